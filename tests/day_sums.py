@@ -2,15 +2,23 @@
 
 import datetime as dt
 from collections import defaultdict
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, insert, select
 from sqlmodel import Session
 
 from persistence.columns import table_of
 from persistence.day_sums import DIRTY_DAYS, SUMS, DaySum
+from persistence.entry_numbers import reserve
 from persistence.interactions import InteractionLogEntry
 from persistence.sql_types import SqlQuery
+from resolvers.work import User, Work
+from tests import records
+from tests.conftest import NOW
+
+DAYS = 4
+"""The days on which `prepare` adds entries."""
 
 Key = tuple[str, str, dt.date]
 Sums = dict[str, int]
@@ -91,3 +99,33 @@ def keys_of(row: Any) -> dict[str, str | None]:
         "HOUR": f"{row['time_of_interaction'].hour:02}",
         "TOTAL": "",
     }
+
+
+def prepare(session: Session) -> None:
+    records.insert_fixtures(Work(session, User("tester"), NOW))
+    add_entries(session, [(day, None) for day in range(DAYS)])
+
+
+def day_no(day: int) -> dt.date:
+    return dt.date(2026, 1, 1) + dt.timedelta(day)
+
+
+def add_entries(session: Session, days: list[tuple[int, str | None]], **more: Any) -> None:
+    """Insert entries on these days, with these evaluations, by one statement."""
+    numbers = reserve(session, len(days))
+    rows = [
+        InteractionLogEntry(
+            entry_no=numbers[place],
+            date=day_no(day),
+            time_of_interaction=dt.time(9 + place % 2),
+            description="Visit",
+            evaluation=evaluation,
+            cost=Decimal("1.05"),
+            duration=place,
+            user_id="tester",
+            logged_at=NOW,
+            **more,
+        ).model_dump()
+        for place, (day, evaluation) in enumerate(days)
+    ]
+    session.execute(insert(table_of(InteractionLogEntry)).values(rows))

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sqlalchemy import URL, ColumnElement, Connection, Engine, FromClause, Insert, MetaData, Table, TextClause
+from sqlalchemy import CTE, URL, ColumnElement, Connection, Engine, Insert, MetaData, Table, TextClause
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session as AnySession
 from sqlalchemy.types import TypeEngine
@@ -223,15 +223,9 @@ class DatabaseDialect(ABC):
         """An insert that sets `values` in the row whose `unique` columns exist already, if `where` holds for it."""
 
     @abstractmethod
-    def grouped_by_each(
-        self,
-        rows: FromClause,
-        keys: Mapping[str, ColumnElement[str]],
-        day: ColumnElement[dt.date],
-        sums: Mapping[str, ColumnElement[int]],
-    ) -> SqlQuery:
-        """The sums of the rows for each day and each value of one key, for each of the keys: `kind`, which is the name
-        of the key, `key`, `day`, and the sums. A key is never null.
+    def grouped_by_each(self, rows: CTE, keys: Sequence[str], sums: Sequence[str]) -> SqlQuery:
+        """Adds up the `sums` of rows with a `day` for each day and each value of one key, for each of the `keys`. The
+        result has the columns `kind`, which is the name of the key, `key`, `day`, and the sums. A key is never null.
         """
 
     @abstractmethod

@@ -41,6 +41,12 @@ INSERT INTO dirty_day SELECT DISTINCT date FROM (
 (SELECT {ALL} FROM new_rows WHERE NOT canceled EXCEPT ALL SELECT {ALL} FROM old_rows WHERE NOT canceled)) AS changed;
 RETURN NULL;
 END $$""",
+    """CREATE FUNCTION carnet_mark_all_days() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+INSERT INTO dirty_day SELECT DISTINCT day FROM day_sum;
+RETURN NULL;
+END $$""",
+    "CREATE TRIGGER carnet_mark_truncated AFTER TRUNCATE ON interaction_log_entry "
+    "FOR EACH STATEMENT EXECUTE FUNCTION carnet_mark_all_days()",
     "CREATE TRIGGER carnet_mark_inserted AFTER INSERT ON interaction_log_entry REFERENCING NEW TABLE AS changed "
     "FOR EACH STATEMENT EXECUTE FUNCTION carnet_mark_days()",
     "CREATE TRIGGER carnet_mark_deleted AFTER DELETE ON interaction_log_entry REFERENCING OLD TABLE AS changed "
@@ -80,12 +86,12 @@ def create_triggers(connection: sa.Connection) -> None:
 def drop_triggers(connection: sa.Connection) -> None:
     """Drop the triggers and their functions."""
     is_postgresql = connection.dialect.name == "postgresql"
-    for name in ("inserted", "deleted", "updated"):
+    for name in ("inserted", "deleted", "updated", *(["truncated"] if is_postgresql else [])):
         connection.exec_driver_sql(
             f"DROP TRIGGER carnet_mark_{name}{' ON interaction_log_entry' if is_postgresql else ''}"
         )
     if is_postgresql:
-        for function in ("carnet_mark_days", "carnet_mark_days_of_update"):
+        for function in ("carnet_mark_days", "carnet_mark_days_of_update", "carnet_mark_all_days"):
             connection.exec_driver_sql(f"DROP FUNCTION {function}()")
 
 

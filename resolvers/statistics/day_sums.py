@@ -46,7 +46,7 @@ def sums_by_day(
 
     stored, entry = sql.row(DaySum), sql.row(InteractionLogEntry)
     columns = [stored.c.day.label("day"), stored.c.key.label("key"), *(stored.c[name].label(name) for name in SUMS)]
-    dirty = select(DIRTY_DAYS.c.day)
+    dirty = select(DIRTY_DAYS.c.day).distinct()
     clean = (
         select(*columns)
         .select_from(stored.source)

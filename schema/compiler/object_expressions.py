@@ -84,7 +84,7 @@ class ObjectExpressions:
     ) -> SqlQuery:
         """The SELECT of a connection: at the root without a parent row."""
         page = page_of(self._statement, declared, parent, arguments, alternative)
-        page.row.many = True
+        page.row.many = page.arguments.size != 1
         connection_type = object_type(type_)
         fields = self._selection.fields(connection_type, field.below)
         return Connection(self, self._statement, page, connection_type, fields).select()

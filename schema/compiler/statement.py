@@ -61,7 +61,7 @@ class Row:
         self.alias = alias
         self.c = Columns(table, alias)
         self.many = False
-        """Whether it is a row of a list: what its fields need of large tables is then read once for all rows."""
+        """Whether it is one of several rows of a list, for which large tables are read once instead of for each row."""
         self._statement, self._hidden_too = statement, hidden_too
 
     @property

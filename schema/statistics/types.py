@@ -14,6 +14,7 @@ from schema.compiler.declarations import StoredSums
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import aggregate, aggregate_object
 from schema.compiler.statement import Row, Statement
+from schema.compiler.values import GraphQLValues
 from schema.execution.graphql_internals import argument
 from schema.scalars import BigInt
 
@@ -93,23 +94,23 @@ def statistics(
 def stored_sums(kind: SumKind, key: str) -> StoredSums:
     """The stored sums of objects whose column `key` is the key of the sums."""
 
-    def of_parent(parent: Row, statement: Statement, date: Any = None) -> SqlRows:
+    def of_parent(parent: Row, statement: Statement, date: GraphQLValues | None = None) -> SqlRows:
         return day_sums.sums_by_day(statement, kind, key=parent.c[key], days=_days(statement, date))
 
-    def over_contacts(statement: Statement, names: Sequence[str], date: Any = None) -> SqlRows:
+    def over_contacts(statement: Statement, names: Sequence[str], date: GraphQLValues | None = None) -> SqlRows:
         return day_sums.sums_over_contacts(statement, kind, names, statement.name(), days=_days(statement, date))
 
     return StoredSums(of_parent, over_contacts, key)
 
 
-def _days(statement: Statement, date: Any) -> day_sums.Days | None:
+def _days(statement: Statement, date: GraphQLValues | None) -> day_sums.Days | None:
     compared = _compared(statement, date)
     return None if compared is None else compared.matches_date
 
 
-def _counted(entry: Row, statement: Statement, date: Any = None) -> Sequence[SqlCondition]:
+def _counted(entry: Row, statement: Statement, date: GraphQLValues | None = None) -> Sequence[SqlCondition]:
     return queries.counted(entry, _compared(statement, date))
 
 
-def _compared(statement: Statement, date: Any) -> Comparison | None:
+def _compared(statement: Statement, date: GraphQLValues | None) -> Comparison | None:
     return None if date is None else Comparison(statement, date)

@@ -196,7 +196,7 @@ def _log(session: Session) -> None:
                 canceled=n % 9 == 0,
                 imported=n % 7 == 0,
                 segment_no="SM0" if n > 55 else None,
-                logged_segment_entry_no=1 if n > 55 else None,
+                logged_segment_entry_no=1 if n > 57 else None,
                 user_id="u",
                 logged_at=LOGGED_AT,
             ),

@@ -7,11 +7,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from decimal import Decimal
 
 from sqlalchemy import (
+    CTE,
     JSON,
     URL,
     ColumnElement,
     Connection,
-    FromClause,
     Insert,
     MetaData,
     Table,
@@ -108,24 +108,18 @@ class Postgresql(DatabaseDialect):
     ) -> Insert:
         return insert(table).on_conflict_do_update(index_elements=unique, set_=values, where=where)
 
-    def grouped_by_each(
-        self,
-        rows: FromClause,
-        keys: Mapping[str, ColumnElement[str]],
-        day: ColumnElement[dt.date],
-        sums: Mapping[str, ColumnElement[int]],
-    ) -> SqlQuery:
+    def grouped_by_each(self, rows: CTE, keys: Sequence[str], sums: Sequence[str]) -> SqlQuery:
         """One pass over the rows. A key that a grouping set does not have is null in its rows."""
-        kind = case(*((key.is_not(None), literal_column(f"'{name}'", Unicode())) for name, key in keys.items()))
+        kind = case(*((rows.c[name].is_not(None), literal_column(f"'{name}'", Unicode())) for name in keys))
         return (
             select(
                 kind.label("kind"),
-                func.coalesce(*keys.values()).label("key"),
-                day.label("day"),
-                *(total.label(name) for name, total in sums.items()),
+                func.coalesce(*(rows.c[name] for name in keys)).label("key"),
+                rows.c.day.label("day"),
+                *(func.sum(rows.c[name]).label(name) for name in sums),
             )
             .select_from(rows)
-            .group_by(func.grouping_sets(*(tuple_(day, key) for key in keys.values())))
+            .group_by(func.grouping_sets(*(tuple_(rows.c.day, rows.c[name]) for name in keys)))
         )
 
     def rows_of_list(self, rows: Sequence[Parameters], columns: Mapping[str, SqlType], dialect: Dialect) -> SqlQuery:

@@ -1,6 +1,5 @@
 """SQLite as Carnet uses it."""
 
-import datetime as dt
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -8,10 +7,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy import (
+    CTE,
     URL,
     ColumnElement,
     Connection,
-    FromClause,
     Insert,
     MetaData,
     Table,
@@ -104,32 +103,15 @@ class Sqlite(DatabaseDialect):
     ) -> Insert:
         return insert(table).on_conflict_do_update(index_elements=unique, set_=values, where=where)
 
-    def grouped_by_each(
-        self,
-        rows: FromClause,
-        keys: Mapping[str, ColumnElement[str]],
-        day: ColumnElement[dt.date],
-        sums: Mapping[str, ColumnElement[int]],
-    ) -> SqlQuery:
-        """The rows are first grouped by all keys together, because there are no grouping sets: this leaves few rows of
-        a mailing.
-        """
-        combined = (
-            select(
-                day.label("day"),
-                *(key.label(name) for name, key in keys.items()),
-                *(total.label(name) for name, total in sums.items()),
-            )
-            .select_from(rows)
-            .group_by(day, *keys.values())
-            .cte("combined")
-        ).c
-        added = [func.sum(combined[name]).label(name) for name in sums]
+    def grouped_by_each(self, rows: CTE, keys: Sequence[str], sums: Sequence[str]) -> SqlQuery:
+        """One pass over the rows for each key, because there are no grouping sets."""
+        added = [func.sum(rows.c[name]).label(name) for name in sums]
+        columns = [rows.c.day, *added]
         each = union_all(
             *(
-                select(
-                    literal_column(f"'{name}'").label("kind"), combined[name].label("key"), combined.day, *added
-                ).group_by(combined.day, combined[name])
+                select(literal_column(f"'{name}'").label("kind"), rows.c[name].label("key"), *columns).group_by(
+                    rows.c.day, rows.c[name]
+                )
                 for name in keys
             )
         )

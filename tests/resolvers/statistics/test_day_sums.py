@@ -5,19 +5,15 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlmodel import Session
 
-from persistence.columns import table_of
 from persistence.database import Database
 from persistence.day_sums import SUMS, SumKind
-from persistence.entry_numbers import reserve
-from persistence.interactions import InteractionLogEntry
 from resolvers.campaigns import entries as campaign_entries
 from resolvers.contacts import rules as contacts
 from resolvers.imports import interactions as interaction_import
@@ -34,7 +30,20 @@ from schema.compiler.statement import Statement
 from schema.compiler.values import Parameters
 from tests import records
 from tests.conftest import NOW
-from tests.day_sums import Key, Sums, differences, dirty_days, read_sums, stored_sums, sums_of_entries, wrong_sums
+from tests.day_sums import (
+    DAYS,
+    Key,
+    Sums,
+    add_entries,
+    day_no,
+    differences,
+    dirty_days,
+    prepare,
+    read_sums,
+    stored_sums,
+    sums_of_entries,
+    wrong_sums,
+)
 from tests.records import TODAY
 from tests.resolvers.imports.importing_interactions import WHOLE
 from tests.resolvers.interactions.test_entries import VISIT_CP1, of_contact
@@ -206,6 +215,16 @@ def test_no_statement_over_entries_makes_sums_stale(work: Work, writes: list[Wri
         savepoint.rollback()
 
 
+def test_sums_are_not_stale_after_all_entries_are_removed_at_once(work: Work) -> None:
+    prepare(work.session)
+    refresh(work.session)
+    work.session.execute(text("TRUNCATE interaction_log_entry") if is_postgresql(work) else delete(ENTRIES))
+
+    assert wrong_sums(work.session) == []
+    refresh(work.session)
+    assert stored_sums(work.session) == {}
+
+
 def test_a_forgotten_mark_is_found(work: Work) -> None:
     """The comparison of these tests would notice if a change were not marked."""
     on_table = " ON interaction_log_entry" if is_postgresql(work) else ""
@@ -231,9 +250,6 @@ def test_an_interrupted_refresh_leaves_the_marks(database: Database, loop: async
         return marked, await database.querying(wrong_sums)
 
     assert loop.run_until_complete(run()) == ({day_no(day) for day in range(DAYS)}, [])
-
-
-DAYS = 4
 
 
 @pytest.mark.slow
@@ -283,36 +299,6 @@ def test_sums_are_never_stale_while_clients_change_entries_and_two_processes_ref
         return [*(first or ()), *(second or ()), *await database.querying(wrong_sums)]
 
     assert loop.run_until_complete(run()) == []
-
-
-def prepare(session: Session) -> None:
-    records.insert_fixtures(Work(session, User("tester"), NOW))
-    add_entries(session, [(day, None) for day in range(DAYS)])
-
-
-def day_no(day: int) -> dt.date:
-    return dt.date(2026, 1, 1) + dt.timedelta(day)
-
-
-def add_entries(session: Session, days: list[tuple[int, str | None]], **more: Any) -> None:
-    """Insert entries on these days, with these evaluations, by one statement."""
-    numbers = reserve(session, len(days))
-    rows = [
-        InteractionLogEntry(
-            entry_no=numbers[place],
-            date=day_no(day),
-            time_of_interaction=dt.time(9 + place % 2),
-            description="Visit",
-            evaluation=evaluation,
-            cost=Decimal("1.05"),
-            duration=place,
-            user_id="tester",
-            logged_at=NOW,
-            **more,
-        ).model_dump()
-        for place, (day, evaluation) in enumerate(days)
-    ]
-    session.execute(insert(table_of(InteractionLogEntry)).values(rows))
 
 
 def written(work: Work) -> list[str]:

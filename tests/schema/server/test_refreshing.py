@@ -12,9 +12,8 @@ from resolvers.statistics.refreshing import count_dirty_days
 from schema.server.refreshing import refreshing
 from tests.api import Api
 from tests.commands import carnet
-from tests.day_sums import stored_sums, wrong_sums
+from tests.day_sums import DAYS, prepare, stored_sums, wrong_sums
 from tests.resolvers.imports.importing_interactions import HEAD
-from tests.resolvers.statistics.test_day_sums import DAYS, prepare
 
 WAIT = 20
 """Seconds to wait for a refresh, at most."""
