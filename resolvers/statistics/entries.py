@@ -1,11 +1,12 @@
 """The first step of figures: one pass over the entries, which are added up by the columns of the groupings.
 
-Its result has a row for each day, key and, if it matters, contact: `EntrySums`. Sums that are stored by day and key
-have the same columns and can take its place.
+Its result has a row for each day, key and, if it matters, contact: `EntrySums`. Where sums that are stored by day and
+key answer a request, they are read instead of the entries.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Date, FromClause, Integer, func, literal_column, not_, select, union_all
 
@@ -19,6 +20,7 @@ from resolvers.queries import RowCondition, SqlBuilder, SqlCondition, TableRow
 from resolvers.statistics.derived import DerivedColumns, DerivedRow
 from resolvers.statistics.groupings import EntryOf, Grouping
 from resolvers.statistics.periods import EarlierDays
+from resolvers.statistics.stored import StoredSums
 from resolvers.statistics.sums import SUMS
 
 OF_CONTACT = {"reached_at": "attempt", "first_reached_at": "attempt_of_all"}
@@ -39,7 +41,8 @@ class Earlier:
 
 class EntrySums:
     """The sums of entries by the columns of the groupings, also by contact if `by_contact`. With `earlier` days,
-    entries of these days are added up separately, with 1 in the column `earlier`.
+    entries of these days are added up separately, with 1 in the column `earlier`. They are read from `stored` sums if
+    these are given; then several rows may have the same key.
     """
 
     def __init__(
@@ -50,13 +53,17 @@ class EntrySums:
         earlier: Earlier | None,
         *,
         by_contact: bool,
+        stored: StoredSums | None = None,
     ) -> None:
-        self._sql, self._entries = sql, Entries(sql, passes, earlier)
+        self._entries, self._stored = Entries(sql, passes, earlier, stored), stored
         self.keys: dict[str, SqlExpression] = {}
         if earlier is not None:
             self.keys["earlier"] = self._entries.row.c["earlier"]
         for grouping in groupings:
-            self.keys |= grouping.first(self._entries.entry, sql, final=by_contact)
+            entry = self._entries.entry
+            self.keys |= (
+                grouping.first(entry, sql, final=by_contact) if stored is None else stored.keys(grouping, entry)
+            )
         if by_contact:
             self.keys["contact_no"] = self._entries.row.c["contact_no"]
         self.c = DerivedColumns(NAME, _type_of)
@@ -72,11 +79,13 @@ class EntrySums:
         row: TableRow = self._entries.row if attempts is None else attempts
         keys = self.keys if attempts is None else {name: attempts.c[name] for name in self.keys}
         columns = [key.label(name) for name, key in keys.items()]
-        columns += [_sum(name, row).label(name) for name in sums]
+        columns += [(_sum(name, row) if self._stored is None else row.c[name]).label(name) for name in sums]
         conditions = self._entries.conditions if attempts is None else []
         chosen: SqlQuery = select(*(columns or [literal_column("1").label("one")]))
         found = chosen.select_from(row.source).where(*conditions)
-        return found.group_by(*places(len(keys))) if sums else found.distinct()
+        if not sums:
+            return found.distinct()
+        return found.group_by(*places(len(keys))) if self._stored is None else found
 
     def _with_attempts(self, columns: Sequence[str]) -> FromClause:
         """The entries with their place among those of their contact."""
@@ -92,15 +101,21 @@ class EntrySums:
 
 
 class Entries:
-    """The entries that are added up: those that pass the filter, and those of earlier days that would."""
+    """The entries, or `stored` sums of them, that are added up: those that pass the filter, and those of earlier days
+    that would.
+    """
 
-    def __init__(self, sql: SqlBuilder, passes: RowCondition, earlier: Earlier | None) -> None:
-        self._sql, self._passes, self._earlier = sql, passes, earlier
+    def __init__(
+        self, sql: SqlBuilder, passes: RowCondition, earlier: Earlier | None, stored: StoredSums | None
+    ) -> None:
+        self._passes, self._earlier = passes, earlier
+        self._new_row = partial(sql.row, InteractionLogEntry) if stored is None else stored.row
+        self._passing = (lambda condition: condition) if stored is None else stored.passing
         self.conditions: list[SqlCondition] = []
         if earlier is None:
-            self.row: TableRow = sql.row(InteractionLogEntry)
+            self.row: TableRow = self._new_row()
             self.entry = EntryOf(self.row.c, self.row.c.date, self.row.c.date)
-            self.conditions.append(passes(self.row))
+            self.conditions.append(self._passing(passes)(self.row))
         else:
             self.row = DerivedRow("entries", _type_of, self._with_earlier)
             self.entry = EntryOf(self.row.c, self.row.c["day"], self.row.c.date)
@@ -132,14 +147,14 @@ class Entries:
         *,
         earlier: bool,
     ) -> SqlQuery:
-        entry = self._sql.row(InteractionLogEntry)
+        entry = self._new_row()
         day, conditions = day_of(entry)
         others: Mapping[str, SqlExpression] = {"earlier": literal_column(str(int(earlier)), Integer()), "day": day}
         chosen = [(others[name] if name in others else entry.c[name]).label(name) for name in columns]
         if self._earlier is not None and earlier:
-            conditions = [*conditions, self._earlier.passes(EntryOnOtherDay(entry, day))]
+            conditions = [*conditions, self._passing(self._earlier.passes)(EntryOnOtherDay(entry, day))]
         else:
-            conditions = [*conditions, self._passes(entry)]
+            conditions = [*conditions, self._passing(self._passes)(entry)]
         found: SqlQuery = select(*chosen)
         return found.select_from(entry.source).where(*conditions)
 

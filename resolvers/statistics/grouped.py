@@ -17,7 +17,8 @@ from resolvers.statistics.derived import DerivedColumns, DerivedRow
 from resolvers.statistics.entries import Earlier, EntrySums, places
 from resolvers.statistics.gaps import FILLED, ONE, Gaps
 from resolvers.statistics.groupings import ByCity, Grouping
-from resolvers.statistics.periods import FilterDays
+from resolvers.statistics.periods import FilterDays, FilterValues
+from resolvers.statistics.stored import stored_sums
 from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
 
 GROUPS, KEPT = "entry_groups", "kept_groups"
@@ -45,6 +46,7 @@ class Conditions:
     """Which figures are wanted. `limit` is the maximum number of groups; without `rows` only totals are computed."""
 
     groupings: Sequence[Grouping]
+    filter: FilterValues
     passes: RowCondition
     days: FilterDays
     earlier: Earlier | None
@@ -161,8 +163,11 @@ class GroupedFigures:
             name in SUMS_OVER_CONTACTS for name in of_contacts
         )
         earlier = self._request.earlier if self._request.rows else None
-        first = EntrySums(self._sql, self._request.passes, self._groupings, earlier, by_contact=by_contact)
-        if not (by_contact or earlier or any(each.needs_second_step for each in self._groupings)):
+        stored = None if by_contact else stored_sums(self._sql, self._groupings, self._request.filter)
+        first = EntrySums(
+            self._sql, self._request.passes, self._groupings, earlier, by_contact=by_contact, stored=stored
+        )
+        if not (by_contact or earlier or stored or any(each.needs_second_step for each in self._groupings)):
             for name in wanted:
                 first.c[name]
             return first.select(), None

@@ -151,6 +151,7 @@ def _make(statement: Statement, arguments: GraphQLValues, rows: bool) -> MadeGro
     days = FilterDays(filter_)
     conditions = Conditions(
         groupings,
+        filter_,
         partial(passes, filter_),
         days,
         earlier_days(),

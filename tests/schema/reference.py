@@ -39,8 +39,8 @@ class Company:
 
     @classmethod
     def of(cls, session: Session, today: dt.date) -> "Company":
-        """Read all tables."""
-        kept = {name: getattr(tables, name) for name in tables.__all__ if name != "Table"}
+        """Read all tables but the stored sums."""
+        kept = {name: getattr(tables, name) for name in tables.__all__ if name not in ("Table", "DaySum")}
         rows = {name: [row.model_dump() for row in session.exec(select(table))] for name, table in kept.items()}
         return cls(rows, today, rows["MarketingSetup"][0]["first_day_of_week"])
 

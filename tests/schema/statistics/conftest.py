@@ -15,17 +15,19 @@ from tests.schema.compiler.test_paging import read
 from tests.schema.queries import GRAPH
 from tests.schema.reference import Company
 from tests.schema.statistics.figures_company import more_entries
+from tests.schema.statistics.stored_states import dirty
 
 Asking = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
 def figures_databases(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[dict[str, Database]]:
+    """Some of their days are dirty."""
     opened = {kind: Database.at(empty_copy(kind)) for kind in ("sqlite", "postgresql")}
     made = {}
     for kind, opening in opened.items():
         made[kind] = loop.run_until_complete(opening.__aenter__())
-        for fill in (build, more_entries):
+        for fill in (build, more_entries, dirty):
             loop.run_until_complete(made[kind].writing(fill))
     yield made
     for opening in opened.values():

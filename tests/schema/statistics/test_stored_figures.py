@@ -1,0 +1,138 @@
+"""Figures of groups that stored sums answer are read from them, and equal those of the interactions."""
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from persistence.database import Database
+from persistence.enums import Role
+from schema.execution.engine import Caller
+from tests.schema.reference import Company
+from tests.schema.statistics.conftest import Asking
+from tests.schema.statistics.reference_figures import MEASURES, Figures
+from tests.schema.statistics.stored_states import clean, deleted, dirty
+from tests.schema.statistics.test_interaction_statistics import GIVEN, VARIABLES, check, query
+from tests.soaking import repetitions
+
+Change = Callable[[Callable[[Session], None]], None]
+
+KINDS = ("sqlite", "postgresql")
+BY_CONTACT = ("contacts", "attemptsUntilReached")
+SUMMED = " ".join(name for name in MEASURES.split() if name not in BY_CONTACT)
+DIMENSIONS = ["TEMPLATE", "GROUP", "SALESPERSON", "CAMPAIGN", "EVALUATION"]
+DAYS = {"date": {"gte": "2024-01-31", "lte": "2025-03-05"}}
+STORED: list[dict[str, Any]] = [
+    {},
+    {"groupBy": [{"date": "HOUR_OF_DAY"}]},
+    {"groupBy": [{"date": "MONTH"}, {"date": "HOUR_OF_DAY"}], "filter": DAYS, "compareTo": "PREVIOUS_YEAR"},
+    {"groupBy": [{"date": "DAY_OF_WEEK"}, {"by": "CAMPAIGN"}, {"date": "WEEK"}], "filter": DAYS, "fillGaps": True},
+    {"groupBy": [{"date": "QUARTER"}], "filter": {"salespersonCode": {"in": ["JO", " ps", ""]}, **DAYS}},
+    {"groupBy": [{"by": "TEMPLATE"}], "filter": {"and": [DAYS, {"templateCode": {"eq": "VISIT"}}], "canceled": None}},
+    {"groupBy": [{"by": "TEMPLATE"}], "filter": {"templateCode": {"eq": ""}}},
+    {"groupBy": [{"by": "GROUP"}], "filter": {"groupCode": {"eq": None}}},
+    {"groupBy": [{"by": "EVALUATION"}, {"date": "YEAR"}], "filter": {"evaluation": {"in": ["POSITIVE", "NEUTRAL"]}, **DAYS},
+     "compareTo": "PREVIOUS_PERIOD", "orderBy": [{"field": "PREVIOUS_INTERACTIONS", "direction": "DESC"}]},
+    {"groupBy": [{"by": "SALESPERSON"}], "having": {"cost": {"gt": "100"}, "interactions": {"gte": 3}},
+     "orderBy": [{"field": "COST", "direction": "DESC"}, {"field": "SUCCESS_RATE", "direction": "ASC"}], "first": 2},
+    {"filter": {"or": [{"not": DAYS}, {"date": {"eq": "2024-02-29"}}]}},
+    *({"groupBy": [{"by": name}, {"date": "MONTH"}], "first": 1000} for name in DIMENSIONS),
+    *({"groupBy": [{"date": unit}], "filter": DAYS, "compareTo": "PREVIOUS_YEAR", "fillGaps": True, "first": 1000}
+      for unit in ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "DAY_OF_WEEK")),
+]  # fmt: skip
+"""Requests that the sums by one column answer."""
+
+NOT_STORED: list[dict[str, Any]] = [
+    {"groupBy": [{"by": "TEMPLATE"}, {"by": "GROUP"}]},
+    {"groupBy": [{"by": "TEMPLATE"}, {"date": "HOUR_OF_DAY"}]},
+    {"groupBy": [{"by": "TEMPLATE"}], "filter": {"groupCode": {"eq": "MEET"}}},
+    {"groupBy": [{"by": "CONTACT"}]},
+    {"groupBy": [{"by": "CITY"}]},
+    {"groupBy": [{"by": "INFORMATION_FLOW"}]},
+    {"filter": {"canceled": False}},
+    {"filter": {"dayOfWeek": [1]}},
+    {"filter": {"hourOfDay": [8]}},
+    {"filter": {"and": [{"duration": {"gt": 1}}]}},
+    {"filter": {"or": [{"templateCode": {"eq": "VISIT"}}, DAYS]}},
+    {"filter": {"not": {"templateCode": {"eq": "VISIT"}}}},
+    {"filter": {"campaignNo": {"isNull": True}}},
+    {"groupBy": [{"by": "CAMPAIGN"}], "filter": {"campaignNo": {"ne": "CP1"}}},
+    {"having": {"contacts": {"gt": 0}}},
+    {"orderBy": [{"field": "CONTACTS", "direction": "ASC"}]},
+]
+"""Requests that need the interactions."""
+
+
+@pytest.fixture(scope="module")
+def change_sums(figures_databases: dict[str, Database], loop: asyncio.AbstractEventLoop) -> Iterator[Change]:
+    """Changes the stored sums of both databases. Some days are dirty again after the tests."""
+
+    def change(changing: Callable[[Session], None]) -> None:
+        for database in figures_databases.values():
+            loop.run_until_complete(database.writing(changing))
+
+    yield change
+    change(dirty)
+
+
+def shown(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer without the figures that need the interactions, and without filters."""
+    figures = [
+        answer["totals"],
+        *(row[name] for row in answer["rows"] for name in ("measures", "previous") if row[name]),
+    ]
+    for each in figures:
+        for name in BY_CONTACT:
+            each.pop(name, None)
+    for row in answer["rows"]:
+        row.pop("filter", None)
+    return answer
+
+
+@pytest.mark.parametrize("state", [clean, dirty])
+def test_figures_from_stored_sums_are_those_of_the_interactions(
+    state: Callable[[Session], None], change_sums: Change, ask_figures: Asking, figures_company: Company
+) -> None:
+    change_sums(state)
+    for arguments in STORED:
+        expected = shown(Figures(figures_company, arguments).answer())
+        for kind in KINDS:
+            answer = ask_figures(kind, query(SUMMED, SUMMED, SUMMED), arguments)
+            assert "errors" not in answer, answer
+            assert shown(answer["data"]["it"]) == expected, (kind, arguments)
+    for seed in range(repetitions(3, 300)):
+        chance = random.Random(seed)
+        groupings = [{"by": chance.choice(DIMENSIONS)}, {"date": chance.choice(["DAY_OF_WEEK", "MONTH"])}]
+        check(
+            ask_figures, figures_company, {"groupBy": groupings, "filter": DAYS, "compareTo": "PREVIOUS_YEAR"}, chance
+        )
+
+
+def test_figures_are_read_from_stored_sums_only_if_these_answer_the_request(
+    change_sums: Change, ask_figures: Asking, figures_company: Company
+) -> None:
+    change_sums(deleted)
+    text = f"query F({VARIABLES}) {{ it: interactionStatistics({GIVEN}) {{ noOfRows rows {{ key }} totals {{ interactions }} }} }}"
+
+    def found(kind: str, arguments: dict[str, Any], caller: Caller | None = None, asked: str = text) -> tuple[int, int]:
+        given = {name: value for name, value in arguments.items() if name != "fillGaps"}
+        answer = ask_figures(kind, asked, given, caller=caller)["data"]["it"]
+        return len(answer["rows"]), answer["totals"]["interactions"]
+
+    for kind in KINDS:
+        for arguments in STORED:
+            assert found(kind, arguments) == (0, 0), (kind, arguments)
+        for arguments in NOT_STORED:
+            expected = Figures(figures_company, arguments | {"first": 100}).answer()
+            right = len(expected["rows"]), expected["totals"]["interactions"]
+            assert right[1], arguments
+            assert found(kind, arguments) == right, (kind, arguments)
+        for name in BY_CONTACT:
+            of_rows, of_totals = f"rows {{ measures {{ {name} }}", f"totals {{ {name}"
+            for by_contact in (text.replace("rows {", of_rows), text.replace("totals {", of_totals)):
+                assert found(kind, {}, asked=by_contact)[1] > 0, by_contact
+        salesperson = Caller(roles=frozenset({Role.SALESPERSON}), salesperson_code="PS")
+        assert found(kind, {"groupBy": [{"by": "TEMPLATE"}]}, salesperson)[1] > 0
