@@ -47,6 +47,7 @@ def sums_by_day(
     stored, entry = sql.row(DaySum), sql.row(InteractionLogEntry)
     columns = [stored.c.day.label("day"), stored.c.key.label("key"), *(stored.c[name].label(name) for name in SUMS)]
     dirty = select(DIRTY_DAYS.c.day).distinct()
+    dirty_within = dirty.where(*within(DIRTY_DAYS.c.day)).scalar_subquery()
     clean = (
         select(*columns)
         .select_from(stored.source)
@@ -60,7 +61,7 @@ def sums_by_day(
             *(total.label(name) for name, total in totals(entry).items()),
         )
         .select_from(entry.source)
-        .where(is_not_canceled(entry), *within(entry.c.date), IsInRows(entry.c.date, dirty.scalar_subquery()))
+        .where(is_not_canceled(entry), IsInRows(entry.c.date, dirty_within))
     )
     if key is None:
         return union_all(

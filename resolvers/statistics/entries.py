@@ -6,9 +6,9 @@ key answer a request, they are read instead of the entries.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import TypeAlias
 
-from sqlalchemy import Date, FromClause, Integer, func, literal_column, not_, select, union_all
+from sqlalchemy import Date, FromClause, Integer, and_, func, literal_column, not_, select, union_all
 
 from persistence.columns import table_of
 from persistence.conditions import DaysAfter, IsIn
@@ -16,11 +16,11 @@ from persistence.dates import YearLater
 from persistence.interactions import InteractionLogEntry
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.interactions.queries import EntryOnOtherDay
-from resolvers.queries import RowCondition, SqlBuilder, SqlCondition, TableRow
+from resolvers.queries import SqlBuilder, SqlCondition, TableRow
 from resolvers.statistics.derived import DerivedColumns, DerivedRow
 from resolvers.statistics.groupings import EntryOf, Grouping
 from resolvers.statistics.periods import EarlierDays
-from resolvers.statistics.stored import StoredSums
+from resolvers.statistics.stored import Passes, StoredSums
 from resolvers.statistics.sums import SUMS
 
 OF_CONTACT = {"reached_at": "attempt", "first_reached_at": "attempt_of_all"}
@@ -31,12 +31,16 @@ The values are the columns that number the entries.
 NAME = "entry_sums"
 
 
+DayOfEntry: TypeAlias = tuple[SqlExpression, list[SqlCondition]]
+"""The day on which an entry counts, and the conditions on the entry."""
+
+
 @dataclass(frozen=True)
 class Earlier:
     """The earlier days to compare with, and the conditions on their entries beside the first and the last day."""
 
     days: EarlierDays
-    passes: RowCondition
+    passes: Passes
 
 
 class EntrySums:
@@ -48,7 +52,7 @@ class EntrySums:
     def __init__(
         self,
         sql: SqlBuilder,
-        passes: RowCondition,
+        passes: Passes,
         groupings: Sequence[Grouping],
         earlier: Earlier | None,
         *,
@@ -105,17 +109,12 @@ class Entries:
     that would.
     """
 
-    def __init__(
-        self, sql: SqlBuilder, passes: RowCondition, earlier: Earlier | None, stored: StoredSums | None
-    ) -> None:
-        self._passes, self._earlier = passes, earlier
-        self._new_row = partial(sql.row, InteractionLogEntry) if stored is None else stored.row
-        self._passing = (lambda condition: condition) if stored is None else stored.passing
+    def __init__(self, sql: SqlBuilder, passes: Passes, earlier: Earlier | None, stored: StoredSums | None) -> None:
+        self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
         self.conditions: list[SqlCondition] = []
         if earlier is None:
-            self.row: TableRow = self._new_row()
+            self.row, self.conditions = self._found(passes, _own_day)
             self.entry = EntryOf(self.row.c, self.row.c.date, self.row.c.date)
-            self.conditions.append(self._passing(passes)(self.row))
         else:
             self.row = DerivedRow("entries", _type_of, self._with_earlier)
             self.entry = EntryOf(self.row.c, self.row.c["day"], self.row.c.date)
@@ -124,15 +123,15 @@ class Entries:
         assert self._earlier is not None
         earlier = self._earlier.days
         first, last = earlier.ends()
-        branches = [self._branch(columns, lambda entry: (entry.c.date, []), earlier=False)]
+        branches = [self._branch(columns, _own_day, earlier=False)]
 
-        def moved(entry: TableRow) -> tuple[SqlExpression, list[SqlCondition]]:
+        def moved(entry: TableRow) -> DayOfEntry:
             conditions: list[SqlCondition] = [entry.c.date.between(first, last)]
             if earlier.has_leap_days:
                 conditions.append(not_(IsIn(entry.c.date, earlier.days_between_units())))
             return earlier.moved(entry.c.date), conditions
 
-        def leap_day(entry: TableRow) -> tuple[SqlExpression, list[SqlCondition]]:
+        def leap_day(entry: TableRow) -> DayOfEntry:
             return DaysAfter(YearLater(entry.c.date), 1), [IsIn(entry.c.date, earlier.double_days())]
 
         branches.append(self._branch(columns, moved, earlier=True))
@@ -140,23 +139,33 @@ class Entries:
             branches.append(self._branch(columns, leap_day, earlier=True))
         return union_all(*branches).subquery("entries")
 
-    def _branch(
-        self,
-        columns: Sequence[str],
-        day_of: Callable[[TableRow], tuple[SqlExpression, list[SqlCondition]]],
-        *,
-        earlier: bool,
-    ) -> SqlQuery:
-        entry = self._new_row()
-        day, conditions = day_of(entry)
-        others: Mapping[str, SqlExpression] = {"earlier": literal_column(str(int(earlier)), Integer()), "day": day}
+    def _branch(self, columns: Sequence[str], day_of: Callable[[TableRow], DayOfEntry], *, earlier: bool) -> SqlQuery:
+        passes = self._earlier.passes if self._earlier is not None and earlier else self._passes
+        entry, conditions = self._found(passes, day_of)
+        others: Mapping[str, SqlExpression] = {
+            "earlier": literal_column(str(int(earlier)), Integer()),
+            "day": day_of(entry)[0],
+        }
         chosen = [(others[name] if name in others else entry.c[name]).label(name) for name in columns]
-        if self._earlier is not None and earlier:
-            conditions = [*conditions, self._passing(self._earlier.passes)(EntryOnOtherDay(entry, day))]
-        else:
-            conditions = [*conditions, self._passing(self._passes)(entry)]
         found: SqlQuery = select(*chosen)
         return found.select_from(entry.source).where(*conditions)
+
+    def _found(self, passes: Passes, day_of: Callable[[TableRow], DayOfEntry]) -> tuple[TableRow, list[SqlCondition]]:
+        """An entry, or a row of sums, and the conditions on it."""
+
+        def passing(passes: Passes, entry: TableRow) -> SqlCondition:
+            day, conditions = day_of(entry)
+            return and_(*conditions, passes(EntryOnOtherDay(entry, day)))
+
+        if self._stored is None:
+            entry: TableRow = self._sql.row(InteractionLogEntry)
+            return entry, [passing(passes, entry)]
+        row = self._stored.rows(passes, passing)
+        return row, [self._stored.on_value(passes, row)]
+
+
+def _own_day(entry: TableRow) -> DayOfEntry:
+    return entry.c.date, []
 
 
 def places(number: int) -> list[SqlExpression]:

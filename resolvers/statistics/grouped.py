@@ -11,14 +11,14 @@ from persistence.contacts import Contact
 from persistence.folding import Visible
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from persistence.totals import HighDigitsOf, LowDigitsOf
-from resolvers.queries import RowCondition, SqlBuilder, SqlCondition
+from resolvers.queries import SqlBuilder, SqlCondition
 from resolvers.statistics import entries, sums
 from resolvers.statistics.derived import DerivedColumns, DerivedRow
 from resolvers.statistics.entries import Earlier, EntrySums, places
 from resolvers.statistics.gaps import FILLED, ONE, Gaps
 from resolvers.statistics.groupings import ByCity, Grouping
-from resolvers.statistics.periods import FilterDays, FilterValues
-from resolvers.statistics.stored import stored_sums
+from resolvers.statistics.periods import FilterDays
+from resolvers.statistics.stored import Passes, stored_sums
 from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
 
 GROUPS, KEPT = "entry_groups", "kept_groups"
@@ -46,8 +46,7 @@ class Conditions:
     """Which figures are wanted. `limit` is the maximum number of groups; without `rows` only totals are computed."""
 
     groupings: Sequence[Grouping]
-    filter: FilterValues
-    passes: RowCondition
+    passes: Passes
     days: FilterDays
     earlier: Earlier | None
     having: Having | None
@@ -163,7 +162,7 @@ class GroupedFigures:
             name in SUMS_OVER_CONTACTS for name in of_contacts
         )
         earlier = self._request.earlier if self._request.rows else None
-        stored = None if by_contact else stored_sums(self._sql, self._groupings, self._request.filter)
+        stored = None if by_contact else stored_sums(self._sql, self._groupings, self._request.passes.filter)
         first = EntrySums(
             self._sql, self._request.passes, self._groupings, earlier, by_contact=by_contact, stored=stored
         )

@@ -1,12 +1,13 @@
 """Stored sums in place of entries: whether they answer a request, and their rows in the first step of figures."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Integer, and_, false, func
+from sqlalchemy import Integer, and_, false, func, true
 
 from persistence.day_sums import SUMS, SumKind
 from persistence.sql_types import SqlExpression
-from resolvers.queries import RowCondition, SqlBuilder, SqlRows, TableRow, input_name, quoted
+from resolvers.queries import SqlBuilder, SqlCondition, SqlRows, TableRow, input_name, quoted
 from resolvers.statistics.day_sums import sums_by_day
 from resolvers.statistics.groupings import ByDayOfWeek, ByHourOfDay, ByUnit, EntryOf, Grouping
 from resolvers.statistics.periods import FilterValues
@@ -25,6 +26,17 @@ _FILTERED = {input_name(name): name for name in KINDS if name != "hour_of_day"}
 _NOT_STORED = ""
 
 
+@dataclass(frozen=True)
+class Passes:
+    """Whether an entry passes a filter: `condition(filter, entry)`."""
+
+    filter: FilterValues
+    condition: Callable[[FilterValues, TableRow], SqlCondition]
+
+    def __call__(self, entry: TableRow) -> SqlCondition:
+        return self.condition(self.filter, entry)
+
+
 class StoredSums:
     """The stored sums of each day, also for each value of `column` if there is one. Those without a value are left out
     if a condition `has_value`.
@@ -33,20 +45,25 @@ class StoredSums:
     def __init__(self, sql: SqlBuilder, column: str | None, *, has_value: bool) -> None:
         self._sql, self._column, self._has_value = sql, column, has_value
 
-    def row(self) -> TableRow:
-        """Another row, with those columns of an entry that the sums know, and the sums by name."""
+    def rows(self, passes: Passes, on_days: Callable[[Passes, TableRow], SqlCondition]) -> TableRow:
+        """Sums with the columns of an entry that they know, and the sums by name. `on_days` makes the condition on
+        entries of the days that are read.
+        """
+        dates = replace(passes, filter=_on_dates(passes.filter))
         kind = SumKind.TOTAL if self._column is None else KINDS[self._column]
-        rows = sums_by_day(self._sql, kind)
-        columns = {name: rows.c[name] for name in ("key", *SUMS)} | {"date": rows.c.day, "canceled": false()}
+        found = sums_by_day(self._sql, kind, days=lambda day: on_days(dates, _Row(None, {"date": day})))
+        columns: dict[str, SqlExpression] = {name: found.c[name] for name in ("key", *SUMS)}
+        columns["date"] = found.c.day
         if self._column is not None:
-            columns[self._column] = self._value(rows.c.key)
-        return _Row(rows, columns)
+            columns[self._column] = self._value(found.c.key)
+        return _Row(found, columns)
 
-    def passing(self, condition: RowCondition) -> RowCondition:
-        """The same condition on a row of sums as on an entry."""
+    def on_value(self, passes: Passes, row: TableRow) -> SqlCondition:
+        """The conditions of a filter on the value of `column`."""
         if not self._has_value:
-            return condition
-        return lambda row: and_(row.c["key"] != quoted(""), condition(row))
+            return true()
+        values = {"and": [each for each in _on_values(passes.filter) if _FILTERED[next(iter(each))] == self._column]}
+        return and_(row.c["key"] != quoted(""), replace(passes, filter=values)(row))
 
     def keys(self, grouping: Grouping, row: EntryOf) -> Mapping[str, SqlExpression]:
         """The columns to group rows of sums by in the first step."""
@@ -64,7 +81,7 @@ def stored_sums(sql: SqlBuilder, groupings: Sequence[Grouping], filter_: FilterV
     """The stored sums that answer a request, if any do: the reader sees all entries, and groupings and conditions are
     about the day and at most one column that sums are stored by.
     """
-    filtered = set(_filtered_columns(filter_, required=True))
+    filtered = set(_filtered_columns(filter_))
     columns = filtered | {each.name for each in groupings if not _follows_from_day(each)}
     if sql.own_only or len(columns) > 1 or not columns <= KINDS.keys():
         return None
@@ -75,29 +92,54 @@ def _follows_from_day(grouping: Grouping) -> bool:
     return isinstance(grouping, ByUnit | ByDayOfWeek) and not isinstance(grouping, ByHourOfDay)
 
 
-def _filtered_columns(filter_: FilterValues, *, required: bool) -> Iterator[str]:
+def _filtered_columns(filter_: FilterValues) -> Iterator[str]:
     """The columns other than the date that a filter has conditions on; `_NOT_STORED` for conditions that are not to be
-    looked up in stored sums. Those on a column have the operators `eq` and `in` and are `required` of all entries.
+    looked up in stored sums. Those on a column have the operators `eq` and `in`.
     """
-    for name, value in filter_.items():
-        if value is None or name == "date":
-            continue
-        if name in ("and", "or"):
-            for part in value:
-                yield from _filtered_columns(part, required=required and name == "and")
-        elif name == "not":
-            yield from _filtered_columns(value, required=False)
-        elif name in _FILTERED:
+    for each in _on_values(filter_):
+        for name, value in each.items():
             operators = {operator for operator, operand in value.items() if operand is not None}
             if operators:
-                yield _FILTERED[name] if required and operators <= {"eq", "in"} else _NOT_STORED
-        else:
-            yield _NOT_STORED
+                yield _FILTERED[name] if operators <= {"eq", "in"} else _NOT_STORED
+    if not _is_on_dates(_on_dates(filter_)):
+        yield _NOT_STORED
+
+
+def _on_values(filter_: FilterValues) -> Iterator[FilterValues]:
+    """The conditions on columns that sums are stored by, each as a filter: at the top and in an `and`, so that all of
+    them must hold.
+    """
+    for name, value in filter_.items():
+        if value is not None and name in _FILTERED:
+            yield {name: value}
+    for part in filter_.get("and") or ():
+        yield from _on_values(part)
+
+
+def _on_dates(filter_: FilterValues) -> FilterValues:
+    """The filter without the conditions of `_on_values`."""
+    others = {name: value for name, value in filter_.items() if name not in _FILTERED}
+    return others | ({"and": [_on_dates(part) for part in filter_["and"]]} if filter_.get("and") else {})
+
+
+def _is_on_dates(filter_: FilterValues) -> bool:
+    """Whether all conditions of a filter are on the date."""
+    given = {name: value for name, value in filter_.items() if value is not None}
+    parts = [*given.pop("and", ()), *given.pop("or", ()), *([given.pop("not")] if "not" in given else [])]
+    return given.keys() <= {"date"} and all(map(_is_on_dates, parts))
 
 
 class _Row:
-    def __init__(self, source: SqlRows, columns: Mapping[str, SqlExpression]) -> None:
-        self.source, self.c = source, _Columns(columns)
+    """A row with some columns of an entry that counts."""
+
+    def __init__(self, source: SqlRows | None, columns: Mapping[str, SqlExpression]) -> None:
+        self._source, self.c = source, _Columns({**columns, "canceled": false()})
+
+    @property
+    def source(self) -> SqlRows:
+        """The FROM clause of the row."""
+        assert self._source is not None
+        return self._source
 
 
 class _Columns:

@@ -3,7 +3,7 @@
 import datetime as dt
 import operator
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import reduce
 
 import strawberry
 
@@ -17,6 +17,7 @@ from resolvers.statistics.grouped import Conditions, GroupedFigures, OrderField,
 from resolvers.statistics.groupings import ByUnit, Grouping
 from resolvers.statistics.groups import Group, Request
 from resolvers.statistics.periods import EarlierDays, FilterDays, without_ends
+from resolvers.statistics.stored import Passes
 from schema.compiler.comparison import Comparison
 from schema.compiler.conditions import inner_condition
 from schema.compiler.declared_field import Declaration
@@ -143,7 +144,7 @@ def _make(statement: Statement, arguments: GraphQLValues, rows: bool) -> MadeGro
         if compare_to is None:
             return None
         unit = next((each.unit for each in groupings if isinstance(each, ByUnit)), None)
-        return Earlier(EarlierDays(days, compare_to, unit, statement), partial(passes, without_ends(filter_)))
+        return Earlier(EarlierDays(days, compare_to, unit, statement), Passes(without_ends(filter_), passes))
 
     def has(sums: Sums) -> SqlCondition:
         return _having(having or {}, sums, statement)
@@ -151,8 +152,7 @@ def _make(statement: Statement, arguments: GraphQLValues, rows: bool) -> MadeGro
     days = FilterDays(filter_)
     conditions = Conditions(
         groupings,
-        filter_,
-        partial(passes, filter_),
+        Passes(filter_, passes),
         days,
         earlier_days(),
         None if having is None else has,
