@@ -6,7 +6,6 @@ key answer a request, they are read instead of the entries.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from sqlalchemy import Date, FromClause, Integer, and_, func, literal_column, not_, select, union_all
 
@@ -31,8 +30,16 @@ The values are the columns that number the entries.
 NAME = "entry_sums"
 
 
-DayOfEntry: TypeAlias = tuple[SqlExpression, list[SqlCondition]]
-"""The day on which an entry counts, and the conditions on the entry."""
+@dataclass(frozen=True)
+class Branch:
+    """Some of the entries: the day on which one counts, and the conditions on its own day."""
+
+    day: Callable[[TableRow], SqlExpression]
+    conditions: Callable[[TableRow], list[SqlCondition]]
+    earlier: bool = False
+
+
+ON_OWN_DAYS = Branch(lambda entry: entry.c.date, lambda _: [])
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,7 @@ class Entries:
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
         self.conditions: list[SqlCondition] = []
         if earlier is None:
-            self.row, self.conditions = self._found(passes, _own_day)
+            self.row, self.conditions = self._found(passes, ON_OWN_DAYS)
             self.entry = EntryOf(self.row.c, self.row.c.date, self.row.c.date)
         else:
             self.row = DerivedRow("entries", _type_of, self._with_earlier)
@@ -121,51 +128,47 @@ class Entries:
 
     def _with_earlier(self, columns: Sequence[str]) -> FromClause:
         assert self._earlier is not None
-        earlier = self._earlier.days
+        earlier, passes = self._earlier.days, self._earlier.passes
         first, last = earlier.ends()
-        branches = [self._branch(columns, _own_day, earlier=False)]
 
-        def moved(entry: TableRow) -> DayOfEntry:
+        def between(entry: TableRow) -> list[SqlCondition]:
             conditions: list[SqlCondition] = [entry.c.date.between(first, last)]
             if earlier.has_leap_days:
                 conditions.append(not_(IsIn(entry.c.date, earlier.days_between_units())))
-            return earlier.moved(entry.c.date), conditions
+            return conditions
 
-        def leap_day(entry: TableRow) -> DayOfEntry:
-            return DaysAfter(YearLater(entry.c.date), 1), [IsIn(entry.c.date, earlier.double_days())]
-
-        branches.append(self._branch(columns, moved, earlier=True))
+        moved = Branch(lambda entry: earlier.moved(entry.c.date), between, earlier=True)
+        leap_day = Branch(
+            lambda entry: DaysAfter(YearLater(entry.c.date), 1),
+            lambda entry: [IsIn(entry.c.date, earlier.double_days())],
+            earlier=True,
+        )
+        branches = [self._branch(columns, self._passes, ON_OWN_DAYS), self._branch(columns, passes, moved)]
         if earlier.has_leap_days:
-            branches.append(self._branch(columns, leap_day, earlier=True))
+            branches.append(self._branch(columns, passes, leap_day))
         return union_all(*branches).subquery("entries")
 
-    def _branch(self, columns: Sequence[str], day_of: Callable[[TableRow], DayOfEntry], *, earlier: bool) -> SqlQuery:
-        passes = self._earlier.passes if self._earlier is not None and earlier else self._passes
-        entry, conditions = self._found(passes, day_of)
+    def _branch(self, columns: Sequence[str], passes: Passes, branch: Branch) -> SqlQuery:
+        entry, conditions = self._found(passes, branch)
         others: Mapping[str, SqlExpression] = {
-            "earlier": literal_column(str(int(earlier)), Integer()),
-            "day": day_of(entry)[0],
+            "earlier": literal_column(str(int(branch.earlier)), Integer()),
+            "day": branch.day(entry),
         }
         chosen = [(others[name] if name in others else entry.c[name]).label(name) for name in columns]
         found: SqlQuery = select(*chosen)
         return found.select_from(entry.source).where(*conditions)
 
-    def _found(self, passes: Passes, day_of: Callable[[TableRow], DayOfEntry]) -> tuple[TableRow, list[SqlCondition]]:
+    def _found(self, passes: Passes, branch: Branch) -> tuple[TableRow, list[SqlCondition]]:
         """An entry, or a row of sums, and the conditions on it."""
 
         def passing(passes: Passes, entry: TableRow) -> SqlCondition:
-            day, conditions = day_of(entry)
-            return and_(*conditions, passes(EntryOnOtherDay(entry, day)))
+            return and_(*branch.conditions(entry), passes(EntryOnOtherDay(entry, branch.day(entry))))
 
         if self._stored is None:
             entry: TableRow = self._sql.row(InteractionLogEntry)
             return entry, [passing(passes, entry)]
         row = self._stored.rows(passes, passing)
         return row, [self._stored.on_value(passes, row)]
-
-
-def _own_day(entry: TableRow) -> DayOfEntry:
-    return entry.c.date, []
 
 
 def places(number: int) -> list[SqlExpression]:

@@ -24,6 +24,7 @@ KINDS: Mapping[str, SumKind] = {
 
 _FILTERED = {input_name(name): name for name in KINDS if name != "hour_of_day"}
 _NOT_STORED = ""
+"""Stands for the column of a condition that sums do not answer."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ class StoredSums:
         """The conditions of a filter on the value of `column`."""
         if not self._has_value:
             return true()
-        values = {"and": [each for each in _on_values(passes.filter) if _FILTERED[next(iter(each))] == self._column]}
-        return and_(row.c["key"] != quoted(""), replace(passes, filter=values)(row))
+        values = [{name: value} for name, value in _on_values(passes.filter) if _FILTERED[name] == self._column]
+        return and_(row.c["key"] != quoted(""), replace(passes, filter={"and": values})(row))
 
     def keys(self, grouping: Grouping, row: EntryOf) -> Mapping[str, SqlExpression]:
         """The columns to group rows of sums by in the first step."""
@@ -96,22 +97,21 @@ def _filtered_columns(filter_: FilterValues) -> Iterator[str]:
     """The columns other than the date that a filter has conditions on; `_NOT_STORED` for conditions that are not to be
     looked up in stored sums. Those on a column have the operators `eq` and `in`.
     """
-    for each in _on_values(filter_):
-        for name, value in each.items():
-            operators = {operator for operator, operand in value.items() if operand is not None}
-            if operators:
-                yield _FILTERED[name] if operators <= {"eq", "in"} else _NOT_STORED
+    for name, value in _on_values(filter_):
+        operators = {operator for operator, operand in value.items() if operand is not None}
+        if operators:
+            yield _FILTERED[name] if operators <= {"eq", "in"} else _NOT_STORED
     if not _is_on_dates(_on_dates(filter_)):
         yield _NOT_STORED
 
 
-def _on_values(filter_: FilterValues) -> Iterator[FilterValues]:
-    """The conditions on columns that sums are stored by, each as a filter: at the top and in an `and`, so that all of
-    them must hold.
+def _on_values(filter_: FilterValues) -> Iterator[tuple[str, FilterValues]]:
+    """The conditions on columns that sums are stored by, with the names of their fields: those at the top and in an
+    `and`, so that all of them must hold.
     """
     for name, value in filter_.items():
         if value is not None and name in _FILTERED:
-            yield {name: value}
+            yield name, value
     for part in filter_.get("and") or ():
         yield from _on_values(part)
 
