@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Table as SqlTable
 from sqlalchemy import delete, select, text, update
 from sqlmodel import Session
 
@@ -21,7 +22,7 @@ from resolvers.interactions import rules as interactions
 from resolvers.interactions.entries import rules as entries
 from resolvers.segments import logged_segments
 from resolvers.segments import rules as segments
-from resolvers.segments.tables import ENTRIES
+from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS
 from resolvers.statistics.day_sums import sums_by_day
 from resolvers.statistics.refreshing import count_dirty_days, refresh_some
 from resolvers.visibility import EVERYBODY
@@ -61,6 +62,12 @@ def refresh(session: Session) -> None:
 
 def newest(work: Work) -> int:
     entry_no: int = max(work.session.scalars(select(ENTRIES.c.entry_no)))
+    return entry_no
+
+
+def first(work: Work, table: SqlTable) -> int:
+    """The lowest entry number."""
+    entry_no: int = min(work.session.scalars(select(table.c.entry_no)))
     return entry_no
 
 
@@ -107,12 +114,24 @@ CHANGES: dict[str, tuple[Change, bool]] = {
     "anonymize": (lambda work, _: contacts.anonymize(work, "P1"), False),
     "cancel one": (lambda work, _: entries.set_canceled(work, entry_nos=[newest(work)], canceled=True), True),
     "un-cancel one": (lambda work, _: entries.set_canceled(work, entry_nos=[newest(work)], canceled=False), True),
-    "cancel all of a campaign entry": (lambda work, _: campaign_entries.set_canceled(work, 1, canceled=True), True),
+    "cancel all of a campaign entry": (
+        lambda work, _: campaign_entries.set_canceled(work, first(work, CAMPAIGN_ENTRIES), canceled=True),
+        True,
+    ),
     "delete canceled entries": (lambda work, _: entries.delete_canceled(work, of_contact("C1")), False),
-    "cancel a logged segment": (lambda work, _: logged_segments.set_canceled(work, 1, canceled=True), True),
-    "un-cancel a logged segment": (lambda work, _: logged_segments.set_canceled(work, 1, canceled=False), True),
-    "undo": (lambda work, _: segments.undo(work, 1, force=True), True),
-    "delete a logged segment": (lambda work, _: logged_segments.delete_canceled(work, [1]), False),
+    "cancel a logged segment": (
+        lambda work, _: logged_segments.set_canceled(work, first(work, LOGGED_SEGMENTS), canceled=True),
+        True,
+    ),
+    "un-cancel a logged segment": (
+        lambda work, _: logged_segments.set_canceled(work, first(work, LOGGED_SEGMENTS), canceled=False),
+        True,
+    ),
+    "undo": (lambda work, _: segments.undo(work, first(work, LOGGED_SEGMENTS), force=True), True),
+    "delete a logged segment": (
+        lambda work, _: logged_segments.delete_canceled(work, [first(work, LOGGED_SEGMENTS)]),
+        False,
+    ),
     "delete canceled campaign entries": (
         lambda work, _: campaign_entries.delete_canceled(work, lambda rows: rows.c.entry_no > 0),
         False,
