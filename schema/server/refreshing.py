@@ -20,9 +20,9 @@ again and again takes a small share of the time.
 
 
 @asynccontextmanager
-async def refreshing(database: Database, *, pause: float = PAUSE) -> AsyncIterator[None]:
+async def refreshing(database: Database, *, pause: float | None = None) -> AsyncIterator[None]:
     """Refresh while the block runs. At its end a refresh that is running is stopped; its changes are rolled back."""
-    task = asyncio.create_task(_refresh_regularly(database, pause))
+    task = asyncio.create_task(_refresh_regularly(database, PAUSE if pause is None else pause))
     try:
         yield
     finally:

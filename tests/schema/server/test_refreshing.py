@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from persistence.database import Database
 from resolvers.statistics.refreshing import count_dirty_days
-from schema.server.refreshing import refreshing
+from schema.server import refreshing as background
 from tests.api import Api
 from tests.commands import carnet
 from tests.day_sums import DAYS, prepare, stored_sums, wrong_sums
@@ -39,7 +39,7 @@ def test_the_sums_are_refreshed_in_the_background_also_after_an_error(
         await database.writing(prepare)
         await run_sql(rename("day_sum", "lost"))
         with capture_logs() as logs:
-            async with refreshing(database, pause=0.01):
+            async with background.refreshing(database, pause=0.01):
                 async with asyncio.timeout(WAIT):
                     while not logs:
                         await asyncio.sleep(0.02)
@@ -53,9 +53,13 @@ def test_the_sums_are_refreshed_in_the_background_also_after_an_error(
     assert not [task for task in asyncio.all_tasks(loop) if "refresh" in repr(task)]
 
 
-@pytest.mark.slow
-def test_a_server_refreshes_some_seconds_after_a_change(
-    api: Api, database: Database, loop: asyncio.AbstractEventLoop
+@pytest.fixture
+def short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "PAUSE", 0.2)
+
+
+def test_a_server_refreshes_some_time_after_a_change(
+    short_pause: None, api: Api, database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     loop.run_until_complete(database.writing(prepare))
     assert loop.run_until_complete(database.querying(count_dirty_days)) == DAYS
