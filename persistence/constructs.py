@@ -31,7 +31,7 @@ class Compilation:
         return self._compiler.process(operand, **self._options)
 
     def once(self, construct: ClauseElement, write: Callable[[], str]) -> str:
-        """The SQL of a construct that a statement contains several times. `write` is called only the first time."""
+        """The SQL of a construct that occurs several times in a statement: `write` makes it once, for all of them."""
         written = already_written(self._compiler)
         if construct not in written:
             written[construct] = write()

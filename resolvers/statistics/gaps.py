@@ -57,7 +57,9 @@ class Gaps:
         return [COMBINATIONS, *([] if self._unit is None else [UNITS]), *(each.name for each in self._cycles)]
 
     def _units(self, unit: ByUnit) -> CTE:
-        """The first days of all units from the first to the last day of the filter; of the groups, where it is open."""
+        """The first day of each unit, from the first to the last day of the filter. If the filter is open, those of the
+        groups count instead.
+        """
         with_entries = self._groups["interactions"] > 0
         ends = [
             self._days.bind(self._sql, given)

@@ -150,8 +150,8 @@ class Statement:
 
     @cached_property
     def _salesperson_code(self) -> SqlExpression:
-        """The code of the viewer's salesperson. It is in a subquery so that PostgreSQL makes one plan for all of them:
-        with the bare parameter it plans each read anew if salespeople have very different numbers of interactions.
+        """The code of the viewer's salesperson. It is in a subquery so that PostgreSQL makes one plan for all
+        salespeople: with the bare parameter it plans each read anew if their numbers of interactions differ much.
         """
         code = self.parameters.bind(lambda code: code, SALESPERSON_CODE, type_=Unicode())
         return select(code).scalar_subquery()

@@ -168,7 +168,7 @@ class Permissions:
 
 @lru_cache(maxsize=8)
 def permissions_of(schema: GraphQLSchema) -> Permissions:
-    """The permissions of a schema, computed once."""
+    """The permissions of a schema. They are computed only at the first call."""
     return Permissions(schema)
 
 

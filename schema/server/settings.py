@@ -25,7 +25,7 @@ JWT_SETTINGS = ("jwt_issuer", "jwt_audience", "jwt_jwks")
 
 
 class JwtSettingsMissing(ValueError):
-    """Some of the settings that are needed to accept JSON Web Tokens are set, and these are not."""
+    """Some settings for JSON Web Tokens are set, but others that they need are missing."""
 
     def __init__(self, missing: list[str]) -> None:
         super().__init__(f"These settings are missing: {', '.join(missing)}.")

@@ -159,7 +159,7 @@ def _entries(file: Path, content: object) -> Iterator[tuple[object, object]]:
 
 
 class _NameTwice(Exception):
-    """A name that an object has twice."""
+    """A JSON object has the same name twice. The argument is the name."""
 
 
 def _object(members: list[tuple[str, object]]) -> dict[str, object]:

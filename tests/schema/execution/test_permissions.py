@@ -59,7 +59,7 @@ GRAPH = graphql_schema(SCHEMA)
 
 
 def forbidden(text: str, *roles: Role) -> list[tuple[str, list[str | int] | None]]:
-    """The fields that are refused, with their paths in the response."""
+    """The names of the fields that these roles may not use, and their paths in the response."""
     document = Document.from_text(text, parse(text))
     access = permissions_of(GRAPH).of_operation(document.operation(None).node, document.fragments)
     try:
