@@ -17,8 +17,9 @@ async function load() {
     showUser(viewer);
     const today = day(marketingSetup.today, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
     document.getElementById("today").textContent = text("todayIn", { today, zone: marketingSetup.timeZone });
-    document.getElementById("own").hidden = viewer.roles.join() !== "SALESPERSON";
-    const days = calendar(marketingSetup);
+    const own = viewer.roles.join() === "SALESPERSON";
+    document.getElementById("own").hidden = !own;
+    const days = { ...calendar(marketingSetup), onlyOf: own ? viewer.salesperson?.code : undefined };
     tiles.forEach((tile, index) => fill(shown[index], tile, days));
   } catch (problem) {
     showUser(null);

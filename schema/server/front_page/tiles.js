@@ -132,7 +132,15 @@ const hours = {
 const silent = {
   name: "silent",
   operation: "SilentContacts",
-  variables: ({ silentSince }) => ({ filter: { type: { eq: "PERSON" }, privacyBlocked: false, not: { dateOfLastInteraction: { gte: silentSince } } } }),
+  /** Who sees only their own interactions sees only their own contacts here: all others would seem to be silent. */
+  variables: ({ silentSince, onlyOf }) => ({
+    filter: {
+      type: { eq: "PERSON" },
+      privacyBlocked: false,
+      ...(onlyOf && { salespersonCode: { eq: onlyOf } }),
+      not: { dateOfLastInteraction: { gte: silentSince } },
+    },
+  }),
   read({ salespeople: { nodes, pageInfo }, withoutSalesperson }, days) {
     const { filter } = silent.variables(days);
     const rows = [
