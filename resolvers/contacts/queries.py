@@ -1,5 +1,7 @@
 """The SQL of the filters, edges, orders and figures of contacts."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Date as SqlDate
 from sqlalchemy import Integer, and_, case, func, literal_column, not_, or_, select, type_coerce
 
@@ -141,9 +143,9 @@ def number_of_interactions(
         return passes(entry) if with_canceled else and_(is_not_canceled(entry), passes(entry))
 
     if number.operators in IS_ZERO:
-        return not_(_has_interaction(contact, counts, sql))
+        return and_(*(not_(found) for found in _has_interaction(contact, counts, sql)))
     if number.operators in IS_POSITIVE:
-        return _has_interaction(contact, counts, sql)
+        return or_(*_has_interaction(contact, counts, sql))
 
     def counted(column: str) -> SqlExpression:
         entry = sql.row(InteractionLogEntry)
@@ -154,16 +156,20 @@ def number_of_interactions(
     return number.matches(func.coalesce(found, 0, type_=Integer()))
 
 
-def _has_interaction(contact: TableRow, counts: RowCondition, sql: SqlBuilder) -> SqlCondition:
-    """Whether there is an entry that counts. The columns of contact and company are searched one after the other: no
-    entry has a person's number as company, and an entry with a company's number as contact has it as company too.
+def _has_interaction(contact: TableRow, counts: RowCondition, sql: SqlBuilder) -> Sequence[SqlCondition]:
+    """Whether there is an entry that counts, as two conditions of which one has to hold. The columns of contact and
+    company are searched one after the other: no entry has a person's number as company, and an entry with a company's
+    number as contact has it as company too.
+
+    PostgreSQL can turn `NOT EXISTS (…) AND NOT EXISTS (…)` into joins, and then reads the entries of the last months
+    once, instead of searching those of each contact.
     """
 
     def has(column: str) -> SqlCondition:
         entry = sql.row(InteractionLogEntry)
         return sql.exists(entry, entry.c[column] == contact.c.no, counts(entry))
 
-    return or_(has("contact_no"), has("company_no"))
+    return has("contact_no"), has("company_no")
 
 
 def contact_passes(row: TableRow, passes: RowCondition, sql: SqlBuilder) -> SqlCondition:
