@@ -55,7 +55,7 @@ class Settings(BaseSettings):
         description="Maximum number of PostgreSQL connections in each of four pools: compiled reads, other reads, "
         "autocommit statements, transactions. Large filters use up to four more in each of the last three.",
     )
-    graphiql: bool = Field(True, description="Whether browsers get GraphiQL at /graphql.")
+    graphiql: bool = Field(True, description="Whether browsers get the front page at / and GraphiQL at /graphql.")
     introspection: bool = Field(
         True,
         description="Whether clients may query the schema. If not, errors do not describe it either: they suggest no "
