@@ -14,6 +14,7 @@ from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import INTERNAL, Rejected, masked_message, retry_extensions
 from schema.server.graphiql import Page
+from schema.server.streams import requested_stream
 from schema.server.trusted_documents import TrustedDocuments, document_of
 
 JSON = b"application/json"
@@ -51,11 +52,12 @@ class Endpoint:
         accept = headers.get(b"accept", b"")
         too_late, media = 504, JSON
         try:
-            if scope["method"] in ("GET", "HEAD") and self._page is not None and _wants_page(accept):
+            streamed = requested_stream(scope, accept)
+            if streamed is None and scope["method"] in ("GET", "HEAD") and self._page and _wants_page(accept):
                 self._check_page(scope, headers)
                 await _send(send, 200, self._page.html, b"text/html; charset=utf-8", list(self._page.headers))
                 return
-            media = _media_type(accept)
+            media = _media_type(accept) if streamed is None else RESPONSE
             user = await self._authenticator.user(scope, headers)
             if user is LOCAL_USER:
                 self._browser_requests.check(scope, headers)
@@ -66,7 +68,14 @@ class Endpoint:
                 deadline.reschedule(asyncio.get_running_loop().time() + self._timeout)
                 languages = _languages(headers.get(b"accept-language", b""))
                 caller = Caller(user_id=user.id, salesperson_code=user.salesperson_code, roles=user.roles, **languages)
-                answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
+                answer: GraphQLResponse | None
+                if streamed is None:
+                    answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
+                else:
+                    deadline.reschedule(None)
+                    answer = await streamed.respond(self._engine, request, caller, scope, receive, send)
+                    if answer is None:
+                        return
             status, more = _status(answer, media)
             await _send(send, status, answer.body, media, more)
         except Rejected as rejected:
