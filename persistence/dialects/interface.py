@@ -23,6 +23,7 @@ from persistence.dialects.sql_writer import SqlWriter
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.running_operations import Commit, OperationMonitor
 from persistence.sql_types import FoundValues, Parameters, SqlQuery, SqlType, Statement
+from persistence.streams import Streamer
 from persistence.time_limits import TimeLimits
 
 T = TypeVar("T")
@@ -159,6 +160,7 @@ class OpenDatabase:
     transactions: Transactions
     reader: Reader
     monitor: OperationMonitor
+    streamer: Streamer
 
 
 class DatabaseFile(Protocol):

@@ -6,7 +6,7 @@ The planner and default execution both use it: the one builds JSON around it, th
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from sqlalchemy import (
     Boolean,
@@ -85,6 +85,8 @@ def checked_size(size: int) -> int:
 
 class Page:
     """Builds the statement of one page. Other code reads columns of `row` first, then calls `select`."""
+
+    arguments_type: ClassVar[type[PageArguments]] = PageArguments
 
     def __init__(
         self,
