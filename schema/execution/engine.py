@@ -3,7 +3,7 @@
 import datetime as dt
 import gc
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,11 +16,11 @@ from graphql import (
     OperationType,
     execute,
 )
-from graphql.execution.values import VariableValues
 
 from persistence.cache import Section
 from persistence.database import Database
 from persistence.threads import Threads
+from schema.compiler.streams import StreamFormat
 from schema.execution import mutations
 from schema.execution.context import Caller, Context
 from schema.execution.documents import Check, Document, Documents, Operation, parsed
@@ -29,34 +29,18 @@ from schema.execution.graphql_internals import RawJsonExecutor
 from schema.execution.mutation_filters import MutationFilters
 from schema.execution.permissions import ForbiddenFields, permissions_of
 from schema.execution.planning import MUTATION_FIELDS, ROOT_FIELDS, Planning, Plans, RootField
+from schema.execution.prepared import Prepared
 from schema.execution.raw_json import RawJson, to_json
 from schema.execution.request_size import are_large, is_long
 from schema.execution.requests import GraphQLRequest, GraphQLResponse, response_with_errors
+from schema.execution.streams import Stream
 
 Cost = Callable[[DocumentNode, OperationDefinitionNode], Mapping[str, int]]
 Report = Callable[[Sequence[GraphQLError], str | None], list[dict[str, Any]]]
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """A parsed and validated request with the plans of a query or of a mutation."""
-
-    document: Document
-    operation: Operation
-    variables: VariableValues
-    planning: Planning | None = None
-    root_fields: Sequence[RootField] | None = None
-    mutation_fields: Sequence[mutations.MutationField] | None = None
-
-
 def _formatted(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:
     return [dict(error.formatted) for error in errors]
-
-
-def _named(request: GraphQLRequest) -> str | None:
-    """The operation name of a request whose document may be wrong; None if the document has no such word."""
-    name = request.operation_name
-    return name if name is not None and name in request.query else None
 
 
 def _clock() -> dt.datetime:
@@ -124,11 +108,8 @@ class Engine:
                 answer = await self._run_mutation(prepared, prepared.mutation_fields, context)
             if answer is not None:
                 return answer
-        except GraphQLErrors as several:
-            body = to_json({"errors": self._report(several.errors, _named(request))})
-            return GraphQLResponse(body, executed=False, forbidden=isinstance(several, ForbiddenFields))
-        except GraphQLError as error:
-            return GraphQLResponse(to_json({"errors": self._report([error], _named(request))}), executed=False)
+        except (GraphQLErrors, GraphQLError) as error:
+            return self._refused(error, request)
         answer = await self._run_by_default(prepared, request, context, begin_in)
         if prepared.operation.node.operation is OperationType.MUTATION:
             answer = replace(answer, of_mutation=True)
@@ -147,9 +128,37 @@ class Engine:
         extensions = to_json({"extensions": {"cost": cost}})
         return replace(response, body=response.body[:-1] + b"," + extensions[1:])
 
+    async def stream(
+        self, request: GraphQLRequest, caller: Caller, format: StreamFormat, *, only_queries: bool = False
+    ) -> Stream | GraphQLResponse:
+        """The stream that a request asks for, or the response with its errors."""
+        large = are_large(request.variables)
+        threads = self._for_large if large or is_long(request.query) else self._for_small
+        try:
+            prepared = await threads.run(
+                self.database.limits.patience, self._prepare, request, caller, only_queries, False, format
+            )
+            if isinstance(prepared, GraphQLResponse):
+                return prepared
+            assert prepared is not None
+            assert prepared.stream is not None
+            large = large or prepared.document.large
+            context = Context(self.database, caller, self._clock(), prepared.planning, threads, large)
+            variables = prepared.variables.coerced
+            (parameters,) = await context.parameters([prepared.stream.rows], variables)
+            return Stream(prepared.stream, context, variables, parameters)
+        except (GraphQLErrors, GraphQLError) as error:
+            return self._refused(error, request)
+
     def parse(self, text: str) -> Document:
         """The document, checked and validated; raises GraphQLErrors."""
         return self._documents.parse(text, self._filters.with_paths)
+
+    def _refused(self, error: GraphQLErrors | GraphQLError, request: GraphQLRequest) -> GraphQLResponse:
+        """The response to a request that was not executed."""
+        errors = error.errors if isinstance(error, GraphQLErrors) else [error]
+        body = to_json({"errors": self._report(errors, request.name_in_document)})
+        return GraphQLResponse(body, executed=False, forbidden=isinstance(error, ForbiddenFields))
 
     def _prepare_without_gc(
         self, request: GraphQLRequest, caller: Caller, only_queries: bool
@@ -162,10 +171,15 @@ class Engine:
             gc.enable()
 
     def _prepare(
-        self, request: GraphQLRequest, caller: Caller, only_queries: bool, only_known: bool = False
+        self,
+        request: GraphQLRequest,
+        caller: Caller,
+        only_queries: bool,
+        only_known: bool = False,
+        stream: StreamFormat | None = None,
     ) -> Prepared | GraphQLResponse | None:
         """Everything that needs no database: parsing, validation and planning. May take a second, so it runs in a
-        thread.
+        thread. With a format, a stream is planned.
 
         With `only_known` only the cache is used; the result is None if the document or its plan is not there.
         """
@@ -179,10 +193,12 @@ class Engine:
             error = with_code(GraphQLError("Send mutations with POST."), "BAD_REQUEST")
             body = to_json({"errors": self._report([error], operation.name)})
             return GraphQLResponse(body, executed=False, refused_status=405)
+        if stream is not None and type_ is not OperationType.QUERY:
+            raise with_code(GraphQLError("Only queries can be streamed. Accept application/json."), "BAD_REQUEST")
         if operation.access is None:
             operation.access = self._permissions.of_operation(operation.node, document.fragments)
         operation.access.check(caller.roles)
-        if operation.has_constant_response:
+        if operation.has_constant_response and stream is None:
             response = self._responses.get((document.number, operation.name))
             if response is not None:
                 return GraphQLResponse(response)
@@ -190,9 +206,11 @@ class Engine:
         if faults := self._filters.faults(document, operation, given):
             raise GraphQLErrors(faults)
         variables = operation.variables(self.schema, given, document.fragments, hides_schema=self._hides_schema)
+        planning = Planning(self._plans, document, operation, variables, caller.viewer)
+        if stream is not None:
+            return Prepared(document, operation, variables, planning, stream=planning.stream(stream))
         if self._default_execution:
             return Prepared(document, operation, variables)
-        planning = Planning(self._plans, document, operation, variables, caller.viewer)
         if type_ is OperationType.QUERY:
             roots = planning.cached(ROOT_FIELDS)
             if roots is None and only_known:

@@ -116,14 +116,7 @@ class Reads:
         self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any]
     ) -> list[str | BadUserInput | None]:
         """Like `run`, but a plan with an invalid value has its error in the list; it is not executed."""
-        values = self.values_without_calendar()
-        if any(plan.needs_calendar for plan in plans):
-            values = await self.request_values()
-
-        def parameters() -> list[tuple[Any, ...] | BadUserInput]:
-            return [_parameters(plan, variables, values) for plan in plans]
-
-        bound = parameters() if not self.large else await self.compute(parameters)
+        bound = await self._parameters_or_errors(plans, variables)
         statements = [
             (plan.sql, given)
             for plan, given in zip(plans, bound, strict=True)
@@ -134,6 +127,30 @@ class Reads:
             given if isinstance(given, BadUserInput) else self._checked(plan, next(texts)) if plan.runs else None
             for plan, given in zip(plans, bound, strict=True)
         ]
+
+    async def parameters(
+        self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any]
+    ) -> list[tuple[object, ...]]:
+        """The parameters of each plan. Raises BadUserInput for an invalid value."""
+        found: list[tuple[object, ...]] = []
+        for each in await self._parameters_or_errors(plans, variables):
+            if isinstance(each, BadUserInput):
+                raise each
+            found.append(each)
+        return found
+
+    async def _parameters_or_errors(
+        self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any]
+    ) -> list[tuple[Any, ...] | BadUserInput]:
+        """The parameters of each plan, or its error if a value is invalid."""
+        values = self.values_without_calendar()
+        if any(plan.needs_calendar for plan in plans):
+            values = await self.request_values()
+
+        def of_each() -> list[tuple[Any, ...] | BadUserInput]:
+            return [_parameters(plan, variables, values) for plan in plans]
+
+        return of_each() if not self.large else await self.compute(of_each)
 
     async def read_object(
         self, info: ResolveInfo, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None

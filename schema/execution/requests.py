@@ -17,6 +17,11 @@ class GraphQLRequest:
     shows_cost: bool = False
     """Whether the response has the cost of the operation."""
 
+    @property
+    def name_in_document(self) -> str | None:
+        """The operation name, for a document that may be wrong; None if the document has no such word."""
+        return self.operation_name if self.operation_name is not None and self.operation_name in self.query else None
+
 
 @dataclass(frozen=True)
 class GraphQLResponse:

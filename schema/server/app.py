@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from persistence.cache import Cache
@@ -22,16 +22,20 @@ from schema.execution.engine import Engine
 from schema.execution.errors import GraphQLErrors
 from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
-from schema.server import document_limits, graphiql, sending
+from schema.server import document_limits, sending
 from schema.server.auth import Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import Rejected, log, logged_failure, report
-from schema.server.http import Endpoint, send_refusal
+from schema.server.front_page import page as front_page
+from schema.server.graphiql import page as graphiql
+from schema.server.http import Endpoint, send_refusal, wants_page
 from schema.server.refreshing import refreshing
 from schema.server.schema_file import SchemaFile
 from schema.server.settings import Settings
 from schema.server.stack_traces import describe
+from schema.server.streams import RAW_SEND
 from schema.server.trusted_documents import TrustedDocuments, read
+from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
@@ -80,6 +84,7 @@ def create_app(settings: Settings) -> Starlette:
             read_timeout=settings.read_timeout_seconds,
             limits=settings.limits,
             cache=Cache(settings.cache_bytes),
+            max_streams=settings.max_streams,
         )
         failure = logged_failure("the server cannot start or stop")
         async with failure, opening as database, AsyncExitStack() as until_the_end:
@@ -129,14 +134,14 @@ def create_app(settings: Settings) -> Starlette:
                 expose_headers=["Retry-After", "X-Request-Id"],
             )
         )
-    routes = [
+    routes: list[BaseRoute] = [
         Route(PATH, _PassedTo("graphql")),
         Route("/schema.graphql", _PassedTo("schema_file")),
         Route("/health", _health, methods=["GET"]),
-        Route("/", lambda _: RedirectResponse(PATH), methods=["GET"]),
+        Route("/", _Root(front_page.page(PATH) if settings.graphiql else None), methods=["GET"]),
     ]
     if settings.graphiql:
-        routes += graphiql.routes(ASSETS)
+        routes += [*graphiql.routes(ASSETS), Mount(FILES, WebFiles(directory=FOLDER))]
     return Carnet(routes=routes, lifespan=lifespan, middleware=middleware)
 
 
@@ -148,6 +153,7 @@ class Carnet(Starlette):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "http":
+            scope[RAW_SEND] = send
             send, acceptable = sending.begin(scope, send)
             if not acceptable:
                 await send_refusal(send, NO_CODING)
@@ -165,7 +171,9 @@ class Carnet(Starlette):
 
 
 def _trusted_documents(settings: Settings) -> TrustedDocuments | None:
-    """The trusted documents, each parsed and validated; None if clients may send any document."""
+    """The trusted documents, parsed and validated, and those of the front page if it is served; None if clients may
+    send any document.
+    """
     if settings.trusted_documents is None:
         return None
     documents = Documents(
@@ -185,7 +193,8 @@ def _trusted_documents(settings: Settings) -> TrustedDocuments | None:
             return error.message
         return None if document.operations else "The document has no operation."
 
-    return read(settings.trusted_documents, problem_of)
+    trusted = read(settings.trusted_documents, problem_of)
+    return trusted.with_texts(front_page.documents().values()) if settings.graphiql else trusted
 
 
 class _PassedTo:
@@ -196,6 +205,18 @@ class _PassedTo:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await getattr(scope["app"].state, self._name)(scope, receive, send)
+
+
+class _Root:
+    """Answers browsers with the front page, and redirects programs to the API."""
+
+    def __init__(self, page: WebPage | None) -> None:
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        accept = dict(scope["headers"]).get(b"accept", b"")
+        answer = self._page if self._page is not None and wants_page(accept) else RedirectResponse(PATH)
+        await answer(scope, receive, send)
 
 
 async def _health(request: Request) -> Response:
