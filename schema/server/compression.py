@@ -43,8 +43,10 @@ class Coding(Enum):
     NOT_ACCEPTABLE = b""
 
 
-AVAILABLE = (Coding.ZSTD, Coding.GZIP, Coding.IDENTITY)
-"""From best to worst, for clients that accept several equally."""
+AVAILABLE = (Coding.GZIP, Coding.ZSTD, Coding.IDENTITY)
+"""The order for clients that accept several equally. Programs on Node before version 22 list zstd although they cannot
+read it.
+"""
 
 
 @lru_cache(maxsize=64)

@@ -49,7 +49,7 @@ def configure(as_json: bool | None) -> None:
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
     before: list[Processor] = [
-        _add_request_id,
+        add_request_id,
         structlog.processors.ExceptionRenderer(_describe_exception),
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -75,7 +75,8 @@ def configure(as_json: bool | None) -> None:
     warnings.showwarning = _log_warning
 
 
-def _add_request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+def add_request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Add the id of the request that is being answered to a line."""
     request_id = current()
     if request_id is not None:
         event["request_id"] = request_id

@@ -4,7 +4,9 @@ import asyncio
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
+from schema.server.logs import add_request_id
 from tests.schema.server.conftest import application
 
 VIEWER = "{ viewer { userId } }"
@@ -99,3 +101,10 @@ def test_the_cost_is_always_shown_with_the_setting(empty_copy: Any, loop: asynci
     with application(empty_copy("sqlite"), loop, show_cost=True) as send:
         assert send("POST", json={"query": VIEWER}).json()["extensions"]["cost"]["requested"] == 1
         assert "extensions" not in send("POST", json={"query": "{"}).json()
+
+
+def test_log_lines_have_the_request_id(http: Any) -> None:
+    with capture_logs(processors=[add_request_id]) as lines:
+        http("POST", json={"query": "{ nope }"}, headers={"x-request-id": "r-1"})
+
+    assert [(line["event"], line["request_id"]) for line in lines] == [("refused", "r-1")]
