@@ -144,6 +144,20 @@ class SqlWriter(ABC):
         """The text 'true' or 'false'; NULL stays NULL."""
 
     @abstractmethod
+    def after_sorting(self, json: str) -> str:
+        """The JSON of a row, computed after the rows are sorted, where the database can do so."""
+
+    @abstractmethod
+    def text_of_instant(self, instant: str) -> str:
+        """A moment as the text that it is in JSON."""
+
+    @abstractmethod
+    def guarded_text(self, text: str, signs: Sequence[str], *, is_column: bool) -> str:
+        """The text, with an apostrophe before it if it begins with one of these signs. Anything but a plain column is
+        computed only once.
+        """
+
+    @abstractmethod
     def cursor_text(self, tag: str, values: Sequence[str]) -> str:
         """The hex digits of a JSON array, in UTF-8: a plain tag, then the JSON values."""
 

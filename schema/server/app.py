@@ -32,6 +32,7 @@ from schema.server.http import Endpoint, wants_page
 from schema.server.refreshing import refreshing
 from schema.server.settings import Settings
 from schema.server.stack_traces import describe
+from schema.server.streams import RAW_SEND
 from schema.server.trusted_documents import TrustedDocuments, read
 from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
 
@@ -56,6 +57,7 @@ def create_app(settings: Settings) -> Starlette:
             read_timeout=settings.read_timeout_seconds,
             limits=settings.limits,
             cache=Cache(settings.cache_bytes),
+            max_streams=settings.max_streams,
         )
         failure = logged_failure("the server cannot start or stop")
         async with failure, opening as database, AsyncExitStack() as until_the_end:
@@ -115,6 +117,8 @@ class Carnet(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] == "http":
+            scope[RAW_SEND] = send
         if scope["type"] == "http" and scope["path"] == PATH and not self.user_middleware:
             await self.state.graphql(scope, receive, send)
         elif not await self._refuses(scope, send):

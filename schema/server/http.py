@@ -13,6 +13,7 @@ from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLRespo
 from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import INTERNAL, Rejected, masked_message, retry_extensions
+from schema.server.streams import requested_stream
 from schema.server.trusted_documents import TrustedDocuments, document_of
 
 JSON = b"application/json"
@@ -50,11 +51,17 @@ class Endpoint:
         accept = headers.get(b"accept", b"")
         too_late, media = 504, JSON
         try:
-            if scope["method"] in ("GET", "HEAD") and self._page is not None and wants_page(accept):
+            streamed = requested_stream(scope, accept)
+            if (
+                streamed is None
+                and scope["method"] in ("GET", "HEAD")
+                and self._page is not None
+                and wants_page(accept)
+            ):
                 self._check_page(scope, headers)
                 await self._page(scope, receive, send)
                 return
-            media = _media_type(accept)
+            media = _media_type(accept) if streamed is None else RESPONSE
             user = await self._authenticator.user(scope, headers)
             if user is LOCAL_USER:
                 self._browser_requests.check(scope, headers)
@@ -65,7 +72,14 @@ class Endpoint:
                 deadline.reschedule(asyncio.get_running_loop().time() + self._timeout)
                 languages = languages_of(headers.get(b"accept-language", b""))
                 caller = Caller(user_id=user.id, salesperson_code=user.salesperson_code, roles=user.roles, **languages)
-                answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
+                answer: GraphQLResponse | None
+                if streamed is None:
+                    answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
+                else:
+                    deadline.reschedule(None)
+                    answer = await streamed.respond(self._engine, request, caller, scope, receive, send)
+                    if answer is None:
+                        return
             status, more = _status(answer, media)
             await _send(send, status, answer.body, media, more)
         except Rejected as rejected:

@@ -149,6 +149,19 @@ class SqliteWriter(SqlWriter):
     def text_of_boolean(self, value: str) -> str:
         return f"CASE ({value}) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"
 
+    def after_sorting(self, json: str) -> str:
+        return json
+
+    def text_of_instant(self, instant: str) -> str:
+        """It is stored as this text."""
+        return instant
+
+    def guarded_text(self, text: str, signs: Sequence[str], *, is_column: bool) -> str:
+        if not is_column:
+            return f"(SELECT {self.guarded_text('v.t', signs, is_column=True)} FROM (SELECT {text} AS t LIMIT 1) AS v)"
+        listed = ", ".join(f"'{sign}'" for sign in signs)
+        return f"CASE WHEN substr({text}, 1, 1) IN ({listed}) THEN '''' || {text} ELSE {text} END"
+
     def cursor_text(self, tag: str, values: Sequence[str]) -> str:
         following = "".join(f" || ',' || json_quote({value})" for value in values)
         return f"lower(hex('[\"{tag}\"'{following} || ']'))"
