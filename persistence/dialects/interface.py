@@ -119,6 +119,14 @@ class EntryNumbers(ABC):
         the transaction.
         """
 
+    @abstractmethod
+    def insert_selected(
+        self, session: AnySession, table: Table, row: SqlQuery, values: Parameters, *, last: bool
+    ) -> int | None:
+        """Insert the row that a query returns under the next number, and return it; None if it returns no row. With
+        `last` it is the last statement of the transaction, if a row is inserted.
+        """
+
 
 class Reader(Protocol):
     """Runs statements that only read and return one value each."""

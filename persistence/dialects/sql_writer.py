@@ -40,6 +40,12 @@ class SqlWriter(ABC):
         """The text as `persistence.texts_v1.fold` makes it, compared byte by byte."""
 
     @abstractmethod
+    def is_folded_like(self, text: str, pattern: str, rough: Callable[[], str]) -> str:
+        """Whether the folded text matches a LIKE pattern. `rough` writes a pattern that a text in French or English
+        must match first, in lower case but with its accents: see `persistence.folding.rough_pattern`.
+        """
+
+    @abstractmethod
     def visible(self, text: str) -> str:
         """The text as `persistence.texts_v1.visible` makes it, compared byte by byte."""
 

@@ -63,7 +63,7 @@ class Settings(BaseSettings):
         description="Maximum number of streams at the same time. Each has a database connection of its own. Further "
         "ones are refused with `OVERLOADED`.",
     )
-    graphiql: bool = Field(True, description="Whether browsers get GraphiQL at /graphql.")
+    graphiql: bool = Field(True, description="Whether browsers get the front page at / and GraphiQL at /graphql.")
     introspection: bool = Field(
         True,
         description="Whether clients may query the schema. If not, errors do not describe it either: they suggest no "

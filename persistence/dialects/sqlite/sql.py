@@ -1,7 +1,7 @@
 """How SQLite writes the SQL constructs of Carnet."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from persistence.dialects.quoting import quoted
 from persistence.dialects.sql_writer import SqlWriter, SumsOfParts
@@ -46,7 +46,15 @@ class SqliteWriter(SqlWriter):
         return f"NOT EXISTS (SELECT 1 FROM json_each({patterns}) WHERE NOT ({value}) LIKE value ESCAPE '\\')"
 
     def folded(self, text: str) -> str:
-        return f"{FOLD}({text})"
+        """The function is not called for texts in ASCII."""
+        return f"CASE WHEN {_is_ascii(text)} THEN lower({text}) ELSE {FOLD}({text}) END"
+
+    def is_folded_like(self, text: str, pattern: str, rough: Callable[[], str]) -> str:
+        """LIKE ignores the case of letters of ASCII. The rough pattern is of no use, because SQLite cannot tell quickly
+        which other letters a text has.
+        """
+        matches = (self.is_like(folded, pattern) for folded in (text, f"{FOLD}({text})"))
+        return f"CASE WHEN {_is_ascii(text)} THEN {next(matches)} ELSE {next(matches)} END"
 
     def visible(self, text: str) -> str:
         return f"{VISIBLE}({text})"
@@ -206,6 +214,11 @@ class SqliteWriter(SqlWriter):
     def _days_into_week(self, date: str, first_day: str) -> str:
         """How many days a date is after the first day of its week."""
         return f"(({self.day_of_week(date)} - {first_day} + 7) % 7)"
+
+
+def _is_ascii(text: str) -> str:
+    """Whether a text has as many bytes as characters."""
+    return f"length(CAST({text} AS BLOB)) = length({text})"
 
 
 def _filter(where: str | None) -> str:
