@@ -166,6 +166,16 @@ class ValueAsText(Construct[str]):
         return f"CAST({text} AS TEXT)"
 
 
+class AfterSorting(_JsonConstruct):
+    """JSON of the rows of a sorted SELECT, built only once they are sorted, so that the sort does not carry it."""
+
+    def __init__(self, json: SqlExpression) -> None:
+        self.json = json
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.after_sorting(compiled(self.json))
+
+
 def text_of(number: SqlExpression) -> ColumnElement[str]:
     """An integer as text."""
     return number.cast(Unicode)

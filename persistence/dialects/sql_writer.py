@@ -50,6 +50,12 @@ class SqlWriter(ABC):
         """The text as `persistence.texts_v1.fold` makes it, compared byte by byte."""
 
     @abstractmethod
+    def is_folded_like(self, text: str, pattern: str, rough: Callable[[], str]) -> str:
+        """Whether the folded text matches a LIKE pattern. `rough` writes a pattern that a text in French or English
+        must match first, in lower case but with its accents: see `persistence.folding.rough_pattern`.
+        """
+
+    @abstractmethod
     def visible(self, text: str) -> str:
         """The text as `persistence.texts_v1.visible` makes it, compared byte by byte."""
 
@@ -174,6 +180,20 @@ class SqlWriter(ABC):
     @abstractmethod
     def text_of_boolean(self, value: str) -> str:
         """The text 'true' or 'false'; NULL stays NULL."""
+
+    @abstractmethod
+    def after_sorting(self, json: str) -> str:
+        """The JSON of a row, computed after the rows are sorted, where the database can do so."""
+
+    @abstractmethod
+    def text_of_instant(self, instant: str) -> str:
+        """A moment as the text that it is in JSON."""
+
+    @abstractmethod
+    def guarded_text(self, text: str, signs: Sequence[str], *, is_column: bool) -> str:
+        """The text, with an apostrophe before it if it begins with one of these signs. Anything but a plain column is
+        computed only once.
+        """
 
     @abstractmethod
     def cursor_text(self, tag: str, values: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ The planner and default execution both use it: the one builds JSON around it, th
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
@@ -85,6 +85,8 @@ def checked_size(size: int) -> int:
 class Page:
     """Builds the statement of one page. Other code reads columns of `row` first, then calls `select`."""
 
+    arguments_type: ClassVar[type[PageArguments]] = PageArguments
+
     def __init__(
         self,
         statement: Statement,
@@ -143,7 +145,7 @@ class Page:
         """The order that clients see, for aggregates over the rows."""
         return self._outer_order(backward=False, alias=self.row.alias)
 
-    def rows(self) -> PageOfRows:
+    def page_of_rows(self) -> PageOfRows:
         """The page among the rows that `select` reads."""
         return PageOfRows(self.client_order(), self.size(), self.arguments.backward)
 
@@ -242,7 +244,11 @@ class Page:
         values = [sort.expression(row, self.statement) for sort in self.order]
         if not self._keyset.computed:
             return row.source, own, values
-        once = select(*self._columns(row, values)).select_from(row.source).where(*own)
+        source = row.source
+        for level, sort in enumerate(self.order):
+            if sort.stored is not None and self._of_whole_table and not self.statement.own_only:
+                source, values[level] = sort.stored(row, source, self.statement)
+        once = select(*self._columns(row, values)).select_from(source).where(*own)
         name = self.statement.name()
         levels = [literal_column(f"{name}.s{level}", type_) for level, type_ in enumerate(self._types)]
         return once.offset(literal_column("0")).alias(name), [], levels

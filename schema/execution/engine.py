@@ -13,6 +13,7 @@ from graphql.execution.values import VariableValues
 from persistence.cache import Section
 from persistence.database import Database
 from persistence.threads import Threads
+from schema.compiler.streams import StreamFormat, StreamPlan
 from schema.execution import mutations
 from schema.execution.context import Caller, Context
 from schema.execution.documents import Check, Document, Documents, Operation
@@ -23,31 +24,10 @@ from schema.execution.permissions import ForbiddenFields, permissions_of
 from schema.execution.planning import MUTATION_FIELDS, ROOT_FIELDS, Planning, Plans, RootField
 from schema.execution.raw_json import RawJson, to_json
 from schema.execution.request_size import are_large, is_long
+from schema.execution.requests import GraphQLRequest, GraphQLResponse
+from schema.execution.streams import Stream
 
 Report = Callable[[Sequence[GraphQLError], str | None], list[dict[str, Any]]]
-
-
-@dataclass(frozen=True)
-class GraphQLRequest:
-    """A GraphQL request: the document, its variables, and the operation to execute."""
-
-    query: str
-    variables: Mapping[str, Any] | None = None
-    operation_name: str | None = None
-
-
-@dataclass(frozen=True)
-class GraphQLResponse:
-    """The body of a response as JSON. Nothing was executed if the request itself was wrong."""
-
-    body: bytes
-    executed: bool = True
-    retry_after: int | None = None
-    """Seconds after which the client can try again; nothing was done, because the database was busy."""
-    refused_status: int | None = None
-    """The HTTP status if the HTTP method does not allow this operation."""
-    forbidden: bool = False
-    """Whether nothing was executed because the roles of the caller do not allow it."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +40,7 @@ class Prepared:
     planning: Planning | None = None
     root_fields: Sequence[RootField] | None = None
     mutation_fields: Sequence[mutations.MutationField] | None = None
+    stream: StreamPlan | None = None
 
 
 def _formatted(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:
@@ -132,20 +113,45 @@ class Engine:
                 answer = await self._run_mutation(prepared, prepared.mutation_fields, context)
             if answer is not None:
                 return answer
-        except GraphQLErrors as several:
-            body = to_json({"errors": self._report(several.errors, _named(request))})
-            return GraphQLResponse(body, executed=False, forbidden=isinstance(several, ForbiddenFields))
-        except GraphQLError as error:
-            return GraphQLResponse(to_json({"errors": self._report([error], _named(request))}), executed=False)
+        except (GraphQLErrors, GraphQLError) as error:
+            return self._refused(error, request)
         answer = await self._run_by_default(prepared, request, context, begin_in)
         if prepared.operation.has_constant_response:
             key = prepared.document.number, prepared.operation.name
             self._responses.put(key, answer.body, len(answer.body), prepared.document.entry)
         return answer
 
+    async def stream(
+        self, request: GraphQLRequest, caller: Caller, format: StreamFormat, *, only_queries: bool = False
+    ) -> Stream | GraphQLResponse:
+        """The stream that a request asks for, or the response with its errors."""
+        large = are_large(request.variables)
+        threads = self._for_large if large or is_long(request.query) else self._for_small
+        try:
+            prepared = await threads.run(
+                self.database.limits.patience, self._prepare, request, caller, only_queries, False, format
+            )
+            if isinstance(prepared, GraphQLResponse):
+                return prepared
+            assert prepared is not None
+            assert prepared.stream is not None
+            large = large or prepared.document.large
+            context = Context(self.database, caller, self._clock(), prepared.planning, threads, large)
+            variables = prepared.variables.coerced
+            (parameters,) = await context.parameters([prepared.stream.rows], variables)
+            return Stream(prepared.stream, context, variables, parameters)
+        except (GraphQLErrors, GraphQLError) as error:
+            return self._refused(error, request)
+
     def parse(self, text: str) -> Document:
         """The document, checked and validated; raises GraphQLErrors."""
         return self._documents.parse(text, self._filters.with_paths)
+
+    def _refused(self, error: GraphQLErrors | GraphQLError, request: GraphQLRequest) -> GraphQLResponse:
+        """The response to a request that was not executed."""
+        errors = error.errors if isinstance(error, GraphQLErrors) else [error]
+        body = to_json({"errors": self._report(errors, _named(request))})
+        return GraphQLResponse(body, executed=False, forbidden=isinstance(error, ForbiddenFields))
 
     def _prepare_without_gc(
         self, request: GraphQLRequest, caller: Caller, only_queries: bool
@@ -158,10 +164,15 @@ class Engine:
             gc.enable()
 
     def _prepare(
-        self, request: GraphQLRequest, caller: Caller, only_queries: bool, only_known: bool = False
+        self,
+        request: GraphQLRequest,
+        caller: Caller,
+        only_queries: bool,
+        only_known: bool = False,
+        stream: StreamFormat | None = None,
     ) -> Prepared | GraphQLResponse | None:
         """Everything that needs no database: parsing, validation and planning. May take a second, so it runs in a
-        thread.
+        thread. With a format, a stream is planned.
 
         With `only_known` only the cache is used; the result is None if the document or its plan is not there.
         """
@@ -175,10 +186,12 @@ class Engine:
             error = with_code(GraphQLError("Send mutations with POST."), "BAD_REQUEST")
             body = to_json({"errors": self._report([error], operation.name)})
             return GraphQLResponse(body, executed=False, refused_status=405)
+        if stream is not None and type_ is not OperationType.QUERY:
+            raise with_code(GraphQLError("Only queries can be streamed. Accept application/json."), "BAD_REQUEST")
         if operation.access is None:
             operation.access = self._permissions.of_operation(operation.node, document.fragments)
         operation.access.check(caller.roles)
-        if operation.has_constant_response:
+        if operation.has_constant_response and stream is None:
             response = self._responses.get((document.number, operation.name))
             if response is not None:
                 return GraphQLResponse(response)
@@ -186,9 +199,11 @@ class Engine:
         if faults := self._filters.faults(document, operation, given):
             raise GraphQLErrors(faults)
         variables = operation.variables(self.schema, given, hides_schema=self._hides_schema)
+        planning = Planning(self._plans, document, operation, variables, caller.viewer)
+        if stream is not None:
+            return Prepared(document, operation, variables, planning, stream=planning.stream(stream))
         if self._default_execution:
             return Prepared(document, operation, variables)
-        planning = Planning(self._plans, document, operation, variables, caller.viewer)
         if type_ is OperationType.QUERY:
             roots = planning.cached(ROOT_FIELDS)
             if roots is None and only_known:

@@ -102,20 +102,26 @@ class Reads:
         """The JSON of each plan that runs; None for the others, and for objects that do not exist. The parameters of
         all are computed, and may raise BadUserInput, before the first statement is executed.
         """
-        values = self.values_without_calendar()
-        if any(plan.needs_calendar for plan in plans):
-            values = await self.request_values()
-
-        def parameters() -> list[tuple[Any, ...]]:
-            return [plan.parameters(variables, values) for plan in plans]
-
-        bound = parameters() if not self.large else await self.compute(parameters)
+        bound = await self.parameters(plans, variables)
         statements = [(plan.sql, given) for plan, given in zip(plans, bound, strict=True) if plan.runs]
         texts = iter(await self.database.reading(statements) if statements else ())
         found = [next(texts) if plan.runs else None for plan in plans]
         for plan, text in zip(plans, found, strict=True):
             plan.check(text)
         return [self._with_messages(plan, text) for plan, text in zip(plans, found, strict=True)]
+
+    async def parameters(
+        self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any]
+    ) -> list[tuple[object, ...]]:
+        """The parameters of each plan. Raises BadUserInput for an invalid value."""
+        values = self.values_without_calendar()
+        if any(plan.needs_calendar for plan in plans):
+            values = await self.request_values()
+
+        def of_each() -> list[tuple[object, ...]]:
+            return [plan.parameters(variables, values) for plan in plans]
+
+        return of_each() if not self.large else await self.compute(of_each)
 
     async def read_object(
         self, info: ResolveInfo, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None

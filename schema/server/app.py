@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from persistence.cache import Cache
@@ -22,15 +22,19 @@ from schema.execution.engine import Engine
 from schema.execution.errors import GraphQLErrors
 from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
-from schema.server import document_limits, graphiql
+from schema.server import document_limits
 from schema.server.auth import Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import log, logged_failure, report
-from schema.server.http import Endpoint
+from schema.server.front_page import page as front_page
+from schema.server.graphiql import page as graphiql
+from schema.server.http import Endpoint, wants_page
 from schema.server.refreshing import refreshing
 from schema.server.settings import Settings
 from schema.server.stack_traces import describe
+from schema.server.streams import RAW_SEND
 from schema.server.trusted_documents import TrustedDocuments, read
+from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
@@ -53,6 +57,7 @@ def create_app(settings: Settings) -> Starlette:
             read_timeout=settings.read_timeout_seconds,
             limits=settings.limits,
             cache=Cache(settings.cache_bytes),
+            max_streams=settings.max_streams,
         )
         failure = logged_failure("the server cannot start or stop")
         async with failure, opening as database, AsyncExitStack() as until_the_end:
@@ -95,13 +100,13 @@ def create_app(settings: Settings) -> Starlette:
                 allow_headers=["content-type", "authorization"],
             )
         )
-    routes = [
+    routes: list[BaseRoute] = [
         Route(PATH, _GraphQL()),
         Route("/health", _health, methods=["GET"]),
-        Route("/", lambda _: RedirectResponse(PATH), methods=["GET"]),
+        Route("/", _Root(front_page.page(PATH) if settings.graphiql else None), methods=["GET"]),
     ]
     if settings.graphiql:
-        routes += graphiql.routes(ASSETS)
+        routes += [*graphiql.routes(ASSETS), Mount(FILES, WebFiles(directory=FOLDER))]
     return Carnet(routes=routes, lifespan=lifespan, middleware=middleware)
 
 
@@ -112,6 +117,8 @@ class Carnet(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] == "http":
+            scope[RAW_SEND] = send
         if scope["type"] == "http" and scope["path"] == PATH and not self.user_middleware:
             await self.state.graphql(scope, receive, send)
         elif not await self._refuses(scope, send):
@@ -125,7 +132,9 @@ class Carnet(Starlette):
 
 
 def _trusted_documents(settings: Settings) -> TrustedDocuments | None:
-    """The trusted documents, each parsed and validated; None if clients may send any document."""
+    """The trusted documents, parsed and validated, and those of the front page if it is served; None if clients may
+    send any document.
+    """
     if settings.trusted_documents is None:
         return None
     documents = Documents(
@@ -145,7 +154,8 @@ def _trusted_documents(settings: Settings) -> TrustedDocuments | None:
             return error.message
         return None if document.operations else "The document has no operation."
 
-    return read(settings.trusted_documents, problem_of)
+    trusted = read(settings.trusted_documents, problem_of)
+    return trusted.with_texts(front_page.documents().values()) if settings.graphiql else trusted
 
 
 class _GraphQL:
@@ -153,6 +163,18 @@ class _GraphQL:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await scope["app"].state.graphql(scope, receive, send)
+
+
+class _Root:
+    """Answers browsers with the front page, and redirects programs to the API."""
+
+    def __init__(self, page: WebPage | None) -> None:
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        accept = dict(scope["headers"]).get(b"accept", b"")
+        answer = self._page if self._page is not None and wants_page(accept) else RedirectResponse(PATH)
+        await answer(scope, receive, send)
 
 
 async def _health(request: Request) -> Response:

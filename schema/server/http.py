@@ -6,14 +6,14 @@ from typing import Any, TypedDict
 from urllib.parse import parse_qs
 
 import orjson
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from persistence.exceptions import Overloaded
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
 from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import INTERNAL, Rejected, masked_message, retry_extensions
-from schema.server.graphiql import Page
+from schema.server.streams import requested_stream
 from schema.server.trusted_documents import TrustedDocuments, document_of
 
 JSON = b"application/json"
@@ -37,7 +37,7 @@ class Endpoint:
         authenticator: Authenticator,
         browser_requests: BrowserRequests,
         *,
-        page: Page | None,
+        page: ASGIApp | None,
         trusted: TrustedDocuments | None = None,
         max_body_bytes: int,
         timeout: float,
@@ -51,11 +51,17 @@ class Endpoint:
         accept = headers.get(b"accept", b"")
         too_late, media = 504, JSON
         try:
-            if scope["method"] in ("GET", "HEAD") and self._page is not None and _wants_page(accept):
+            streamed = requested_stream(scope, accept)
+            if (
+                streamed is None
+                and scope["method"] in ("GET", "HEAD")
+                and self._page is not None
+                and wants_page(accept)
+            ):
                 self._check_page(scope, headers)
-                await _send(send, 200, self._page.html, b"text/html; charset=utf-8", list(self._page.headers))
+                await self._page(scope, receive, send)
                 return
-            media = _media_type(accept)
+            media = _media_type(accept) if streamed is None else RESPONSE
             user = await self._authenticator.user(scope, headers)
             if user is LOCAL_USER:
                 self._browser_requests.check(scope, headers)
@@ -64,9 +70,16 @@ class Endpoint:
                 request = await self._request(scope, receive, headers)
                 too_late = 504
                 deadline.reschedule(asyncio.get_running_loop().time() + self._timeout)
-                languages = _languages(headers.get(b"accept-language", b""))
+                languages = languages_of(headers.get(b"accept-language", b""))
                 caller = Caller(user_id=user.id, salesperson_code=user.salesperson_code, roles=user.roles, **languages)
-                answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
+                answer: GraphQLResponse | None
+                if streamed is None:
+                    answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
+                else:
+                    deadline.reschedule(None)
+                    answer = await streamed.respond(self._engine, request, caller, scope, receive, send)
+                    if answer is None:
+                        return
             status, more = _status(answer, media)
             await _send(send, status, answer.body, media, more)
         except Rejected as rejected:
@@ -199,8 +212,8 @@ def _weights(header: bytes) -> dict[bytes, float]:
     return found
 
 
-def _wants_page(accept: bytes) -> bool:
-    """Whether to answer with the page of GraphiQL: browsers accept HTML by name; a program that accepts everything gets
+def wants_page(accept: bytes) -> bool:
+    """Whether to answer with a page: browsers accept HTML by name; a program that accepts everything gets
     JSON.
     """
     return b"text/html" in accept and _weights(accept).get(b"text/html", 0) > 0
@@ -221,12 +234,12 @@ def _media_type(accept: bytes) -> bytes:
     raise Rejected(406, "Responses are application/json or application/graphql-response+json. Accept one of them.")
 
 
-class _Languages(TypedDict, total=False):
+class Languages(TypedDict, total=False):
     language: str
     language_tag: str | None
 
 
-def _languages(accept: bytes) -> _Languages:
+def languages_of(accept: bytes) -> Languages:
     """The language of Carnet's own texts: English or French, as preferred; English for all other languages.
 
     Texts of the data are translated only for clients that prefer one of the two to all other languages.

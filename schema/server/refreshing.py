@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from persistence.database import Database
-from resolvers.statistics.refreshing import ANY_DIRTY_DAY, refresh_some
+from resolvers.contacts.refreshing import ANY_DIRTY_CONTACT_DAY
+from resolvers.statistics.refreshing import ANY_DIRTY_DAY, refresh_some, refresh_some_contacts
 from schema.server.errors import log
 from schema.server.stack_traces import describe
 
@@ -45,9 +46,12 @@ async def _refresh_regularly(database: Database, pause: float) -> None:
 
 
 async def _refresh(database: Database) -> None:
-    """Refresh the days that are dirty now. After each turn, other changes have as much time."""
-    (dirty,) = await database.reading([ANY_DIRTY_DAY])
-    while dirty:
-        began = time.monotonic()
-        dirty = await database.writing(refresh_some, bulk=True)
-        await asyncio.sleep(time.monotonic() - began)
+    """Refresh the days that are dirty now, then the dates of contacts. After each turn, other changes have as much
+    time.
+    """
+    for any_dirty, refresh in ((ANY_DIRTY_DAY, refresh_some), (ANY_DIRTY_CONTACT_DAY, refresh_some_contacts)):
+        (dirty,) = await database.reading([any_dirty])
+        while dirty:
+            began = time.monotonic()
+            dirty = await database.writing(refresh, bulk=True)
+            await asyncio.sleep(time.monotonic() - began)

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from persistence.cache import MAX_BYTES, MEGABYTE
 from persistence.database_urls import check as check_address
 from persistence.enums import Role
+from persistence.streams import MAX_STREAMS
 from persistence.time_limits import TimeLimits
 from schema.server import key_set_address
 from schema.server.host_names import host_name
@@ -55,7 +56,14 @@ class Settings(BaseSettings):
         description="Maximum number of PostgreSQL connections in each of four pools: compiled reads, other reads, "
         "autocommit statements, transactions. Large filters use up to four more in each of the last three.",
     )
-    graphiql: bool = Field(True, description="Whether browsers get GraphiQL at /graphql.")
+    max_streams: int = Field(
+        MAX_STREAMS,
+        ge=1,
+        le=200,
+        description="Maximum number of streams at the same time. Each has a database connection of its own. Further "
+        "ones are refused with `OVERLOADED`.",
+    )
+    graphiql: bool = Field(True, description="Whether browsers get the front page at / and GraphiQL at /graphql.")
     introspection: bool = Field(
         True,
         description="Whether clients may query the schema. If not, errors do not describe it either: they suggest no "

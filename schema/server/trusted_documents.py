@@ -6,7 +6,7 @@ generate-persisted-query-manifest (a list of operations with `id` and `body`).
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -58,6 +58,10 @@ class TrustedDocuments:
         self._texts = frozenset(documents.values())
         hashes = {sha256(text.encode()).hexdigest(): text for text in self._texts}
         self._by_id = {f"sha256:{hashed}": text for hashed, text in hashes.items()} | hashes | dict(documents)
+
+    def with_texts(self, texts: Iterable[str]) -> "TrustedDocuments":
+        """These documents, and those with these texts. Theirs have no ids but the hashes."""
+        return TrustedDocuments(self._by_id | {sha256(text.encode()).hexdigest(): text for text in texts})
 
     def __contains__(self, text: str) -> bool:
         return text in self._texts

@@ -21,7 +21,7 @@ from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.versions import migrate
-from resolvers.statistics.refreshing import refresh_some
+from resolvers.statistics.refreshing import refresh_some, refresh_some_contacts
 from tests.benchmarks.mailings import DAYS, MAILING, Mailing, mailings
 
 SALESPEOPLE, CAMPAIGNS, TEMPLATES = 100, 200, 50
@@ -207,8 +207,9 @@ async def fill(url: str, *, contacts: int, entries: int, segments: list[int], sh
     async with Database.at(url) as database:
         await migrate(database)
         await database.writing(run)
-        while await database.writing(refresh_some):
-            pass
+        for refresh in (refresh_some, refresh_some_contacts):
+            while await database.writing(refresh):
+                pass
     await analyze(url)
 
 

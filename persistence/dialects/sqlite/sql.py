@@ -1,7 +1,7 @@
 """How SQLite writes the SQL constructs of Carnet."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from persistence.dialects.quoting import quoted
 from persistence.dialects.sql_writer import RowsOfPage, SqlWriter, SumsOfParts
@@ -46,7 +46,15 @@ class SqliteWriter(SqlWriter):
         return f"NOT EXISTS (SELECT 1 FROM json_each({patterns}) WHERE NOT ({value}) LIKE value ESCAPE '\\')"
 
     def folded(self, text: str) -> str:
-        return f"{FOLD}({text})"
+        """The function is not called for texts in ASCII."""
+        return f"CASE WHEN {_is_ascii(text)} THEN lower({text}) ELSE {FOLD}({text}) END"
+
+    def is_folded_like(self, text: str, pattern: str, rough: Callable[[], str]) -> str:
+        """LIKE ignores the case of letters of ASCII. The rough pattern is of no use, because SQLite cannot tell quickly
+        which other letters a text has.
+        """
+        matches = (self.is_like(folded, pattern) for folded in (text, f"{FOLD}({text})"))
+        return f"CASE WHEN {_is_ascii(text)} THEN {next(matches)} ELSE {next(matches)} END"
 
     def visible(self, text: str) -> str:
         return f"{VISIBLE}({text})"
@@ -168,6 +176,19 @@ class SqliteWriter(SqlWriter):
     def text_of_boolean(self, value: str) -> str:
         return f"CASE ({value}) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"
 
+    def after_sorting(self, json: str) -> str:
+        return json
+
+    def text_of_instant(self, instant: str) -> str:
+        """It is stored as this text."""
+        return instant
+
+    def guarded_text(self, text: str, signs: Sequence[str], *, is_column: bool) -> str:
+        if not is_column:
+            return f"(SELECT {self.guarded_text('v.t', signs, is_column=True)} FROM (SELECT {text} AS t LIMIT 1) AS v)"
+        listed = ", ".join(f"'{sign}'" for sign in signs)
+        return f"CASE WHEN substr({text}, 1, 1) IN ({listed}) THEN '''' || {text} ELSE {text} END"
+
     def cursor_text(self, tag: str, values: Sequence[str]) -> str:
         following = "".join(f" || ',' || json_quote({value})" for value in values)
         return f"lower(hex('[\"{tag}\"'{following} || ']'))"
@@ -220,6 +241,11 @@ class SqliteWriter(SqlWriter):
     def _days_into_week(self, date: str, first_day: str) -> str:
         """How many days a date is after the first day of its week."""
         return f"(({self.day_of_week(date)} - {first_day} + 7) % 7)"
+
+
+def _is_ascii(text: str) -> str:
+    """Whether a text has as many bytes as characters."""
+    return f"length(CAST({text} AS BLOB)) = length({text})"
 
 
 def _divided_by_count(high: str, low: str) -> str:

@@ -256,6 +256,7 @@ PHASES = {
     "interaction comment": Message("Comments", "Commentaires"),
     "segments": Message("Segments", "Segments"),
     "day_sum": Message("Sums of days", "Totaux par jour"),
+    "contact_date": Message("Dates of contacts", "Dates des contacts"),
     "CHECKING": Message("Checking", "Vérification"),
     "LOGGING": Message("Logging", "Journalisation"),
     "FOLLOW_UP": Message("Follow-up", "Suivi"),
