@@ -97,14 +97,14 @@ class Connection:
 
     def _cursor_on_page(self, *, first: bool) -> SqlExpression:
         """The cursor of the first row of the page, or of its last; null if it has none."""
-        rows = self._page.page_of_rows()
+        rows = self._page.rows()
         values = [ValueOnPage(value, rows, first=first) for value in self._page.cursor_values()]
         return case((func.count() > literal_column("0"), CursorText(self._page.tag, values)))
 
     def _array(self, item: SqlExpression) -> SqlExpression:
         self._reads_rows = True
         if self._lookahead:
-            return JsonArrayOfPage(item, self._page.page_of_rows())
+            return JsonArrayOfPage(item, self._page.rows())
         return JsonArray(item, order_by=self._page.client_order())
 
 

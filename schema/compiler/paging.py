@@ -145,7 +145,7 @@ class Page:
         """The order that clients see, for aggregates over the rows."""
         return self._outer_order(backward=False, alias=self.row.alias)
 
-    def page_of_rows(self) -> PageOfRows:
+    def rows(self) -> PageOfRows:
         """The page among the rows that `select` reads."""
         return PageOfRows(self.client_order(), self.size(), self.arguments.backward)
 
