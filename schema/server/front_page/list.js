@@ -15,7 +15,7 @@ const LISTS = {
       ["contact", (row) => person(row.contact)],
       ["description", (row) => [row.description]],
       ["salesperson", (row) => [row.salesperson?.name ?? "—"]],
-      ["result", (row) => [row.attemptFailed ? text("notReached") : texts.evaluations[row.evaluation] ?? "—"]],
+      ["result", (row) => [row.attemptFailed ? text("notReached") : (texts.evaluations[row.evaluation] ?? "—")]],
     ],
   },
   postponed: {
@@ -54,7 +54,9 @@ export function openList({ list, filter, title }) {
   const body = element("tbody");
   const head = columns.map(([name]) => element("th", { scope: "col" }, text(name)));
   dialog.querySelector("h2").textContent = title;
-  part("rows").replaceChildren(element("table", { "aria-labelledby": "list-title" }, element("thead", {}, element("tr", {}, ...head)), body));
+  part("rows").replaceChildren(
+    element("table", { "aria-labelledby": "list-title" }, element("thead", {}, element("tr", {}, ...head)), body),
+  );
   part("graphiql").href = graphiqlAddress(operations[operation], { filter });
   part("status").textContent = text("loading");
   part("more").hidden = true;
@@ -68,8 +70,13 @@ export function openList({ list, filter, title }) {
       const { nodes, totalCount, pageInfo } = (await ask(operations[operation], { filter, after }))[field];
       if (mine !== opened) return;
       const first = body.rows.length;
-      body.append(...nodes.map((row) => element("tr", {}, ...columns.map(([name, read]) => cell(text(name), read(row))))));
-      part("status").textContent = text(list === "interactions" ? "interactions" : list === "postponed" ? "postponed" : "contacts", { count: totalCount });
+      body.append(
+        ...nodes.map((row) => element("tr", {}, ...columns.map(([name, read]) => cell(text(name), read(row))))),
+      );
+      part("status").textContent = text(
+        list === "interactions" ? "interactions" : list === "postponed" ? "postponed" : "contacts",
+        { count: totalCount },
+      );
       part("more").hidden = !pageInfo.hasNextPage;
       part("more").onclick = () => add(pageInfo.endCursor);
       if (after) focusRow(body.rows[first]);
