@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 
 from persistence.dialects.quoting import quoted
-from persistence.dialects.sql_writer import SqlWriter, SumsOfParts
+from persistence.dialects.sql_writer import RowsOfPage, SqlWriter, SumsOfParts
 from persistence.dialects.sqlite.functions import DATE_IN_ZONE, FOLD, VISIBLE
 from persistence.dialects.sqlite.types import PART
 
@@ -20,7 +20,7 @@ EXACT_IN_A_DOUBLE = 2**53
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 """The first and the last day of the calendar. SQLite's date functions return null after the last one."""
 
-KEEPS_JSON = ("json_object(", "json_array(", "json_group_array(", "json(")
+KEEPS_JSON = ("json_object(", "json_array(", "json_group_array(", "json_remove(", "json(")
 """The functions whose results SQLite knows to be JSON."""
 
 MATCHES_EVERYTHING = json.dumps(["%"])
@@ -121,14 +121,29 @@ class SqliteWriter(SqlWriter):
         joined = " || ',' || ".join(f"substr(substr({each}, -1, -{MAX_LENGTH}), 2)" for each in objects)
         return f"json('{{' || {joined} || '}}')"
 
-    def json_array(self, item: str, order_by: Sequence[str], where: str | None) -> str:
+    def json_array(self, item: str, order_by: Sequence[str]) -> str:
         """Ignores `order_by`: SQLite before 3.44 has no ORDER BY in aggregate functions. The items have the order of
         the rows, so the subquery that reads them must be sorted.
         """
-        return f"json_group_array({item}){_filter(where)}"
+        return f"json_group_array({item})"
+
+    def json_array_of_page(self, item: str, page: RowsOfPage) -> str:
+        """Of an array with the further row, which is removed. To number the rows with a window function costs more."""
+        place = f"CASE WHEN count(*) > {page.size} THEN 0 ELSE {page.size} END" if page.backward else page.size
+        return f"json_remove(json_group_array({item}), '$[' || ({place}) || ']')"
+
+    def value_on_page(self, value: str, page: RowsOfPage, *, first: bool) -> str:
+        if first:
+            place = f"max(count(*) - {page.size}, 0)" if page.backward else "0"
+        else:
+            place = "max(count(*) - 1, 0)" if page.backward else f"max(min(count(*), {page.size}) - 1, 0)"
+        return f"json_extract(json_group_array({value}), '$[' || ({place}) || ']')"
 
     def json_list(self, values: Sequence[str]) -> str:
         return f"json_array({', '.join(values)})"
+
+    def json_or_null(self, json: str) -> str:
+        return json
 
     def json_of_json(self, value: str) -> str:
         """The value of a subquery is plain text for SQLite, even if it was JSON inside."""
@@ -137,12 +152,24 @@ class SqliteWriter(SqlWriter):
     def json_of_boolean(self, value: str) -> str:
         return f"json({self.text_of_boolean(value)})"
 
-    def json_of_amount(self, amount: str, *, is_column: bool) -> str:
+    def json_of_integer(self, value: str) -> str:
+        return value
+
+    def json_of_text(self, value: str) -> str:
+        return value
+
+    def json_of_plain_text(self, value: str) -> str:
+        return value
+
+    def json_of_other(self, value: str) -> str:
+        return value
+
+    def text_of_amount(self, amount: str, *, is_column: bool) -> str:
         """Cents as `-0.05`; integer arithmetic, because a float would round large amounts."""
         sign = f"CASE WHEN ({amount}) < 0 THEN '-' ELSE '' END"
         return f"({sign} || (abs({amount}) / 100) || '.' || substr('0' || (abs({amount}) % 100), -2))"
 
-    def json_of_total(self, total: str, *, is_column: bool) -> str:
+    def text_of_total(self, total: str, *, is_column: bool) -> str:
         """A total is text with two decimals already, because it may be too large for an integer."""
         return total
 
@@ -219,10 +246,6 @@ class SqliteWriter(SqlWriter):
 def _is_ascii(text: str) -> str:
     """Whether a text has as many bytes as characters."""
     return f"length(CAST({text} AS BLOB)) = length({text})"
-
-
-def _filter(where: str | None) -> str:
-    return f" FILTER (WHERE {where})" if where is not None else ""
 
 
 def _divided_by_count(high: str, low: str) -> str:
