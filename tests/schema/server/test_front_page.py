@@ -15,6 +15,7 @@ from schema.server.front_page.page import documents
 from schema.server.graphiql.page import FOLDER as GRAPHIQL
 from schema.server.graphiql.page import examples
 from schema.server.web_pages import FOLDER, TEXTS
+from tests.api import Api, create_company
 from tests.french_typography import faults
 from tests.schema.server.conftest import application
 
@@ -146,3 +147,22 @@ def test_french_texts_of_the_pages_have_the_typography_of_quebec() -> None:
         for text in found
         if faults(re.sub(r"{\w+}|`[^`]*`", "X", text))
     } == {}
+
+
+def test_each_salesperson_has_the_silent_contacts_that_the_list_shows(api: Api) -> None:
+    create_company(api)
+    api.mutate("createContact", {"no": "P3", "contact": {"type": "PERSON", "name": "Ann"}}, "contact { no }")
+    visit = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO"}
+    api.mutate("createInteraction", {"interaction": visit}, "interactionLogEntry { entryNo }")
+    since = {"type": {"eq": "PERSON"}, "not": {"dateOfLastInteraction": {"last": {"count": 90, "unit": "DAY"}}}}
+
+    found = api.execute(documents()["SilentContacts"], filter=since)
+    lists = {
+        code: api.execute(documents()["ContactList"], filter={"and": [since, {"salespersonCode": condition}]})
+        for code, condition in {"JO": {"eq": "JO"}, "PS": {"eq": "PS"}, "": {"isNull": True}}.items()
+    }
+
+    counted = {row["code"]: row["contacts"]["totalCount"] for row in found["salespeople"]["nodes"]}
+    assert counted | {"": found["withoutSalesperson"]["totalCount"]} == {"JO": 0, "PS": 1, "": 1}
+    listed = {code: [row["no"] for row in answer["contacts"]["nodes"]] for code, answer in lists.items()}
+    assert listed == {"JO": [], "PS": ["P2"], "": ["P3"]}
