@@ -1,6 +1,6 @@
 /* The list behind a bar, in a dialog. */
 
-import { ask, day, element, graphiqlAddress, operations, text, texts } from "./carnet.js";
+import { ask, askForToken, day, element, graphiqlAddress, operations, text, texts } from "./carnet.js";
 
 const person = (contact) => [contact?.name ?? "—", contact?.companyName];
 const date = (value) => [value ? day(value, { day: "numeric", month: "short", year: "numeric" }) : "—"];
@@ -77,14 +77,17 @@ export function openList({ list, filter, title }) {
         list === "interactions" ? "interactions" : list === "postponed" ? "postponed" : "contacts",
         { count: totalCount },
       );
+      part("more").textContent = text("showMore");
       part("more").hidden = !pageInfo.hasNextPage;
       part("more").onclick = () => add(pageInfo.endCursor);
       if (after) focusRow(body.rows[first]);
     } catch (problem) {
       if (mine !== opened) return;
       part("status").textContent = problem.message;
+      part("more").textContent = text("retry");
       part("more").hidden = false;
       part("more").onclick = () => add(after);
+      if (problem.code === "UNAUTHENTICATED") askForToken({ refused: true });
     }
   }
 }
