@@ -1,4 +1,6 @@
-"""Refreshes the stored sums of figures in the background, while the server runs."""
+"""Refreshes the stored sums of figures, and deletes the words of deleted texts, in the background, while the server
+runs.
+"""
 
 import asyncio
 import time
@@ -6,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from persistence.database import Database
+from resolvers.interactions.unused_texts import ANY_UNUSED_TEXT, delete_some
 from resolvers.statistics.refreshing import ANY_DIRTY_DAY, refresh_some
 from schema.server.errors import log
 from schema.server.stack_traces import describe
@@ -45,8 +48,14 @@ async def _refresh_regularly(database: Database, pause: float) -> None:
 
 
 async def _refresh(database: Database) -> None:
-    """Refresh the days that are dirty now. After each turn, other changes have as much time."""
-    (dirty,) = await database.reading([ANY_DIRTY_DAY])
+    """Refresh the days that are dirty now, and delete the texts that are unused. After each turn, other changes have as
+    much time.
+    """
+    dirty, unused = await database.reading([ANY_DIRTY_DAY, ANY_UNUSED_TEXT])
+    while unused:
+        began = time.monotonic()
+        unused = await database.writing(delete_some, bulk=True)
+        await asyncio.sleep(time.monotonic() - began)
     while dirty:
         began = time.monotonic()
         dirty = await database.writing(refresh_some, bulk=True)

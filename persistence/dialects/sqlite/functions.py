@@ -5,8 +5,9 @@ import sqlite3
 from collections.abc import Callable
 
 from persistence.texts_v1 import fold, visible
+from persistence.words_v1 import spaced_words
 
-FOLD, VISIBLE = "carnet_fold", "carnet_visible"
+FOLD, VISIBLE, WORDS = "carnet_fold", "carnet_visible", "carnet_words"
 DATE_IN_ZONE = "carnet_date_in_zone"
 
 
@@ -14,6 +15,7 @@ def register(connection: sqlite3.Connection) -> None:
     """Register the functions on a connection."""
     connection.create_function(FOLD, 1, _or_null(fold), deterministic=True)
     connection.create_function(VISIBLE, 1, _or_null(visible), deterministic=True)
+    connection.create_function(WORDS, 1, _or_null(spaced_words), deterministic=True)
     connection.create_function(DATE_IN_ZONE, 4, date_in_zone, deterministic=True)
 
 
