@@ -4,7 +4,7 @@ On PostgreSQL a small change spends most of its time around its statements. A re
 change that is one statement, run as transactions of their own; everything else runs in the session.
 """
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import Insert
 from sqlalchemy.orm import Session
@@ -53,27 +53,28 @@ def first_row(session: Session, statement: SingleStatement, values: Parameters) 
     return None if row is None else row._asdict()
 
 
-def run_last_statement(session: Session, statement: Insert, values: Parameters) -> Any:
-    """Execute the last statement of a change and return its value. The change must not use its session afterwards."""
+def run_last_statement(session: Session, statement: Insert, values: Parameters) -> int | None:
+    """Execute the last statement of a change and return the key of the row that it inserts. The change must not use its
+    session afterwards, unless nothing was inserted: then the result is None.
+    """
     autocommit = _autocommit(session)
     if autocommit is None:
-        return session.connection().execute(statement, values).scalar_one()
-    session.info[DONE] = True
+        key: int | None = session.connection().execute(statement, values).scalar()
+        return key
     inserted_row: InsertedRow | None = session.info.get(INSERTED_ROW)
     combined = inserted_row.combined(statement) if inserted_row is not None else None
     if inserted_row is None or combined is None:
-        (value,) = _only_row(autocommit, statement, values)
-        return value
-    both, more = combined
-    key, text = _only_row(autocommit, both, {**values, **more})
-    inserted_row.inserted(key, text)
+        row = autocommit.row(statement, values, retry=False)
+    else:
+        both, more = combined
+        row = autocommit.row(both, {**values, **more}, retry=False)
+    if row is None:
+        return None
+    session.info[DONE] = True
+    key, *texts = row.values()
+    if inserted_row is not None and texts:
+        inserted_row.inserted(key, *texts)
     return key
-
-
-def _only_row(autocommit: Autocommit, statement: SingleStatement, values: Parameters) -> tuple[Any, ...]:
-    row = autocommit.row(statement, values, retry=False)
-    assert row is not None
-    return tuple(row.values())
 
 
 def _autocommit(session: Session) -> Autocommit | None:

@@ -9,7 +9,7 @@ from persistence.columns import Table, table_of
 from persistence.constructs import CachedConstruct, Compilation
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import SqlWriter
-from persistence.sql_types import Parameters
+from persistence.sql_types import Parameters, SqlQuery
 
 
 def next_entry_no(session: Session) -> int:
@@ -45,6 +45,17 @@ def insert_numbered(session: Session, model: type[Table], values: Parameters, *,
     `last` says that this is the last statement of the transaction, so that it may run in autocommit mode.
     """
     return dialect_of(session).entry_numbers.insert(session, table_of(model), values, last=last)
+
+
+def insert_selected(
+    session: Session, model: type[Table], row: SqlQuery, values: Parameters, *, last: bool = False
+) -> int | None:
+    """Insert the row that a query returns under the next number and return the number; None if it returns no row.
+
+    The columns of the query have the names of those of the table. Pass the same query object each time. `last` as for
+    `insert_numbered`, if a row is inserted.
+    """
+    return dialect_of(session).entry_numbers.insert_selected(session, table_of(model), row, values, last=last)
 
 
 def reserve(session: Session, count: int) -> list[int]:

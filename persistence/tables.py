@@ -3,6 +3,7 @@
 from persistence.campaigns import Campaign, CampaignEntry
 from persistence.changes import Change, ChangeField
 from persistence.columns import Table
+from persistence.contact_dates import ContactDate, DirtyContactDay
 from persistence.contacts import Contact
 from persistence.day_sums import DaySum
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
@@ -26,7 +27,9 @@ __all__ = [
     "Change",
     "ChangeField",
     "Contact",
+    "ContactDate",
     "DaySum",
+    "DirtyContactDay",
     "EntryCounter",
     "IdempotencyKey",
     "InteractionComment",

@@ -34,6 +34,9 @@ from resolvers.visibility import Viewer, viewer_of
 
 Row = TypeVar("Row", bound=Table)
 
+TIME_ZONE = "time_zone"
+"""The name under which the company's time zone is remembered, see `persistence.remembered`."""
+
 
 @dataclass(frozen=True)
 class User:
@@ -81,6 +84,12 @@ class Work:
     def time_zone(self) -> str:
         """The IANA name of the company's time zone (K15)."""
         return self.setup.time_zone
+
+    def in_time_zone(self, time_zone: str) -> "Work":
+        """The same work for a company in this time zone, whether or not that is the stored one."""
+        work = Work(self.session, self.user, self.now, self.language)
+        work.time_zone = time_zone
+        return work
 
     @cached_property
     def local_now(self) -> dt.datetime:

@@ -23,6 +23,7 @@ from persistence.dialects.sql_writer import SqlWriter
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.running_operations import Commit, OperationMonitor
 from persistence.sql_types import FoundValues, Parameters, SqlQuery, SqlType, Statement
+from persistence.streams import Streamer
 from persistence.time_limits import TimeLimits
 
 T = TypeVar("T")
@@ -118,6 +119,14 @@ class EntryNumbers(ABC):
         the transaction.
         """
 
+    @abstractmethod
+    def insert_selected(
+        self, session: AnySession, table: Table, row: SqlQuery, values: Parameters, *, last: bool
+    ) -> int | None:
+        """Insert the row that a query returns under the next number, and return it; None if it returns no row. With
+        `last` it is the last statement of the transaction, if a row is inserted.
+        """
+
 
 class Reader(Protocol):
     """Runs statements that only read and return one value each."""
@@ -151,6 +160,7 @@ class OpenDatabase:
     transactions: Transactions
     reader: Reader
     monitor: OperationMonitor
+    streamer: Streamer
 
 
 class DatabaseFile(Protocol):

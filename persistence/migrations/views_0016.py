@@ -76,9 +76,9 @@ def views(connection: sa.Connection) -> dict[str, str]:
         ),
         "report_salespeople": "SELECT code, name, email, job_title, phone_no, blocked FROM salesperson",
         "report_segments": (
-            "SELECT segment.no, segment.description, segment.date, segment.salesperson_code, s.name AS salesperson_name, "
-            "segment.campaign_no, campaign.description AS campaign_description, segment.template_code, "
-            "t.description AS template_description, segment.group_code, g.description AS group_description, "
+            "SELECT segment.no, segment.description, segment.date, segment.salesperson_code, "
+            "s.name AS salesperson_name, segment.campaign_no, campaign.description AS campaign_description, "
+            "segment.template_code, t.description AS template_description, segment.group_code, g.description AS group_description, "
             f"{amount('segment.unit_cost')} AS unit_cost, segment.unit_duration, segment.subject_default, "
             "(SELECT count(*) FROM segment_line l WHERE l.segment_id = segment.id) AS lines "
             "FROM segment LEFT JOIN salesperson s ON s.code = segment.salesperson_code "
@@ -128,7 +128,8 @@ def _definitions(connection: sa.Connection) -> list[tuple[str, list[str]]]:
         )
         return [(name, [sql]) for name, sql in found]
     rights = connection.exec_driver_sql(
-        "SELECT c.relname, acl.privilege_type, CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE acl.grantee::regrole::text END "
+        "SELECT c.relname, acl.privilege_type, "
+        "CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE acl.grantee::regrole::text END "
         "FROM pg_class c CROSS JOIN aclexplode(c.relacl) acl WHERE c.relkind = 'v' AND c.relname LIKE 'report_%%' "
         "AND c.relnamespace = current_schema()::regnamespace AND acl.grantee <> c.relowner"
     ).all()

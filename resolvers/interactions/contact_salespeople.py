@@ -13,7 +13,7 @@ ENTRIES = table_of(InteractionLogEntry)
 CONTACT = table_of(Contact).c
 
 
-def salesperson_of(contact_no: str | None) -> ColumnElement[str]:
+def salesperson_of(contact_no: str | ColumnElement[str] | None) -> ColumnElement[str]:
     """The salesperson of a contact, for the INSERT of an interaction. If another transaction is changing the contact,
     it is the salesperson that the contact has afterwards.
     """

@@ -96,13 +96,7 @@ def _fill_from_contact(values: DraftValues, records: NamedRecords, *, replace: b
     """
     if not records.contact.exists:
         return
-    if records.template.exists:
-        own = None if records.ignore_contact_correspondence_type else records.contact_correspondence_type
-        correspondence_type = own or records.correspondence_type_default
-        language_code = records.translated_language_code or records.language_code_default
-    else:
-        correspondence_type, language_code = records.contact_correspondence_type, records.contact_language_code
     if replace or values.get("correspondence_type") is None:
-        values["correspondence_type"] = correspondence_type
+        values["correspondence_type"] = records.correspondence_type
     if replace or values.get("language_code") is None:
-        values["language_code"] = language_code
+        values["language_code"] = records.language_code

@@ -85,7 +85,7 @@ def new_draft(work: Work, fields: InteractionFields, *, from_entry_no: int | Non
     given = normalized_draft(fields)
     start, refusals = _start_from_entry(work, from_entry_no)
     draft = _draft(work, start, given)
-    _set_default_date_and_time(work, draft, given)
+    draft.date, draft.time_of_interaction = date_and_time(work, given)
     draft.comments = comments.from_texts(work, fields.get("comments"))
     _check(draft, given, refusals + check_fields(fields, given))
     return draft
@@ -112,13 +112,24 @@ def resumed_draft(
     draft = _draft(work, start, given, stored=True)
     if to_finish:
         draft.attempt_failed = bool(given.get("attempt_failed", False))
-        _set_default_date_and_time(work, draft, given)
+        draft.date, draft.time_of_interaction = date_and_time(work, given)
     draft.comments = [*stored_comments]
     if "comments" in fields:
         draft.comments = comments.from_texts(work, fields["comments"], stored_comments)
     refusals += check_fields(fields, given, postponed, stored_comments)
     _check(draft, given, refusals, contact_fixed=contact_fixed)
     return draft
+
+
+def date_and_time(work: Work, given: DraftValues) -> tuple[dt.date | None, dt.time]:
+    """The given date and time of a draft. The default time is the next whole minute, and the default date the day of
+    this minute (R-DRAFT-1, K15).
+    """
+    time = given.get("time_of_interaction")
+    if time is not None:
+        return given.get("date", work.today), time
+    start = work.next_minute
+    return given.get("date", start.date()), start.time()
 
 
 def _start_from_entry(work: Work, entry_no: int | None) -> tuple[DraftValues, list[Refusal]]:
@@ -161,13 +172,6 @@ def _refuse_other_contact(start: DraftValues, given: DraftValues) -> list[Refusa
 def _draft(work: Work, start: DraftValues, given: DraftValues, *, stored: bool = False) -> Draft:
     values, default_description, records = fill(work, start, given, stored=stored)
     return Draft(**cast("dict[str, Any]", values), default_description=default_description, records=records)
-
-
-def _set_default_date_and_time(work: Work, draft: Draft, given: DraftValues) -> None:
-    """The default time is the next whole minute, and the default date the day of this minute (R-DRAFT-1, K15)."""
-    start, time = work.next_minute, given.get("time_of_interaction")
-    draft.time_of_interaction = start.time() if time is None else time
-    draft.date = given["date"] if "date" in given else start.date() if time is None else work.today
 
 
 def _check(draft: Draft, given: DraftValues, others: list[Refusal], *, contact_fixed: bool = False) -> None:

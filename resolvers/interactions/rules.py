@@ -24,7 +24,7 @@ from resolvers.errors import (
     UserErrorCode,
     refuse_any,
 )
-from resolvers.interactions import comments, snoozing
+from resolvers.interactions import comments, single_statement, snoozing
 from resolvers.interactions.contact_salespeople import salesperson_of
 from resolvers.interactions.drafts import Draft, new_draft, resumed_draft
 from resolvers.interactions.fields import INPUT, InteractionFields
@@ -130,6 +130,9 @@ def draft_with_warnings(
 
 def create(work: Work, fields: InteractionFields, *, from_entry_no: int | None = None) -> Created:
     """Log one interaction with its comments (R-FIN-14), or refuse with all reasons at once (R-FIN, K4)."""
+    logged = single_statement.log(work, fields) if from_entry_no is None else None
+    if logged is not None:
+        return Created(logged)
     draft = new_draft(work, fields, from_entry_no=from_entry_no)
     refuse_any(draft.refusals)
     own_changes.check_draft(work, draft)

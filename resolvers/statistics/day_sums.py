@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import func, not_, select, union_all
 
+from persistence.columns import table_of
 from persistence.conditions import HourText, IsInRows
 from persistence.day_sums import DIRTY_DAYS, SUMS, DaySum, SumKind
 from persistence.interactions import InteractionLogEntry
@@ -38,7 +39,8 @@ def sums_by_day(
     """The sums of all entries that count, with the columns `day`, `key` and `SUMS`: of clean days one row for each key,
     of dirty days, too. A day without entries has no row.
 
-    `key` restricts them to one key, which is not blank, and `days` to some days.
+    `key` restricts them to one key, which is not blank, and `days` to some days. Sums of both kinds of days have the
+    same types: otherwise PostgreSQL would convert each row, and could not read the rows in parallel.
     """
 
     def within(day: SqlExpression) -> list[SqlCondition]:
@@ -58,7 +60,7 @@ def sums_by_day(
         select(
             entry.c.date.label("day"),
             (func.coalesce(entry_key, quoted("")) if key is None else key).label("key"),
-            *(total.label(name) for name, total in totals(entry).items()),
+            *(total.cast(table_of(DaySum).c[name].type).label(name) for name, total in totals(entry).items()),
         )
         .select_from(entry.source)
         .where(is_not_canceled(entry), IsInRows(entry.c.date, dirty_within))

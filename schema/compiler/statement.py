@@ -5,9 +5,9 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from sqlalchemy import CTE, Column, ColumnElement, FromClause, Unicode, func, literal_column, or_, select
+from sqlalchemy import CTE, ColumnElement, FromClause, Unicode, func, literal_column, or_, select
 
-from persistence.columns import Table, table_of
+from persistence.columns import Table, column_of_row, table_of
 from persistence.conditions import Repeated
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers import company_calendar
@@ -24,13 +24,12 @@ class Columns:
     """The columns of a row by name, and which of them the statement uses."""
 
     def __init__(self, table: type[Table], alias: str) -> None:
-        self._columns: dict[str, Column[Any]] = dict(table_of(table).columns.items())
-        self._alias = alias
+        self._table, self._alias = table, alias
         self.used: dict[str, None] = {}
 
     def __getitem__(self, name: str) -> SqlExpression:
         self.used[name] = None
-        return literal_column(f'{self._alias}."{name}"', self._columns[name].type)
+        return column_of_row(self._table, self._alias, name)
 
     def __getattr__(self, name: str) -> SqlExpression:
         if name.startswith("_"):

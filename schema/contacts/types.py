@@ -5,7 +5,7 @@ import datetime as dt
 import strawberry
 
 from persistence import contacts as tables
-from resolvers.contacts import queries
+from resolvers.contacts import last_dates, queries
 from resolvers.contacts.search import search
 from resolvers.roles import READS
 from schema.compiler.declarations import Search
@@ -77,12 +77,12 @@ class Contact(Node):
     )
     privacy_blocked: bool = column("Whether new interactions with the contact are refused. Its history is kept.")
     date_of_last_interaction: dt.date | None = computed(
-        queries.last_interaction,
+        last_dates.last_interaction,
         "The date of the last interaction whose attempt did not fail. Canceled interactions and those dated after "
         "today do not count. Null without such an interaction.",
     )
     last_date_attempted: dt.date | None = computed(
-        queries.last_attempt,
+        last_dates.last_attempt,
         "The date of the last attempt by the company, successful or not. Canceled attempts and those dated after today "
         "do not count. Null without such an attempt.",
     )

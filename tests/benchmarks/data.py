@@ -5,18 +5,24 @@ The database generates the rows from a series of numbers, the same on SQLite and
 tables.
 
     python -m tests.benchmarks.data sqlite:///bench.db --contacts 100000 --entries 1000000 --segments 1000,100000
+
+`--mailings 0.3` makes 30 % of the entries mailings: logged segments of 1,000 to 100,000 interactions on one day. Some of
+the others are responses to their campaigns.
 """
 
 import argparse
 import asyncio
+import re
 import time
+from collections.abc import Iterator
 
 from sqlalchemy import text
 from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.versions import migrate
-from resolvers.statistics.refreshing import refresh_some
+from resolvers.statistics.refreshing import refresh_some, refresh_some_contacts
+from tests.benchmarks.mailings import DAYS, MAILING, Mailing, mailings
 
 SALESPEOPLE, CAMPAIGNS, TEMPLATES = 100, 200, 50
 
@@ -44,13 +50,13 @@ ENTRIES = (
     " group_code, salesperson_code, contact_salesperson_code, campaign_no, campaign_target, campaign_response, information_flow,"
     " initiated_by, evaluation,"
     " attempt_failed, cost, duration, canceled, user_id, logged_at)"
-    " SELECT n + 1, c.no, c.company_no, {day}, {clock}, 'Note no. ' || n, t.code, t.group_code, 'SP' || {salesperson}, c.salesperson_code,"
-    " CASE WHEN n % 3 = 0 THEN 'CP' || {campaign} END, {no}, {no},"
+    " SELECT {before} + n + 1, c.no, c.company_no, {day}, {clock}, 'Note no. ' || n, t.code, t.group_code, 'SP' || {salesperson}, c.salesperson_code,"
+    " CASE WHEN n % 3 = 0 THEN 'CP' || {campaign} END, {no}, {response},"
     " CASE n % 3 WHEN 1 THEN 'OUTBOUND' WHEN 2 THEN 'INBOUND' END,"
     " CASE n % 3 WHEN 1 THEN 'US' WHEN 2 THEN 'THEM' END,"
     " CASE n % 6 WHEN 1 THEN 'POSITIVE' WHEN 2 THEN 'NEUTRAL' WHEN 3 THEN 'NEGATIVE' END, n % 31 = 0, (n * 7919 % 20000) {cents},"
     " n * 104729 % 120, n % 97 = 0, 'bench', {moment}"
-    " FROM {numbers:entries} JOIN contact c ON c.no = 'CT' || {random_contact}"
+    " FROM {numbers:first:count} JOIN contact c ON c.no = 'CT' || {random_contact}"
     " JOIN interaction_template t ON t.code = 'TPL' || {random_template} ORDER BY n",
 )
 SEGMENT = (
@@ -67,23 +73,45 @@ SEGMENT = (
 )
 
 
+WITHOUT_CHECKS = (
+    "SELECT set_config('session_replication_role', 'replica', true) WHERE current_setting('is_superuser') = 'on'"
+)
+"""Lets PostgreSQL insert the rows without the triggers that check foreign keys and mark days."""
+
+AT_ONCE = 1_000_000
+"""The largest number of entries that one statement inserts. A larger log gets its indexes after its entries, which is
+faster; their pages are fuller than those of a log that has grown.
+"""
+
+
 class Dialect:
     """The SQL in which the two databases differ."""
 
-    def __init__(self, sqlite: bool, sizes: dict[str, int]) -> None:
-        self.sqlite, self.sizes = sqlite, sizes
+    def __init__(self, sqlite: bool, sizes: dict[str, int], *, responses: bool = False) -> None:
+        self.sqlite, self.sizes, self.responses = sqlite, sizes, responses
 
     def padded(self, number: str, width: int) -> str:
         return f"printf('%0{width}d', {number})" if self.sqlite else f"lpad(({number})::text, {width}, '0')"
 
-    def numbers(self, count: int) -> str:
+    def numbers(self, first: int, count: int) -> str:
+        """The numbers from `first`; SQLite in Python has no generate_series."""
+        last = first + count - 1
         if self.sqlite:
-            return f"(SELECT value AS n FROM generate_series(0, {count - 1}))"
-        return f"generate_series(0::bigint, {count - 1}) AS numbers(n)"
+            series = f"SELECT {first} UNION ALL SELECT n + 1 FROM r WHERE n < {last}"
+            return f"(WITH RECURSIVE r(n) AS ({series}) SELECT n FROM r)"
+        return f"generate_series({first}::bigint, {last}) AS numbers(n)"
+
+    def day(self, number: str) -> str:
+        """The day of the log with this number."""
+        if self.sqlite:
+            return f"date('2023-01-01', '+' || ({number}) || ' days')"
+        return f"date '2023-01-01' + ({number})::int"
 
     def fill(self, statement: str, **more: object) -> str:
+        """The statement with the words of the dialect, and with `more` words, of which integers are sizes, too."""
         contacts = self.sizes["contacts"]
         words = {
+            "yes": "1" if self.sqlite else "true",
             "no": "0" if self.sqlite else "false",
             "money": "* 100" if self.sqlite else "",
             "cents": "" if self.sqlite else "/ 100.0",
@@ -97,60 +125,111 @@ class Dialect:
             "random_contact": self.padded(f"(n * 48271 + n / 7) % {contacts}", 6),
             "random_template": self.padded(f"(n * 31 + n / 50) % {TEMPLATES}", 2),
             "line_contact": self.padded(f"n * 7 % {contacts}", 6),
-            "day": "date('2023-01-01', '+' || (n * 1095 / {e}) || ' days')"
-            if self.sqlite
-            else "date '2023-01-01' + (n::bigint * 1095 / {e})::int",
+            "day": self.day(f"n * {DAYS} / {self.sizes['entries']}"),
             "clock": "time(28800 + n % 36000, 'unixepoch')"
             if self.sqlite
             else "time '08:00' + (n % 36000) * interval '1 second'",
+            "response": "n % 15 = 0" if self.responses else ("0" if self.sqlite else "false"),
             "today": "'2026-01-15'" if self.sqlite else "date '2026-01-15'",
             "moment": "'2026-01-15T10:00:00+00:00'" if self.sqlite else "timestamptz '2026-01-15T10:00:00Z'",
         }
         for name, word in {**words, **{key: str(value) for key, value in more.items()}}.items():
-            statement = statement.replace("{" + name + "}", word.replace("{e}", str(self.sizes["entries"])))
-        for name, count in {
-            **self.sizes,
-            **{key: value for key, value in more.items() if isinstance(value, int)},
-        }.items():
-            statement = statement.replace("{numbers:" + name + "}", self.numbers(int(count)))
-        for count in (8, 50, 100, 200):
-            statement = statement.replace("{numbers:" + str(count) + "}", self.numbers(count))
-        return statement
+            statement = statement.replace("{" + name + "}", word)
+
+        def numbers(series: re.Match[str]) -> str:
+            known = {**self.sizes, **more}
+            *first, count = (int(str(known.get(size, size))) for size in series[1].split(":"))
+            return self.numbers(first[0] if first else 0, count)
+
+        return re.sub(r"\{numbers:([a-z0-9:]+)\}", numbers, statement)
+
+    def entries(self, first: int, end: int, before: int) -> list[str]:
+        """The statements that insert entries `first` to `end`, of which no mailing is, after `before` of mailings."""
+        starts = range(first, end, AT_ONCE)
+        return [
+            self.fill(each, first=start, count=min(AT_ONCE, end - start), before=before)
+            for start in starts
+            for each in ENTRIES
+        ]
+
+    def mailing(self, mailing: Mailing, before: int) -> list[str]:
+        """The statements that insert a mailing after `before` entries."""
+        contacts, number = self.sizes["contacts"], mailing.number
+        words = {
+            "date": self.day(str(mailing.day)),
+            "campaign": self.padded(str(number % CAMPAIGNS), 4),
+            "template": self.padded(str(number % TEMPLATES), 2),
+            "mailed_contact": self.padded(f"(n * 7 + {number * 7919}) % {contacts}", 6),
+            "at": "'10:15:00'" if self.sqlite else "time '10:15'",
+        }
+        return [self.fill(each, number=number, lines=mailing.lines, before=before, **words) for each in MAILING]
+
+    def log(self, mailed: list[Mailing]) -> Iterator[str]:
+        """The statements that insert all entries in the order of their days, so that those of a day are together."""
+        first = before = 0
+        for each in mailed:
+            end = each.day * self.sizes["entries"] // DAYS
+            yield from self.entries(first, end, before)
+            yield from self.mailing(each, end + before)
+            first, before = end, before + each.lines
+        yield from self.entries(first, self.sizes["entries"], before)
 
 
-def series_without_extension(statement: str) -> str:
-    """A series of numbers as a recursive query, because SQLite in Python has no generate_series."""
-    import re
-
-    return re.sub(
-        r"\(SELECT value AS n FROM generate_series\(0, (\d+)\)\)",
-        r"(WITH RECURSIVE r(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM r WHERE n < \1) SELECT n FROM r)",
-        statement,
-    )
-
-
-async def fill(url: str, *, contacts: int, entries: int, segments: list[int]) -> None:
-    """Create the tables and insert all rows. The database must be empty."""
-    dialect = Dialect(url.startswith("sqlite:"), {"contacts": contacts, "entries": entries})
-    statements = [dialect.fill(statement) for statement in (*MASTER, *CONTACTS, *ENTRIES)]
-    for lines in segments:
-        statements += [dialect.fill(statement, lines=lines) for statement in SEGMENT]
+async def fill(url: str, *, contacts: int, entries: int, segments: list[int], share: float = 0) -> None:
+    """Create the tables and insert all rows; a `share` of the entries are mailings. The database must be empty."""
+    mailed = mailings(entries, share, contacts)
+    others = entries - sum(each.lines for each in mailed)
+    dialect = Dialect(url.startswith("sqlite:"), {"contacts": contacts, "entries": others}, responses=bool(mailed))
+    statements = [dialect.fill(statement) for statement in (*MASTER, *CONTACTS)]
+    log = list(dialect.log(mailed))
+    ends = [dialect.fill(statement, lines=lines) for lines in segments for statement in SEGMENT]
     if dialect.sqlite:
-        statements = [series_without_extension(statement) for statement in statements]
-        statements.append(f"UPDATE interaction_entry_counter SET last_no = {entries}")
+        ends.append(f"UPDATE interaction_entry_counter SET last_no = {entries}")
     else:
-        statements.append(f"SELECT setval('interaction_entry_no', {entries})")
+        statements.append(WITHOUT_CHECKS)
+        ends += ["INSERT INTO dirty_day SELECT DISTINCT date FROM interaction_log_entry"]
+        ends += [f"SELECT setval('interaction_entry_no', {entries})"]
+        if mailed:
+            ends += [
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'entry_no'), {len(mailed)})"
+                for table in ("logged_segment", "campaign_entry")
+            ]
 
     def run(session: Session) -> None:
         for statement in statements:
+            session.execute(text(statement.replace(":", "\\:")))
+        dropped = _drop_indexes(session) if entries > AT_ONCE else []
+        for number, statement in enumerate(log):
+            session.execute(text(statement.replace(":", "\\:")))
+            if len(log) > LONG:
+                print(f"\r{number + 1} of {len(log)} statements", end="", flush=True)
+        for statement in (*dropped, *ends):
             session.execute(text(statement.replace(":", "\\:")))
 
     async with Database.at(url) as database:
         await migrate(database)
         await database.writing(run)
-        while await database.writing(refresh_some):
-            pass
+        for refresh in (refresh_some, refresh_some_contacts):
+            while await database.writing(refresh):
+                pass
     await analyze(url)
+
+
+LONG = 10
+"""From how many statements on their number is printed."""
+
+
+def _drop_indexes(session: Session) -> list[str]:
+    """Drop the indexes of entries, and return the statements that create them."""
+    table = "interaction_log_entry"
+    if session.connection().dialect.name == "sqlite":
+        found = f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = '{table}' AND sql IS NOT NULL"
+    else:
+        found = f"SELECT indexname, indexdef FROM pg_indexes WHERE tablename = '{table}' AND indexname NOT LIKE 'pk%'"
+    indexes = session.execute(text(found)).all()
+    for name, _ in indexes:
+        session.execute(text(f"DROP INDEX {name}"))
+    return [definition for _, definition in indexes]
 
 
 async def analyze(url: str) -> None:
@@ -172,10 +251,12 @@ def main() -> None:
     parser.add_argument("--contacts", type=int, default=100_000)
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--segments", default="1000,100000")
+    parser.add_argument("--mailings", type=float, default=0, help="the share of the entries that mailings have")
     options = parser.parse_args()
     began = time.monotonic()
     sizes = [int(size) for size in options.segments.split(",") if size]
-    asyncio.run(fill(options.url, contacts=options.contacts, entries=options.entries, segments=sizes))
+    sizes_of_log = {"contacts": options.contacts, "entries": options.entries, "share": options.mailings}
+    asyncio.run(fill(options.url, **sizes_of_log, segments=sizes))
     print(f"{time.monotonic() - began:.1f} s")
 
 

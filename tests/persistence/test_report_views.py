@@ -148,7 +148,7 @@ def test_an_analyst_keeps_the_right_to_read_views_that_are_set_aside(company: An
         with views_0016.set_aside(session.connection()):
             pass
         session.execute(text("SET LOCAL ROLE carnet_test_analyst"))
-        found = session.execute(text("SELECT count(*) FROM report_contacts")).scalar_one() > 0
+        found: bool = session.execute(text("SELECT count(*) FROM report_contacts")).scalar_one() > 0
         session.execute(text("RESET ROLE"))
         session.execute(text("DROP OWNED BY carnet_test_analyst"))
         session.execute(text("DROP ROLE carnet_test_analyst"))

@@ -40,6 +40,7 @@ from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.monitor import ActivityMonitor
 from persistence.dialects.postgresql.server import Server, connect_arguments
 from persistence.dialects.postgresql.sql import PostgresqlWriter
+from persistence.dialects.postgresql.streams import PostgresqlStreamer
 from persistence.dialects.postgresql.transactions import PostgresqlTransactions
 from persistence.dialects.postgresql.types import PostgresqlTypes
 from persistence.exceptions import DatabaseProblem, FailureKind
@@ -80,7 +81,7 @@ class Postgresql(DatabaseDialect):
             closing.push_async_callback(close_completely, transactions.close)
             reader = await PostgresqlReader.connect(server, pool_size, read_timeout, limits.patience)
             closing.push_async_callback(close_completely, reader.close)
-            yield OpenDatabase(transactions, reader, ActivityMonitor(reader))
+            yield OpenDatabase(transactions, reader, ActivityMonitor(reader), PostgresqlStreamer(server))
 
     def check_url(self, url: URL) -> None:
         connect_arguments(url)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from persistence.autocommit import run_last_statement
 from persistence.dialects.interface import EntryNumbers
-from persistence.sql_types import Parameters
+from persistence.sql_types import Parameters, SqlQuery
 
 SEQUENCE = Sequence("interaction_entry_no")
 CONTACT_SALESPERSON = "contact_salesperson_code"
@@ -40,9 +40,21 @@ class SequenceEntryNumbers(EntryNumbers):
         """One round trip; with `last` also one transaction of its own."""
         statement = _insertion(table, tuple(values))
         values = {name: value for name, value in values.items() if name != CONTACT_SALESPERSON}
-        if last:
-            return int(run_last_statement(session, statement, values))
-        return int(session.connection().execute(statement, values).scalar_one())
+        entry_no = _run(session, statement, values, last=last)
+        assert entry_no is not None
+        return entry_no
+
+    def insert_selected(
+        self, session: Session, table: Table, row: SqlQuery, values: Parameters, *, last: bool
+    ) -> int | None:
+        return _run(session, _insertion_of_selected(table, row), values, last=last)
+
+
+def _run(session: Session, statement: Insert, values: Parameters, *, last: bool) -> int | None:
+    if last:
+        return run_last_statement(session, statement, values)
+    entry_no: int | None = session.connection().execute(statement, values).scalar()
+    return entry_no
 
 
 @cache
@@ -52,6 +64,14 @@ def _insertion(table: Table, names: tuple[str, ...]) -> Insert:
     if CONTACT_SALESPERSON in names:
         given[CONTACT_SALESPERSON] = _salesperson_of_contact(given["contact_no"], *table.c.contact_no.foreign_keys)
     return insert(table).values(**given, entry_no=SEQUENCE.next_value()).returning(table.c.entry_no)
+
+
+@cache
+def _insertion_of_selected(table: Table, row: SqlQuery) -> Insert:
+    """The statement that inserts the selected row under the next number; one object, so that it is compiled once."""
+    numbered = row.add_columns(SEQUENCE.next_value())
+    names = [column.name for column in row.selected_columns]
+    return insert(table).from_select([*names, "entry_no"], numbered).returning(table.c.entry_no)
 
 
 def _salesperson_of_contact(contact_no: ColumnElement[str], reference: ForeignKey) -> ColumnElement[str]:

@@ -15,6 +15,7 @@ from persistence.dialects.postgresql.connections import Connections
 from persistence.dialects.postgresql.errors import failure_kind
 from persistence.dialects.postgresql.monitor import publish
 from persistence.dialects.postgresql.server import Server
+from persistence.remembered import REMEMBERED
 from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
 from persistence.sqlalchemy_internals import run_in_greenlet
 from persistence.threads import LoopInThread
@@ -35,6 +36,7 @@ class PostgresqlTransactions:
 
     def __init__(self, server: Server, pool_size: int, limits: TimeLimits, read_timeout: float, cache: Cache) -> None:
         self._limits = limits
+        self._remembered: dict[str, str] = {}
         self._pools = _Pools(server, pool_size, limits, read_timeout, cache)
         self._pools_for_large = _Pools(server, min(pool_size, CONNECTIONS_FOR_LARGE), limits, read_timeout, cache)
         self._for_large: LoopInThread | None = None
@@ -63,7 +65,7 @@ class PostgresqlTransactions:
             (pools.writing if commit else pools.reading).sync_engine,
             expire_on_commit=False,
             autoflush=False,
-            info={AUTOCOMMIT: self.autocommit, RUNNING_TRANSACTION: transaction},
+            info={AUTOCOMMIT: self.autocommit, RUNNING_TRANSACTION: transaction, REMEMBERED: self._remembered},
         )
         try:
             with translate_errors(transaction, self._limits, failure_kind):

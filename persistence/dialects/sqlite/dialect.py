@@ -39,6 +39,7 @@ from persistence.dialects.sqlite.files import SqliteFile
 from persistence.dialects.sqlite.monitor import WriterMonitor
 from persistence.dialects.sqlite.reads import SqliteReader
 from persistence.dialects.sqlite.sql import SqliteWriter
+from persistence.dialects.sqlite.streams import SqliteStreamer
 from persistence.dialects.sqlite.transactions import SqliteTransactions
 from persistence.dialects.sqlite.types import SqliteTypes
 from persistence.exceptions import DatabaseProblem, DatabaseTooOld, FailureKind, InvalidDatabaseUrl
@@ -73,7 +74,7 @@ class Sqlite(DatabaseDialect):
             closing.push_async_callback(close_completely, transactions.close)
             reader = SqliteReader(url, read_timeout, limits.patience)
             closing.push_async_callback(close_completely, reader.close)
-            yield OpenDatabase(transactions, reader, monitor)
+            yield OpenDatabase(transactions, reader, monitor, SqliteStreamer(url, limits.patience))
 
     def check_url(self, url: URL) -> None:
         if url.query or url.host or url.username:

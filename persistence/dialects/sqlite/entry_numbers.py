@@ -1,10 +1,13 @@
 """Entry numbers on SQLite, which has no sequences: the last number stands in a table of one row."""
 
+from functools import cache
+
 from sqlalchemy import Integer, Table, column, insert, select, table, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from persistence.dialects.interface import EntryNumbers
-from persistence.sql_types import Parameters
+from persistence.sql_types import Parameters, SqlQuery
 
 COUNTER = table("interaction_entry_counter", column("last_no", Integer))
 
@@ -34,3 +37,21 @@ class CountedEntryNumbers(EntryNumbers):
         entry_no = self.draw(session)
         session.execute(insert(table), {**values, "entry_no": entry_no})
         return entry_no
+
+    def insert_selected(
+        self, session: Session, table: Table, row: SqlQuery, values: Parameters, *, last: bool
+    ) -> int | None:
+        """The number is drawn after the row is inserted, because there may be none."""
+        connection = session.connection()
+        entry_no = connection.scalar(_insertion_of_selected(table, row), values)
+        if entry_no is not None:
+            connection.execute(update(COUNTER).values(last_no=entry_no))
+        return entry_no
+
+
+@cache
+def _insertion_of_selected(table: Table, row: SqlQuery) -> ReturningInsert[int]:
+    """The statement that inserts the selected row under the next number; one object, so that it is compiled once."""
+    next_no = select(COUNTER.c.last_no + 1).scalar_subquery()
+    names = [column.name for column in row.selected_columns]
+    return insert(table).from_select([*names, "entry_no"], row.add_columns(next_no)).returning(table.c.entry_no)

@@ -10,6 +10,7 @@ from persistence.cache import Cache
 from persistence.dialects.sqlite import engine
 from persistence.dialects.sqlite.errors import failure_kind
 from persistence.dialects.sqlite.monitor import WriterMonitor
+from persistence.remembered import REMEMBERED
 from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
 from persistence.threads import Threads
 from persistence.time_limits import TimeLimits, acquire, translate_errors
@@ -25,6 +26,7 @@ class SqliteTransactions:
     def __init__(self, url: str, limits: TimeLimits, monitor: WriterMonitor, cache: Cache) -> None:
         self.engine = engine.create(url, limits.patience, cache)
         self._limits, self._monitor = limits, monitor
+        self._remembered: dict[str, str] = {}
         self._writing = Threads(1, "carnet-change")
         self._reading = Threads(engine.CONCURRENT_READS, "carnet-query")
 
@@ -68,7 +70,7 @@ class SqliteTransactions:
             self.engine.execution_options(**options),
             expire_on_commit=False,
             autoflush=False,
-            info={RUNNING_TRANSACTION: transaction},
+            info={RUNNING_TRANSACTION: transaction, REMEMBERED: self._remembered},
         ) as session:
             result = rule(session)
             if commit is not None:

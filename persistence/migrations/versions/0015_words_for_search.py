@@ -10,7 +10,7 @@ from persistence.migrations import search_0015
 from persistence.migrations.search_0015 import next_batch
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 
 __all__ = ["next_batch"]
 

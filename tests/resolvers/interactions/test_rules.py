@@ -240,7 +240,7 @@ def test_an_existing_campaign_entry_needs_no_statement_and_comments_need_one(wor
             {"contact_no": "C1", "template_code": "VISIT", "campaign_no": "CP1", "comments": ["One", "Two", "Three"]},
         )
 
-    assert [statement.split()[0] for statement in sent] == ["SELECT", *drawing, "INSERT", "INSERT"]
+    assert [statement.split()[0] for statement in sent] == ["INSERT", *drawing, "INSERT"]
 
 
 def test_interactions_created_concurrently_have_different_numbers_and_share_the_campaign_entry(

@@ -83,6 +83,7 @@ ROOTS = {
     "campaign": 'campaign(no: "CP1") { description salesperson { name } }',
     "campaignEntries": "campaignEntries { nodes { entryNo noOfInteractions campaign { description } } }",
     "campaignEntry": "campaignEntry(entryNo: 1) { cost duration }",
+    "contacts of salespeople": "salespeople { nodes { contacts(filter: {not: {dateOfLastInteraction: {past: true}}}) { totalCount nodes { no } } } }",
     "salespeople": f"salespeople {{ nodes {{ name interactionLogEntries(first: 100) {{ nodes {{ {ENTRY} }} }} }} }}",
     "salesperson": 'salesperson(code: "jo") { postponedInteractions(first: 100) { nodes { entryNo } } }',
     "interactionTemplates": 'interactionTemplates { nodes { translations { description } description(languageCode: "fra") } }',

@@ -118,24 +118,6 @@ def test_other_methods_get_405_with_the_allowed_ones(http: Any) -> None:
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
 
 
-def test_browsers_get_graphiql_without_the_internet(http: Any) -> None:
-    page = http("GET", headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
-
-    assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert "script-src 'self'" in page.headers["content-security-policy"]
-    assert "http://" not in page.text
-    assert "https://" not in page.text
-    for name in (
-        "carnet.js",
-        "graphiql.min.js",
-        "graphiql.min.css",
-        "react.production.min.js",
-        "react-dom.production.min.js",
-    ):
-        assert f"/graphql/assets/{name}" in page.text
-        assert http("GET", f"/graphql/assets/{name}").status_code == 200
-
-
 def test_clients_that_accept_any_media_type_get_json(http: Any) -> None:
     assert http("GET", headers={"accept": "*/*"}).status_code == 400
 
