@@ -1,5 +1,5 @@
-"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `log-segment`, `refresh`, `token`, `settings` and
-`schema`.
+"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `export`, `log-segment`, `refresh`, `token`,
+`settings` and `schema`.
 """
 
 import gc
@@ -23,6 +23,7 @@ from schema.printing import printed_schema
 from schema.server import logs
 from schema.server.cli import after_interrupt, database_messages, listening, messages, running, serving, time_zones
 from schema.server.cli.command_group import CommandGroup
+from schema.server.cli.exporting import export
 from schema.server.cli.importing import imports
 from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.log_segment import log_segment
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")
+app.command("export")(export)
 app.command("log-segment")(log_segment)
 app.command("refresh")(refresh)
 app.command("settings")(show_settings)
