@@ -127,6 +127,8 @@ class Compressing:
             for name, value in start["headers"]
             if name != b"content-length"
         ]
+        if not any(name == b"vary" and b"accept-encoding" in value.lower() for name, value in kept):
+            kept.append((b"vary", b"Accept-Encoding"))
         size = [] if length is None else [(b"content-length", b"%d" % length)]
         return [*kept, *size, (b"content-encoding", self._coding.value)]
 

@@ -108,3 +108,14 @@ def test_log_lines_have_the_request_id(http: Any) -> None:
         http("POST", json={"query": "{ nope }"}, headers={"x-request-id": "r-1"})
 
     assert [(line["event"], line["request_id"]) for line in lines] == [("refused", "r-1")]
+
+
+@pytest.mark.parametrize("path", ["/", "/graphql", "/front-page/carnet.css"])
+def test_pages_and_their_files_are_sent_once(http: Any, path: str) -> None:
+    headers = {"accept": "text/html", "accept-encoding": "gzip"}
+    first = http("GET", path, headers=headers)
+    again = http("GET", path, headers={**headers, "if-none-match": first.headers["etag"]})
+
+    assert first.headers["content-encoding"] == "gzip"
+    assert "Accept-Encoding" in first.headers["vary"]
+    assert (again.status_code, again.content) == (304, b"")
