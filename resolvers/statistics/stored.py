@@ -94,7 +94,7 @@ def _follows_from_day(grouping: Grouping) -> bool:
 
 
 def _filtered_columns(filter_: FilterValues) -> Iterator[str]:
-    """The columns other than the date that a filter has conditions on; `_NOT_STORED` for conditions that are not to be
+    """The columns other than the day that a filter has conditions on; `_NOT_STORED` for conditions that are not to be
     looked up in stored sums. Those on a column have the operators `eq` and `in`.
     """
     for name, value in _on_values(filter_):
@@ -123,10 +123,10 @@ def _on_dates(filter_: FilterValues) -> FilterValues:
 
 
 def _is_on_dates(filter_: FilterValues) -> bool:
-    """Whether all conditions of a filter are on the date."""
+    """Whether all conditions of a filter are on the date, or on the day of the week, which follows from it."""
     given = {name: value for name, value in filter_.items() if value is not None}
     parts = [*given.pop("and", ()), *given.pop("or", ()), *([given.pop("not")] if "not" in given else [])]
-    return given.keys() <= {"date"} and all(map(_is_on_dates, parts))
+    return given.keys() <= {"date", "dayOfWeek"} and all(map(_is_on_dates, parts))
 
 
 class _Row:
