@@ -83,6 +83,10 @@ class SqlWriter(ABC):
         """See `persistence.search.EntriesWithWords`."""
 
     @abstractmethod
+    def none_is_listed(self, date: str, list_: str) -> str:
+        """Whether `entries_with_words` found too many to list them. `date` is that of the entry."""
+
+    @abstractmethod
     def is_listed(self, value: str, list_: str) -> str:
         """Whether the value is in a list that `entries_with_words` found."""
 

@@ -78,7 +78,8 @@ def views(connection: sa.Connection) -> dict[str, str]:
         "report_segments": (
             "SELECT segment.no, segment.description, segment.date, segment.salesperson_code, "
             "s.name AS salesperson_name, segment.campaign_no, campaign.description AS campaign_description, "
-            "segment.template_code, t.description AS template_description, segment.group_code, g.description AS group_description, "
+            "segment.template_code, t.description AS template_description, "
+            "segment.group_code, g.description AS group_description, "
             f"{amount('segment.unit_cost')} AS unit_cost, segment.unit_duration, segment.subject_default, "
             "(SELECT count(*) FROM segment_line l WHERE l.segment_id = segment.id) AS lines "
             "FROM segment LEFT JOIN salesperson s ON s.code = segment.salesperson_code "

@@ -86,14 +86,17 @@ class PostgresqlWriter(SqlWriter):
         comments = f"search_text t WHERE t.entry_no IS NOT NULL AND {list_of_words} @@ CAST(way.of_comments AS tsquery)"
         key = self.text_key("e.description", "e.subject")
         return (
-            f"(SELECT CASE WHEN cardinality(found.entry_nos) <= {max_entries} THEN found.entry_nos END "
-            f"FROM unnest(CAST({of_texts} AS text[]), CAST({of_comments} AS text[])) AS way(of_texts, of_comments) "
+            f"(SELECT found.entry_nos FROM unnest(CAST({of_texts} AS text[]), CAST({of_comments} AS text[])) "
+            "AS way(of_texts, of_comments) "
             f"CROSS JOIN LATERAL (SELECT CASE WHEN (SELECT count(*) FROM (SELECT 1 FROM {texts} LIMIT {max_texts + 1}) "
             f"AS few) <= {max_texts} THEN ARRAY(SELECT entry.entry_no FROM (SELECT t.text_key FROM {texts}) AS t "
             f"CROSS JOIN LATERAL (SELECT e.entry_no FROM interaction_log_entry e WHERE {key} = t.text_key "
             f"LIMIT {max_entries + 1}) AS entry UNION ALL SELECT t.entry_no FROM {comments} LIMIT {max_entries + 1}) "
-            "END AS entry_nos OFFSET 0) AS found ORDER BY cardinality(found.entry_nos) LIMIT 1)"
+            f"END AS entry_nos OFFSET 0) AS found WHERE cardinality(found.entry_nos) <= {max_entries} LIMIT 1)"
         )
+
+    def none_is_listed(self, date: str, list_: str) -> str:
+        return f"{list_} IS NULL"
 
     def is_listed(self, value: str, list_: str) -> str:
         return f"{value} = ANY (CAST({list_} AS integer[]))"

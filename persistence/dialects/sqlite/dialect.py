@@ -157,8 +157,8 @@ class Sqlite(DatabaseDialect):
 
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         some = "text_key IN (SELECT text_key FROM unused_text ORDER BY text_key LIMIT :most)"
-        key = self.sql.text_key("description", "subject")
-        used = f"EXISTS (SELECT 1 FROM interaction_log_entry WHERE {key} = search_text.text_key)"
+        key, wanted = self.sql.text_key("description", "subject"), self.sql.without_affinity("search_text.text_key")
+        used = f"EXISTS (SELECT 1 FROM interaction_log_entry WHERE {key} = {wanted})"
         for statement in (
             f"DELETE FROM search_text WHERE {some} AND NOT {used}",
             f"DELETE FROM unused_text WHERE {some}",

@@ -20,6 +20,9 @@ EXACT_IN_A_DOUBLE = 2**53
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 """The first and the last day of the calendar. SQLite's date functions return null after the last one."""
 
+AFTER_LAST_DAY = "9999-99"
+"""A text after all days."""
+
 KEEPS_JSON = ("json_object(", "json_array(", "json_group_array(", "json_remove(", "json(")
 """The functions whose results SQLite knows to be JSON."""
 
@@ -85,14 +88,24 @@ class SqliteWriter(SqlWriter):
             "search_index(of_comments.value) i CROSS JOIN search_text t ON t.id = i.rowid AND t.entry_no IS NOT NULL"
         )
         return (
-            f"(SELECT CASE WHEN json_array_length(entry_nos) <= {max_entries} THEN entry_nos END FROM (SELECT "
+            "(SELECT entry_nos FROM (SELECT "
             f"CASE WHEN (SELECT count(*) FROM (SELECT 1 FROM {texts} LIMIT {max_texts + 1})) <= {max_texts} "
             f"THEN (SELECT json_group_array(entry_no) FROM (SELECT e.entry_no FROM {texts} "
-            f"CROSS JOIN interaction_log_entry e ON {key} = t.text_key "
+            f"CROSS JOIN interaction_log_entry e ON {key} = {self.without_affinity('t.text_key')} "
             f"UNION ALL SELECT t.entry_no FROM {comments} LIMIT {max_entries + 1})) END AS entry_nos "
-            f"FROM json_each({of_texts}) of_texts JOIN json_each({of_comments}) of_comments "
-            "ON of_comments.key = of_texts.key) ORDER BY entry_nos IS NULL, json_array_length(entry_nos) LIMIT 1)"
+            f"FROM json_each({of_texts}) of_texts CROSS JOIN json_each({of_comments}) of_comments "
+            f"ON of_comments.key = of_texts.key) WHERE json_array_length(entry_nos) <= {max_entries} LIMIT 1)"
         )
+
+    def none_is_listed(self, date: str, list_: str) -> str:
+        """As a condition on the date: SQLite would read all rows to find that a condition on none of them is false."""
+        return f"{date} < CASE WHEN {list_} IS NULL THEN '{AFTER_LAST_DAY}' ELSE '' END"
+
+    def without_affinity(self, text: str) -> str:
+        """The same text, so that SQLite searches the index of text keys for it: comparing an expression with a column
+        of type text would convert the expression.
+        """
+        return f"({text} || '')"
 
     def is_listed(self, value: str, list_: str) -> str:
         return self.is_in(value, list_)
