@@ -7,6 +7,9 @@ from dataclasses import dataclass
 Combine = Callable[[str, str], str]
 """Makes one SQL expression from the SQL of two: the sum of the high parts and the sum of the low parts of amounts."""
 
+WordsQuery = Sequence[Sequence[tuple[str, bool]]]
+"""Texts are found that have all words of one of the groups. True: words that begin with the given one are found too."""
+
 SumsOfParts = Callable[[Combine], str]
 """Writes a subquery that reads the same rows again and combines the sums of the high and the low parts of their
 amounts.
@@ -58,6 +61,30 @@ class SqlWriter(ABC):
     @abstractmethod
     def visible(self, text: str) -> str:
         """The text as `persistence.texts_v1.visible` makes it, compared byte by byte."""
+
+    @abstractmethod
+    def words(self, text: str) -> str:
+        """The words of the text as `persistence.words_v1.spaced_words` makes them."""
+
+    @abstractmethod
+    def words_query(self, query: WordsQuery) -> str:
+        """A query of words, as a value for `entries_with_words`."""
+
+    @abstractmethod
+    def text_key(self, description: str, subject: str) -> str:
+        """The key of the texts of an entry, as the index of the log has it."""
+
+    @abstractmethod
+    def words_of_entry(self, entry_no: str, text_key: str, separator: str) -> str:
+        """The stored words of the texts of an entry, followed by those of each comment on it, after the separator."""
+
+    @abstractmethod
+    def entries_with_words(self, of_texts: str, of_comments: str, max_texts: int, max_entries: int) -> str:
+        """See `persistence.search.EntriesWithWords`."""
+
+    @abstractmethod
+    def is_listed(self, value: str, list_: str) -> str:
+        """Whether the value is in a list that `entries_with_words` found."""
 
     @abstractmethod
     def date_in_zone(self, zone: str, date: str, ahead: str, behind: str) -> str:

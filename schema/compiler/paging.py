@@ -181,10 +181,18 @@ class Page:
         """A row for each alternative to belong, and its conditions. In a list of all own rows of the viewer, a row for
         each way to own it, because each way has an index; a row may then be found twice.
         """
-        if self._of_own_rows:
-            own_rows = self.statement.own_rows(self.entity.table)
-            return [(row, [is_own, *self.conditions(row)[0]]) for row, is_own in own_rows]
-        return self._visible_rows()
+        return self._own_rows() if self._of_own_rows else self._visible_rows()
+
+    def _own_rows(self) -> list[tuple[Row, Sequence[SqlCondition]]]:
+        rows: list[tuple[Row, Sequence[SqlCondition]]] = []
+        index, alternatives = 0, 1
+        while index < alternatives:
+            for row, is_own in self.statement.own_rows(self.entity.table):
+                found = self.conditions(row)
+                alternatives = len(found)
+                rows.append((row, [is_own, *found[index]]))
+            index += 1
+        return rows
 
     def _visible_rows(self) -> list[tuple[Row, Sequence[SqlCondition]]]:
         row, visible = self._row()

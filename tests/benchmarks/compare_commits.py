@@ -63,10 +63,15 @@ def _contact(number: int) -> str:
     return f"CT{random.Random(number).randrange(CONTACTS):06}"
 
 
+def _person(number: int) -> str:
+    """A contact that is no company, for which the hand-written statements answer as Carnet does."""
+    return f"CT{5 * random.Random(number).randrange(CONTACTS // 5) + 1 + number % 4:06}"
+
+
 WORKLOADS = {
     "W1": Workload(W1, 400, lambda _: {}),
-    "W2": Workload(W2, 1500, lambda number: {"no": _contact(number)}),
-    "W3": Workload(W3, 300, lambda number: {"sp": f"SP{number % 100:03}"}),
+    "W2": Workload(W2, 1500, lambda number: {"no": _person(number)}),
+    "W3": Workload(W3, 300, lambda number: {"sp": f"SP{5 * (number % 20) + 1 + number % 4:03}"}),
     "W5": Workload(W5, 300, lambda number: {"c": _contact(number), "t": "TPL07", "s": "SP011", "d": "bench"}),
     "log": Workload(LOG, LOGS, lambda number: {"no": f"SM{LINES + number}"}),
 }

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 
 from persistence.dialects.quoting import quoted
-from persistence.dialects.sql_writer import RowsOfPage, SqlWriter, SumsOfParts
+from persistence.dialects.sql_writer import RowsOfPage, SqlWriter, SumsOfParts, WordsQuery
 from persistence.quick_folding import ACCENTS, FRENCH, LATIN, PLAIN_SIGNS, SIGNS
 
 TEXTS_AT_ONCE = 16
@@ -57,6 +57,46 @@ class PostgresqlWriter(SqlWriter):
         """Texts in ASCII are visible already: the function is not called for them."""
         of_others = f"carnet_visible({text})"
         return f'(CASE WHEN {_is_ascii(text)} THEN {text} ELSE {of_others} END) COLLATE "C"'
+
+    def words(self, text: str) -> str:
+        """Calls a function that a migration creates."""
+        return f'carnet_words({text}) COLLATE "C"'
+
+    def words_query(self, query: WordsQuery) -> str:
+        groups = (" & ".join(f"'{word}'{':*' * begins}" for word, begins in group) for group in query)
+        return " | ".join(f"({group})" for group in groups)
+
+    def text_key(self, description: str, subject: str) -> str:
+        return f"hashtextextended({description} || E'\\x1f' || coalesce({subject}, ''), 0)"
+
+    def words_of_entry(self, entry_no: str, text_key: str, separator: str) -> str:
+        comments = (
+            f"SELECT string_agg({quoted(separator)} || c.words, '') FROM search_text c WHERE c.entry_no = {entry_no}"
+        )
+        return (
+            f"((SELECT t.words FROM search_text t WHERE t.text_key = {text_key} LIMIT 1) || coalesce(({comments}), ''))"
+        )
+
+    def entries_with_words(self, of_texts: str, of_comments: str, max_texts: int, max_entries: int) -> str:
+        """The inner LIMIT makes PostgreSQL look the entries of each text up in the index. OFFSET 0 keeps it from
+        computing the lists again for each mention of them.
+        """
+        list_of_words = "array_to_tsvector(string_to_array(btrim(t.words, ' '), ' '))"
+        texts = f"search_text t WHERE t.text_key IS NOT NULL AND {list_of_words} @@ CAST(way.of_texts AS tsquery)"
+        comments = f"search_text t WHERE t.entry_no IS NOT NULL AND {list_of_words} @@ CAST(way.of_comments AS tsquery)"
+        key = self.text_key("e.description", "e.subject")
+        return (
+            f"(SELECT CASE WHEN cardinality(found.entry_nos) <= {max_entries} THEN found.entry_nos END "
+            f"FROM unnest(CAST({of_texts} AS text[]), CAST({of_comments} AS text[])) AS way(of_texts, of_comments) "
+            f"CROSS JOIN LATERAL (SELECT CASE WHEN (SELECT count(*) FROM (SELECT 1 FROM {texts} LIMIT {max_texts + 1}) "
+            f"AS few) <= {max_texts} THEN ARRAY(SELECT entry.entry_no FROM (SELECT t.text_key FROM {texts}) AS t "
+            f"CROSS JOIN LATERAL (SELECT e.entry_no FROM interaction_log_entry e WHERE {key} = t.text_key "
+            f"LIMIT {max_entries + 1}) AS entry UNION ALL SELECT t.entry_no FROM {comments} LIMIT {max_entries + 1}) "
+            "END AS entry_nos OFFSET 0) AS found ORDER BY cardinality(found.entry_nos) LIMIT 1)"
+        )
+
+    def is_listed(self, value: str, list_: str) -> str:
+        return f"{value} = ANY (CAST({list_} AS integer[]))"
 
     def date_in_zone(self, zone: str, date: str, ahead: str, behind: str) -> str:
         return (
@@ -223,10 +263,6 @@ class PostgresqlWriter(SqlWriter):
         return f"(CAST({units} AS double precision) / {unit})"
 
 
-def _guarded(text: str, signs: str) -> str:
-    return f"CASE WHEN {text} < 'A' COLLATE \"C\" AND left({text}, 1) IN ({signs}) THEN '''' || {text} ELSE {text} END"
-
-
 def _joined(texts: Sequence[str]) -> str:
     """Texts one after the other. Many are joined in groups, because each `||` copies all texts before it, and because
     PostgreSQL limits how deep expressions are nested.
@@ -246,6 +282,10 @@ def _in_brackets(items: str) -> str:
 
 def _sorted_array(value: str, page: RowsOfPage) -> str:
     return f"array_agg({value} ORDER BY {', '.join(page.order_by)})"
+
+
+def _guarded(text: str, signs: str) -> str:
+    return f"CASE WHEN {text} < 'A' COLLATE \"C\" AND left({text}, 1) IN ({signs}) THEN '''' || {text} ELSE {text} END"
 
 
 def _days_into_week(date: str, first_day: str) -> str:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Sequence
 
 from persistence.dialects.quoting import quoted
-from persistence.dialects.sql_writer import RowsOfPage, SqlWriter, SumsOfParts
-from persistence.dialects.sqlite.functions import DATE_IN_ZONE, FOLD, VISIBLE
+from persistence.dialects.sql_writer import RowsOfPage, SqlWriter, SumsOfParts, WordsQuery
+from persistence.dialects.sqlite.functions import DATE_IN_ZONE, FOLD, VISIBLE, WORDS
 from persistence.dialects.sqlite.types import PART
 
 PAIRS_AT_ONCE = 50
@@ -58,6 +58,44 @@ class SqliteWriter(SqlWriter):
 
     def visible(self, text: str) -> str:
         return f"{VISIBLE}({text})"
+
+    def words(self, text: str) -> str:
+        return f"{WORDS}({text})"
+
+    def words_query(self, query: WordsQuery) -> str:
+        groups = (" AND ".join(f'"{word}"{"*" * begins}' for word, begins in group) for group in query)
+        return " OR ".join(f"({group})" for group in groups)
+
+    def text_key(self, description: str, subject: str) -> str:
+        return f"({description} || char(31) || coalesce({subject}, ''))"
+
+    def words_of_entry(self, entry_no: str, text_key: str, separator: str) -> str:
+        comments = (
+            f"SELECT group_concat({quoted(separator)} || c.words, '') FROM search_text c WHERE c.entry_no = {entry_no}"
+        )
+        return (
+            f"((SELECT t.words FROM search_text t WHERE t.text_key = {text_key} LIMIT 1) || coalesce(({comments}), ''))"
+        )
+
+    def entries_with_words(self, of_texts: str, of_comments: str, max_texts: int, max_entries: int) -> str:
+        """A CROSS JOIN makes SQLite read the tables in this order."""
+        key = self.text_key("e.description", "e.subject")
+        texts = "search_index(of_texts.value) i CROSS JOIN search_text t ON t.id = i.rowid AND t.text_key IS NOT NULL"
+        comments = (
+            "search_index(of_comments.value) i CROSS JOIN search_text t ON t.id = i.rowid AND t.entry_no IS NOT NULL"
+        )
+        return (
+            f"(SELECT CASE WHEN json_array_length(entry_nos) <= {max_entries} THEN entry_nos END FROM (SELECT "
+            f"CASE WHEN (SELECT count(*) FROM (SELECT 1 FROM {texts} LIMIT {max_texts + 1})) <= {max_texts} "
+            f"THEN (SELECT json_group_array(entry_no) FROM (SELECT e.entry_no FROM {texts} "
+            f"CROSS JOIN interaction_log_entry e ON {key} = t.text_key "
+            f"UNION ALL SELECT t.entry_no FROM {comments} LIMIT {max_entries + 1})) END AS entry_nos "
+            f"FROM json_each({of_texts}) of_texts JOIN json_each({of_comments}) of_comments "
+            "ON of_comments.key = of_texts.key) ORDER BY entry_nos IS NULL, json_array_length(entry_nos) LIMIT 1)"
+        )
+
+    def is_listed(self, value: str, list_: str) -> str:
+        return self.is_in(value, list_)
 
     def date_in_zone(self, zone: str, date: str, ahead: str, behind: str) -> str:
         """A function that Carnet registers, because the parser of SQLite limits nested expressions."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0014"
+down_revision = "0016"
 
 TABLE, INDEX = "interaction_log_entry", "ix_interaction_log_entry_contact_salesperson"
 COLUMNS = ["contact_salesperson_code", "date", "time_of_interaction", "entry_no"]

@@ -1,6 +1,6 @@
 /* The front page: sends the operation of each tile and shows its chart, its table and the operation. */
 
-import { ask, askForToken, day, element, graphiqlAddress, operations, showUser, text, texts } from "./carnet.js";
+import { ask, askForToken, day, element, graphiqlAddress, operations, showUser, text } from "./carnet.js";
 import { show } from "./charts.js";
 import { calendar, tiles } from "./tiles.js";
 
@@ -79,14 +79,22 @@ function table({ head, rows }, title) {
     "table",
     { "aria-label": title },
     element("thead", {}, element("tr", {}, ...head.map((name) => element("th", { scope: "col" }, name)))),
-    element("tbody", {}, ...rows.map(([first, ...cells]) => element("tr", {}, element("th", { scope: "row" }, first), ...cells.map(cell)))),
+    element(
+      "tbody",
+      {},
+      ...rows.map(([first, ...cells]) => element("tr", {}, element("th", { scope: "row" }, first), ...cells.map(cell))),
+    ),
   );
 }
 
 function cell(content) {
   if (typeof content === "string") return element("td", {}, content);
-  if (!content.value) return element("td", {}, content.cell);
-  const opening = element("button", { type: "button", "aria-haspopup": "dialog", "aria-label": content.label }, content.cell);
+  if (!content.open) return element("td", {}, content.cell);
+  const opening = element(
+    "button",
+    { type: "button", "aria-haspopup": "dialog", "aria-label": content.label },
+    content.cell,
+  );
   opening.addEventListener("click", content.open);
   return element("td", {}, opening);
 }
@@ -96,5 +104,10 @@ function message(problem, retry) {
   const needsToken = problem.code === "UNAUTHENTICATED";
   const action = element("button", { type: "button" }, text(needsToken ? "giveToken" : "retry"));
   action.addEventListener("click", () => (needsToken ? askForToken({ refused: true }) : retry()));
-  return element("div", { class: "problem", role: "alert" }, element("p", {}, needsToken ? text("tokenNeeded") : problem.message), action);
+  return element(
+    "div",
+    { class: "problem", role: "alert" },
+    element("p", {}, needsToken ? text("tokenNeeded") : problem.message),
+    action,
+  );
 }

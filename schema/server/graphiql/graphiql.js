@@ -15,7 +15,13 @@ globalThis.MonacoEnvironment = {
 };
 
 /** Escape closes these first. */
-const ESCAPE_IS_FREE = ["suggestWidgetVisible", "findWidgetVisible", "parameterHintsVisible", "editorHasSelection", "inSnippetMode"]
+const ESCAPE_IS_FREE = [
+  "suggestWidgetVisible",
+  "findWidgetVisible",
+  "parameterHintsVisible",
+  "editorHasSelection",
+  "inSnippetMode",
+]
   .map((state) => `!${state}`)
   .join(" && ");
 
@@ -29,7 +35,12 @@ export async function render(place, properties) {
   monaco.editor.onDidCreateEditor((editor) => {
     editor.updateOptions({ unicodeHighlight });
     // Tab indents. Escape leaves the editor, so that Tab goes on to what follows it.
-    const leave = { id: "leave", label: "Leave the editor", keybindings: [monaco.KeyCode.Escape], precondition: ESCAPE_IS_FREE };
+    const leave = {
+      id: "leave",
+      label: "Leave the editor",
+      keybindings: [monaco.KeyCode.Escape],
+      precondition: ESCAPE_IS_FREE,
+    };
     setTimeout(() => editor.addAction?.({ ...leave, run: () => editor.getContainerDomNode().focus() }));
   });
   createRoot(place).render(createElement(GraphiQL, properties));

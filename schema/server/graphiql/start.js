@@ -1,14 +1,32 @@
 /* Starts GraphiQL: its tabs, its requests, the schema that it shows. */
 
 import { translateGraphiql } from "./french.js";
-import { ask, askForToken, examples, graphiql, language, operations, request, showUser, text } from "/front-page/carnet.js";
+import {
+  ask,
+  askForToken,
+  examples,
+  graphiql,
+  language,
+  operations,
+  request,
+  showUser,
+  text,
+} from "/front-page/carnet.js";
 
-const STORED = { tabs: "graphiql:tabState", query: "graphiql:query", variables: "graphiql:variables", examples: "carnet:examples" };
+const STORED = {
+  tabs: "graphiql:tabState",
+  query: "graphiql:query",
+  variables: "graphiql:variables",
+  examples: "carnet:examples",
+};
 
 const { render } = await import(graphiql);
 document.addEventListener("token", () => location.reload());
 window.addEventListener("hashchange", () => location.reload());
-ask(operations.Company).then(({ viewer }) => showUser(viewer), () => showUser(null));
+ask(operations.Company).then(
+  ({ viewer }) => showUser(viewer),
+  () => showUser(null),
+);
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   document.querySelector(".graphiql-query-editor [tabindex='0'], .graphiql-query-editor textarea")?.focus();
@@ -64,7 +82,9 @@ function prepareTabs() {
   const state = stored(STORED.tabs);
   let tabs = state?.tabs?.length ? state.tabs : examples.map(({ query }) => tab(query));
   if (state && before) {
-    tabs = tabs.map((each) => (given[each.title] && before[each.title] === each.query ? { ...each, query: given[each.title] } : each));
+    tabs = tabs.map((each) =>
+      given[each.title] && before[each.title] === each.query ? { ...each, query: given[each.title] } : each,
+    );
     tabs.push(...Object.entries(given).flatMap(([name, query]) => (name in before ? [] : [tab(query)])));
   }
   let active = Math.min(state?.activeTabIndex ?? 0, tabs.length - 1);
@@ -84,7 +104,15 @@ function prepareTabs() {
 
 function tab(query, variables = "") {
   const title = nameOf(query);
-  return { id: crypto.randomUUID?.() ?? String(Math.random()), title, query, variables, headers: null, operationName: title, response: null };
+  return {
+    id: crypto.randomUUID?.() ?? String(Math.random()),
+    title,
+    query,
+    variables,
+    headers: null,
+    operationName: title,
+    response: null,
+  };
 }
 
 function nameOf(query) {
