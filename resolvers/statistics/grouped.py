@@ -169,7 +169,11 @@ class GroupedFigures:
             name in SUMS_OVER_CONTACTS for name in of_contacts
         )
         earlier = self._request.earlier if self._request.rows else None
-        stored = None if by_contact else stored_sums(self._sql, self._groupings, self._request.passes.filter)
+        stored = (
+            None
+            if by_contact
+            else stored_sums(self._sql, self._groupings, self._request.passes.filter, each_day=earlier is not None)
+        )
         first = EntrySums(
             self._sql, self._request.passes, self._groupings, earlier, by_contact=by_contact, stored=stored
         )
