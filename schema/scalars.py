@@ -118,7 +118,7 @@ def _scalar(
     specified_by: str,
     literal: Callable[[ValueNode, object], object] | None = None,
 ) -> ScalarDefinition:
-    def parse_literal(node: ValueNode, variables: Any = None) -> object:
+    def parse_literal(node: ValueNode, variables: dict[str, object] | None = None) -> object:
         try:
             return parse(value_from_ast_untyped(node, variables)) if literal is None else literal(node, variables)
         except InvalidValue as error:

@@ -141,13 +141,13 @@ class Reads:
 
     async def _parameters_or_errors(
         self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any]
-    ) -> list[tuple[Any, ...] | BadUserInput]:
+    ) -> list[tuple[object, ...] | BadUserInput]:
         """The parameters of each plan, or its error if a value is invalid."""
         values = self.values_without_calendar()
         if any(plan.needs_calendar for plan in plans):
             values = await self.request_values()
 
-        def of_each() -> list[tuple[Any, ...] | BadUserInput]:
+        def of_each() -> list[tuple[object, ...] | BadUserInput]:
             return [_parameters(plan, variables, values) for plan in plans]
 
         return of_each() if not self.large else await self.compute(of_each)
@@ -295,7 +295,7 @@ class Reads:
 
 def _parameters(
     plan: PlannedStatement, variables: Mapping[str, Any], values: RequestValues
-) -> tuple[Any, ...] | BadUserInput:
+) -> tuple[object, ...] | BadUserInput:
     try:
         return plan.parameters(variables, values)
     except BadUserInput as error:

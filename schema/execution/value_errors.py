@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -34,7 +34,7 @@ class ArgumentValuesRule(ValuesOfCorrectTypeRule):
     _root: FieldNode | None = None
 
     def enter_argument(
-        self, node: ArgumentNode, _key: object, _parent: object, _path: object, ancestors: Sequence[Any]
+        self, node: ArgumentNode, _key: object, _parent: object, _path: object, ancestors: Sequence[object]
     ) -> None:
         """Remember the argument, and the root field if it is not inside a fragment."""
         in_operation = any(isinstance(each, OperationDefinitionNode) for each in ancestors)
@@ -106,7 +106,7 @@ def _uses(
             waiting.append((node, key))
 
 
-def _paths(value: Node, wanted: Any) -> Iterator[Steps]:
+def _paths(value: Node, wanted: Callable[[Node], bool]) -> Iterator[Steps]:
     """The paths of the wanted nodes inside the value of an argument."""
     if wanted(value):
         yield ()
