@@ -115,7 +115,7 @@ class StreamRows:
                 raise BadUserInput("A row of CSV needs a column. Select a field.")
             cells = [self._cell(column, sql, format) for column, sql in self.columns.items() if sql is not None]
             if len(cells) == len(self.columns):
-                return self.page.rows(cells, scope), False
+                return self.page.select_of_rows(cells, scope), False
         scope = Scope(self.page.statement)
         members: SqlExpression = self.objects.json_object(self.page.entity, self.page.row, scope, type_, node.below)
         if self.constants:
@@ -126,7 +126,7 @@ class StreamRows:
             members = JoinedObjects([JsonObject([(cursor_key, self.page.cursor)]), members])
         if self.objects.has_live_fields:
             raise BadUserInput(f"A field of {type_.name} that is not stored cannot be streamed. Leave out logProgress.")
-        return self.page.rows([AfterSorting(members)], scope), True
+        return self.page.select_of_rows([AfterSorting(members)], scope), True
 
     def _node(self, connection: GraphQLObjectType) -> tuple[GraphQLObjectType, SelectedField, str | None]:
         """The type of the nodes, the field that selects them, and the key of their cursors, if these are selected."""

@@ -19,7 +19,7 @@ from resolvers.errors import Refused
 from resolvers.progress import Progress
 from resolvers.users import rules as users
 from resolvers.work import Work
-from schema.root import schema as graph
+from schema.printing import printed_schema
 from schema.server import logs
 from schema.server.cli import after_interrupt, database_messages, listening, messages, running, serving, time_zones
 from schema.server.cli.command_group import CommandGroup
@@ -136,7 +136,7 @@ def load_demo(time_zone: TimeZone = None) -> None:
 @app.command("schema")
 def print_schema() -> None:
     """Print the GraphQL schema."""
-    typer.echo(graph.as_str())
+    typer.echo(printed_schema())
 
 
 def main() -> None:
