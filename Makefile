@@ -2,11 +2,12 @@
 PYTHON ?= python3
 BIN = .venv/bin
 INSTALLED = .venv/installed
+GRAPHIQL = schema/server/graphiql
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 QUICK_TESTS = tests/resolvers tests/schema/filter_descriptions tests/schema/server/test_readme.py tests/test_house.py \
 	tests/test_french.py tests/test_documentation.py tests/test_schema_changes.py
 
-.PHONY: serve check test coverage lint format bench soak lock clean
+.PHONY: serve check test clients coverage lint format graphiql bench soak lock clean
 
 serve: $(INSTALLED)
 	@trap : INT; $(BIN)/carnet serve --demo || [ $$? -eq 130 ] # after Ctrl-C the server has printed its last message
@@ -32,13 +33,27 @@ format: $(INSTALLED)
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+# GraphiQL 5 from its packages, whose hashes npm checks. Without it, an older version of an installed package is used.
+graphiql:
+	@mkdir -p .venv/graphiql
+	@cp $(addprefix $(GRAPHIQL)/,package.json package-lock.json .npmrc build.js graphiql.js) .venv/graphiql
+	@cd .venv/graphiql && npm ci --loglevel=error && node build.js built
+	@rm -rf $(GRAPHIQL)/built
+	@mv .venv/graphiql/built $(GRAPHIQL)/built
+	@rm -rf .venv/graphiql
+
 bench: $(INSTALLED)
 	@$(BIN)/python -m $(if $(BESIDE),tests.benchmarks.compare_commits $(BESIDE),tests.benchmarks.run)
 
 soak: $(INSTALLED)
 	@CARNET_SOAK=1 $(BIN)/python -m pytest -s -v --hypothesis-show-statistics tests/soak tests/test_repeated_requests.py \
 		tests/resolvers/segments/test_concurrency.py tests/resolvers/segments/test_concurrent_changes.py \
-		tests/resolvers/segments/test_generated.py tests/schema/execution/test_mutation_filters_generated.py
+		tests/resolvers/segments/test_generated.py tests/schema/execution/test_mutation_filters_generated.py \
+		tests/schema/statistics tests/resolvers/statistics
+
+# The recipes of the guide on clients. Installs client programs with npm and pip into .clients the first time.
+clients: $(INSTALLED)
+	@CARNET_CLIENTS=1 $(BIN)/python -m pytest -v tests/clients
 
 lock: $(INSTALLED)
 	@$(BIN)/python -m pip install --quiet uv
@@ -46,11 +61,12 @@ lock: $(INSTALLED)
 		--custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
 
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .bench .coverage*
+	rm -rf .venv .clients build $(GRAPHIQL)/built *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .bench .coverage*
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installing into .venv, which takes a minute the first time …"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@if command -v npm >/dev/null; then $(MAKE) --silent graphiql || echo "GraphiQL 5 was not built; an older version is used."; fi
 	@touch $@

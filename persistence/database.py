@@ -21,7 +21,8 @@ from persistence.dialects.interface import OpenDatabase
 from persistence.exceptions import CommitUncertain
 from persistence.running_operations import Commit, RunningTransaction
 from persistence.sql_types import FoundValues, SqlQuery, Statement
-from persistence.time_limits import TimeLimits
+from persistence.streams import MAX_STREAMS, Snapshot
+from persistence.time_limits import TimeLimits, overloaded
 
 T = TypeVar("T")
 
@@ -36,13 +37,16 @@ STOP_TIMEOUT = 10
 class Database:
     """An open database. Make one with `Database.at(url)`."""
 
-    def __init__(self, opened: OpenDatabase, limits: TimeLimits, read_timeout: float, cache: Cache) -> None:
+    def __init__(
+        self, opened: OpenDatabase, limits: TimeLimits, read_timeout: float, cache: Cache, max_streams: int
+    ) -> None:
         self.transactions = opened.transactions
         self.reader = opened.reader
         self.monitor = opened.monitor
         self.cache = cache
         self.limits = limits
         self.read_timeout = read_timeout
+        self._streamer, self._streams = opened.streamer, asyncio.Semaphore(max_streams)
 
     @classmethod
     @asynccontextmanager
@@ -54,16 +58,17 @@ class Database:
         read_timeout: float = 30,
         limits: TimeLimits = NO_LIMITS,
         cache: Cache | None = None,
+        max_streams: int = MAX_STREAMS,
     ) -> AsyncIterator["Database"]:
         """Open the database at `sqlite:///file` or `postgresql://user@host/name`. `read_timeout` is in seconds. `cache`
-        holds everything that is kept between requests.
+        holds everything that is kept between requests. At most `max_streams` streams run at the same time.
         """
         dialect = check(url)
         kept = Cache() if cache is None else cache
         async with dialect.open(
             url, pool_size=pool_size, read_timeout=read_timeout, limits=limits, cache=kept
         ) as opened:
-            yield cls(opened, limits, read_timeout, kept)
+            yield cls(opened, limits, read_timeout, kept, max_streams)
 
     @property
     def engine(self) -> Engine:
@@ -80,6 +85,16 @@ class Database:
         long.
         """
         return await self.reader.run(statements)
+
+    @asynccontextmanager
+    async def streaming(self) -> AsyncIterator[Snapshot]:
+        """One state of the database for a stream, which has no time limit. Raises Overloaded at once if as many streams
+        run as are allowed.
+        """
+        if self._streams.locked():
+            raise overloaded(self.limits.patience)
+        async with self._streams, self._streamer.snapshot() as snapshot:
+            yield snapshot
 
     async def select(self, statement: SqlQuery, *, large: bool = False) -> list[dict[str, Any]]:
         """The rows of one statement as Python values, in the default execution."""

@@ -7,12 +7,25 @@ them.
 
 from sqlalchemy import Unicode
 
+from persistence.conditions import Condition
 from persistence.constructs import Compilation, Construct
 from persistence.dialects.sql_writer import SqlWriter
+from persistence.quick_folding import rough_pattern
 from persistence.sql_types import SqlExpression
 from persistence.texts_v1 import comparable_email, composed, fold, stored_key, stored_text, visible
 
-__all__ = ["Folded", "Visible", "comparable_email", "composed", "fold", "stored_key", "stored_text", "visible"]
+__all__ = [
+    "Folded",
+    "FoldedIsLike",
+    "Visible",
+    "comparable_email",
+    "composed",
+    "fold",
+    "rough_pattern",
+    "stored_key",
+    "stored_text",
+    "visible",
+]
 
 
 class Folded(Construct[str]):
@@ -25,6 +38,17 @@ class Folded(Construct[str]):
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.folded(compiled(self.value))
+
+
+class FoldedIsLike(Condition):
+    """The folded text matches a LIKE pattern, with `\\` as escape. The other pattern is its `rough_pattern`."""
+
+    def __init__(self, value: SqlExpression, pattern: SqlExpression, rough_pattern: SqlExpression) -> None:
+        self.value, self.pattern, self.rough_pattern = value, pattern, rough_pattern
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        value, pattern = compiled(self.value), compiled(self.pattern)
+        return writer.is_folded_like(value, pattern, lambda: compiled(self.rough_pattern))
 
 
 class Visible(Folded):

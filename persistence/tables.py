@@ -3,10 +3,12 @@
 from persistence.campaigns import Campaign, CampaignEntry
 from persistence.changes import Change, ChangeField
 from persistence.columns import Table
+from persistence.contact_dates import ContactDate, DirtyContactDay
 from persistence.contacts import Contact
 from persistence.day_sums import DaySum
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
+from persistence.search import TEXTS, UNUSED_TEXTS  # noqa: F401  # registered as tables
 from persistence.segment_steps import SavedSegmentCriteria, SavedSegmentStep, SegmentStep, SegmentStepLine
 from persistence.segments import LoggedSegment, RetiredSegment, Segment, SegmentLine
 from persistence.setup import IdempotencyKey, MarketingSetup, NumberSeries, NumberSeriesLine
@@ -25,7 +27,9 @@ __all__ = [
     "Change",
     "ChangeField",
     "Contact",
+    "ContactDate",
     "DaySum",
+    "DirtyContactDay",
     "EntryCounter",
     "IdempotencyKey",
     "InteractionComment",

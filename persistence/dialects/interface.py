@@ -23,6 +23,7 @@ from persistence.dialects.sql_writer import SqlWriter
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.running_operations import Commit, OperationMonitor
 from persistence.sql_types import FoundValues, Parameters, SqlQuery, SqlType, Statement
+from persistence.streams import Streamer
 from persistence.time_limits import TimeLimits
 
 T = TypeVar("T")
@@ -159,6 +160,7 @@ class OpenDatabase:
     transactions: Transactions
     reader: Reader
     monitor: OperationMonitor
+    streamer: Streamer
 
 
 class DatabaseFile(Protocol):
@@ -272,6 +274,12 @@ class DatabaseDialect(ABC):
     def lock_refreshing(self, session: Session) -> None:
         """Hold the lock of refreshing the stored sums until the transaction ends. It is not the first statement whose
         state a refresh reads.
+        """
+
+    @abstractmethod
+    def delete_unused_texts(self, session: Session, most: int) -> bool:
+        """Delete those of the first `most` texts in `unused_text` that no entry has, while nobody else writes to the
+        log. False if other transactions write to it just now; then nothing is deleted.
         """
 
     @abstractmethod

@@ -1,13 +1,16 @@
 """The SQL of the filters, edges, orders and figures of contacts."""
 
-from sqlalchemy import Date as SqlDate
-from sqlalchemy import Integer, and_, case, func, literal_column, not_, or_, select, type_coerce
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Integer, and_, case, func, literal_column, not_, or_, select
 
 from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.folding import comparable_email, stored_text
 from persistence.interactions import InteractionLogEntry
 from persistence.segments import Segment, SegmentLine
+from resolvers.contacts.last_dates import stored_or_looked_up
 from resolvers.interactions.queries import is_not_canceled
 from resolvers.queries import (
     Alternatives,
@@ -88,62 +91,41 @@ def email(contact: TableRow, address: Comparison, _: SqlBuilder) -> SqlCondition
     )
 
 
-def date_of_last_interaction(contact: TableRow, date: Comparison, sql: SqlBuilder) -> SqlCondition:
-    """Whether the date of the last interaction meets the comparison."""
-    return date.matches_date(sql.computed_once(contact, last_interaction))
-
-
-def last_date_attempted(contact: TableRow, date: Comparison, sql: SqlBuilder) -> SqlCondition:
-    """Whether the date of the last attempt meets the comparison."""
-    return date.matches_date(sql.computed_once(contact, last_attempt))
-
-
-def last_interaction(contact: TableRow, sql: SqlBuilder) -> SqlExpression:
-    """The latest date of an attempt that did not fail (R-CON-1). Canceled entries and those dated after the company's
-    today do not count (K5).
+@dataclass(frozen=True)
+class StoredDate:
+    """A filter of entries that some entry of a contact passes if the stored date in `column` meets `date`. With
+    `until_today`, entries after today do not pass.
     """
-    return _latest_date(contact, sql, lambda entry: not_(entry.c.attempt_failed))
 
-
-def last_attempt(contact: TableRow, sql: SqlBuilder) -> SqlExpression:
-    """The latest date of an attempt by the company, successful or not (R-CON-2). Canceled entries and those dated after
-    the company's today do not count (K5).
-    """
-    return _latest_date(contact, sql, lambda entry: entry.c.initiated_by == literal_column("'US'"))
-
-
-def _latest_date(contact: TableRow, sql: SqlBuilder, counts: RowCondition) -> SqlExpression:
-    """Reads the index of the contact backwards from today to the first entry that counts."""
-
-    def date(column: str) -> SqlExpression:
-        entry = sql.row(InteractionLogEntry)
-        belongs = entry.c[column] == contact.c.no
-        newest = (
-            select(entry.c.date)
-            .select_from(entry.source)
-            .where(  # today comes first: it is nested deepest, and the stack of SQLite’s parser is small
-                sql.today >= entry.c.date, belongs, is_not_canceled(entry), counts(entry)
-            )
-        )
-        return newest.order_by(entry.c.date.desc()).limit(literal_column("1")).scalar_subquery()
-
-    return type_coerce(case((is_company(contact), date("company_no")), else_=date("contact_no")), SqlDate())
+    column: str
+    date: Comparison
+    until_today: bool
 
 
 def number_of_interactions(
-    contact: TableRow, number: Comparison, passes: RowCondition, sql: SqlBuilder, *, with_canceled: bool
+    contact: TableRow,
+    number: Comparison,
+    passes: RowCondition,
+    sql: SqlBuilder,
+    *,
+    with_canceled: bool,
+    stored: StoredDate | None = None,
 ) -> SqlCondition:
     """Whether the number of the contact's log entries that pass a filter meets the comparison. For a company, those of
-    its people count too (R-CON-4). Canceled entries do not count unless `with_canceled` (K14).
+    its people count too (R-CON-4). Canceled entries do not count unless `with_canceled` (K14). `stored` answers whether
+    there is any.
     """
 
     def counts(entry: TableRow) -> SqlCondition:
         return passes(entry) if with_canceled else and_(is_not_canceled(entry), passes(entry))
 
-    if number.operators in IS_ZERO:
-        return not_(_has_interaction(contact, counts, sql))
-    if number.operators in IS_POSITIVE:
-        return _has_interaction(contact, counts, sql)
+    if number.operators in (*IS_ZERO, *IS_POSITIVE):
+        ways = _has_interaction(contact, counts, sql)
+        if stored is not None and not sql.own_only:
+            until = sql.today if stored.until_today else None
+            any_found = stored_or_looked_up(contact, stored.column, stored.date, or_(*ways), sql, until=until)
+            return any_found if number.operators in IS_POSITIVE else not_(any_found)
+        return or_(*ways) if number.operators in IS_POSITIVE else and_(*map(not_, ways))
 
     def counted(column: str) -> SqlExpression:
         entry = sql.row(InteractionLogEntry)
@@ -154,16 +136,20 @@ def number_of_interactions(
     return number.matches(func.coalesce(found, 0, type_=Integer()))
 
 
-def _has_interaction(contact: TableRow, counts: RowCondition, sql: SqlBuilder) -> SqlCondition:
-    """Whether there is an entry that counts. The columns of contact and company are searched one after the other: no
-    entry has a person's number as company, and an entry with a company's number as contact has it as company too.
+def _has_interaction(contact: TableRow, counts: RowCondition, sql: SqlBuilder) -> Sequence[SqlCondition]:
+    """Whether there is an entry that counts, as two conditions of which one has to hold. The columns of contact and
+    company are searched one after the other: no entry has a person's number as company, and an entry with a company's
+    number as contact has it as company too.
+
+    PostgreSQL can turn `NOT EXISTS (…) AND NOT EXISTS (…)` into joins, and then reads the entries of the last months
+    once, instead of searching those of each contact.
     """
 
     def has(column: str) -> SqlCondition:
         entry = sql.row(InteractionLogEntry)
         return sql.exists(entry, entry.c[column] == contact.c.no, counts(entry))
 
-    return or_(has("contact_no"), has("company_no"))
+    return has("contact_no"), has("company_no")
 
 
 def contact_passes(row: TableRow, passes: RowCondition, sql: SqlBuilder) -> SqlCondition:

@@ -32,6 +32,7 @@ from persistence.dialects.interface import DatabaseDialect
 from persistence.interactions import InteractionLogEntry
 from persistence.isolation import writes_serially
 from persistence.sql_types import SqlExpression, SqlQuery, Statement
+from resolvers.contacts import refreshing as contact_dates
 from resolvers.statistics.day_sums import KEYS, totals
 
 DAYS_AT_ONCE, DAYS_AT_ONCE_OF_ONE_WRITER = 50, 5
@@ -59,12 +60,23 @@ def refresh_some(session: Session, *, most: int | None = None) -> int:
         dialect.lock_refreshing(session)
         for statement in _statements(dialect):
             session.connection().execute(statement, {"days": days})
+        contact_dates.mark(session, days)
     return len(days)
+
+
+def refresh_some_contacts(session: Session, *, most: int | None = None) -> int:
+    """Refresh the stored dates of the contacts that have interactions on some days whose sums were refreshed, and
+    return how many days that were; 0 if there is none. `most` is as in `refresh_some`.
+    """
+    usual = DAYS_AT_ONCE_OF_ONE_WRITER if writes_serially(session) else DAYS_AT_ONCE
+    return contact_dates.refresh_some(session, most or usual)
 
 
 def refresh_all(session: Session) -> None:
     """Refresh the sums of all days in the transaction of a change of very many entries."""
     while refresh_some(session, most=DAYS_AT_ONCE):
+        pass
+    while refresh_some_contacts(session, most=DAYS_AT_ONCE):
         pass
 
 

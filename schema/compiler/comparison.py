@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 
 from persistence.columns import Money, MoneyLimit, limit_of
 from persistence.conditions import IsIn, IsLike, like_pattern
-from persistence.folding import Folded, Visible, fold, visible
+from persistence.folding import Folded, FoldedIsLike, Visible, fold, rough_pattern, visible
 from persistence.sql_types import SqlExpression
 from persistence.totals import HighDigits, HighDigitsOf, LowDigits, LowDigitsOf
 from resolvers.queries import SqlCondition
@@ -144,10 +144,13 @@ def compare_text(
         return both
 
     def like(anywhere: bool) -> Operator:
-        def pattern(text: str) -> str:
-            return like_pattern(fold(text), anywhere=anywhere)
+        def matches(_: SqlExpression, statement: Statement, operand: object) -> SqlCondition:
+            if folded is None:
+                return _folded_is_like(value, statement, operand, fold, anywhere=anywhere)
+            pattern = partial(_pattern, fold, anywhere)
+            return IsLike(folded, statement.bind(pattern, operand, type_=value.type))
 
-        return lambda _, statement, operand: IsLike(without_case, statement.bind(pattern, operand, type_=value.type))
+        return matches
 
     def ordered(name: str) -> Operator:
         return lambda _, statement, operand: _OPERATORS[name](
@@ -188,14 +191,28 @@ def compare_code(value: ColumnElement[str], statement: Statement, operators: Gra
     """
 
     def like(anywhere: bool) -> Operator:
-        def pattern(text: str) -> str:
-            return like_pattern(fold(text).strip(), anywhere=anywhere)
-
-        return lambda value, statement, operand: IsLike(
-            Folded(value), statement.bind(pattern, operand, type_=value.type)
-        )
+        return partial(_folded_is_like, form=_folded_code, anywhere=anywhere)
 
     return compare(value, statement, operators, _as_key, {"contains": like(True), "startsWith": like(False)})
+
+
+def _folded_is_like(
+    value: ColumnElement[str], statement: Statement, operand: object, form: Callable[[str], str], *, anywhere: bool
+) -> SqlCondition:
+    pattern = partial(_pattern, form, anywhere)
+    return FoldedIsLike(
+        value,
+        statement.bind(pattern, operand, type_=value.type),
+        statement.bind(lambda text: rough_pattern(pattern(text)), operand, type_=value.type),
+    )
+
+
+def _pattern(form: Callable[[str], str], anywhere: bool, text: str) -> str:
+    return like_pattern(form(text), anywhere=anywhere)
+
+
+def _folded_code(text: str) -> str:
+    return fold(text).strip()
 
 
 def _as_key(value: str) -> str:

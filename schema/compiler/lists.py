@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from resolvers.queries import Alternatives, SqlCondition
 from schema.compiler.conditions import inner_condition
 from schema.compiler.declarations import Entity, Order, Sort, ToMany, entity_of
 from schema.compiler.errors import BadUserInput
-from schema.compiler.paging import MAX_LEVELS, Page, PageArguments
+from schema.compiler.paging import MAX_LEVELS, Page
 from schema.compiler.statement import Row, Statement
 from schema.compiler.values import GraphQLValues
+
+P = TypeVar("P", bound=Page)
 
 
 def page_of(
@@ -18,9 +21,21 @@ def page_of(
     """The page of a list field with these arguments. With `alternative`, only of the rows that belong to the parent in
     this way; the condition on the parent is then known to hold.
     """
+    return page_of_kind(Page, statement, declared, parent, arguments, alternative)
+
+
+def page_of_kind(
+    kind: type[P],
+    statement: Statement,
+    declared: ToMany,
+    parent: Row | None,
+    arguments: GraphQLValues,
+    alternative: int | None = None,
+) -> P:
+    """The page of a list field, made by a subclass of `Page`."""
     entity = entity_of(declared.target)
-    paging = PageArguments(*(arguments.get(name) for name in ("first", "last", "after", "before")))
-    order, names = _order(entity, arguments.get("orderBy"))
+    paging = kind.arguments_type(*(arguments.get(name) for name in ("first", "last", "after", "before")))
+    order, names = (declared.order, ["own"]) if declared.order else _order(entity, arguments.get("orderBy"))
     filter_, search = arguments.get("filter"), arguments.get("search")
     if filter_ is not None:
         statement.budget.take(filter_)
@@ -29,16 +44,17 @@ def page_of(
         shared: list[SqlCondition] = [*entity.conditions(row)]
         if filter_ is not None and entity.filter is not None:
             shared.append(inner_condition(entity.filter, filter_, row, statement))
-        if search is not None and declared.search is not None:
-            shared.append(declared.search(row, search, statement))
         if declared.extra_conditions is not None:
             shared += declared.extra_conditions(row, arguments, statement)
         belonging: Alternatives = [[]] if parent is None else declared.belongs(parent, row, statement)
         if alternative is not None:
-            return [[*belonging[alternative][1:], *shared]]
-        return [[*conditions, *shared] for conditions in belonging]
+            belonging = [belonging[alternative][1:]]
+        found: Alternatives = [[]]
+        if search is not None and declared.search is not None:
+            found = declared.search.finds(row, search, statement)
+        return [[*conditions, *finding, *shared] for conditions in belonging for finding in found]
 
-    return Page(statement, entity, order, names, paging, conditions, of_whole_table=parent is None)
+    return kind(statement, entity, order, names, paging, conditions, of_whole_table=parent is None)
 
 
 def _order(entity: Entity, order_by: Sequence[GraphQLValues] | None) -> tuple[Order, Sequence[str]]:

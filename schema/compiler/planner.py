@@ -3,7 +3,7 @@
 Raises NotPlannable for a selection that cannot be compiled; default execution then resolves the whole root field.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,12 +25,17 @@ from schema.compiler.declarations import ByKey, Entity, FieldDeclaration, Groupe
 from schema.compiler.errors import BadUserInput, NotPlannable
 from schema.compiler.filter_limits import FilterBudget
 from schema.compiler.inserted_rows import InsertedRowPlan
+from schema.compiler.lists import page_of_kind
 from schema.compiler.object_expressions import ObjectExpressions
 from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.scope import Scope
 from schema.compiler.selection import Selected, SelectedField, Selection
 from schema.compiler.statement import Statement
+from schema.compiler.stream_pages import StreamPage
+from schema.compiler.streams import StreamFormat, StreamPlan, StreamRows
 from schema.compiler.values import Binder, GraphQLValues, Parameters, Placeholder
+
+NOTHING: Mapping[str, bool | None] = {}
 
 KEYS = Placeholder(("keys",))
 """The variable that holds the keys in a read by keys."""
@@ -64,6 +69,55 @@ class Planner:
         except BadUserInput as error:
             raise error.of_root_field(field.key, field.nodes) from None
         return replace(planned, field=field)
+
+    def stream(
+        self, declared: FieldDeclaration | None, parent: GraphQLObjectType, field: SelectedField, format: StreamFormat
+    ) -> StreamPlan:
+        """The statements of a stream of a field of Query."""
+        try:
+            if not isinstance(declared, ToMany):
+                raise BadUserInput(f"{field.name} is no list. Only lists with `nodes` and `edges` can be streamed.")
+            arguments = self._selection.arguments(parent, field)
+            connection = get_named_type(parent.fields[field.name].type)
+            return self.stream_of_rows(declared, connection, arguments, field, format)
+        except (InvalidOperand, BadUserInput) as error:
+            raise BadUserInput(str(getattr(error, "message", error))).of_root_field(field.key, field.nodes) from None
+        except NotPlannable as error:
+            message = f"{error} cannot be streamed. Leave it out."
+            raise BadUserInput(message).of_root_field(field.key, field.nodes) from None
+
+    def stream_of_rows(
+        self,
+        declared: ToMany,
+        connection: GraphQLNamedType,
+        arguments: GraphQLValues,
+        field: SelectedField,
+        format: StreamFormat,
+        constants: Mapping[str, bool | None] = NOTHING,
+        order: Sequence[str] = (),
+    ) -> StreamPlan:
+        """The statements of a stream of a list, which need not be a field of Query. See `StreamRows` for the last two
+        arguments.
+        """
+        reading = self._new_read()
+        page = page_of_kind(StreamPage, reading.statement, declared, None, arguments)
+        page.row.many = True
+        rows = StreamRows(page, reading.objects, self._selection, field, constants, order)
+        chosen, are_json = rows.statement(connection, format)
+        planned = replace(reading.compiled(chosen), field=field)
+        if not planned.runs:
+            raise BadUserInput("The selection is too large for one statement of SQLite. Select fewer fields.")
+        again = self._new_read(FilterBudget())  # the same filter is not counted twice
+        last = page_of_kind(StreamPage, again.statement, declared, None, arguments)
+        last_cursor = replace(again.compiled(last.last_cursor()), field=field)
+        columns, after = tuple(rows.columns), page.arguments.after
+        return StreamPlan(field, format, planned, last_cursor, columns, are_json, after)
+
+    def count(self, declared: ToMany) -> PlannedStatement:
+        """The statement that counts the rows of a list."""
+        reading = self._new_read()
+        page = page_of_kind(StreamPage, reading.statement, declared, None, {})
+        return reading.compiled(select(page.count()))
 
     def by_key(
         self, entity: Entity, type_: GraphQLObjectType, selected: Selected, columns: Sequence[str] | None = None
@@ -138,8 +192,8 @@ class Planner:
         chosen = select(json).select_from(scope.with_joins(row.source))
         return reading.compiled(chosen.where(column == wanted, *entity.conditions(row)))
 
-    def _new_read(self) -> "_PlannedRead":
-        statement = Statement(self._viewer, Parameters(), budget=self._budget)
+    def _new_read(self, budget: FilterBudget | None = None) -> "_PlannedRead":
+        statement = Statement(self._viewer, Parameters(), budget=budget or self._budget)
         return _PlannedRead(self._dialect, statement, ObjectExpressions(self._selection, statement))
 
 

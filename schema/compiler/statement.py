@@ -1,13 +1,13 @@
 """A statement that is being built: its rows, its parameters, and the viewer who may see the rows."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from sqlalchemy import Column, ColumnElement, FromClause, Unicode, func, literal_column, or_, select
+from sqlalchemy import CTE, ColumnElement, FromClause, Unicode, func, literal_column, or_, select
 
-from persistence.columns import Table, table_of
+from persistence.columns import Table, column_of_row, table_of
 from persistence.conditions import Repeated
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers import company_calendar
@@ -24,13 +24,12 @@ class Columns:
     """The columns of a row by name, and which of them the statement uses."""
 
     def __init__(self, table: type[Table], alias: str) -> None:
-        self._columns: dict[str, Column[Any]] = dict(table_of(table).columns.items())
-        self._alias = alias
+        self._table, self._alias = table, alias
         self.used: dict[str, None] = {}
 
     def __getitem__(self, name: str) -> SqlExpression:
         self.used[name] = None
-        return literal_column(f'{self._alias}."{name}"', self._columns[name].type)
+        return column_of_row(self._table, self._alias, name)
 
     def __getattr__(self, name: str) -> SqlExpression:
         if name.startswith("_"):
@@ -90,6 +89,7 @@ class Statement:
         self._letter = letter
         self._names = 0
         self._repeated: dict[tuple[TableRow, RowQuery], SqlExpression] = {}
+        self._common: dict[Hashable, CTE] = {}
         self.touched: list[type[Table]] = []
         """The table of each row."""
 
@@ -134,6 +134,14 @@ class Statement:
         if found is None:
             found = self._repeated[row, query] = Repeated(query(row, self))
         return found
+
+    def common(self, key: Hashable, make: Callable[[], SqlQuery]) -> SqlExpression:
+        """The only value that a SELECT finds, which several conditions use. It is read once for the whole statement:
+        the key stands for the same SELECT each time.
+        """
+        if key not in self._common:
+            self._common[key] = make().cte(self.name()).prefix_with("MATERIALIZED")
+        return select(self._common[key]).scalar_subquery()
 
     def name(self) -> str:
         """A new name."""

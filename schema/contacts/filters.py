@@ -5,7 +5,7 @@ from typing import Any, Optional
 
 import strawberry
 
-from resolvers.contacts import phone_queries, queries
+from resolvers.contacts import last_dates, phone_queries, queries
 from resolvers.queries import SqlCondition, TableRow
 from schema.comparisons import (
     ContactTypeFilter,
@@ -21,7 +21,7 @@ from schema.comparisons import (
     text_filter,
     value_filter,
 )
-from schema.compiler.comparison import Comparison
+from schema.compiler.comparison import Comparison, enum_value
 from schema.compiler.conditions import inner_condition
 from schema.compiler.declarations import Order, Sort, by_column
 from schema.compiler.statement import Statement
@@ -53,7 +53,39 @@ def _number_of_interactions(contact: TableRow, statement: Statement, value: Mapp
         lambda entry: inner_condition(InteractionLogEntryFilter, where, entry, statement),
         statement,
         with_canceled=has_condition_on_canceled(where),
+        stored=_stored_date(statement, where),
     )
+
+
+def _stored_date(statement: Statement, where: Mapping[str, Any]) -> queries.StoredDate | None:
+    """The stored date of contacts that answers whether there are interactions that pass a filter: one with a first day
+    and at most one other condition.
+    """
+    given = {name: value for name, value in where.items() if value is not None}
+    date = {name: operand for name, operand in (given.pop("date", None) or {}).items() if operand is not None}
+    if given.get("canceled") is False:
+        del given["canceled"]
+    found = [column for column, others in _FILTERS_OF_STORED_DATES.items() if _plain(given) == others]
+    if not found or date.keys() - {"gte", "gt", "last"}:
+        return None
+    return queries.StoredDate(found[0], Comparison(statement, date), until_today="last" in date)
+
+
+_FILTERS_OF_STORED_DATES = {
+    "last_any": {},
+    "last_interaction": {"attemptFailed": False},
+    "last_attempt": {"initiatedBy": {"eq": "US"}},
+    "last_outbound": {"informationFlow": {"eq": "OUTBOUND"}},
+    "last_inbound": {"informationFlow": {"eq": "INBOUND"}},
+}
+"""The columns of stored dates, and the conditions on the interactions that count, besides their date."""
+
+
+def _plain(value: object) -> object:
+    """The value of a filter without nulls, with the words of enums as they are stored."""
+    if isinstance(value, dict):
+        return {name: _plain(inside) for name, inside in value.items() if inside is not None}
+    return enum_value(value)
 
 
 def has_condition_on_canceled(where: object) -> bool:
@@ -178,7 +210,7 @@ class ContactFilter:
     date_of_last_interaction: DateFilter | None = filter_field(
         "The date of the last interaction whose attempt did not fail. Canceled interactions and those dated after "
         "today do not count.",
-        queries.date_of_last_interaction,
+        last_dates.date_of_last_interaction,
         english=Day(
             "whose last interaction was",
             "whose last interaction was not",
@@ -193,7 +225,7 @@ class ContactFilter:
     last_date_attempted: DateFilter | None = filter_field(
         "The date of the last attempt by the company, successful or not. Canceled attempts and those dated after today "
         "do not count.",
-        queries.last_date_attempted,
+        last_dates.last_date_attempted,
         english=Day(
             "that we last tried to reach",
             "that we did not last try to reach",
@@ -235,6 +267,6 @@ ContactOrder, CONTACT_ORDERS = order_input(
     HOME_PAGE=("By home page, ignoring case and accents.", [by_column("search_home_page", nullable=True)]),
     DATE_OF_LAST_INTERACTION=(
         "By the date of the last interaction.",
-        [Sort(queries.last_interaction, nullable=True, computed=True)],
+        [Sort(last_dates.last_interaction, nullable=True, computed=True, stored=last_dates.with_last_interaction)],
     ),
 )

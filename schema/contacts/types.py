@@ -5,9 +5,10 @@ import datetime as dt
 import strawberry
 
 from persistence import contacts as tables
-from resolvers.contacts import queries
+from resolvers.contacts import last_dates, queries
 from resolvers.contacts.search import search
 from resolvers.roles import READS
+from schema.compiler.declarations import Search
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, to_many, to_one
 from schema.connections import connection_of
@@ -76,12 +77,12 @@ class Contact(Node):
     )
     privacy_blocked: bool = column("Whether new interactions with the contact are refused. Its history is kept.")
     date_of_last_interaction: dt.date | None = computed(
-        queries.last_interaction,
+        last_dates.last_interaction,
         "The date of the last interaction whose attempt did not fail. Canceled interactions and those dated after "
         "today do not count. Null without such an interaction.",
     )
     last_date_attempted: dt.date | None = computed(
-        queries.last_attempt,
+        last_dates.last_attempt,
         "The date of the last attempt by the company, successful or not. Canceled attempts and those dated after today "
         "do not count. Null without such an attempt.",
     )
@@ -134,6 +135,9 @@ class ContactQueries:
         "contacts.Contact",
         "Contacts, by number unless ordered otherwise. `search` looks in number, name, company, city, e-mail address "
         "and phone numbers.",
-        search=search,
+        search=Search(
+            lambda contact, text, sql: [[search(contact, text, sql)]],
+            "Words that must all occur in the row, at most 10. Case and accents are ignored.",
+        ),
         access=READS,
     )

@@ -23,6 +23,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from schema.compiler.declarations import entity_of
+from schema.compiler.errors import BadUserInput
 from schema.compiler.inserted_rows import InsertedRow, InsertedRowPlan
 from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.selection import SelectedField
@@ -99,10 +100,19 @@ def mutation_fields(planning: Planning, schema: GraphQLSchema) -> Sequence[Mutat
     made = []
     for root, payload, fields in planning.payloads():
         field = parent.fields.get(root.name)
-        members = [_member(planning, payload, selected) for selected in fields]
+        members = _members(planning, root, payload, fields)
         call = None if field is None else planning.direct_call(field, root.nodes[0])
         made.append(MutationField(root, parent, field, members, call))
     return made
+
+
+def _members(
+    planning: Planning, root: SelectedField, payload: GraphQLObjectType | None, fields: Sequence[SelectedField]
+) -> Sequence[PayloadObject | PayloadValue | None]:
+    try:
+        return [_member(planning, payload, selected) for selected in fields]
+    except BadUserInput as error:
+        raise error.of_root_field(root.key, root.nodes) from None
 
 
 def _member(
@@ -147,7 +157,10 @@ def check(mutations: Sequence[MutationField], variables: VariableValues) -> None
     for mutation in mutations:
         for member in mutation.members:
             if isinstance(member, PayloadObject):
-                member.plan.parameters(known, SAMPLE_REQUEST_VALUES)
+                try:
+                    member.plan.parameters(known, SAMPLE_REQUEST_VALUES)
+                except BadUserInput as error:
+                    raise error.of_root_field(mutation.selected.key, mutation.selected.nodes) from None
 
 
 class _SampleKeys(list[object]):

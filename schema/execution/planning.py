@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type
+from graphql import FieldNode, GraphQLError, GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type
 from graphql.execution.values import VariableValues
 
 from persistence.cache import Section
@@ -13,12 +13,13 @@ from resolvers.visibility import Viewer
 from schema.compiler.connection import object_type
 from schema.compiler.declarations import Entity
 from schema.compiler.declared_field import DeclaredField
-from schema.compiler.errors import NotPlannable
+from schema.compiler.errors import BadUserInput, NotPlannable
 from schema.compiler.filter_limits import FilterBudget
 from schema.compiler.inserted_rows import InsertedRowPlan
 from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.planner import Planner
 from schema.compiler.selection import SelectedField, Selection, selected_below
+from schema.compiler.streams import StreamFormat, StreamPlan
 from schema.compiler.values import shape, with_placeholders
 from schema.execution.documents import Document, Operation
 from schema.execution.graphql_internals import declaration_of
@@ -44,11 +45,13 @@ class RootField:
     key: str
     planned: PlannedStatement | None = None
     text: str | None = None
+    refused: GraphQLError | None = None
+    """Why it is null, if a value in it is invalid for every request with this plan."""
 
     @property
     def is_answered(self) -> bool:
-        """Whether its plan or constant answers it; else default execution does."""
-        return self.text is not None or (self.planned is not None and self.planned.runs)
+        """Whether its plan, constant or error answers it; else default execution does."""
+        return self.text is not None or self.refused is not None or (self.planned is not None and self.planned.runs)
 
 
 class Plans:
@@ -82,6 +85,10 @@ class Planning:
     def mutation_fields(self, make: Callable[["Planning"], V], size: Callable[[V], int]) -> V:
         """The plan that `make` returns for the root fields of a mutation; `size` estimates its bytes."""
         return self._cached_or_new(MUTATION_FIELDS, lambda: make(self), size)
+
+    def stream(self, format: StreamFormat) -> StreamPlan:
+        """The plan of a stream of the only root field. Raises BadUserInput if it cannot be streamed."""
+        return self._cached_or_new(("stream", format), lambda: self._plan_stream(format), lambda plan: plan.size)
 
     def by_key(
         self, entity: Entity, nodes: Sequence[FieldNode], columns: Sequence[str] | None = None
@@ -150,6 +157,23 @@ class Planning:
             return RootField(field.key, planned=self._planner(budget).root(declaration, parent, field))
         except NotPlannable:
             return RootField(field.key)
+        except BadUserInput as error:
+            # a new one, because the traceback of the raised one would keep the whole planner in the cache
+            return RootField(field.key, refused=error.of_root_field(field.key, field.nodes))
+
+    def _plan_stream(self, format: StreamFormat) -> StreamPlan:
+        parent = self._schema.query_type
+        assert parent is not None
+        try:
+            selected = self._selection().fields(parent, [self._operation.node.selection_set])
+        except NotPlannable as error:
+            raise BadUserInput(f"A stream cannot have {error}. Leave it out.") from None
+        if len(selected) != 1:
+            raise BadUserInput(f"A stream answers one field of Query; {len(selected)} are selected. Select one.")
+        (field,) = selected
+        declared = declaration_of(parent.fields.get(field.name))
+        declaration = declared.plan if isinstance(declared, DeclaredField) else None
+        return self._planner().stream(declaration, parent, field, format)
 
     def _planner(self, budget: FilterBudget | None = None) -> Planner:
         return Planner(self._selection(), self._plans.dialect, self._viewer, budget or FilterBudget())

@@ -28,6 +28,11 @@ class Salesperson(Node):
     blocked: bool = column(
         "Whether the salesperson is blocked: kept for history, refused for new interactions and segments."
     )
+    contacts = to_many(
+        "contacts.Contact",
+        "The contacts that the salesperson is responsible for, by number.",
+        belongs=queries.contacts_of,
+    )
     interaction_log_entries = to_many(
         "interactions.InteractionLogEntry",
         "The logged interactions of the salesperson, newest first.",

@@ -1,12 +1,19 @@
-"""Refreshes the stored sums of figures in the background, while the server runs."""
+"""Refreshes the stored sums of figures, and deletes the words of deleted texts, in the background, while the server
+runs.
+"""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
+from sqlmodel import Session
+
 from persistence.database import Database
-from resolvers.statistics.refreshing import ANY_DIRTY_DAY, refresh_some
+from persistence.sql_types import Statement
+from resolvers.contacts.refreshing import ANY_DIRTY_CONTACT_DAY
+from resolvers.interactions.unused_texts import ANY_UNUSED_TEXT, delete_some
+from resolvers.statistics.refreshing import ANY_DIRTY_DAY, refresh_some, refresh_some_contacts
 from schema.server.errors import log
 from schema.server.stack_traces import describe
 
@@ -17,6 +24,13 @@ REST = 20
 """A pause is at least this many times as long as the refresh before it, so that refreshing a day with very many entries
 again and again takes a small share of the time.
 """
+
+TASKS: Sequence[tuple[Statement, Callable[[Session], object]]] = (
+    (ANY_DIRTY_DAY, refresh_some),
+    (ANY_DIRTY_CONTACT_DAY, refresh_some_contacts),
+    (ANY_UNUSED_TEXT, delete_some),
+)
+"""What to look for, and what does a part of the work and returns whether something is left."""
 
 
 @asynccontextmanager
@@ -45,9 +59,12 @@ async def _refresh_regularly(database: Database, pause: float) -> None:
 
 
 async def _refresh(database: Database) -> None:
-    """Refresh the days that are dirty now. After each turn, other changes have as much time."""
-    (dirty,) = await database.reading([ANY_DIRTY_DAY])
-    while dirty:
-        began = time.monotonic()
-        dirty = await database.writing(refresh_some, bulk=True)
-        await asyncio.sleep(time.monotonic() - began)
+    """Refresh the days that are dirty now, then the dates of contacts, and delete the texts that are unused. After each
+    turn, other changes have as much time.
+    """
+    for any_left, some in TASKS:
+        (left,) = await database.reading([any_left])
+        while left:
+            began = time.monotonic()
+            left = await database.writing(some, bulk=True)
+            await asyncio.sleep(time.monotonic() - began)

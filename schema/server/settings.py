@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from persistence.cache import MAX_BYTES, MEGABYTE
 from persistence.database_urls import check as check_address
 from persistence.enums import Role
+from persistence.streams import MAX_STREAMS
 from persistence.time_limits import TimeLimits
 from schema.server import key_set_address
 from schema.server.host_names import host_name
@@ -55,7 +56,14 @@ class Settings(BaseSettings):
         description="Maximum number of PostgreSQL connections in each of four pools: compiled reads, other reads, "
         "autocommit statements, transactions. Large filters use up to four more in each of the last three.",
     )
-    graphiql: bool = Field(True, description="Whether browsers get GraphiQL at /graphql.")
+    max_streams: int = Field(
+        MAX_STREAMS,
+        ge=1,
+        le=200,
+        description="Maximum number of streams at the same time. Each has a database connection of its own. Further "
+        "ones are refused with `OVERLOADED`.",
+    )
+    graphiql: bool = Field(True, description="Whether browsers get the front page at / and GraphiQL at /graphql.")
     introspection: bool = Field(
         True,
         description="Whether clients may query the schema. If not, errors do not describe it either: they suggest no "
@@ -71,6 +79,12 @@ class Settings(BaseSettings):
         examples=['["https://app.example.com"]'],
         description='The origins of browser apps that may call the API, as JSON: `["https://app.example.com"]`. "*" '
         "means every origin, but only for requests with a token.",
+    )
+    cors_headers: Annotated[list[str], NoDecode] = Field(
+        [],
+        examples=['["x-my-header"]'],
+        description='Further request headers that browser apps of these origins may send, as JSON: `["x-my-header"]`. '
+        "Those of Apollo, urql, Relay, Sentry and OpenTelemetry are always allowed.",
     )
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
         [],
@@ -130,11 +144,16 @@ class Settings(BaseSettings):
     jwt_salesperson_claim: str = Field(
         "salesperson", min_length=1, description="The claim of a JWT that has the code of the user's salesperson."
     )
+    show_cost: bool = Field(
+        False,
+        description="Whether each response has the cost of its operation in `extensions.cost`. If not, only those to "
+        "requests with the header `X-Show-Cost: 1` have it.",
+    )
     log_json: bool | None = Field(
         None, description="Whether logs are JSON. If not set, they are JSON unless they go to a terminal."
     )
 
-    @field_validator("cors_origins", "allowed_hosts", mode="before")
+    @field_validator("cors_origins", "cors_headers", "allowed_hosts", mode="before")
     @classmethod
     def parse_list(cls, value: object) -> object:
         """Parse the list if it is given as JSON."""

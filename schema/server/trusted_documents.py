@@ -6,7 +6,7 @@ generate-persisted-query-manifest (a list of operations with `id` and `body`).
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from schema.server.language import CountedNoun, Message
 
 APOLLO = "apollo-persisted-query-manifest"
 APOLLO_VERSION = 1
+NOT_SUPPORTED = "PersistedQueryNotSupported"
+"""The message by which clients of Apollo and urql know that they must send the document."""
+
 MAX_PROBLEMS = 10
 """The number of invalid documents that a message lists."""
 
@@ -59,6 +62,10 @@ class TrustedDocuments:
         hashes = {sha256(text.encode()).hexdigest(): text for text in self._texts}
         self._by_id = {f"sha256:{hashed}": text for hashed, text in hashes.items()} | hashes | dict(documents)
 
+    def with_texts(self, texts: Iterable[str]) -> "TrustedDocuments":
+        """These documents, and those with these texts. Theirs have no ids but the hashes."""
+        return TrustedDocuments(self._by_id | {sha256(text.encode()).hexdigest(): text for text in texts})
+
     def __contains__(self, text: str) -> bool:
         return text in self._texts
 
@@ -78,8 +85,10 @@ def document_of(sent: Mapping[str, object], trusted: TrustedDocuments | None) ->
     if id is None or query:
         raise Rejected(400, "The request has no `query`. Send the GraphQL document as text.")
     if trusted is None:
-        message = "This server has no documents with ids. Send the document as `query`."
-        raise Rejected(None, message, "PERSISTED_QUERY_NOT_SUPPORTED")
+        if sent.get("documentId") is not None:
+            message = "This server has no documents with ids. Send the document as `query`."
+            raise Rejected(None, message, "PERSISTED_QUERY_NOT_SUPPORTED")
+        raise Rejected(200, NOT_SUPPORTED, "PERSISTED_QUERY_NOT_SUPPORTED")
     text = trusted.text_of(id)
     if text is None:
         raise _not_trusted("No trusted document has this id.")

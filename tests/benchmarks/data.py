@@ -21,7 +21,7 @@ from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.versions import migrate
-from resolvers.statistics.refreshing import refresh_some
+from resolvers.statistics.refreshing import refresh_some, refresh_some_contacts
 from tests.benchmarks.mailings import DAYS, MAILING, Mailing, mailings
 
 SALESPEOPLE, CAMPAIGNS, TEMPLATES = 100, 200, 50
@@ -79,7 +79,9 @@ WITHOUT_CHECKS = (
 """Lets PostgreSQL insert the rows without the triggers that check foreign keys and mark days."""
 
 AT_ONCE = 1_000_000
-"""The largest number of entries that one statement inserts."""
+"""The largest number of entries that one statement inserts. A larger log gets its indexes after its entries, which is
+faster; their pages are fuller than those of a log that has grown.
+"""
 
 
 class Dialect:
@@ -196,7 +198,7 @@ async def fill(url: str, *, contacts: int, entries: int, segments: list[int], sh
     def run(session: Session) -> None:
         for statement in statements:
             session.execute(text(statement.replace(":", "\\:")))
-        dropped = _drop_indexes(session)
+        dropped = _drop_indexes(session) if entries > AT_ONCE else []
         for number, statement in enumerate(log):
             session.execute(text(statement.replace(":", "\\:")))
             if len(log) > LONG:
@@ -207,8 +209,9 @@ async def fill(url: str, *, contacts: int, entries: int, segments: list[int], sh
     async with Database.at(url) as database:
         await migrate(database)
         await database.writing(run)
-        while await database.writing(refresh_some):
-            pass
+        for refresh in (refresh_some, refresh_some_contacts):
+            while await database.writing(refresh):
+                pass
     await analyze(url)
 
 
@@ -217,7 +220,7 @@ LONG = 10
 
 
 def _drop_indexes(session: Session) -> list[str]:
-    """Drop the indexes of entries, which are made faster after the rows, and return the statements that create them."""
+    """Drop the indexes of entries, and return the statements that create them."""
     table = "interaction_log_entry"
     if session.connection().dialect.name == "sqlite":
         found = f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = '{table}' AND sql IS NOT NULL"

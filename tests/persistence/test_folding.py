@@ -1,5 +1,6 @@
 """Texts that differ only in case, accents or invisible characters fold to the same text, in Python, on SQLite and on PostgreSQL."""
 
+import random
 import unicodedata
 
 import pytest
@@ -7,7 +8,10 @@ from hypothesis import given as generated
 from hypothesis import strategies
 from sqlalchemy import Unicode, literal, select
 
-from persistence.folding import Folded, Visible, fold, stored_key, stored_text, visible
+from persistence.conditions import like_pattern
+from persistence.folding import Folded, FoldedIsLike, Visible, fold, rough_pattern, stored_key, stored_text, visible
+from persistence.quick_folding import FRENCH, LATIN, fold_quickly
+from persistence.sql_types import SqlExpression
 from resolvers.work import Work
 
 CHARACTERS = [chr(code) for code in (*range(0x01, 0xD800), *range(0xE000, 0x32000), *range(0xE0000, 0xE1000), 0x10FFFD)]
@@ -90,6 +94,54 @@ def test_every_character_folds_in_the_database_as_in_python(work: Work) -> None:
     for first in range(0, len(known), 50):
         text = "".join(known[first : first + 50])
         assert _in_database(work, text) == (fold(text), visible(text))
+
+
+def test_texts_of_any_mixture_of_letters_fold_and_match_in_the_database_as_in_python(work: Work) -> None:
+    for start in range(0, len(MIXTURES), 25):
+        texts = MIXTURES[start : start + 25]
+        patterns = [like_pattern(fold(text[1:3]), anywhere=start % 2 == 0) for text in texts]
+        columns: list[SqlExpression] = []
+        for text, pattern in zip(texts, patterns, strict=True):
+            given = literal(text, Unicode())
+            columns += [Folded(given), FoldedIsLike(given, literal(pattern), literal(rough_pattern(pattern)))]
+        found = list(work.session.execute(select(*columns)).one())
+        assert found[::2] == [fold(text) for text in texts]
+        expected = [_matches(text, anywhere=start % 2 == 0) for text in texts]
+        assert list(map(bool, found[1::2])) == expected
+
+
+def _matches(text: str, *, anywhere: bool) -> bool:
+    searched = fold(text[1:3])
+    return searched in fold(text) if anywhere else fold(text).startswith(searched)
+
+
+def _mixtures() -> list[str]:
+    """Texts of ASCII, of ASCII and the letters that databases fold quickly, and of any letters, which these then do not
+    fold quickly.
+    """
+    known = [char for char in CHARACTERS if unicodedata.category(char) != "Cn"]
+    ascii_only = [chr(code) for code in range(1, 128)]
+    chosen = random.Random(13)
+    texts = []
+    for letters in ("", FRENCH, LATIN, "œŒßæ’éÉµ½̧́", known):
+        for length in range(1, 41):
+            some = chosen.choices(ascii_only, k=length) + (chosen.choices(letters, k=length // 4) if letters else [])
+            chosen.shuffle(some)
+            texts.append("".join(some))
+    return texts
+
+
+MIXTURES = _mixtures()
+
+
+def test_python_folds_each_text_quickly_to_the_same_text() -> None:
+    for text in (*MIXTURES, *CHARACTERS):
+        assert fold_quickly(text) == fold(text)
+
+
+@generated(strategies.text(strategies.sampled_from(LATIN + "aéœ́가"), max_size=8))
+def test_python_folds_western_european_texts_quickly_to_the_same_text(text: str) -> None:
+    assert fold_quickly(text) == fold(text)
 
 
 @generated(strategies.text(max_size=12))

@@ -40,6 +40,7 @@ from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.monitor import ActivityMonitor
 from persistence.dialects.postgresql.server import Server, connect_arguments
 from persistence.dialects.postgresql.sql import PostgresqlWriter
+from persistence.dialects.postgresql.streams import PostgresqlStreamer
 from persistence.dialects.postgresql.transactions import PostgresqlTransactions
 from persistence.dialects.postgresql.types import PostgresqlTypes
 from persistence.exceptions import DatabaseProblem, FailureKind
@@ -80,7 +81,7 @@ class Postgresql(DatabaseDialect):
             closing.push_async_callback(close_completely, transactions.close)
             reader = await PostgresqlReader.connect(server, pool_size, read_timeout, limits.patience)
             closing.push_async_callback(close_completely, reader.close)
-            yield OpenDatabase(transactions, reader, ActivityMonitor(reader))
+            yield OpenDatabase(transactions, reader, ActivityMonitor(reader), PostgresqlStreamer(server))
 
     def check_url(self, url: URL) -> None:
         connect_arguments(url)
@@ -155,6 +156,10 @@ class Postgresql(DatabaseDialect):
     def lock_refreshing(self, session: Session) -> None:
         """Also lets the transaction use more memory, so that a day of 100,000 entries is grouped without files."""
         session.execute(text(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK}), set_config('work_mem', '64MB', true)"))
+
+    def delete_unused_texts(self, session: Session, most: int) -> bool:
+        """Calls a function that a migration creates. It waits for other transactions for a moment only."""
+        return bool(session.connection().scalar(text("SELECT carnet_delete_unused_texts(:most)"), {"most": most}))
 
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         return {*connection.scalars(TABLES_OF_EXTENSIONS)}

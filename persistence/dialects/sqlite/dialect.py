@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal_column,
     make_url,
     select,
+    text,
     type_coerce,
     union_all,
 )
@@ -38,6 +39,7 @@ from persistence.dialects.sqlite.files import SqliteFile
 from persistence.dialects.sqlite.monitor import WriterMonitor
 from persistence.dialects.sqlite.reads import SqliteReader
 from persistence.dialects.sqlite.sql import SqliteWriter
+from persistence.dialects.sqlite.streams import SqliteStreamer
 from persistence.dialects.sqlite.transactions import SqliteTransactions
 from persistence.dialects.sqlite.types import SqliteTypes
 from persistence.exceptions import DatabaseProblem, DatabaseTooOld, FailureKind, InvalidDatabaseUrl
@@ -72,7 +74,7 @@ class Sqlite(DatabaseDialect):
             closing.push_async_callback(close_completely, transactions.close)
             reader = SqliteReader(url, read_timeout, limits.patience)
             closing.push_async_callback(close_completely, reader.close)
-            yield OpenDatabase(transactions, reader, monitor)
+            yield OpenDatabase(transactions, reader, monitor, SqliteStreamer(url, limits.patience))
 
     def check_url(self, url: URL) -> None:
         if url.query or url.host or url.username:
@@ -152,6 +154,17 @@ class Sqlite(DatabaseDialect):
 
     def lock_refreshing(self, session: Session) -> None:
         """The transaction holds the only write lock already."""
+
+    def delete_unused_texts(self, session: Session, most: int) -> bool:
+        some = "text_key IN (SELECT text_key FROM unused_text ORDER BY text_key LIMIT :most)"
+        key, wanted = self.sql.text_key("description", "subject"), self.sql.without_affinity("search_text.text_key")
+        used = f"EXISTS (SELECT 1 FROM interaction_log_entry WHERE {key} = {wanted})"
+        for statement in (
+            f"DELETE FROM search_text WHERE {some} AND NOT {used}",
+            f"DELETE FROM unused_text WHERE {some}",
+        ):
+            session.connection().execute(text(statement), {"most": most})
+        return True
 
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         return set()

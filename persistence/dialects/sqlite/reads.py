@@ -20,6 +20,17 @@ STATEMENTS_KEPT = 512
 """Prepared statements of each connection."""
 
 
+def connect(file: str, patience: float) -> sqlite3.Connection:
+    """A new connection that can only read."""
+    connection = sqlite3.connect(
+        file, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS_KEPT, timeout=patience
+    )
+    register(connection)
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    return connection
+
+
 class SqliteReader:
     """Runs planned reads in threads, each with a read-only connection."""
 
@@ -68,16 +79,7 @@ class SqliteReader:
         """The connection of this thread."""
         connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(
-                self._file,
-                isolation_level=None,
-                check_same_thread=False,
-                cached_statements=STATEMENTS_KEPT,
-                timeout=self._patience,
-            )
-            register(connection)
-            connection.execute("PRAGMA query_only = ON")
-            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            connection = connect(self._file, self._patience)
             connection.execute("PRAGMA temp_store = MEMORY")
             self._own.connection = connection
             self._open.append(connection)

@@ -3,7 +3,7 @@
 from persistence import versions
 from persistence.database import Database
 from resolvers.progress import Progress
-from resolvers.statistics.refreshing import count_dirty_days, refresh_some
+from resolvers.statistics.refreshing import count_dirty_days, refresh_some, refresh_some_contacts
 from schema.server.cli import messages, running
 from schema.server.cli.output import print_message
 
@@ -28,4 +28,6 @@ async def _refresh_all(database: Database, progress: Progress) -> int:
     while days := await running.run_rule(database, lambda work: refresh_some(work.session), bulk=True):
         done += days
         progress("day_sum", done, max(done, total))
+    while await running.run_rule(database, lambda work: refresh_some_contacts(work.session), bulk=True):
+        pass
     return done

@@ -1,4 +1,6 @@
-"""Migration 0012 stores the sums of a filled database of version 0007, even if it is interrupted."""
+"""Migration 0012 stores the sums of a filled database of version 0007, and 0014 the dates of its contacts, even if they
+are interrupted.
+"""
 
 import asyncio
 from typing import Any
@@ -10,21 +12,35 @@ from sqlmodel import Session
 
 from persistence import versions
 from persistence.database import Database
-from persistence.migrations import sums_0012
+from persistence.migrations import contact_dates_0014, sums_0012
 from resolvers.statistics.refreshing import refresh_all
 from tests.conftest import _create
+from tests.contact_dates import stored_dates, wrong_dates
 from tests.day_sums import dirty_days, stored_sums, wrong_sums
 
 DAYS = 12
 FIRST = "INSERT INTO salesperson (code, version, name, search_name, blocked) VALUES ('JO', 1, 'Jo', 'jo', false)"
+CONTACT = (
+    "INSERT INTO contact (no, version, type, name, search_name, company_no, exclude_from_segment, privacy_blocked) "
+    "VALUES (:no, 1, :type, 'Ann', 'ann', :company, false, false)"
+)
+CONTACTS = [
+    {"no": no, "type": "COMPANY" if no[0] == "C" else "PERSON", "company": company}
+    for no, company in (("C1", "C1"), ("C2", "C2"), ("P1", "C1"), ("P2", "C1"), ("P3", None), ("P4", "C2"))
+]
 ENTRY = (
-    "INSERT INTO interaction_log_entry (entry_no, salesperson_code, date, time_of_interaction, description, evaluation, "
-    "campaign_target, campaign_response, attempt_failed, cost, duration, canceled, user_id, logged_at) VALUES (:no, :code, "
-    ":day, :time, 'Call', :evaluation, :flag, false, :flag, :cost, 15, :canceled, 'ann', '2026-03-18T10:00:00+00:00')"
+    "INSERT INTO interaction_log_entry (entry_no, contact_no, company_no, information_flow, initiated_by, "
+    "salesperson_code, date, time_of_interaction, description, evaluation, "
+    "campaign_target, campaign_response, attempt_failed, cost, duration, canceled, user_id, logged_at) VALUES (:no, :contact_no, "
+    ":company_no, :flow, :by, :code, :day, :time, 'Call', :evaluation, :flag, false, :flag, :cost, 15, :canceled, 'ann', '2026-03-18T10:00:00+00:00')"
 )
 ENTRIES = [
     {
         "no": number,
+        "contact_no": CONTACTS[number % 5]["no"],
+        "company_no": CONTACTS[number % 5]["company"],
+        "flow": (None, "OUTBOUND", "INBOUND")[number % 3],
+        "by": (None, "US", "THEM")[number % 4 % 3],
         "code": "JO" if number % 2 else None,
         "day": f"2026-01-{1 + number % DAYS:02}",
         "time": f"{number % 24:02}:00:00",
@@ -47,6 +63,8 @@ def filled(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, post
     def fill(session: Session) -> None:
         command.upgrade(versions.config(session.connection()), "0007")
         session.execute(text(FIRST))
+        for contact in CONTACTS:
+            session.execute(text(CONTACT), contact)
         for entry in ENTRIES:
             day, time = (f"'{entry[name]}'" for name in ("day", "time"))
             session.execute(text(ENTRY.replace(":day", day).replace(":time", time)), entry)
@@ -96,3 +114,36 @@ def test_the_sums_of_a_filled_database_are_stored_in_batches_also_after_an_inter
     assert between == ([], DAYS - 5 + 1)
     assert reported == [(5, DAYS), (9, DAYS), (DAYS, DAYS)]
     assert after == ([], set())
+
+
+def test_the_dates_of_contacts_are_stored_in_batches_also_after_an_interruption(
+    filled: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contact_dates_0014, "CONTACTS_AT_ONCE", 2)
+    reported: list[tuple[int, int]] = []
+
+    def note(table: str, done: int, total: int) -> None:
+        if table == "contact_date":
+            reported.append((done, total))
+            if len(reported) == 1:
+                raise Killed
+
+    def change(session: Session) -> None:
+        session.execute(text("UPDATE interaction_log_entry SET canceled = true WHERE date = '2026-01-12'"))
+
+    async def run() -> Any:
+        async with Database.at(filled) as database:
+            with pytest.raises(Killed):
+                await versions.migrate(database, progress=note)
+            await database.writing(change)
+            await versions.migrate(database, progress=note)
+            wrong = await database.querying(wrong_dates)
+            await database.writing(refresh_all)
+            return wrong, await database.querying(wrong_dates), await database.querying(stored_dates)
+
+    wrong, later_wrong, dates = loop.run_until_complete(run())
+
+    assert reported == [(2, 6), (4, 6), (6, 6)]
+    assert wrong == later_wrong == []
+    assert {str(each["last_any"]) for no, each in dates.items() if no != "P4"} == {"2026-01-11"}
+    assert not any(dates["P4"].values())

@@ -179,7 +179,11 @@ def test_texts_in_any_form_are_normalized(old: str, loop: asyncio.AbstractEventL
             await database.querying(_check)
 
     loop.run_until_complete(migrate())
-    assert [phase for phase, _, _ in reported] == [*(table.name for table in texts_0008.TABLES), "day_sum"]
+    assert [phase for phase, _, _ in reported] == [
+        *(table.name for table in texts_0008.TABLES),
+        "day_sum",
+        "contact_date",
+    ]
     assert all(done == total for _, done, total in reported)
 
 

@@ -15,6 +15,7 @@ from persistence.database import Database
 from persistence.folding import fold
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW
+from tests.contact_dates import make_uncertain
 from tests.schema.a_small_company import W, build
 from tests.schema.queries import GRAPH
 from tests.schema.reference import Company
@@ -183,6 +184,7 @@ def databases(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[dict
         made[kind] = loop.run_until_complete(opening.__aenter__())
         loop.run_until_complete(made[kind].writing(build))
         loop.run_until_complete(made[kind].writing(more))
+        loop.run_until_complete(made[kind].writing(make_uncertain))
     yield made
     for opening in opened.values():
         loop.run_until_complete(opening.__aexit__(None, None, None))

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from schema.server import graphiql
 from schema.server.cli import messages
+from schema.server.graphiql import page as graphiql
 from tests.api import Json, running_app
 from tests.commands import assert_refused, carnet, time_zone_of
 from tests.conftest import _create
@@ -70,7 +70,7 @@ def test_every_example_runs_on_the_demo_company_without_user_errors(
     loaded: Loaded, loop: asyncio.AbstractEventLoop
 ) -> None:
     with running_app(loaded.url, loop) as api:
-        answers = [api.execute(tab["query"]) for tab in graphiql.tabs()]
+        answers = [api.execute(tab["query"]) for tab in graphiql.examples()]
 
     payloads = [payload for answer in answers for payload in answer.values()]
     assert [payload["userErrors"] for payload in payloads if payload.get("userErrors")] == []

@@ -1,8 +1,14 @@
 """GraphQL over HTTP: media types, statuses and malformed bodies."""
 
+import asyncio
+import json
 from typing import Any
 
 import pytest
+from graphql import build_schema, is_scalar_type, is_specified_scalar_type
+
+from schema.printing import printed_schema
+from tests.schema.server.conftest import application
 
 QUERY = "{ viewer { userId } }"
 NEWER = "application/graphql-response+json"
@@ -118,24 +124,6 @@ def test_other_methods_get_405_with_the_allowed_ones(http: Any) -> None:
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
 
 
-def test_browsers_get_graphiql_without_the_internet(http: Any) -> None:
-    page = http("GET", headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
-
-    assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert "script-src 'self'" in page.headers["content-security-policy"]
-    assert "http://" not in page.text
-    assert "https://" not in page.text
-    for name in (
-        "carnet.js",
-        "graphiql.min.js",
-        "graphiql.min.css",
-        "react.production.min.js",
-        "react-dom.production.min.js",
-    ):
-        assert f"/graphql/assets/{name}" in page.text
-        assert http("GET", f"/graphql/assets/{name}").status_code == 200
-
-
 def test_clients_that_accept_any_media_type_get_json(http: Any) -> None:
     assert http("GET", headers={"accept": "*/*"}).status_code == 400
 
@@ -177,3 +165,60 @@ def test_the_schema_can_be_introspected(http: Any) -> None:
 
     assert "errors" not in answer
     assert len(answer["data"]["__schema"]["types"]) > 100
+
+
+def test_the_schema_is_a_file_that_is_sent_once(http: Any) -> None:
+    first = http("GET", "/schema.graphql")
+    again = http("GET", "/schema.graphql", headers={"if-none-match": f'"other", {first.headers["etag"]}'})
+    changed = http("GET", "/schema.graphql", headers={"if-none-match": '"other"'})
+
+    assert first.text == printed_schema() + "\n"
+    assert build_schema(first.text).description
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert changed.status_code == 200
+    assert http("HEAD", "/schema.graphql").headers["etag"] == first.headers["etag"]
+    assert http("POST", "/schema.graphql").status_code == 405
+    assert http("GET", "/schema.graphql", headers={"host": "foreign.example.com"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("settings", "status", "code"),
+    [({"introspection": False}, 403, "FORBIDDEN"), ({"require_token": True}, 401, "UNAUTHENTICATED")],
+)
+def test_the_schema_is_only_for_those_who_may_query_it(
+    settings: Any, status: int, code: str, empty_copy: Any, loop: asyncio.AbstractEventLoop
+) -> None:
+    with application(empty_copy("sqlite"), loop, **settings) as send:
+        refused = send("GET", "/schema.graphql")
+
+    assert (refused.status_code, refused.json()["errors"][0]["extensions"]["code"]) == (status, code)
+
+
+def test_scalars_say_where_they_are_specified() -> None:
+    scalars = [type_ for type_ in build_schema(printed_schema()).type_map.values() if is_scalar_type(type_)]
+
+    assert [each.name for each in scalars if not is_specified_scalar_type(each) and not each.specified_by_url] == []
+
+
+@pytest.mark.parametrize("extensions", [0, 1, False, True, "x", []])
+def test_extensions_that_are_no_object_are_refused(http: Any, extensions: object) -> None:
+    assert http("POST", json={"query": QUERY, "extensions": extensions}).status_code == 400
+
+
+@pytest.mark.parametrize("accept", ["application/json", NEWER])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_automatic_persisted_queries_are_answered_so_that_clients_send_the_document(
+    http: Any, method: str, accept: str
+) -> None:
+    extensions = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
+    sent = (
+        {"json": {"extensions": extensions}} if method == "POST" else {"params": {"extensions": json.dumps(extensions)}}
+    )
+    answer = http(method, headers={"accept": accept}, **sent)
+    (error,) = answer.json()["errors"]
+
+    assert answer.status_code == 200
+    assert (error["message"], error["extensions"]["code"]) == (
+        "PersistedQueryNotSupported",
+        "PERSISTED_QUERY_NOT_SUPPORTED",
+    )

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Coroutine
@@ -12,19 +11,12 @@ from typing import TypeVar
 import pytest
 
 from tests.api import running_app
+from tests.schema.server.chromium import BROWSER, OPTIONS, WITHOUT_BROWSER
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 T = TypeVar("T")
 EVIL = "evil.example"
-OPTIONS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
+DUMP = (
+    *OPTIONS,
     f"--host-resolver-rules=MAP {EVIL} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE 0.0.0.0",
     "--enable-logging=stderr",
     "--virtual-time-budget=20000",
@@ -59,7 +51,7 @@ async function attack() {
     await attempt("get " + url, () => fetch(get).then((answer) => answer.text()));
     await attempt("get without preflight " + url, () => fetch(get, {mode: "no-cors"}).then((answer) => answer.text()));
     await attempt("script " + url, () => element("script", {src: get}));
-    await attempt("file " + url, () => element("script", {src: url + "/assets/carnet.js"}));
+    await attempt("file " + url, () => element("script", {src: url + "/assets/start.js"}));
     if (!target) await attempt("frame " + url, () => element("iframe", {src: get}));
   }
   results.append("finished");
@@ -67,7 +59,7 @@ async function attack() {
 attack();
 </script>"""
 
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine: nothing was tried in a browser")
+pytestmark = pytest.mark.skipif(BROWSER is None, reason=WITHOUT_BROWSER)
 
 
 def test_graphiql_starts_with_its_examples(
@@ -114,11 +106,7 @@ def test_pages_of_other_origins_read_and_change_nothing(
 def opened(url: str, folder: Path) -> tuple[str, list[str]]:
     """The page as Chromium shows it, and the lines of its console."""
     shown = subprocess.run(
-        [str(BROWSER), *OPTIONS, f"--user-data-dir={folder}", url],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
+        [str(BROWSER), *DUMP, f"--user-data-dir={folder}", url], capture_output=True, text=True, timeout=120, check=True
     )
     return shown.stdout, [line for line in shown.stderr.splitlines() if ":CONSOLE:" in line]
 

@@ -7,7 +7,8 @@ import pytest
 from graphql import parse, validate
 
 from schema.root import schema
-from schema.server import document_limits, graphiql
+from schema.server import document_limits
+from schema.server.graphiql import page as graphiql
 from schema.server.settings import Settings
 
 README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
@@ -31,7 +32,7 @@ def test_the_operations_of_the_readme_are_valid(text: str) -> None:
     assert validate(schema._schema, document) == []
 
 
-@pytest.mark.parametrize("tab", graphiql.tabs(), ids=lambda tab: tab["query"].split("\n")[0][:40])
+@pytest.mark.parametrize("tab", graphiql.examples(), ids=lambda tab: tab["query"].split("\n")[0][:40])
 def test_the_examples_of_graphiql_are_valid(tab: dict[str, str]) -> None:
     document = parse(tab["query"])
     document_limits.check(document)

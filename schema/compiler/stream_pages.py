@@ -1,0 +1,80 @@
+"""The rows of a stream: a list from a cursor on, of any length."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import ColumnElement, Integer, literal_column, select
+
+from persistence.json_sql import CursorText
+from persistence.sql_types import SqlExpression, SqlQuery
+from resolvers.queries import SqlCondition
+from schema.compiler.errors import BadUserInput
+from schema.compiler.paging import Page, PageArguments
+from schema.compiler.scope import Scope
+from schema.compiler.statement import Row
+from schema.compiler.values import Placeholder
+
+PLACE_NAME = "place:"
+"""The variable with the number of rows before the last one, when its cursor is read. No variable of a document has a
+colon in its name.
+"""
+
+PLACE = Placeholder((PLACE_NAME,))
+
+
+@dataclass(frozen=True)
+class StreamArguments(PageArguments):
+    """The paging arguments of a connection that is streamed: `first` may be any number of rows."""
+
+    def __post_init__(self) -> None:
+        if self.last is not None:
+            raise BadUserInput("A stream has no `last`. Use `first`, in the opposite order.")
+        if isinstance(self.first, int):
+            checked_rows(self.first)
+
+
+def checked_rows(rows: int) -> int:
+    """The number of rows, if a stream can have it; else raises BadUserInput."""
+    if rows < 0:
+        raise BadUserInput(f"`first` is the most rows of a stream, 0 or more; {rows} were requested.")
+    return rows
+
+
+class StreamPage(Page):
+    """Builds the statements of a stream. Read columns of `row` before calling `select_of_rows`."""
+
+    arguments_type = StreamArguments
+
+    @cached_property
+    def cursor(self) -> SqlExpression:
+        """The cursor of a row."""
+        return CursorText(self.tag, self.cursor_values())
+
+    def select_of_rows(self, columns: Sequence[SqlExpression], scope: Scope) -> SqlQuery:
+        """The SELECT of these values of each row, in order."""
+        source = scope.with_joins(self.select(lookahead=False))
+        return select(*columns).select_from(source).order_by(*self.client_order())
+
+    def last_cursor(self) -> SqlQuery:
+        """The SELECT of the cursor of the last row."""
+        place = self.statement.bind(lambda rows_before: rows_before, PLACE, type_=Integer())
+        return self.select_of_rows([self.cursor], Scope(self.statement)).limit(literal_column("1")).offset(place)
+
+    def size(self, more: int = 0) -> ColumnElement[int] | None:  # type: ignore[override]  # None: all rows
+        """The maximum number of rows; None if there is none."""
+        first = self.arguments.first
+        if isinstance(first, Placeholder):
+            return self.statement.bind(checked_rows, first, type_=Integer())
+        return None if first is None else literal_column(str(first), Integer())
+
+    def _branch(
+        self,
+        row: Row,
+        own: Sequence[SqlCondition],
+        between: Callable[..., list[SqlCondition]],
+        limit: ColumnElement[int],
+    ) -> SqlQuery:
+        """The parts of the statement are sorted only if they are limited: all rows together are sorted anyway."""
+        branch = super()._branch(row, own, between, limit)
+        return branch.order_by(None) if self.arguments.first is None else branch

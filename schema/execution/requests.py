@@ -1,0 +1,55 @@
+"""Requests to the engine and its responses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from schema.execution.raw_json import to_json
+
+
+@dataclass(frozen=True)
+class GraphQLRequest:
+    """A GraphQL request: the document, its variables, and the operation to execute."""
+
+    query: str
+    variables: Mapping[str, Any] | None = None
+    operation_name: str | None = None
+    shows_cost: bool = False
+    """Whether the response has the cost of the operation."""
+
+    @property
+    def name_in_document(self) -> str | None:
+        """The operation name, for a document that may be wrong; None if the document has no such word."""
+        return self.operation_name if self.operation_name is not None and self.operation_name in self.query else None
+
+
+@dataclass(frozen=True)
+class GraphQLResponse:
+    """The body of a response as JSON. Nothing was executed if the request itself was wrong."""
+
+    body: bytes
+    executed: bool = True
+    retry_after: int | None = None
+    """Seconds after which the client can try again; nothing was done, because the database was busy."""
+    refused_status: int | None = None
+    """The HTTP status if the HTTP method does not allow this operation."""
+    forbidden: bool = False
+    """Whether nothing was executed because the roles of the caller do not allow it."""
+    of_mutation: bool = False
+    """Whether it is the response to a mutation."""
+
+
+def response_with_errors(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> GraphQLResponse:
+    """A response with errors. If nothing was done because the database was busy, it has no data, and says when to try
+    again.
+    """
+    if not errors:
+        return GraphQLResponse(to_json({"data": data}))
+    waits = [
+        error["extensions"]["retryAfterSeconds"]
+        for error in errors
+        if "retryAfterSeconds" in error.get("extensions", {})
+    ]
+    if waits and all(value is None for value in (data or {}).values()):
+        return GraphQLResponse(to_json({"data": None, "errors": errors}), retry_after=max(waits))
+    return GraphQLResponse(to_json({"data": data, "errors": errors}))

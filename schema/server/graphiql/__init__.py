@@ -1,0 +1,1 @@
+"""GraphiQL, without access to the internet, with examples for the demo company."""

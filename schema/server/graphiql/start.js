@@ -1,0 +1,128 @@
+/* Starts GraphiQL: its tabs, its requests, the schema that it shows. */
+
+import { translateGraphiql } from "./french.js";
+import {
+  ask,
+  askForToken,
+  examples,
+  graphiql,
+  language,
+  operations,
+  request,
+  showUser,
+  text,
+} from "/front-page/carnet.js";
+
+const STORED = {
+  tabs: "graphiql:tabState",
+  query: "graphiql:query",
+  variables: "graphiql:variables",
+  examples: "carnet:examples",
+};
+
+const { render } = await import(graphiql);
+document.addEventListener("token", () => location.reload());
+window.addEventListener("hashchange", () => location.reload());
+ask(operations.Company).then(
+  ({ viewer }) => showUser(viewer),
+  () => showUser(null),
+);
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.querySelector(".graphiql-query-editor [tabindex='0'], .graphiql-query-editor textarea")?.focus();
+});
+prepareTabs();
+if (language === "fr") translateGraphiql();
+showActiveTab();
+render(document.getElementById("graphiql"), {
+  fetcher,
+  defaultEditorToolsVisibility: "variables",
+  inputValueDeprecation: true,
+  schemaDescription: true,
+  shouldPersistHeaders: false,
+});
+
+/** Scrolls the tabs to the active one as soon as they are there. */
+function showActiveTab() {
+  const observer = new MutationObserver(() => {
+    const active = document.querySelector(".graphiql-tab-active");
+    if (!active) return;
+    observer.disconnect();
+    // Not with scrollIntoView(), after which Tab would go on from there.
+    const list = active.closest(".graphiql-tabs");
+    list.scrollLeft += active.getBoundingClientRect().left - list.getBoundingClientRect().left - list.clientWidth / 2;
+  });
+  observer.observe(document.getElementById("graphiql"), { subtree: true, childList: true });
+}
+
+/** Sends what a tab asks, with its headers. */
+async function fetcher(params, { headers } = {}) {
+  const introspects = params.operationName === "IntrospectionQuery";
+  const response = await request(introspects ? { ...params, query: withOneOf(params.query) } : params, headers);
+  const answer = await response.json();
+  if (response.status === 401) askForToken({ refused: true });
+  for (const type of (introspects && answer.data?.__schema.types) || []) {
+    if (type.isOneOf) type.description = `${text("oneOf")}\n\n${type.description ?? ""}`;
+  }
+  return answer;
+}
+
+/** GraphiQL asks for everything but this. */
+function withOneOf(query) {
+  return query.replace("fragment FullType on __Type {", "fragment FullType on __Type { isOneOf");
+}
+
+/** Writes the tabs to where GraphiQL looks for them: those of last time in their order, or else the examples.
+
+Examples that the user has not changed are renewed, new ones are added. The operation in the address of the page gets the active tab.
+*/
+function prepareTabs() {
+  const before = stored(STORED.examples);
+  const given = Object.fromEntries(examples.map(({ query }) => [nameOf(query), query]));
+  const state = stored(STORED.tabs);
+  let tabs = state?.tabs?.length ? state.tabs : examples.map(({ query }) => tab(query));
+  if (state && before) {
+    tabs = tabs.map((each) =>
+      given[each.title] && before[each.title] === each.query ? { ...each, query: given[each.title] } : each,
+    );
+    tabs.push(...Object.entries(given).flatMap(([name, query]) => (name in before ? [] : [tab(query)])));
+  }
+  let active = Math.min(state?.activeTabIndex ?? 0, tabs.length - 1);
+  const opened = new URLSearchParams(location.hash.slice(1));
+  if (opened.get("query")) {
+    const query = `${opened.get("query").trim()}\n`;
+    const variables = opened.get("variables") ?? "";
+    active = tabs.findIndex((each) => each.query === query && (each.variables ?? "") === variables);
+    if (active < 0) active = tabs.push(tab(query, variables)) - 1;
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+  localStorage.setItem(STORED.tabs, JSON.stringify({ tabs, activeTabIndex: active }));
+  localStorage.setItem(STORED.query, tabs[active].query ?? "");
+  localStorage.setItem(STORED.variables, tabs[active].variables ?? "");
+  localStorage.setItem(STORED.examples, JSON.stringify(given));
+}
+
+function tab(query, variables = "") {
+  const title = nameOf(query);
+  return {
+    id: crypto.randomUUID?.() ?? String(Math.random()),
+    title,
+    query,
+    variables,
+    headers: null,
+    operationName: title,
+    response: null,
+  };
+}
+
+function nameOf(query) {
+  return /^(?:query|mutation)\s+(\w+)/m.exec(query)?.[1] ?? "GraphQL";
+}
+
+function stored(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}

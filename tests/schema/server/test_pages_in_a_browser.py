@@ -1,0 +1,118 @@
+"""The front page and GraphiQL in a real browser, by keyboard, in French. Skipped without Chromium."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.api import create_company, running_app
+from tests.commands import carnet
+from tests.schema.server.chromium import BROWSER, WITHOUT_BROWSER, Tab, chromium
+
+pytestmark = [pytest.mark.skipif(BROWSER is None, reason=WITHOUT_BROWSER), pytest.mark.slow]
+BARS = """[...document.querySelectorAll("%s .bar-button")].map((bar) => bar.getAttribute("aria-label")).join("\\n")"""
+
+
+@pytest.fixture
+def tab(tmp_path: Path) -> Iterator[Tab]:
+    with chromium(tmp_path) as tab:
+        yield tab
+
+
+@pytest.fixture
+def company(empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop) -> str:
+    """Two visits today, a call to resume in 30 days, and two people, one of whom nobody has talked to."""
+    url = empty_copy("sqlite")
+    with running_app(url, loop) as api:
+        create_company(api)
+        for _ in range(2):
+            interaction = {
+                "contactNo": "P1",
+                "templateCode": "VISIT",
+                "salespersonCode": "JO",
+                "timeOfInteraction": "09:30",
+            }
+            api.mutate("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
+        later = (dt.date.today() + dt.timedelta(30)).isoformat()
+        postponed = {"interaction": {"contactNo": "P2"}, "resumeOn": later, "reason": "Occupée"}
+        api.mutate("postponeInteraction", postponed, "postponedInteraction { entryNo }")
+    return url
+
+
+def test_the_front_page_is_used_by_keyboard_and_opens_its_lists(
+    serve: Callable[..., int], company: str, tab: Tab
+) -> None:
+    tab.open(f"http://127.0.0.1:{serve(company)}/")
+    for tile in (".weeks", ".board", ".hours", ".silent"):
+        tab.wait_for(f"{tile} .bar-button")
+
+    assert tab.value("document.documentElement.lang") == "fr"
+    assert tab.value(BARS % ".weeks").startswith("MEET, semaine du ")
+    assert tab.value(BARS % ".board") == "Plus tard\u00a0: 1 interaction reportée"
+    assert tab.value(BARS % ".hours") == "9\u00a0h\u00a0: 100\u00a0% de 2 tentatives"
+    assert tab.value(BARS % ".silent") == "Paul Savoie\u00a0: 1 contact silencieux"
+
+    tab.press_until("Tab", 'focused.matches(".weeks .bar-button")')
+    bar = tab.focused()
+    assert bar.endswith("\u00a0: 2 interactions")
+    tab.press("Enter")
+    tab.wait('document.querySelectorAll("#list tbody tr").length === 2')
+    assert tab.focused() == "Fermer"
+    tab.press("Escape")
+    assert tab.focused() == bar
+
+    tab.press_until("Tab", 'focused.matches(".board .bar-button")')
+    tab.press("Enter")
+    assert "Occupée" in tab.wait('document.querySelector("#list tbody tr")?.textContent')
+    tab.press("Escape")
+
+    for width in (400, 800, 1280, 1600):
+        tab.set_width(width)
+        tab.wait(f"innerWidth === {width} && document.documentElement.scrollWidth <= {width}")
+    assert tab.console == []
+
+
+def test_a_tile_opens_its_operation_in_graphiql(serve: Callable[..., int], company: str, tab: Tab) -> None:
+    port = serve(company)
+    tab.open(f"http://127.0.0.1:{port}/graphql")
+    shown = """[...document.querySelectorAll(".graphiql-tab")].map((tab) => tab.textContent).join(" ")"""
+    examples = tab.wait(shown).split()
+    tab.open(f"http://127.0.0.1:{port}/")
+    tab.wait_for(".silent .bar-button")
+    tab.press_until("Tab", 'focused.matches(".silent .operation summary")')
+    tab.press("Enter")
+    tab.press_until("Tab", 'focused.matches(".silent .operation a")')
+    assert tab.focused() == "Ouvrir dans GraphiQL\u00a0: Contacts silencieux par représentant"
+    tab.press("Enter")
+
+    tab.wait('location.pathname === "/graphql"')
+    assert tab.wait(shown).split()[: len(examples)] == examples
+    assert tab.wait('document.querySelector(".graphiql-tab-active")?.textContent').startswith("SilentContacts")
+    tab.wait('document.querySelector(".graphiql-editor-tools")?.textContent.includes("En-têtes")')
+    tab.wait('document.querySelector(".graphiql-execute-button")?.getAttribute("aria-label").startsWith("Exécuter")')
+    assert tab.value("location.hash") == ""
+    tab.press_until("Tab", 'focused.textContent === "Passer au contenu"')
+    tab.press("Enter")
+    tab.wait('document.activeElement.closest(".graphiql-query-editor") !== null')
+    assert tab.console == []
+
+
+def test_one_token_is_for_the_front_page_and_graphiql(serve: Callable[..., int], company: str, tab: Tab) -> None:
+    token = carnet(company, "token", "create", "--user", "jo", "--role", "salesperson", "--salesperson", "JO").stdout
+    port = serve(company, require_token=True)
+    tab.open(f"http://127.0.0.1:{port}/")
+    for entered, reason in (("wrong", "Ce serveur"), (token.strip(), "Le serveur a refusé")):
+        tab.wait('document.querySelector("#token").open')
+        assert tab.value('document.querySelector("#token-why").textContent').startswith(reason)
+        tab.type(entered)
+        tab.press("Enter")
+    tab.wait_for(".weeks .bar-button")
+
+    assert tab.value('document.querySelector("#user").textContent') == "Jo Roy Représentant"
+    assert tab.value('document.querySelector("#own").hidden') is False
+    assert tab.wait('document.querySelector(".silent .nothing")?.textContent') == "Aucun contact silencieux."
+    tab.open(f"http://127.0.0.1:{port}/graphql")
+    tab.wait('document.querySelector("#user").textContent === "Jo Roy Représentant"')
+    assert tab.value('document.querySelector("#token").open') is False
