@@ -115,15 +115,16 @@ def _dates_on_days() -> Select[tuple[object, ...]]:
 
 
 def _latest(contact_no: SqlExpression, name: str) -> SqlExpression:
-    """The last date of all entries of a contact or company that count."""
+    """The last date of all entries of a contact or company that count. An entry that has a company as its contact has
+    it as its company too.
+    """
     dates = []
-    for owner in ("contact_no", "company_no"):
+    for owner in ("company_no", "contact_no"):
         entry = ENTRIES.alias(f"of_{owner}")
         newest = select(entry.c.date).where(entry.c[owner] == contact_no, _counts(name, entry))
         newest = newest.order_by(entry.c.date.desc()).limit(literal_column("1"))
         dates.append(newest.scalar_subquery())
-    one, other = dates
-    return case((other.is_(None), one), (one >= other, one), else_=other)
+    return func.coalesce(*dates)
 
 
 def _counts(name: str, entry: FromClause) -> SqlExpression:

@@ -72,6 +72,8 @@ class ToMany:
     search: Callable[[TableRow, object, SqlBuilder], SqlCondition] | None = None
     extra_conditions: Callable[[TableRow, Mapping[str, object], SqlBuilder], Sequence[SqlCondition]] | None = None
     """Conditions from the values of the arguments that only this list has."""
+    order: Sequence["Sort"] = ()
+    """The order of this list, if it is not that of its type."""
 
 
 @dataclass(frozen=True)

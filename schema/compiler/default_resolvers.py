@@ -32,6 +32,7 @@ from schema.compiler.declarations import (
     UnpagedList,
     entity_of,
 )
+from schema.compiler.errors import BadUserInput
 from schema.compiler.lists import page_of
 from schema.compiler.paging import Page
 from schema.compiler.read_context import Key, ReadContext, StoredRow
@@ -45,7 +46,10 @@ async def resolve(declared: FieldDeclaration, source: Any, info: ResolveInfo) ->
     arguments = arguments_of(info)
     context: ReadContext = info.context
     if info.path.prev is None and info.path.key in context.prepared:
-        return context.prepared[str(info.path.key)]
+        prepared = context.prepared[str(info.path.key)]
+        if isinstance(prepared, BadUserInput):
+            raise prepared
+        return prepared
     if isinstance(declared, Aggregate | AggregatesOfGroup):
         return source[info.field_name]
     if isinstance(declared, MessageField):

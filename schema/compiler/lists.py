@@ -35,7 +35,7 @@ def page_of_kind(
     """The page of a list field, made by a subclass of `Page`."""
     entity = entity_of(declared.target)
     paging = kind.arguments_type(*(arguments.get(name) for name in ("first", "last", "after", "before")))
-    order, names = _order(entity, arguments.get("orderBy"))
+    order, names = (declared.order, ["own"]) if declared.order else _order(entity, arguments.get("orderBy"))
     filter_, search = arguments.get("filter"), arguments.get("search")
     if filter_ is not None:
         statement.budget.take(filter_)

@@ -76,7 +76,7 @@ def checked_size(size: int) -> int:
     """The size if it is within bounds; else raises BadUserInput."""
     if not MIN_SIZE <= size <= MAX_SIZE:
         raise BadUserInput(
-            f"A page has {MIN_SIZE} to {MAX_SIZE} rows; {size} were requested. "
+            f"`first` and `last` are {MIN_SIZE} to {MAX_SIZE} rows; {size} were requested. "
             "Read further pages with `after` or `before`."
         )
     return size

@@ -223,6 +223,10 @@ class PostgresqlWriter(SqlWriter):
         return f"(CAST({units} AS double precision) / {unit})"
 
 
+def _guarded(text: str, signs: str) -> str:
+    return f"CASE WHEN {text} < 'A' COLLATE \"C\" AND left({text}, 1) IN ({signs}) THEN '''' || {text} ELSE {text} END"
+
+
 def _joined(texts: Sequence[str]) -> str:
     """Texts one after the other. Many are joined in groups, because each `||` copies all texts before it, and because
     PostgreSQL limits how deep expressions are nested.
@@ -242,10 +246,6 @@ def _in_brackets(items: str) -> str:
 
 def _sorted_array(value: str, page: RowsOfPage) -> str:
     return f"array_agg({value} ORDER BY {', '.join(page.order_by)})"
-
-
-def _guarded(text: str, signs: str) -> str:
-    return f"CASE WHEN {text} < 'A' COLLATE \"C\" AND left({text}, 1) IN ({signs}) THEN '''' || {text} ELSE {text} END"
 
 
 def _days_into_week(date: str, first_day: str) -> str:

@@ -6,14 +6,17 @@ import { calendar, tiles } from "./tiles.js";
 
 const place = document.getElementById("tiles");
 const template = document.getElementById("tile");
+let loads = 0;
 document.addEventListener("token", load);
 load();
 
 async function load() {
+  const mine = ++loads;
   const shown = tiles.map(frame);
   place.replaceChildren(...shown);
   try {
     const { viewer, marketingSetup } = await ask(operations.Company);
+    if (mine !== loads) return; // the token has changed meanwhile
     showUser(viewer);
     const today = day(marketingSetup.today, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
     document.getElementById("today").textContent = text("todayIn", { today, zone: marketingSetup.timeZone });
@@ -22,6 +25,7 @@ async function load() {
     const days = { ...calendar(marketingSetup), onlyOf: own ? viewer.salesperson?.code : undefined };
     tiles.forEach((tile, index) => fill(shown[index], tile, days));
   } catch (problem) {
+    if (mine !== loads) return;
     showUser(null);
     place.replaceChildren(message(problem, load));
     if (problem.code === "UNAUTHENTICATED") askForToken({ refused: true });

@@ -50,7 +50,7 @@ const weeks = {
     if (rest.length) {
       shown.push({ codes: rest.flatMap(({ codes }) => codes), name: text("otherGroups"), total: sum(rest.map(({ total }) => total)), rest: true });
     }
-    const columns = [...Map.groupBy(rows, ({ from }) => from)].map(([from, ofWeek]) => ({
+    const columns = [...Map.groupBy(rows, ({ from }) => from)].sort(([one], [other]) => one.localeCompare(other)).map(([from, ofWeek]) => ({
       name: day(from, { day: "numeric", month: "short" }),
       week: text("weekOf", { date: day(from, { day: "numeric", month: "long", year: "numeric" }) }),
       bars: shown.map((group, place) => {
@@ -106,10 +106,10 @@ const hours = {
   operation: "SuccessByHour",
   variables: (days) => ({ filter: { date: period(days), initiatedBy: { eq: "US" } } }),
   read({ interactionStatistics: { rows, totals } }) {
-    const used = rows.filter(({ measures }) => measures.interactions);
+    const used = rows.filter(({ bucket, measures }) => bucket !== null && measures.interactions); // imported ones may have no time
     if (!used.length) return null;
     const best = Math.max(...used.filter(({ measures }) => measures.interactions >= FEW_ATTEMPTS).map(({ measures }) => measures.successRate));
-    const columns = rows.filter(({ bucket }) => bucket >= used[0].bucket && bucket <= used.at(-1).bucket).map(({ bucket, measures, filter }) => {
+    const columns = rows.filter(({ bucket }) => bucket !== null && bucket >= used[0].bucket && bucket <= used.at(-1).bucket).map(({ bucket, measures, filter }) => {
       const many = measures.interactions >= FEW_ATTEMPTS;
       const tone = !many ? "tone-rest" : measures.successRate === best ? "tone-accent" : "tone-1";
       const result = text("rateOfAttempts", { rate: percent(measures.successRate ?? 0), count: measures.interactions });

@@ -9,6 +9,10 @@ const { render } = await import(graphiql);
 document.addEventListener("token", () => location.reload());
 window.addEventListener("hashchange", () => location.reload());
 ask(operations.Company).then(({ viewer }) => showUser(viewer), () => showUser(null));
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.querySelector(".graphiql-query-editor [tabindex='0'], .graphiql-query-editor textarea")?.focus();
+});
 prepareTabs();
 if (language === "fr") translateGraphiql();
 showActiveTab();
@@ -26,7 +30,9 @@ function showActiveTab() {
     const active = document.querySelector(".graphiql-tab-active");
     if (!active) return;
     observer.disconnect();
-    active.scrollIntoView({ block: "nearest", inline: "center" });
+    // Not with scrollIntoView(), after which Tab would go on from there.
+    const list = active.closest(".graphiql-tabs");
+    list.scrollLeft += active.getBoundingClientRect().left - list.getBoundingClientRect().left - list.clientWidth / 2;
   });
   observer.observe(document.getElementById("graphiql"), { subtree: true, childList: true });
 }
@@ -50,14 +56,17 @@ function withOneOf(query) {
 
 /** Writes the tabs to where GraphiQL looks for them: those of last time in their order, or else the examples.
 
-Examples that the user has not changed are renewed. The operation in the address of the page gets the active tab.
+Examples that the user has not changed are renewed, new ones are added. The operation in the address of the page gets the active tab.
 */
 function prepareTabs() {
-  const before = stored(STORED.examples) ?? {};
+  const before = stored(STORED.examples);
   const given = Object.fromEntries(examples.map(({ query }) => [nameOf(query), query]));
   const state = stored(STORED.tabs);
   let tabs = state?.tabs?.length ? state.tabs : examples.map(({ query }) => tab(query));
-  tabs = tabs.map((each) => (given[each.title] && before[each.title] === each.query ? { ...each, query: given[each.title] } : each));
+  if (state && before) {
+    tabs = tabs.map((each) => (given[each.title] && before[each.title] === each.query ? { ...each, query: given[each.title] } : each));
+    tabs.push(...Object.entries(given).flatMap(([name, query]) => (name in before ? [] : [tab(query)])));
+  }
   let active = Math.min(state?.activeTabIndex ?? 0, tabs.length - 1);
   const opened = new URLSearchParams(location.hash.slice(1));
   if (opened.get("query")) {
