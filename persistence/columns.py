@@ -190,7 +190,7 @@ def enum_check(column: str, values: type[StrEnum]) -> CheckConstraint:
 
 
 class ColumnOfRow(ColumnClause[Any]):
-    """A column of a row that has a name of its own in the statement, with what its JSON depends on."""
+    """A column of a row under the alias of the row, with what the SQL that writes it as JSON depends on."""
 
     inherit_cache = True
     nullable = True
