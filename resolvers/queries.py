@@ -90,6 +90,9 @@ class SqlBuilder(Protocol):
     def computed_once(self, row: TableRow, query: "RowQuery", /) -> SqlExpression:
         """The result of `query` for a row, written into the statement once even if several conditions use it."""
 
+    def is_one_of_few(self, kind: str, most: int, /) -> bool:
+        """Whether this is among the first parts of the statement of a kind that makes the statement longer."""
+
     @property
     def today(self) -> ColumnElement[dt.date]:
         """The company's current date at the time when the statement is executed (K15)."""
