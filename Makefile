@@ -7,7 +7,7 @@ PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist wor
 QUICK_TESTS = tests/resolvers tests/schema/filter_descriptions tests/schema/server/test_readme.py tests/test_house.py \
 	tests/test_french.py tests/test_documentation.py tests/test_schema_changes.py
 
-.PHONY: serve check test coverage lint format graphiql bench soak lock clean
+.PHONY: serve check test clients coverage lint format graphiql bench soak lock clean
 
 serve: $(INSTALLED)
 	@trap : INT; $(BIN)/carnet serve --demo || [ $$? -eq 130 ] # after Ctrl-C the server has printed its last message
@@ -48,7 +48,12 @@ bench: $(INSTALLED)
 soak: $(INSTALLED)
 	@CARNET_SOAK=1 $(BIN)/python -m pytest -s -v --hypothesis-show-statistics tests/soak tests/test_repeated_requests.py \
 		tests/resolvers/segments/test_concurrency.py tests/resolvers/segments/test_concurrent_changes.py \
-		tests/resolvers/segments/test_generated.py tests/schema/execution/test_mutation_filters_generated.py
+		tests/resolvers/segments/test_generated.py tests/schema/execution/test_mutation_filters_generated.py \
+		tests/schema/statistics tests/resolvers/statistics
+
+# The recipes of the guide on clients. Installs client programs with npm and pip into .clients the first time.
+clients: $(INSTALLED)
+	@CARNET_CLIENTS=1 $(BIN)/python -m pytest -v tests/clients
 
 lock: $(INSTALLED)
 	@$(BIN)/python -m pip install --quiet uv
@@ -56,7 +61,7 @@ lock: $(INSTALLED)
 		--custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
 
 clean:
-	rm -rf .venv build $(GRAPHIQL)/built *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .bench .coverage*
+	rm -rf .venv .clients build $(GRAPHIQL)/built *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .bench .coverage*
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installing into .venv, which takes a minute the first time …"

@@ -5,10 +5,12 @@ import json
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnClause,
     Index,
     Integer,
     MetaData,
@@ -173,10 +175,42 @@ def time_of_day() -> TypeEngine[dt.time]:
     return type_
 
 
+class EnumCheck(CheckConstraint):
+    """A constraint: the column has a value of an enumeration, or is null."""
+
+    def __init__(self, column: str, values: type[StrEnum]) -> None:
+        listed = ", ".join(f"'{value}'" for value in values)
+        super().__init__(f"{column} IN ({listed})", name=column)
+        self.column_name = column
+
+
 def enum_check(column: str, values: type[StrEnum]) -> CheckConstraint:
     """A constraint: the column has a value of the enumeration, or is null."""
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
+    return EnumCheck(column, values)
+
+
+class ColumnOfRow(ColumnClause[Any]):
+    """A column of a row that has a name of its own in the statement, with what its JSON depends on."""
+
+    inherit_cache = True
+    nullable = True
+    """Whether it may be null in a row that exists."""
+    is_enumeration = False
+    """Whether it has only values of an enumeration, or null."""
+
+
+def column_of_row(table: type[Table], alias: str, name: str) -> ColumnOfRow:
+    """A column of a row of a table. The row has the name `alias`."""
+    column = table_of(table).columns[name]
+    made = ColumnOfRow(f'{alias}."{name}"', column.type, is_literal=True)
+    made.nullable, made.is_enumeration = bool(column.nullable), name in _enumerations(table)
+    return made
+
+
+@cache
+def _enumerations(table: type[Table]) -> frozenset[str]:
+    checks = table_of(table).constraints
+    return frozenset(check.column_name for check in checks if isinstance(check, EnumCheck))
 
 
 def surrogate_key() -> Any:

@@ -31,9 +31,9 @@ class CsvCell(Construct[str]):
     def _cell(self, writer: SqlWriter, sql: str, *, is_column: bool) -> str:
         type_ = self.value.type
         if isinstance(type_, Money):
-            return writer.json_of_amount(sql, is_column=is_column)
+            return writer.text_of_amount(sql, is_column=is_column)
         if isinstance(type_, Total):
-            return writer.json_of_total(sql, is_column=is_column)
+            return writer.text_of_total(sql, is_column=is_column)
         if isinstance(type_, Boolean):
             return writer.text_of_boolean(sql)
         if isinstance(type_, Instant):

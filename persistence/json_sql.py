@@ -1,18 +1,20 @@
 """JSON built inside the database.
 
-An expression of the type `Json` is JSON already. JSON is equal on all databases except for white space.
+An expression of the type `Json` is JSON already. JSON is equal on all databases except for white space. On PostgreSQL
+it is text that is put together with `||`, on SQLite it comes from the JSON functions (decision 0023).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnClause, ColumnElement, Unicode, literal_column
+from sqlalchemy import Boolean, ColumnClause, ColumnElement, Integer, String, Unicode, literal_column
 from sqlalchemy.types import UserDefinedType
 
-from persistence.columns import Money
+from persistence.columns import ColumnOfRow, Money
 from persistence.constructs import Compilation, Construct
 from persistence.dialects.quoting import quoted
-from persistence.dialects.sql_writer import SqlWriter
+from persistence.dialects.sql_writer import RowsOfPage, SqlWriter
 from persistence.sql_types import SqlExpression
 from persistence.totals import Total
 
@@ -51,20 +53,56 @@ class JoinedObjects(JsonObject):
 
 
 class JsonArray(_JsonConstruct):
-    """An array of all rows for which `where` holds, in the order of `order_by`; `[]` without rows.
+    """An array of all rows, in the order of `order_by`; `[]` without rows.
 
     SQLite takes the rows in the order in which they come, so sort the subquery as well.
     """
 
-    def __init__(
-        self, item: SqlExpression, order_by: Sequence[SqlExpression] = (), where: ColumnElement[bool] | None = None
-    ) -> None:
-        self.item, self.order_by, self.where = item, order_by, where
+    def __init__(self, item: SqlExpression, order_by: Sequence[SqlExpression]) -> None:
+        self.item, self.order_by = item, order_by
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         order_by = [compiled(value) for value in self.order_by]
-        where = None if self.where is None else compiled(self.where)
-        return writer.json_array(_json_value(self.item, writer, compiled), order_by, where)
+        return writer.json_array(_json_value(self.item, writer, compiled), order_by)
+
+
+@dataclass(frozen=True)
+class PageOfRows:
+    """A page in a SELECT without groups: of the rows that the SELECT reads, in the order of `order_by`, the first
+    `size`, or the last `size` if the page is read `backward`. The SELECT may read one row more, to know whether there
+    are further pages.
+
+    SQLite takes the rows in the order in which they come, so sort the subquery as well.
+    """
+
+    order_by: Sequence[SqlExpression]
+    size: ColumnElement[int]
+    backward: bool
+
+    def sql(self, compiled: Compilation) -> RowsOfPage:
+        """The same with the SQL of its parts."""
+        return RowsOfPage([compiled(value) for value in self.order_by], compiled(self.size), self.backward)
+
+
+class JsonArrayOfPage(_JsonConstruct):
+    """An array of the rows of a page; `[]` without rows."""
+
+    def __init__(self, item: SqlExpression, page: PageOfRows) -> None:
+        self.item, self.page = item, page
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.json_array_of_page(_json_value(self.item, writer, compiled), self.page.sql(compiled))
+
+
+class ValueOnPage(Construct[Any]):
+    """The value of the first row of a page, or of its last; null without rows."""
+
+    def __init__(self, value: SqlExpression, page: PageOfRows, *, first: bool) -> None:
+        self.value, self.page, self.first = value, page, first
+        self.type = value.type
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.value_on_page(compiled(self.value), self.page.sql(compiled), first=self.first)
 
 
 class JsonList(_JsonConstruct):
@@ -121,9 +159,11 @@ class ValueAsText(Construct[str]):
         self.value = value
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        sql = compiled(self.value)
         if isinstance(self.value.type, Boolean):
-            return writer.text_of_boolean(compiled(self.value))
-        return f"CAST({_json_value(self.value, writer, compiled)} AS TEXT)"
+            return writer.text_of_boolean(sql)
+        text = _amount_text(self.value, writer, sql) if isinstance(self.value.type, Money | Total) else sql
+        return f"CAST({text} AS TEXT)"
 
 
 class AfterSorting(_JsonConstruct):
@@ -148,13 +188,32 @@ def json_text(text: str) -> SqlExpression:
 
 def _json_value(value: SqlExpression, writer: SqlWriter, compiled: Compilation) -> str:
     """The SQL of a value as a part of JSON."""
-    sql = compiled(value)
-    if isinstance(value.type, Money):
-        return writer.json_of_amount(sql, is_column=isinstance(value, ColumnClause))
-    if isinstance(value.type, Total):
-        return writer.json_of_total(sql, is_column=isinstance(value, ColumnClause))
-    if isinstance(value.type, Boolean):
-        return writer.json_of_boolean(sql)
+    json = _json_unless_null(value, writer, compiled(value))
+    return json if _is_never_null(value) else writer.json_or_null(json)
+
+
+def _json_unless_null(value: SqlExpression, writer: SqlWriter, sql: str) -> str:
     if isinstance(value.type, Json):
         return writer.json_of_json(sql)
-    return sql
+    if isinstance(value.type, Boolean):
+        return writer.json_of_boolean(sql)
+    if isinstance(value.type, Money | Total):
+        return writer.json_of_plain_text(_amount_text(value, writer, sql))
+    if isinstance(value, ColumnOfRow) and value.is_enumeration:
+        return writer.json_of_plain_text(sql)
+    if isinstance(value.type, Integer):
+        return writer.json_of_integer(sql)
+    if isinstance(value.type, String):
+        return writer.json_of_text(sql)
+    return writer.json_of_other(sql)
+
+
+def _amount_text(value: SqlExpression, writer: SqlWriter, sql: str) -> str:
+    write = writer.text_of_amount if isinstance(value.type, Money) else writer.text_of_total
+    return write(sql, is_column=isinstance(value, ColumnClause))
+
+
+def _is_never_null(value: SqlExpression) -> bool:
+    if isinstance(value, ColumnOfRow):
+        return not value.nullable
+    return isinstance(value, _JsonConstruct) and not isinstance(value, AsJson)

@@ -8,6 +8,7 @@ from persistence.contacts import Contact
 from persistence.day_sums import DaySum
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
+from persistence.search import TEXTS, UNUSED_TEXTS  # noqa: F401  # registered as tables
 from persistence.segment_steps import SavedSegmentCriteria, SavedSegmentStep, SegmentStep, SegmentStepLine
 from persistence.segments import LoggedSegment, RetiredSegment, Segment, SegmentLine
 from persistence.setup import IdempotencyKey, MarketingSetup, NumberSeries, NumberSeriesLine

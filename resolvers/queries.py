@@ -6,14 +6,14 @@ figures.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause, Unicode, and_, literal_column, not_, true
 
 from persistence.columns import Table
 from persistence.sql_types import SqlExpression as SqlExpression
-from persistence.sql_types import SqlType
+from persistence.sql_types import SqlQuery, SqlType
 
 SqlCondition: TypeAlias = ColumnElement[bool]
 SqlRows: TypeAlias = FromClause
@@ -92,6 +92,11 @@ class SqlBuilder(Protocol):
 
     def is_one_of_few(self, kind: str, most: int, /) -> bool:
         """Whether this is among the first parts of the statement of a kind that makes the statement longer."""
+
+    def common(self, key: Hashable, make: Callable[[], SqlQuery], /) -> SqlExpression:
+        """The only value that a SELECT finds, read once for the whole statement although several conditions use it. The
+        key stands for the same SELECT each time.
+        """
 
     @property
     def today(self) -> ColumnElement[dt.date]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from sqlalchemy import FromClause, Unicode, exists, literal, or_, select, true
+from sqlalchemy import FromClause, Unicode, and_, exists, literal, or_, select, true
 
 from persistence.columns import Table, table_of
 from persistence.conditions import IsInRows
@@ -72,8 +72,11 @@ def _has_salesperson(interaction: Columns, salesperson_code: SqlExpression) -> S
 
 
 def _has_contact_of_salesperson(entry: Columns, salesperson_code: SqlExpression) -> SqlCondition:
-    """For interactions of the log, which repeat the salesperson of their contact."""
-    return entry.contact_salesperson_code == salesperson_code
+    """For interactions of the log, which repeat the salesperson of their contact. Those with the same salesperson
+    themselves are left to `_has_salesperson`; they are not in the index.
+    """
+    differs = entry.contact_salesperson_code.is_distinct_from(entry.salesperson_code)
+    return and_(entry.contact_salesperson_code == salesperson_code, differs)
 
 
 def _has_own_contact(postponed: Columns, salesperson_code: SqlExpression) -> SqlCondition:

@@ -69,7 +69,9 @@ class NodeQueries:
     @query("The objects with these ids, in the same order; null for an id without an object.", access=READS_OWN)
     async def nodes(self, info: Info, ids: IdsArgument) -> list[Node | None] | None:
         if len(ids) > MAX_NODES:
-            raise BadUserInput(f"Request at most {MAX_NODES} ids at once, {len(ids)} were given.")
+            raise BadUserInput(
+                f"`ids` has at most {MAX_NODES} ids; {len(ids)} were given. Request the others separately."
+            )
         return await _nodes(info, ids)
 
 
@@ -134,6 +136,11 @@ describe_type(
     "changed.",
 )
 
+DESCRIPTION = (
+    "The interaction log of a CRM: contacts, their interactions, postponed interactions, segments, campaigns and "
+    "figures. A guide for clients is in `.github/guides/clients.md` of the source code."
+)
+
 schema = strawberry.Schema(query=Query, mutation=Mutation, config=CONFIG)
 _graphql = graphql_schema(schema)
 
@@ -149,5 +156,6 @@ def _describe_inputs() -> None:
 
 _describe_inputs()
 describe_access(_graphql)
+_graphql.description = DESCRIPTION
 use_input_factory(_graphql, input_from)
 leave_out_directive_definitions(_graphql)

@@ -7,13 +7,17 @@ from decimal import Decimal
 from typing import Any, NewType
 
 import strawberry
-from graphql import FloatValueNode, GraphQLError, IntValueNode, StringValueNode, ValueNode
+from graphql import FloatValueNode, GraphQLError, IntValueNode, StringValueNode, ValueNode, value_from_ast_untyped
 from strawberry.schema.config import StrawberryConfig
 
 from schema.execution.graphql_internals import ScalarDefinition
 
 BigInt = NewType("BigInt", int)
 Filter = NewType("Filter", object)
+
+RFC_3339 = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
+RFC_8259 = "https://www.rfc-editor.org/rfc/rfc8259"
+XML_DECIMAL = "https://www.w3.org/TR/xmlschema11-2/#decimal"
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
@@ -29,10 +33,14 @@ _CENTS_KNOWN_BELOW = 2**46
 class InvalidValue(GraphQLError):
     """A value that a scalar refuses. `hint` says which form it must have, without naming the scalar."""
 
-    def __init__(self, type_: str, value: object, hint: str) -> None:
+    def __init__(self, type_: str, value: object, hint: str, node: ValueNode | None = None) -> None:
         message = f"{type_} cannot represent {str(value)[:40]!r}. {hint}"
-        super().__init__(message, extensions={"code": "BAD_USER_INPUT"})
-        self.hint = hint
+        super().__init__(message, node, extensions={"code": "BAD_USER_INPUT"})
+        self._type, self._value, self.hint = type_, value, hint
+
+    def at(self, node: ValueNode) -> "InvalidValue":
+        """The same error with the location of the value in the document."""
+        return InvalidValue(self._type, self._value, self.hint, node)
 
 
 def parse_date(value: object) -> dt.date:
@@ -107,28 +115,42 @@ def _scalar(
     description: str,
     parse: Callable[[Any], object],
     serialize: Callable[[Any], object],
+    specified_by: str,
     literal: Callable[[ValueNode, object], object] | None = None,
 ) -> ScalarDefinition:
+    def parse_literal(node: ValueNode, variables: dict[str, object] | None = None) -> object:
+        try:
+            return parse(value_from_ast_untyped(node, variables)) if literal is None else literal(node, variables)
+        except InvalidValue as error:
+            raise error.at(node) from None
+
     return strawberry.scalar(
-        name=name, description=description, parse_value=parse, serialize=serialize, parse_literal=literal
+        name=name,
+        description=description,
+        parse_value=parse,
+        serialize=serialize,
+        parse_literal=parse_literal,
+        specified_by_url=specified_by,
     )
 
 
 CONFIG = StrawberryConfig(
     default_resolver=lambda source, name: source[name] if isinstance(source, dict) else getattr(source, name),
     scalar_map={
-        dt.date: _scalar("Date", "A date in the company's time zone, such as `2026-03-18`.", parse_date, str),
+        dt.date: _scalar("Date", "A date in the company's time zone, such as `2026-03-18`.", parse_date, str, RFC_3339),
         dt.time: _scalar(
             "Time",
             "A time of day in the company's time zone, such as `10:16:00`. The seconds may be left out in input.",
             parse_time,
             lambda time: time.isoformat("seconds"),
+            RFC_3339,
         ),
         dt.datetime: _scalar(
             "DateTime",
             "A point in time with its offset from UTC, such as `2026-03-18T10:16:00+00:00`, in whole seconds.",
             parse_instant,
             lambda moment: moment.isoformat(),
+            RFC_3339,
         ),
         Decimal: _scalar(
             "Decimal",
@@ -136,6 +158,7 @@ CONFIG = StrawberryConfig(
             "also be a number.",
             parse_decimal,
             serialize_decimal,
+            XML_DECIMAL,
             _decimal_literal,
         ),
         Filter: _scalar(
@@ -143,7 +166,14 @@ CONFIG = StrawberryConfig(
             "A filter as a JSON object in the shape of its input type, for instance to pass it as a variable again.",
             lambda given: given,
             lambda kept: kept,
+            f"{RFC_8259}#section-4",
         ),
-        BigInt: _scalar("BigInt", "A whole number between -2^53 and 2^53, as a JSON integer.", parse_big_int, int),
+        BigInt: _scalar(
+            "BigInt",
+            "A whole number between -2^53 and 2^53, as a JSON integer.",
+            parse_big_int,
+            int,
+            f"{RFC_8259}#section-6",
+        ),
     },
 )

@@ -277,5 +277,11 @@ class DatabaseDialect(ABC):
         """
 
     @abstractmethod
+    def delete_unused_texts(self, session: Session, most: int) -> bool:
+        """Delete those of the first `most` texts in `unused_text` that no entry has, while nobody else writes to the
+        log. False if other transactions write to it just now; then nothing is deleted.
+        """
+
+    @abstractmethod
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         """Tables that belong to extensions of the database, such as PostGIS."""

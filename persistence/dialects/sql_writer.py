@@ -2,14 +2,27 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 Combine = Callable[[str, str], str]
 """Makes one SQL expression from the SQL of two: the sum of the high parts and the sum of the low parts of amounts."""
+
+WordsQuery = Sequence[Sequence[tuple[str, bool]]]
+"""Texts are found that have all words of one of the groups. True: words that begin with the given one are found too."""
 
 SumsOfParts = Callable[[Combine], str]
 """Writes a subquery that reads the same rows again and combines the sums of the high and the low parts of their
 amounts.
 """
+
+
+@dataclass(frozen=True)
+class RowsOfPage:
+    """The rows of a page: see `json_sql.PageOfRows`. The order and the size are SQL."""
+
+    order_by: Sequence[str]
+    size: str
+    backward: bool
 
 
 class SqlWriter(ABC):
@@ -48,6 +61,34 @@ class SqlWriter(ABC):
     @abstractmethod
     def visible(self, text: str) -> str:
         """The text as `persistence.texts_v1.visible` makes it, compared byte by byte."""
+
+    @abstractmethod
+    def words(self, text: str) -> str:
+        """The words of the text as `persistence.words_v1.spaced_words` makes them."""
+
+    @abstractmethod
+    def words_query(self, query: WordsQuery) -> str:
+        """A query of words, as a value for `entries_with_words`."""
+
+    @abstractmethod
+    def text_key(self, description: str, subject: str) -> str:
+        """The key of the texts of an entry, as the index of the log has it."""
+
+    @abstractmethod
+    def words_of_entry(self, entry_no: str, text_key: str, separator: str) -> str:
+        """The stored words of the texts of an entry, followed by those of each comment on it, after the separator."""
+
+    @abstractmethod
+    def entries_with_words(self, of_texts: str, of_comments: str, max_texts: int, max_entries: int) -> str:
+        """See `persistence.search.EntriesWithWords`."""
+
+    @abstractmethod
+    def none_is_listed(self, date: str, list_: str) -> str:
+        """Whether `entries_with_words` found too many to list them. `date` is that of the entry."""
+
+    @abstractmethod
+    def is_listed(self, value: str, list_: str) -> str:
+        """Whether the value is in a list that `entries_with_words` found."""
 
     @abstractmethod
     def date_in_zone(self, zone: str, date: str, ahead: str, behind: str) -> str:
@@ -114,14 +155,26 @@ class SqlWriter(ABC):
         """An object with the members of these objects, in this order. None of them is empty."""
 
     @abstractmethod
-    def json_array(self, item: str, order_by: Sequence[str], where: str | None) -> str:
-        """An array of the items of all rows for which `where` holds, in the order `order_by`; `[]` without rows. On
-        SQLite the rows themselves must have that order.
+    def json_array(self, item: str, order_by: Sequence[str]) -> str:
+        """An array of the items of all rows, in the order `order_by`; `[]` without rows. On SQLite the rows themselves
+        must have that order.
         """
+
+    @abstractmethod
+    def json_array_of_page(self, item: str, page: RowsOfPage) -> str:
+        """An array of the items of the rows of a page; `[]` without rows."""
+
+    @abstractmethod
+    def value_on_page(self, value: str, page: RowsOfPage, *, first: bool) -> str:
+        """The value of the first row of a page, or of its last; null without rows."""
 
     @abstractmethod
     def json_list(self, values: Sequence[str]) -> str:
         """An array of these values."""
+
+    @abstractmethod
+    def json_or_null(self, json: str) -> str:
+        """A value as a part of JSON, where `json` is what one of the next functions returned: `null` if it is NULL."""
 
     @abstractmethod
     def json_of_json(self, value: str) -> str:
@@ -129,14 +182,30 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def json_of_boolean(self, value: str) -> str:
-        """`true` or `false` as a JSON value; NULL becomes `null`."""
+        """A boolean as a part of JSON."""
 
     @abstractmethod
-    def json_of_amount(self, amount: str, *, is_column: bool) -> str:
+    def json_of_integer(self, value: str) -> str:
+        """An integer as a part of JSON."""
+
+    @abstractmethod
+    def json_of_text(self, value: str) -> str:
+        """A text as a part of JSON."""
+
+    @abstractmethod
+    def json_of_plain_text(self, value: str) -> str:
+        """A text without quotes, backslashes and control characters as a part of JSON."""
+
+    @abstractmethod
+    def json_of_other(self, value: str) -> str:
+        """A date, a time, a moment or a number with decimals as a part of JSON."""
+
+    @abstractmethod
+    def text_of_amount(self, amount: str, *, is_column: bool) -> str:
         """An amount as text with two decimals. A plain column has exactly two; anything else may have more."""
 
     @abstractmethod
-    def json_of_total(self, total: str, *, is_column: bool) -> str:
+    def text_of_total(self, total: str, *, is_column: bool) -> str:
         """A sum or average of amounts as text with two decimals."""
 
     @abstractmethod

@@ -1,5 +1,6 @@
 """Canceling and un-canceling campaign entries with their interactions; deleting canceled ones (R-CAM-2, R-CAM-3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, null, select, update
@@ -9,7 +10,7 @@ from resolvers.errors import Refusal, Refused, UserErrorCode
 from resolvers.interactions.entries.canceled_marks import cancel, delete_canceled_entries, uncancel
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES
 from resolvers.segments.undone_logged_segments import CampaignEntryUndone, advice_for_undone
-from resolvers.selections import Matching
+from resolvers.selections import MAX_SHOWN, Matching
 from resolvers.work import Work
 
 
@@ -22,9 +23,10 @@ class CampaignEntryMarked:
 
 @dataclass(frozen=True)
 class CampaignEntriesDeleted:
-    """How many campaign entries were deleted."""
+    """How many campaign entries were deleted, and the numbers of the first of them."""
 
     deleted: int
+    entry_nos: Sequence[int] = ()
 
 
 class CampaignEntryNotFound(Refusal):
@@ -76,4 +78,4 @@ def delete_canceled(work: Work, matching: Matching, *, dry_run: bool = False) ->
     delete_canceled_entries(work, interactions)
     work.session.execute(update(ENTRIES).where(interactions).values(campaign_entry_no=null()))
     work.session.execute(delete(CAMPAIGN_ENTRIES).where(among(CAMPAIGN_ENTRIES.c.entry_no, locked)))
-    return CampaignEntriesDeleted(len(locked))
+    return CampaignEntriesDeleted(len(locked), locked[:MAX_SHOWN])

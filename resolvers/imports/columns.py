@@ -32,8 +32,9 @@ def normalized(caption: str) -> str:
 
 
 def index_captions(captions: Captions) -> CaptionIndex:
-    """The inverse of a mapping of fields to captions."""
-    return {
+    """The inverse of a mapping of fields to captions. The names of the API, such as `jobTitle`, are captions too."""
+    names = {normalized(field.replace("_", "")): (field, len(several)) for field, several in captions.items()}
+    return names | {
         normalized(caption): (field, rank)
         for field, several in captions.items()
         for rank, caption in reversed([*enumerate(several)])

@@ -29,12 +29,13 @@ IN_FRENCH = {
 @dataclass(frozen=True)
 class FileKind:
     """A kind of file: how its captions become columns, which fields it needs at least, and the refusal if they are
-    missing.
+    missing. `own_captions` are those of files that Carnet itself exported.
     """
 
     recognize: Callable[[Sequence[str]], list[Column]]
     is_complete: Callable[[set[str]], bool]
     not_recognized: type[Refusal]
+    own_captions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ class CsvFile:
     def recognized(self) -> list[Column]:
         """The columns that will be read."""
         return self.kind.recognize(self.captions)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether Carnet exported it, to be taken back exactly."""
+        return {*self.captions} == self.kind.own_captions
 
     @property
     def columns(self) -> dict[str, str]:

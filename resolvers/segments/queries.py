@@ -10,7 +10,7 @@ from persistence.contacts import Contact
 from persistence.folding import Folded
 from persistence.interactions import InteractionLogEntry
 from persistence.json_sql import JsonWords
-from persistence.segments import SegmentLine
+from persistence.segments import Segment, SegmentLine
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, SqlExpression, TableRow, input_name
 from resolvers.segments.customized_fields import FIELD_BITS
 from resolvers.statistics import queries as statistics
@@ -24,6 +24,12 @@ def is_open(segment: TableRow) -> SqlCondition:
 def lines_of(segment: TableRow, line: TableRow, _: SqlBuilder) -> Alternatives:
     """The lines of a segment, those without a contact included."""
     return [[line.c.segment_id == segment.c.id]]
+
+
+def on_open_segment(line: TableRow, sql: SqlBuilder) -> SqlCondition:
+    """Whether the segment of a line has not been logged."""
+    segment = sql.row(Segment)
+    return sql.exists(segment, segment.c.id == line.c.segment_id, is_open(segment))
 
 
 def steps_of(segment: TableRow, step: TableRow, _: SqlBuilder) -> Sequence[SqlCondition]:

@@ -1,6 +1,6 @@
 """Removing contacts from a segment by filter: those that match (R-RED), or those that do not match (R-REF)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, false, func, not_, or_, select, true
@@ -12,16 +12,17 @@ from resolvers.segments.line_updates import CONTACT, LINE
 from resolvers.segments.locking import find_open_segment, lock_segment
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import CONTACTS
-from resolvers.selections import Matching
+from resolvers.selections import MAX_SHOWN, Matching
 from resolvers.work import Work
 
 
 @dataclass(frozen=True)
 class ContactsRemoved:
-    """How many lines were removed."""
+    """How many lines were removed, and the numbers of the first of them."""
 
     segment_id: int
     removed: int
+    line_nos: Sequence[int] = ()
 
 
 def remove_contacts(
@@ -46,14 +47,17 @@ def remove_contacts(
     assert segment.id is not None
     action = SegmentStepAction.KEEP_MATCHING if keep_matching else SegmentStepAction.REMOVE_MATCHING
     criteria = Criteria(action, filter, entire_companies=entire_companies)
+    joined = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no)
+    conditions = (LINE.c.segment_id == segment.id, _is_removed(criteria, matching))
     if dry_run:
-        joined = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no)
-        count = select(func.count()).select_from(joined).where(LINE.c.segment_id == segment.id)
-        return ContactsRemoved(segment.id, work.session.scalar(count.where(_is_removed(criteria, matching))) or 0)
+        count = select(func.count()).select_from(joined).where(*conditions)
+        return ContactsRemoved(segment.id, work.session.scalar(count) or 0)
+    first = select(LINE.c.line_no).select_from(joined).where(*conditions).order_by(LINE.c.line_no).limit(MAX_SHOWN)
+    line_nos = list(work.session.scalars(first))
     removed = remove(work, segment, matching, criteria)
     if clear_steps_when_empty and _is_empty(work, segment) and steps.count(work, segment.id) > 1:
         steps.delete_steps(work, [segment.id])
-    return ContactsRemoved(segment.id, removed)
+    return ContactsRemoved(segment.id, removed, line_nos)
 
 
 def remove(work: Work, segment: Segment, matching: Matching | None, criteria: Criteria) -> int:

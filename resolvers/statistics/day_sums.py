@@ -34,10 +34,11 @@ KEYS: Mapping[SumKind, Callable[[Columns], SqlExpression]] = {
 
 
 def sums_by_day(
-    sql: SqlBuilder, kind: SumKind, *, key: SqlExpression | None = None, days: Days | None = None
+    sql: SqlBuilder, kind: SumKind, *, key: SqlExpression | None = None, days: Days | None = None, each_day: bool = True
 ) -> SqlRows:
     """The sums of all entries that count, with the columns `day`, `key` and `SUMS`: of clean days one row for each key,
-    of dirty days, too. A day without entries has no row.
+    of dirty days, too. A day without entries has no row. Without `each_day` those of all clean days together, and those
+    of all dirty days, without the column `day`.
 
     `key` restricts them to one key, which is not blank, and `days` to some days. Sums of both kinds of days have the
     same types: otherwise PostgreSQL would convert each row, and could not read the rows in parallel.
@@ -47,29 +48,36 @@ def sums_by_day(
         return [] if days is None else [days(day)]
 
     stored, entry = sql.row(DaySum), sql.row(InteractionLogEntry)
-    columns = [stored.c.day.label("day"), stored.c.key.label("key"), *(stored.c[name].label(name) for name in SUMS)]
+    types = {name: table_of(DaySum).c[name].type for name in SUMS}
     dirty = select(DIRTY_DAYS.c.day).distinct()
     dirty_within = dirty.where(*within(DIRTY_DAYS.c.day)).scalar_subquery()
-    clean = (
-        select(*columns)
+    together = {name: func.sum(stored.c[name]).cast(types[name]) for name in SUMS}
+    of_stored = {name: stored.c[name] for name in SUMS} if each_day else together
+    columns = [stored.c.key.label("key"), *(total.label(name) for name, total in of_stored.items())]
+    clean: SqlQuery = (
+        select(*([stored.c.day.label("day")] if each_day else []), *columns)
         .select_from(stored.source)
         .where(stored.c.kind == quoted(kind), *within(stored.c.day), stored.c.day.not_in(dirty))
     )
     entry_key = KEYS[kind](entry.c)
-    of_day = (
+    of_day: SqlQuery = (
         select(
-            entry.c.date.label("day"),
+            *([entry.c.date.label("day")] if each_day else []),
             (func.coalesce(entry_key, quoted("")) if key is None else key).label("key"),
-            *(total.cast(table_of(DaySum).c[name].type).label(name) for name, total in totals(entry).items()),
+            *(total.cast(types[name]).label(name) for name, total in totals(entry).items()),
         )
         .select_from(entry.source)
         .where(is_not_canceled(entry), IsInRows(entry.c.date, dirty_within))
     )
-    if key is None:
-        return union_all(
-            clean, of_day.group_by(entry.c.date, *([] if kind is SumKind.TOTAL else [entry_key]))
-        ).subquery()
-    return union_all(clean.where(stored.c.key == key), of_day.where(entry_key == key).group_by(entry.c.date)).subquery()
+    if key is not None:
+        clean, of_day = clean.where(stored.c.key == key), of_day.where(entry_key == key)
+    elif kind is not SumKind.TOTAL:
+        of_day = of_day.group_by(entry_key)
+    if each_day:
+        of_day = of_day.group_by(entry.c.date)
+    else:
+        clean = clean.group_by(stored.c.key)
+    return union_all(clean, of_day).subquery()
 
 
 def sums_over_contacts(

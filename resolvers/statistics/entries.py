@@ -66,7 +66,7 @@ class EntrySums:
         by_contact: bool,
         stored: StoredSums | None = None,
     ) -> None:
-        self._entries, self._stored = Entries(sql, passes, earlier, stored), stored
+        self._entries, self._stored, self._filter = Entries(sql, passes, earlier, stored), stored, passes.filter
         self.keys: dict[str, SqlExpression] = {}
         if earlier is not None:
             self.keys["earlier"] = self._entries.row.c["earlier"]
@@ -99,15 +99,18 @@ class EntrySums:
         return found.group_by(*places(len(keys))) if self._stored is None else found
 
     def _with_attempts(self, columns: Sequence[str]) -> FromClause:
-        """The entries with their place among those of their contact. They are read in one pass, and then ordered: the
-        OFFSET keeps PostgreSQL from reading them in the order of an index, which is a visit to the table for each.
+        """The entries with their place among those of their contact. They are read in one pass, and then ordered: an
+        OFFSET keeps PostgreSQL from reading them in the order of the index of contacts and visiting the table for each,
+        unless that index has all columns.
         """
         entry = self._entries.entry
         order = {"own_day": entry.own_day, **{name: entry.c[name] for name in ("time_of_interaction", "entry_no")}}
         plain = [name for name in columns if name not in (*self.keys, *OF_CONTACT.values(), *order)]
         read = {**self.keys, **order, **{name: entry.c[name] for name in plain}}
         chosen: SqlQuery = select(*(column.label(name) for name, column in read.items()))
-        found = chosen.select_from(self._entries.row.source).where(*self._entries.conditions).offset(0).subquery("read")
+        passing = chosen.select_from(self._entries.row.source).where(*self._entries.conditions)
+        in_index = self.keys.keys() == {"contact_no"} and set(plain) <= {"attempt_failed"} and not self._filter
+        found = (passing if in_index else passing.offset(0)).subquery("read")
         of_all = [name for name in self.keys if name in ("earlier", "contact_no")]
         partitions = {"attempt": list(self.keys), "attempt_of_all": of_all}
         numbers = {

@@ -105,7 +105,14 @@ class GroupedFigures:
         kept = self._select_kept()
         filled = [] if self._gaps is None else self._gaps.ctes(list(self._kept.used))
         groups, first = self._select_groups()
-        return [*([] if first is None else [first.cte(entries.NAME)]), groups.cte(GROUPS), *filled, kept.cte(KEPT)]
+        named = kept.cte(KEPT)
+        if self._keeps_all:  # both databases then read the groups themselves, without a copy
+            named = named.prefix_with("NOT MATERIALIZED")
+        return [*([] if first is None else [first.cte(entries.NAME)]), groups.cte(GROUPS), *filled, named]
+
+    @property
+    def _keeps_all(self) -> bool:
+        return self._gaps is None and self._request.having is None
 
     def _rows(self, columns: Sequence[str]) -> FromClause:
         named = [self._kept[name].label(name) for name in columns if name != "n"] or ONE
@@ -162,7 +169,11 @@ class GroupedFigures:
             name in SUMS_OVER_CONTACTS for name in of_contacts
         )
         earlier = self._request.earlier if self._request.rows else None
-        stored = None if by_contact else stored_sums(self._sql, self._groupings, self._request.passes.filter)
+        stored = (
+            None
+            if by_contact
+            else stored_sums(self._sql, self._groupings, self._request.passes.filter, each_day=earlier is not None)
+        )
         first = EntrySums(
             self._sql, self._request.passes, self._groupings, earlier, by_contact=by_contact, stored=stored
         )

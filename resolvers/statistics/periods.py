@@ -129,7 +129,7 @@ def _range(name: str, value: Any, calendar: Calendar) -> date_ranges.DateRange:
         unit_of = date_ranges.current if name == "current" else date_ranges.previous
         return unit_of(calendar.today, DateUnit(value), calendar.first_day_of_week)
     except OverflowError:
-        raise InvalidOperand("The range ends outside the calendar. Give a smaller number of units.") from None
+        raise InvalidOperand("The range ends outside the calendar. Give a smaller `count`.") from None
 
 
 def first_day(days: Days, _: object) -> dt.date:

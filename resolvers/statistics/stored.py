@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Integer, and_, false, func, true
+from sqlalchemy import Integer, and_, false, func, null, true
 
 from persistence.day_sums import SUMS, SumKind
 from persistence.sql_types import SqlExpression
@@ -39,12 +39,12 @@ class Passes:
 
 
 class StoredSums:
-    """The stored sums of each day, also for each value of `column` if there is one. Those without a value are left out
-    if a condition `has_value`.
+    """The stored sums, of `each_day` or of all days together, also for each value of `column` if there is one. Those
+    without a value are left out if a condition `has_value`.
     """
 
-    def __init__(self, sql: SqlBuilder, column: str | None, *, has_value: bool) -> None:
-        self._sql, self._column, self._has_value = sql, column, has_value
+    def __init__(self, sql: SqlBuilder, column: str | None, *, has_value: bool, each_day: bool) -> None:
+        self._sql, self._column, self._has_value, self._each_day = sql, column, has_value, each_day
 
     def rows(self, passes: Passes, on_days: Callable[[Passes, TableRow], SqlCondition]) -> TableRow:
         """Sums with the columns of an entry that they know, and the sums by name. `on_days` makes the condition on
@@ -52,9 +52,11 @@ class StoredSums:
         """
         dates = replace(passes, filter=_on_dates(passes.filter))
         kind = SumKind.TOTAL if self._column is None else KINDS[self._column]
-        found = sums_by_day(self._sql, kind, days=lambda day: on_days(dates, _Row(None, {"date": day})))
+        found = sums_by_day(
+            self._sql, kind, days=lambda day: on_days(dates, _Row(None, {"date": day})), each_day=self._each_day
+        )
         columns: dict[str, SqlExpression] = {name: found.c[name] for name in ("key", *SUMS)}
-        columns["date"] = found.c.day
+        columns["date"] = found.c.day if self._each_day else null()
         if self._column is not None:
             columns[self._column] = self._value(found.c.key)
         return _Row(found, columns)
@@ -78,15 +80,19 @@ class StoredSums:
         return key if self._has_value else func.nullif(key, quoted(""), type_=key.type)
 
 
-def stored_sums(sql: SqlBuilder, groupings: Sequence[Grouping], filter_: FilterValues) -> StoredSums | None:
+def stored_sums(
+    sql: SqlBuilder, groupings: Sequence[Grouping], filter_: FilterValues, *, each_day: bool
+) -> StoredSums | None:
     """The stored sums that answer a request, if any do: the reader sees all entries, and groupings and conditions are
-    about the day and at most one column that sums are stored by.
+    about the day and at most one column that sums are stored by. `each_day` keeps those of each day apart; they also
+    are if a grouping needs the day.
     """
     filtered = set(_filtered_columns(filter_))
     columns = filtered | {each.name for each in groupings if not _follows_from_day(each)}
     if sql.own_only or len(columns) > 1 or not columns <= KINDS.keys():
         return None
-    return StoredSums(sql, next(iter(columns), None), has_value=bool(filtered))
+    each_day = each_day or any(map(_follows_from_day, groupings))
+    return StoredSums(sql, next(iter(columns), None), has_value=bool(filtered), each_day=each_day)
 
 
 def _follows_from_day(grouping: Grouping) -> bool:
@@ -94,7 +100,7 @@ def _follows_from_day(grouping: Grouping) -> bool:
 
 
 def _filtered_columns(filter_: FilterValues) -> Iterator[str]:
-    """The columns other than the date that a filter has conditions on; `_NOT_STORED` for conditions that are not to be
+    """The columns other than the day that a filter has conditions on; `_NOT_STORED` for conditions that are not to be
     looked up in stored sums. Those on a column have the operators `eq` and `in`.
     """
     for name, value in _on_values(filter_):
@@ -123,10 +129,10 @@ def _on_dates(filter_: FilterValues) -> FilterValues:
 
 
 def _is_on_dates(filter_: FilterValues) -> bool:
-    """Whether all conditions of a filter are on the date."""
+    """Whether all conditions of a filter are on the date, or on the day of the week, which follows from it."""
     given = {name: value for name, value in filter_.items() if value is not None}
     parts = [*given.pop("and", ()), *given.pop("or", ()), *([given.pop("not")] if "not" in given else [])]
-    return given.keys() <= {"date"} and all(map(_is_on_dates, parts))
+    return given.keys() <= {"date", "dayOfWeek"} and all(map(_is_on_dates, parts))
 
 
 class _Row:

@@ -8,7 +8,7 @@ from schema.access import mutation
 from schema.campaigns.filters import CampaignEntryFilter
 from schema.execution.context import Info
 from schema.inputs import NOTHING_EMPTY, all_rows, dry_run, idempotency_key, optional, required
-from schema.payload_fields import object_field, outcome_field
+from schema.payload_fields import id_list, object_field, outcome_field
 from schema.payloads import Payload, payload
 from schema.selections import required_matching
 
@@ -46,6 +46,11 @@ class DeleteCanceledCampaignEntriesPayload(Payload[rules.CampaignEntriesDeleted]
     """Result of deleteCanceledCampaignEntries."""
 
     deleted: int = outcome_field("Number of campaign entries that were deleted or, in a dry run, would be.")
+    deleted_ids: list[strawberry.ID] = id_list(
+        "campaigns.CampaignEntry",
+        "The ids of the deleted campaign entries, at most the first 100. Empty in a dry run.",
+        "entry_nos",
+    )
 
 
 @strawberry.type

@@ -3,9 +3,9 @@
 from typing import Protocol
 
 from graphql import GraphQLNamedType, GraphQLObjectType
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import case, false, func, literal_column, select
 
-from persistence.json_sql import CursorText, JsonArray, JsonObject, json_text
+from persistence.json_sql import CursorText, JsonArray, JsonArrayOfPage, JsonObject, ValueOnPage, json_text
 from persistence.sql_types import SqlExpression, SqlQuery
 from schema.compiler.errors import NotPlannable
 from schema.compiler.paging import Page
@@ -40,7 +40,7 @@ class Connection:
         self._objects, self._statement, self._page, self._type, self._fields = objects, statement, page, type_, fields
         self._scope = Scope(statement)
         self._reads_rows = False
-        self._lookahead = self._numbered = False
+        self._lookahead = False
 
     def select(self) -> SqlQuery:
         """One row with the JSON of the connection."""
@@ -51,14 +51,10 @@ class Connection:
             for field in self._objects.subselection(self._type, info)[1]
         }
         self._lookahead = ("hasPreviousPage" if self._page.arguments.backward else "hasNextPage") in page_info
-        self._numbered = bool(page_info & {"startCursor", "endCursor"})
-        self._page.numbered = self._numbered or self._lookahead
         json = JsonObject([(field.key, self._member(field)) for field in self._fields])
         if not self._reads_rows:
             return select(json)
-        return select(json).select_from(
-            self._scope.with_joins(self._page.select(lookahead=self._lookahead, numbered=self._numbered))
-        )
+        return select(json).select_from(self._scope.with_joins(self._page.select(lookahead=self._lookahead)))
 
     def _member(self, selected: SelectedField) -> SqlExpression:
         if selected.name == "nodes":
@@ -79,7 +75,7 @@ class Connection:
             if field.name == "node":
                 value: SqlExpression = self._objects.node(self._page, self._scope, type_, field)
             else:
-                value = self._cursor() if field.name == "cursor" else _typename(type_, field)
+                value = self._cursor_of_row() if field.name == "cursor" else _typename(type_, field)
             members.append((field.key, value))
         return members
 
@@ -87,7 +83,7 @@ class Connection:
         backward, arguments = self._page.arguments.backward, self._page.arguments
         if selected.name in ("startCursor", "endCursor"):
             self._reads_rows = True
-            return func.max(self._cursor()).filter(self._page.is_at(start=selected.name == "startCursor"))
+            return self._cursor_on_page(first=selected.name == "startCursor")
         if selected.name == ("hasPreviousPage" if backward else "hasNextPage"):
             self._reads_rows = True
             return func.count() > self._page.size()
@@ -96,14 +92,20 @@ class Connection:
             return false() if cursor is None else self._page.has_rows_outside(cursor, ahead=not backward)
         return _typename(type_, selected)
 
-    def _cursor(self) -> ColumnElement[str]:
+    def _cursor_of_row(self) -> SqlExpression:
         return CursorText(self._page.tag, self._page.cursor_values())
 
-    def _array(self, item: SqlExpression) -> JsonArray:
+    def _cursor_on_page(self, *, first: bool) -> SqlExpression:
+        """The cursor of the first row of the page, or of its last; null if it has none."""
+        rows = self._page.rows()
+        values = [ValueOnPage(value, rows, first=first) for value in self._page.cursor_values()]
+        return case((func.count() > literal_column("0"), CursorText(self._page.tag, values)))
+
+    def _array(self, item: SqlExpression) -> SqlExpression:
         self._reads_rows = True
-        return JsonArray(
-            item, order_by=self._page.client_order(), where=self._page.is_on_page() if self._lookahead else None
-        )
+        if self._lookahead:
+            return JsonArrayOfPage(item, self._page.rows())
+        return JsonArray(item, order_by=self._page.client_order())
 
 
 def object_type(type_: GraphQLNamedType | None) -> GraphQLObjectType:

@@ -16,7 +16,7 @@ from persistence.columns import Money
 from persistence.sql_types import SqlType
 from schema.compiler.errors import BadUserInput
 
-INVALID = "Invalid cursor. Use edges.cursor or pageInfo of this connection."
+INVALID = "Invalid cursor in `after` or `before`. Use edges.cursor or pageInfo of this connection."
 _AMOUNT = re.compile(r"-?[0-9]{1,16}\.[0-9]{2}")
 
 
@@ -41,8 +41,8 @@ def decoder(own_tag: str, types: Sequence[SqlType], nullable: Sequence[bool]) ->
             raise BadUserInput(INVALID) from None
         if found != own_tag or len(values) != len(converts):
             raise BadUserInput(
-                "This cursor belongs to another list or order. Use edges.cursor or pageInfo of this connection, in the "
-                "same order."
+                "The cursor in `after` or `before` belongs to another list or order. Use edges.cursor or pageInfo "
+                "of this connection, in the same order."
             )
         try:
             return [

@@ -21,7 +21,7 @@ def _in_range(
             try:
                 return range_of(calendar, *values)[place]
             except OverflowError:
-                raise BadUserInput("The range ends outside the calendar. Give a smaller number of units.") from None
+                raise BadUserInput("The range ends outside the calendar. Give a smaller `count`.") from None
 
         return statement.bind(date, CALENDAR, *operands, type_=Date())
 
@@ -30,7 +30,7 @@ def _in_range(
 
 def _count(count: int) -> int:
     if count < 1:
-        raise BadUserInput(f"The number of units of a range must be at least 1; it is {count}.")
+        raise BadUserInput(f"`count`, the number of units of a range, must be at least 1; it is {count}.")
     return count
 
 

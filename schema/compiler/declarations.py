@@ -62,6 +62,16 @@ class ToOne:
 
 
 @dataclass(frozen=True)
+class Search:
+    """The argument `search` of a list. `finds` returns alternatives: a row is found if all conditions of exactly one
+    alternative hold, and each can use an index of its own.
+    """
+
+    finds: Callable[[TableRow, object, SqlBuilder], Alternatives]
+    description: str
+
+
+@dataclass(frozen=True)
 class ToMany:
     """A connection to the rows that belong to a row, page by page; at the root, to all rows."""
 
@@ -69,9 +79,11 @@ class ToMany:
     belongs: Callable[[TableRow, TableRow, SqlBuilder], Alternatives]
     filtered: bool = True
     ordered: bool = True
-    search: Callable[[TableRow, object, SqlBuilder], SqlCondition] | None = None
+    search: Search | None = None
     extra_conditions: Callable[[TableRow, Mapping[str, object], SqlBuilder], Sequence[SqlCondition]] | None = None
     """Conditions from the values of the arguments that only this list has."""
+    order: Sequence["Sort"] = ()
+    """The order of this list, if it is not that of its type."""
 
 
 @dataclass(frozen=True)

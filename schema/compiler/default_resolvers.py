@@ -32,6 +32,7 @@ from schema.compiler.declarations import (
     UnpagedList,
     entity_of,
 )
+from schema.compiler.errors import BadUserInput
 from schema.compiler.lists import page_of
 from schema.compiler.paging import Page
 from schema.compiler.read_context import Key, ReadContext, StoredRow
@@ -45,7 +46,10 @@ async def resolve(declared: FieldDeclaration, source: Any, info: ResolveInfo) ->
     arguments = arguments_of(info)
     context: ReadContext = info.context
     if info.path.prev is None and info.path.key in context.prepared:
-        return context.prepared[str(info.path.key)]
+        prepared = context.prepared[str(info.path.key)]
+        if isinstance(prepared, BadUserInput):
+            raise prepared
+        return prepared
     if isinstance(declared, Aggregate | AggregatesOfGroup):
         return source[info.field_name]
     if isinstance(declared, MessageField):
@@ -171,9 +175,7 @@ async def _to_many(
     page = page_of(statement, declared, parent, arguments)
     rows = await _page_rows(page, context)
     size = page.arguments.known_size
-    nodes, more = rows[:size], len(rows) > size
-    if page.arguments.backward:
-        nodes = nodes[::-1]
+    nodes, more = rows[-size:] if page.arguments.backward else rows[:size], len(rows) > size
     has_next, has_previous = more, False
     if page.arguments.after is not None:
         has_previous = await _is_true(context, partial(page.has_rows_outside, page.arguments.after, ahead=True))
@@ -196,13 +198,12 @@ async def _to_many(
 
 
 async def _page_rows(page: Page, context: ReadContext) -> list[StoredRow]:
-    """The rows from the side the page is taken from, and one more if there is one."""
+    """The rows of the page, and one more if there is one: the last, or the first of a page that is read backward."""
 
     def chosen() -> SqlQuery:
         columns = _all_columns(page.row, page.entity)
         cursor = CursorText(page.tag, page.cursor_values()).label("__cursor__")
-        place: Label[int] = literal_column(f"{page.row.alias}.n").label("__place__")
-        return select(*columns, cursor, place).select_from(page.select(lookahead=True, numbered=True)).order_by(place)
+        return select(*columns, cursor).select_from(page.select(lookahead=True)).order_by(*page.client_order())
 
     return await context.select(chosen)
 

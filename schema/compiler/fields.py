@@ -21,6 +21,7 @@ from schema.compiler.declarations import (
     GroupedAggregates,
     LiveField,
     MessageField,
+    Search,
     StoredSums,
     Sums,
     ToMany,
@@ -97,7 +98,7 @@ def to_many(
     belongs: Callable[[TableRow, TableRow, SqlBuilder], Alternatives] | None = None,
     filtered: bool = True,
     ordered: bool = True,
-    search: Callable[[TableRow, object, SqlBuilder], SqlCondition] | None = None,
+    search: Search | None = None,
     extra_conditions: Callable[[TableRow, Mapping[str, object], SqlBuilder], Sequence[SqlCondition]] | None = None,
     extra_arguments: Sequence[StrawberryArgument] = (),
     access: Access | None = None,
@@ -215,13 +216,7 @@ def _list_arguments(plan: ToMany) -> Sequence[StrawberryArgument]:
             argument("filter", Optional[entity.filter], "Only rows that meet all conditions given. Default: all rows.")
         )
     if plan.search is not None:
-        made.append(
-            argument(
-                "search",
-                Optional[str],
-                "Words that must all occur in the row, at most 10. Case and accents are ignored.",
-            )
-        )
+        made.append(argument("search", Optional[str], plan.search.description))
     if plan.ordered and entity.order_input is not None:
         made.append(
             argument(

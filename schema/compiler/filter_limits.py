@@ -69,5 +69,7 @@ def _parts(filter_: GraphQLValues, level: int) -> int:
 def checked_list(values: T) -> T:
     """The values of a list in a filter, if they are not too many; a placeholder is unchanged."""
     if isinstance(values, Sequence) and len(values) > MAX_LIST:
-        raise BadUserInput(f"A list in a filter has at most {MAX_LIST} values; {len(values)} were given.")
+        raise BadUserInput(
+            f"The list `in` of a filter has at most {MAX_LIST} values; {len(values)} were given. Send several requests."
+        )
     return values

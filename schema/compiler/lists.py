@@ -35,7 +35,7 @@ def page_of_kind(
     """The page of a list field, made by a subclass of `Page`."""
     entity = entity_of(declared.target)
     paging = kind.arguments_type(*(arguments.get(name) for name in ("first", "last", "after", "before")))
-    order, names = _order(entity, arguments.get("orderBy"))
+    order, names = (declared.order, ["own"]) if declared.order else _order(entity, arguments.get("orderBy"))
     filter_, search = arguments.get("filter"), arguments.get("search")
     if filter_ is not None:
         statement.budget.take(filter_)
@@ -44,14 +44,15 @@ def page_of_kind(
         shared: list[SqlCondition] = [*entity.conditions(row)]
         if filter_ is not None and entity.filter is not None:
             shared.append(inner_condition(entity.filter, filter_, row, statement))
-        if search is not None and declared.search is not None:
-            shared.append(declared.search(row, search, statement))
         if declared.extra_conditions is not None:
             shared += declared.extra_conditions(row, arguments, statement)
         belonging: Alternatives = [[]] if parent is None else declared.belongs(parent, row, statement)
         if alternative is not None:
-            return [[*belonging[alternative][1:], *shared]]
-        return [[*conditions, *shared] for conditions in belonging]
+            belonging = [belonging[alternative][1:]]
+        found: Alternatives = [[]]
+        if search is not None and declared.search is not None:
+            found = declared.search.finds(row, search, statement)
+        return [[*conditions, *finding, *shared] for conditions in belonging for finding in found]
 
     return kind(statement, entity, order, names, paging, conditions, of_whole_table=parent is None)
 

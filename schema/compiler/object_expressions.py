@@ -31,7 +31,7 @@ from schema.compiler.declarations import (
     UnpagedList,
     entity_of,
 )
-from schema.compiler.errors import NotPlannable
+from schema.compiler.errors import BadUserInput, NotPlannable
 from schema.compiler.grouped_aggregates import measures, names_of_sums, select_groups
 from schema.compiler.lists import page_of
 from schema.compiler.paging import Page
@@ -83,11 +83,18 @@ class ObjectExpressions:
         alternative: int | None = None,
     ) -> SqlQuery:
         """The SELECT of a connection: at the root without a parent row."""
-        page = page_of(self._statement, declared, parent, arguments, alternative)
-        page.row.many = page.arguments.size != 1
-        connection_type = object_type(type_)
-        fields = self._selection.fields(connection_type, field.below)
-        return Connection(self, self._statement, page, connection_type, fields).select()
+        parameters = self._statement.parameters
+        outer, parameters.nodes = parameters.nodes, field.nodes
+        try:
+            page = page_of(self._statement, declared, parent, arguments, alternative)
+            page.row.many = page.arguments.size != 1
+            connection_type = object_type(type_)
+            fields = self._selection.fields(connection_type, field.below)
+            return Connection(self, self._statement, page, connection_type, fields).select()
+        except BadUserInput as error:
+            raise error.of_field(field.nodes) from None
+        finally:
+            parameters.nodes = outer
 
     def groups(
         self, declared: GroupedAggregates, type_: GraphQLNamedType, field: SelectedField, arguments: GraphQLValues

@@ -9,11 +9,9 @@ from functools import partial
 from typing import ClassVar, TypeAlias
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     FromClause,
     Integer,
-    and_,
     false,
     func,
     literal_column,
@@ -24,6 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from persistence.json_sql import PageOfRows
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
 from schema.compiler import cursors
@@ -77,7 +76,7 @@ def checked_size(size: int) -> int:
     """The size if it is within bounds; else raises BadUserInput."""
     if not MIN_SIZE <= size <= MAX_SIZE:
         raise BadUserInput(
-            f"A page has {MIN_SIZE} to {MAX_SIZE} rows; {size} were requested. "
+            f"`first` and `last` are {MIN_SIZE} to {MAX_SIZE} rows; {size} were requested. "
             "Read further pages with `after` or `before`."
         )
     return size
@@ -108,19 +107,18 @@ class Page:
         probe = statement.row(entity.table)
         types = [sort.expression(probe, statement).type for sort in order]
         self.tag = cursors.tag(entity.name, names)
-        self.numbered = False
         self._of_whole_table = of_whole_table
         self._of_own_rows = of_whole_table and bool(statement.own_rows(entity.table))
         self._types = types
         self._keyset = Keyset(statement, self.tag, order, types)
 
-    def select(self, *, lookahead: bool, numbered: bool) -> FromClause:
-        """The rows under the name of `self.row`. Call it last: it selects the columns that were read of `self.row`.
+    def select(self, *, lookahead: bool) -> FromClause:
+        """The rows under the name of `self.row`, in the order that clients see. Call it last: it selects the columns
+        that were read of `self.row`.
 
-        With `lookahead` it has one row more than the page, if there is one. Numbered rows have `n`, their position
-        counted from the side where the page begins, and `is_last`.
+        With `lookahead` it has one row more than the page, if there is one: the last, or the first of a page that is
+        read backward.
         """
-        self.numbered = numbered or lookahead
         limit = self.size(1 if lookahead else 0)
         branches = [branch for own in self._rows() for branch in self._branches(own, limit)]
         chosen: SqlQuery = branches[0]
@@ -131,11 +129,6 @@ class Page:
             )
             merged = select(ALL_COLUMNS).select_from(every.alias(self.statement.name()))
             chosen = merged.order_by(*self._outer_order(backward=self.arguments.backward)).limit(limit)
-        if self.numbered:
-            order = self._outer_order(backward=self.arguments.backward)
-            place = func.row_number().over(order_by=order).label("n")
-            is_last = func.lead(literal_column("1")).over(order_by=order).is_(None).label("is_last")
-            chosen = select(ALL_COLUMNS, place, is_last).select_from(chosen.alias(self.statement.name()))
         if self.arguments.backward:
             chosen = select(ALL_COLUMNS).select_from(chosen.alias(self.statement.name()))
             chosen = chosen.order_by(*self._outer_order(backward=False))
@@ -150,25 +143,11 @@ class Page:
 
     def client_order(self) -> list[SqlExpression]:
         """The order that clients see, for aggregates over the rows."""
-        if self.numbered:
-            n = self._position()
-            return [n.desc() if self.arguments.backward else n]
         return self._outer_order(backward=False, alias=self.row.alias)
 
-    def is_on_page(self) -> SqlCondition:
-        """Whether a row is on the page: the one read by `lookahead` is not."""
-        return self._position() <= self.size()
-
-    def is_at(self, *, start: bool) -> SqlCondition:
-        """Whether a row is the first, or the last, of the page as clients see it."""
-        n = self._position()
-        if start != self.arguments.backward:
-            return n == literal_column("1")
-        is_last: SqlCondition = literal_column(f"{self.row.alias}.is_last", Boolean())
-        return or_(n == self.size(), and_(is_last, n < self.size()))
-
-    def _position(self) -> ColumnElement[int]:
-        return literal_column(f"{self.row.alias}.n", Integer())
+    def rows(self) -> PageOfRows:
+        """The page among the rows that `select` reads."""
+        return PageOfRows(self.client_order(), self.size(), self.arguments.backward)
 
     def cursor_values(self) -> list[SqlExpression]:
         """The values of the order for a row, which its cursor holds."""
@@ -202,10 +181,18 @@ class Page:
         """A row for each alternative to belong, and its conditions. In a list of all own rows of the viewer, a row for
         each way to own it, because each way has an index; a row may then be found twice.
         """
-        if self._of_own_rows:
-            own_rows = self.statement.own_rows(self.entity.table)
-            return [(row, [is_own, *self.conditions(row)[0]]) for row, is_own in own_rows]
-        return self._visible_rows()
+        return self._own_rows() if self._of_own_rows else self._visible_rows()
+
+    def _own_rows(self) -> list[tuple[Row, Sequence[SqlCondition]]]:
+        rows: list[tuple[Row, Sequence[SqlCondition]]] = []
+        index, alternatives = 0, 1
+        while index < alternatives:
+            for row, is_own in self.statement.own_rows(self.entity.table):
+                found = self.conditions(row)
+                alternatives = len(found)
+                rows.append((row, [is_own, *found[index]]))
+            index += 1
+        return rows
 
     def _visible_rows(self) -> list[tuple[Row, Sequence[SqlCondition]]]:
         row, visible = self._row()

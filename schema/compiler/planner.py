@@ -3,7 +3,7 @@
 Raises NotPlannable for a selection that cannot be compiled; default execution then resolves the whole root field.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,6 +34,8 @@ from schema.compiler.statement import Statement
 from schema.compiler.stream_pages import StreamPage
 from schema.compiler.streams import StreamFormat, StreamPlan, StreamRows
 from schema.compiler.values import Binder, GraphQLValues, Parameters, Placeholder
+
+NOTHING: Mapping[str, bool | None] = {}
 
 KEYS = Placeholder(("keys",))
 """The variable that holds the keys in a read by keys."""
@@ -77,25 +79,30 @@ class Planner:
                 raise BadUserInput(f"{field.name} is no list. Only lists with `nodes` and `edges` can be streamed.")
             arguments = self._selection.arguments(parent, field)
             connection = get_named_type(parent.fields[field.name].type)
-            return self._stream(declared, connection, arguments, field, format)
+            return self.stream_of_rows(declared, connection, arguments, field, format)
         except (InvalidOperand, BadUserInput) as error:
             raise BadUserInput(str(getattr(error, "message", error))).of_root_field(field.key, field.nodes) from None
         except NotPlannable as error:
             message = f"{error} cannot be streamed. Leave it out."
             raise BadUserInput(message).of_root_field(field.key, field.nodes) from None
 
-    def _stream(
+    def stream_of_rows(
         self,
         declared: ToMany,
         connection: GraphQLNamedType,
         arguments: GraphQLValues,
         field: SelectedField,
         format: StreamFormat,
+        constants: Mapping[str, bool | None] = NOTHING,
+        order: Sequence[str] = (),
     ) -> StreamPlan:
+        """The statements of a stream of a list, which need not be a field of Query. See `StreamRows` for the last two
+        arguments.
+        """
         reading = self._new_read()
         page = page_of_kind(StreamPage, reading.statement, declared, None, arguments)
         page.row.many = True
-        rows = StreamRows(page, reading.objects, self._selection, field)
+        rows = StreamRows(page, reading.objects, self._selection, field, constants, order)
         chosen, are_json = rows.statement(connection, format)
         planned = replace(reading.compiled(chosen), field=field)
         if not planned.runs:
@@ -105,6 +112,12 @@ class Planner:
         last_cursor = replace(again.compiled(last.last_cursor()), field=field)
         columns, after = tuple(rows.columns), page.arguments.after
         return StreamPlan(field, format, planned, last_cursor, columns, are_json, after)
+
+    def count(self, declared: ToMany) -> PlannedStatement:
+        """The statement that counts the rows of a list."""
+        reading = self._new_read()
+        page = page_of_kind(StreamPage, reading.statement, declared, None, {})
+        return reading.compiled(select(page.count()))
 
     def by_key(
         self, entity: Entity, type_: GraphQLObjectType, selected: Selected, columns: Sequence[str] | None = None

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from sqlalchemy import Column, ColumnElement, FromClause, Unicode, func, literal_column, or_, select
+from sqlalchemy import CTE, ColumnElement, FromClause, Unicode, func, literal_column, or_, select
 
-from persistence.columns import Table, table_of
+from persistence.columns import Table, column_of_row, table_of
 from persistence.conditions import Repeated
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers import company_calendar
@@ -25,13 +25,12 @@ class Columns:
     """The columns of a row by name, and which of them the statement uses."""
 
     def __init__(self, table: type[Table], alias: str) -> None:
-        self._columns: dict[str, Column[Any]] = dict(table_of(table).columns.items())
-        self._alias = alias
+        self._table, self._alias = table, alias
         self.used: dict[str, None] = {}
 
     def __getitem__(self, name: str) -> SqlExpression:
         self.used[name] = None
-        return literal_column(f'{self._alias}."{name}"', self._columns[name].type)
+        return column_of_row(self._table, self._alias, name)
 
     def __getattr__(self, name: str) -> SqlExpression:
         if name.startswith("_"):
@@ -92,6 +91,7 @@ class Statement:
         self._names = 0
         self._repeated: dict[tuple[TableRow, RowQuery], SqlExpression] = {}
         self._number_of: Counter[str] = Counter()
+        self._common: dict[Hashable, CTE] = {}
         self.touched: list[type[Table]] = []
         """The table of each row."""
 
@@ -141,6 +141,14 @@ class Statement:
         """Whether this is among the first parts of a kind that makes the statement longer. Call it once for each."""
         self._number_of[kind] += 1
         return self._number_of[kind] <= most
+
+    def common(self, key: Hashable, make: Callable[[], SqlQuery]) -> SqlExpression:
+        """The only value that a SELECT finds, which several conditions use. It is read once for the whole statement:
+        the key stands for the same SELECT each time.
+        """
+        if key not in self._common:
+            self._common[key] = make().cte(self.name()).prefix_with("MATERIALIZED")
+        return select(self._common[key]).scalar_subquery()
 
     def name(self) -> str:
         """A new name."""

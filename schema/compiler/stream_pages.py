@@ -42,7 +42,7 @@ def checked_rows(rows: int) -> int:
 
 
 class StreamPage(Page):
-    """Builds the statements of a stream. Read columns of `row` before calling `rows`."""
+    """Builds the statements of a stream. Read columns of `row` before calling `select_of_rows`."""
 
     arguments_type = StreamArguments
 
@@ -51,15 +51,15 @@ class StreamPage(Page):
         """The cursor of a row."""
         return CursorText(self.tag, self.cursor_values())
 
-    def rows(self, columns: Sequence[SqlExpression], scope: Scope) -> SqlQuery:
+    def select_of_rows(self, columns: Sequence[SqlExpression], scope: Scope) -> SqlQuery:
         """The SELECT of these values of each row, in order."""
-        source = scope.with_joins(self.select(lookahead=False, numbered=False))
+        source = scope.with_joins(self.select(lookahead=False))
         return select(*columns).select_from(source).order_by(*self.client_order())
 
     def last_cursor(self) -> SqlQuery:
         """The SELECT of the cursor of the last row."""
         place = self.statement.bind(lambda rows_before: rows_before, PLACE, type_=Integer())
-        return self.rows([self.cursor], Scope(self.statement)).limit(literal_column("1")).offset(place)
+        return self.select_of_rows([self.cursor], Scope(self.statement)).limit(literal_column("1")).offset(place)
 
     def size(self, more: int = 0) -> ColumnElement[int] | None:  # type: ignore[override]  # None: all rows
         """The maximum number of rows; None if there is none."""

@@ -2,12 +2,13 @@
 cursor of the last row.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graphql import GraphQLList, GraphQLNamedType, GraphQLObjectType, GraphQLOutputType, get_named_type
 from graphql.type import get_nullable_type
-from sqlalchemy import case
+from sqlalchemy import case, literal_column
 
 from persistence.csv_sql import CsvCell
 from persistence.json_sql import AfterSorting, JoinedObjects, JsonObject, json_text
@@ -92,6 +93,10 @@ class StreamRows:
     objects: ObjectExpressions
     selection: Selection
     root: SelectedField
+    constants: Mapping[str, bool | None] = field(default_factory=dict)
+    """Further members of each row."""
+    order: Sequence[str] = ()
+    """The captions of CSV in their order; by default that of the selection."""
     columns: dict[CsvColumn, SqlExpression | None] = field(default_factory=dict)
     """Each column of CSV, with its SQL if it can be written inside the database."""
 
@@ -105,18 +110,23 @@ class StreamRows:
             if cursor_key is not None:
                 self.columns[CsvColumn((cursor_key,))] = self.page.cursor
             self._add_columns(self.page.entity, self.page.row, scope, type_, node.below, ())
+            self._add_constants()
             if not self.columns:
                 raise BadUserInput("A row of CSV needs a column. Select a field.")
             cells = [self._cell(column, sql, format) for column, sql in self.columns.items() if sql is not None]
             if len(cells) == len(self.columns):
-                return self.page.rows(cells, scope), False
+                return self.page.select_of_rows(cells, scope), False
         scope = Scope(self.page.statement)
-        json = self.objects.json_object(self.page.entity, self.page.row, scope, type_, node.below)
+        members: SqlExpression = self.objects.json_object(self.page.entity, self.page.row, scope, type_, node.below)
+        if self.constants:
+            members = JoinedObjects(
+                [members, JsonObject([(name, _constant(each)) for name, each in self.constants.items()])]
+            )
         if cursor_key is not None:
-            json = JoinedObjects([JsonObject([(cursor_key, self.page.cursor)]), json])
+            members = JoinedObjects([JsonObject([(cursor_key, self.page.cursor)]), members])
         if self.objects.has_live_fields:
             raise BadUserInput(f"A field of {type_.name} that is not stored cannot be streamed. Leave out logProgress.")
-        return self.page.rows([AfterSorting(json)], scope), True
+        return self.page.select_of_rows([AfterSorting(members)], scope), True
 
     def _node(self, connection: GraphQLObjectType) -> tuple[GraphQLObjectType, SelectedField, str | None]:
         """The type of the nodes, the field that selects them, and the key of their cursors, if these are selected."""
@@ -186,6 +196,13 @@ class StreamRows:
                 assert isinstance(declared, LiveField), declared
                 raise BadUserInput(f"{'.'.join(inner)} is not stored and cannot be streamed. Leave it out.")
 
+    def _add_constants(self) -> None:
+        for name, value in self.constants.items():
+            self.columns[CsvColumn((name,))] = literal_column("NULL") if value is None else _constant(value)
+        if self.order:
+            by_name = {column.name: column for column in self.columns}
+            self.columns = {by_name[name]: self.columns[by_name[name]] for name in self.order}
+
     def _add_columns_of_edge(
         self, edge: ToOne, row: Row, scope: Scope, type_: GraphQLObjectType, each: SelectedField, path: tuple[str, ...]
     ) -> None:
@@ -199,6 +216,10 @@ class StreamRows:
         self, path: tuple[str, ...], value: SqlExpression, exists: SqlCondition | None, *, is_text: bool = False
     ) -> None:
         self.columns[CsvColumn(path, is_text)] = value if exists is None else case((exists, value))
+
+
+def _constant(value: bool | None) -> SqlExpression:
+    return json_text(json.dumps(value))
 
 
 def _is_text(type_: GraphQLOutputType) -> bool:

@@ -11,6 +11,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, TypeAlias
 
+from graphql import FieldNode
 from sqlalchemy import bindparam
 
 from persistence.conditions import ListParameter
@@ -149,12 +150,19 @@ class Parameters:
 
     binders: dict[str, Binder] = field(default_factory=dict)
     needs_calendar: bool = False
+    nodes: Sequence[FieldNode] = ()
+    """The nodes of the list field that is being built. Errors about its arguments have their locations."""
 
     def bind(self, convert: Convert, *values: object, type_: SqlType) -> SqlExpression:
         """A parameter whose value is `convert(*values)`, computed for each request."""
 
+        nodes = self.nodes
+
         def fill(variables: GraphQLValues, request_values: RequestValues) -> object:
-            return _converted(convert, [_with_request_values(value, variables, request_values) for value in values])
+            try:
+                return _converted(convert, [_with_request_values(value, variables, request_values) for value in values])
+            except BadUserInput as error:
+                raise error.of_field(nodes) from None
 
         self.needs_calendar |= any(value is CALENDAR for value in values)
         name = f"p{len(self.binders)}"

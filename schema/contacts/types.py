@@ -8,6 +8,7 @@ from persistence import contacts as tables
 from resolvers.contacts import last_dates, queries
 from resolvers.contacts.search import search
 from resolvers.roles import READS
+from schema.compiler.declarations import Search
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, to_many, to_one
 from schema.connections import connection_of
@@ -134,6 +135,9 @@ class ContactQueries:
         "contacts.Contact",
         "Contacts, by number unless ordered otherwise. `search` looks in number, name, company, city, e-mail address "
         "and phone numbers.",
-        search=search,
+        search=Search(
+            lambda contact, text, sql: [[search(contact, text, sql)]],
+            "Words that must all occur in the row, at most 10. Case and accents are ignored.",
+        ),
         access=READS,
     )

@@ -18,6 +18,7 @@ from graphql import (
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     TypeNode,
+    ValuesOfCorrectTypeRule,
     get_variable_values,
     parse,
     specified_rules,
@@ -31,13 +32,14 @@ from schema.execution.errors import GraphQLErrors, with_code
 from schema.execution.one_of_rule import OneOfRule
 from schema.execution.permissions import OperationAccess
 from schema.execution.request_size import LONG_DOCUMENT, is_long
+from schema.execution.value_errors import ArgumentValuesRule, with_argument
 
 MAX_TOKENS = 2000
 MAX_ERRORS = 20
 TEXT_FACTOR, BYTES_PER_TOKEN = 2, 500
 """Measured size of a syntax tree: its tokens contain copies of the text, and the text itself is kept."""
 
-RULES = (*specified_rules, OneOfRule)
+RULES = (*(ArgumentValuesRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules), OneOfRule)
 NUL = re.compile(r"\\u(0000|\{0+\})")
 NUMBERS = count()
 SECTION = "documents"
@@ -105,9 +107,16 @@ class Operation:
         return cls(node, node.name.value if node.name else None, has_constant_response)
 
     def variables(
-        self, schema: GraphQLSchema, given: Mapping[str, object], *, hides_schema: bool = False
+        self,
+        schema: GraphQLSchema,
+        given: Mapping[str, object],
+        fragments: Mapping[str, FragmentDefinitionNode],
+        *,
+        hides_schema: bool = False,
     ) -> VariableValues:
-        """The coerced variables of a request; raises GraphQLErrors. With `hides_schema` they do not describe it."""
+        """The coerced variables of a request; raises GraphQLErrors, which name the arguments that use the variables.
+        With `hides_schema` they do not describe the schema.
+        """
         if not self.node.variable_definitions:
             return VariableValues({}, {})
         values = self.signature.values(given) if self.signature else None
@@ -118,7 +127,9 @@ class Operation:
             self.signature = self.signature or Signature.from_operation(self.node, coerced)
             return coerced
         shown = hidden_schema.of_variables(coerced) if hides_schema else coerced
-        raise GraphQLErrors([with_code(error, "BAD_USER_INPUT") for error in shown])
+        raise GraphQLErrors(
+            [with_code(with_argument(error, self.node, fragments), "BAD_USER_INPUT") for error in shown]
+        )
 
 
 @dataclass
@@ -174,6 +185,11 @@ class Document:
         return TEXT_FACTOR * sys.getsizeof(self.text) + BYTES_PER_TOKEN * tokens
 
 
+def parsed(text: str) -> Document:
+    """The document, neither checked nor validated. Raises GraphQLError."""
+    return Document.from_text(text, parse(text, max_tokens=MAX_TOKENS))
+
+
 class Documents:
     """Parses and validates documents. `check` enforces the limits of documents, and raises GraphQLError.
 
@@ -196,16 +212,15 @@ class Documents:
         if known is not None:
             return known
         try:
-            node = parse(text, max_tokens=MAX_TOKENS)
+            document = parsed(text)
         except GraphQLError as error:
             raise GraphQLErrors([with_code(error, "GRAPHQL_PARSE_FAILED")]) from None
         if NUL.search(text):
             raise GraphQLErrors([with_code(GraphQLError("Text must not contain the NUL character."), "BAD_USER_INPUT")])
-        self._check(node)
+        self._check(document.node)
         errors = validate(
-            self._schema, node, self._rules, max_errors=MAX_ERRORS, hide_suggestions=len(text) > LONG_DOCUMENT
+            self._schema, document.node, self._rules, max_errors=MAX_ERRORS, hide_suggestions=len(text) > LONG_DOCUMENT
         )
-        document = Document.from_text(text, node)
         if errors:
             shown = improve_errors(errors, document)
             if self._hides_schema:

@@ -3,54 +3,44 @@
 import datetime as dt
 import gc
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType, execute
-from graphql.execution.values import VariableValues
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+)
 
 from persistence.cache import Section
 from persistence.database import Database
 from persistence.threads import Threads
-from schema.compiler.streams import StreamFormat, StreamPlan
+from schema.compiler.streams import StreamFormat
 from schema.execution import mutations
 from schema.execution.context import Caller, Context
-from schema.execution.documents import Check, Document, Documents, Operation
+from schema.execution.documents import Check, Document, Documents, Operation, parsed
 from schema.execution.errors import GraphQLErrors, with_code
 from schema.execution.graphql_internals import RawJsonExecutor
 from schema.execution.mutation_filters import MutationFilters
 from schema.execution.permissions import ForbiddenFields, permissions_of
 from schema.execution.planning import MUTATION_FIELDS, ROOT_FIELDS, Planning, Plans, RootField
+from schema.execution.prepared import Prepared
 from schema.execution.raw_json import RawJson, to_json
 from schema.execution.request_size import are_large, is_long
-from schema.execution.requests import GraphQLRequest, GraphQLResponse
+from schema.execution.requests import GraphQLRequest, GraphQLResponse, response_with_errors
 from schema.execution.streams import Stream
 
+Cost = Callable[[DocumentNode, OperationDefinitionNode], Mapping[str, int]]
 Report = Callable[[Sequence[GraphQLError], str | None], list[dict[str, Any]]]
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A parsed and validated request with the plans of a query or of a mutation."""
-
-    document: Document
-    operation: Operation
-    variables: VariableValues
-    planning: Planning | None = None
-    root_fields: Sequence[RootField] | None = None
-    mutation_fields: Sequence[mutations.MutationField] | None = None
-    stream: StreamPlan | None = None
 
 
 def _formatted(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:
     return [dict(error.formatted) for error in errors]
-
-
-def _named(request: GraphQLRequest) -> str | None:
-    """The operation name of a request whose document may be wrong; None if the document has no such word."""
-    name = request.operation_name
-    return name if name is not None and name in request.query else None
 
 
 def _clock() -> dt.datetime:
@@ -60,8 +50,8 @@ def _clock() -> dt.datetime:
 class Engine:
     """Answers requests over one database.
 
-    `check` enforces the limits of documents before they are validated. `report` formats errors for clients. With
-    `default_execution` nothing is planned.
+    `check` enforces the limits of documents before they are validated. `cost` measures operations for clients that ask
+    for it. `report` formats errors for clients. With `default_execution` nothing is planned.
     """
 
     def __init__(
@@ -70,13 +60,14 @@ class Engine:
         database: Database,
         *,
         check: Check = lambda _: None,
+        cost: Cost = lambda _, __: {},
         report: Report = _formatted,
         clock: Callable[[], dt.datetime] = _clock,
         introspection: bool = True,
         default_execution: bool = False,
     ) -> None:
         self.schema, self.database = schema, database
-        self._report, self._clock, self._default_execution = report, clock, default_execution
+        self._cost, self._report, self._clock, self._default_execution = cost, report, clock, default_execution
         self._filters = MutationFilters(schema, hides_schema=not introspection)
         self._permissions = permissions_of(schema)
         self._for_small, self._for_large = Threads(1, "carnet-plan"), Threads(1, "carnet-plan-large")
@@ -90,6 +81,10 @@ class Engine:
 
     async def answer(self, request: GraphQLRequest, caller: Caller, *, only_queries: bool = False) -> GraphQLResponse:
         """The response to a request, errors included."""
+        response = await self._answer(request, caller, only_queries)
+        return self._with_cost(response, request) if request.shows_cost else response
+
+    async def _answer(self, request: GraphQLRequest, caller: Caller, only_queries: bool) -> GraphQLResponse:
         large = are_large(request.variables)
         threads = self._for_large if large or is_long(request.query) else self._for_small
         begin_in: Threads | None = threads
@@ -116,10 +111,22 @@ class Engine:
         except (GraphQLErrors, GraphQLError) as error:
             return self._refused(error, request)
         answer = await self._run_by_default(prepared, request, context, begin_in)
+        if prepared.operation.node.operation is OperationType.MUTATION:
+            answer = replace(answer, of_mutation=True)
         if prepared.operation.has_constant_response:
             key = prepared.document.number, prepared.operation.name
             self._responses.put(key, answer.body, len(answer.body), prepared.document.entry)
         return answer
+
+    def _with_cost(self, response: GraphQLResponse, request: GraphQLRequest) -> GraphQLResponse:
+        """The response with the cost of its operation in `extensions.cost`, if the operation could be read."""
+        try:
+            document = self._documents.cached.get(request.query) or parsed(request.query)
+            cost = self._cost(document.node, document.operation(request.operation_name).node)
+        except GraphQLError:
+            return response
+        extensions = to_json({"extensions": {"cost": cost}})
+        return replace(response, body=response.body[:-1] + b"," + extensions[1:])
 
     async def stream(
         self, request: GraphQLRequest, caller: Caller, format: StreamFormat, *, only_queries: bool = False
@@ -150,7 +157,7 @@ class Engine:
     def _refused(self, error: GraphQLErrors | GraphQLError, request: GraphQLRequest) -> GraphQLResponse:
         """The response to a request that was not executed."""
         errors = error.errors if isinstance(error, GraphQLErrors) else [error]
-        body = to_json({"errors": self._report(errors, _named(request))})
+        body = to_json({"errors": self._report(errors, request.name_in_document)})
         return GraphQLResponse(body, executed=False, forbidden=isinstance(error, ForbiddenFields))
 
     def _prepare_without_gc(
@@ -198,7 +205,7 @@ class Engine:
         given = request.variables or {}
         if faults := self._filters.faults(document, operation, given):
             raise GraphQLErrors(faults)
-        variables = operation.variables(self.schema, given, hides_schema=self._hides_schema)
+        variables = operation.variables(self.schema, given, document.fragments, hides_schema=self._hides_schema)
         planning = Planning(self._plans, document, operation, variables, caller.viewer)
         if stream is not None:
             return Prepared(document, operation, variables, planning, stream=planning.stream(stream))
@@ -227,17 +234,28 @@ class Engine:
         """The response if every root field was planned; else None, and default execution uses the planned ones."""
         plans = [root.planned for root in roots if root.planned is not None]
         try:
-            texts = iter(await context.run(plans, prepared.variables.coerced)) if plans else iter(())
+            texts = iter(await context.run_each(plans, prepared.variables.coerced)) if plans else iter(())
         except GraphQLError:
             raise
         except Exception as error:
             return self._failed_response(roots, error, prepared.operation)
-        pieces = [(root, next(texts) if root.planned is not None else root.text) for root in roots]
-        if all(root.is_answered for root in roots):
-            members = ",".join(f'"{root.key}":{"null" if text is None else text}' for root, text in pieces)
-            return GraphQLResponse(f'{{"data":{{{members}}}}}'.encode())
+        pieces = [
+            (root, next(texts) if root.planned is not None else root.text if root.refused is None else root.refused)
+            for root in roots
+        ]
+        refused = [piece for _, piece in pieces if isinstance(piece, GraphQLError)]
+        if len(refused) == len(roots):
+            raise GraphQLErrors(refused)
+        if all(root.is_answered for root, piece in pieces if not isinstance(piece, GraphQLError)):
+            if not refused:
+                members = ",".join(f'"{root.key}":{"null" if text is None else text}' for root, text in pieces)
+                return GraphQLResponse(f'{{"data":{{{members}}}}}'.encode())
+            data = {root.key: RawJson(piece) if isinstance(piece, str) else None for root, piece in pieces}
+            return response_with_errors(data, self._report(refused, prepared.operation.name))
         context.prepared = {
-            root.key: RawJson(text or "null") for root, text in pieces if root.planned is not None and root.is_answered
+            root.key: piece if isinstance(piece, GraphQLError) else RawJson(piece or "null")
+            for root, piece in pieces
+            if isinstance(piece, GraphQLError) or (root.planned is not None and root.is_answered)
         }
         return None
 
@@ -250,13 +268,13 @@ class Engine:
         body = await mutations.run(
             fields, prepared.document, prepared.operation.node, self.schema, prepared.variables, context
         )
-        return None if body is None else GraphQLResponse(body)
+        return None if body is None else GraphQLResponse(body, of_mutation=True)
 
     def _failed_response(self, roots: Sequence[RootField], error: Exception, operation: Operation) -> GraphQLResponse:
         """The response after the statement failed: every field is null, with one error for all."""
         failed = GraphQLError(str(error), [*operation.node.selection_set.selections], original_error=error)
         reported = self._report([failed], operation.name)
-        return _response_with_errors({root.key: None for root in roots}, reported)
+        return response_with_errors({root.key: None for root in roots}, reported)
 
     async def _run_by_default(
         self, prepared: Prepared, request: GraphQLRequest, context: Context, threads: Threads | None
@@ -280,7 +298,7 @@ class Engine:
         assert isinstance(result, ExecutionResult)
         name, errors = prepared.operation.name, result.errors or ()
         self._report_faults(context.faults, errors, name)
-        return _response_with_errors(result.data, self._report(errors, name) if errors else [])
+        return response_with_errors(result.data, self._report(errors, name) if errors else [])
 
     def _report_faults(
         self, faults: Mapping[str, Exception], errors: Sequence[GraphQLError], operation: str | None
@@ -297,22 +315,6 @@ class Engine:
         ]
         if unseen:
             self._report(unseen, operation)
-
-
-def _response_with_errors(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> GraphQLResponse:
-    """A response with errors. If nothing was done because the database was busy, it has no data, and says when to try
-    again.
-    """
-    if not errors:
-        return GraphQLResponse(to_json({"data": data}))
-    waits = [
-        error["extensions"]["retryAfterSeconds"]
-        for error in errors
-        if "retryAfterSeconds" in error.get("extensions", {})
-    ]
-    if waits and all(value is None for value in (data or {}).values()):
-        return GraphQLResponse(to_json({"data": None, "errors": errors}), retry_after=max(waits))
-    return GraphQLResponse(to_json({"data": data, "errors": errors}))
 
 
 __all__ = ["Caller", "Engine", "GraphQLErrors", "GraphQLRequest", "GraphQLResponse"]

@@ -39,4 +39,5 @@ def of_variables(errors: Sequence[GraphQLError]) -> Sequence[GraphQLError]:
         else f"The variables have an invalid value. {HIDDEN}"
         for match, hint in zip(found, hints, strict=True)
     ]
-    return [with_code(GraphQLError(message), "BAD_USER_INPUT") for message in dict.fromkeys(messages)]
+    nodes = {message: error.nodes for message, error in zip(messages, errors, strict=True)}
+    return [with_code(GraphQLError(message, nodes[message]), "BAD_USER_INPUT") for message in nodes]

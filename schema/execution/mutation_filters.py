@@ -38,6 +38,7 @@ from graphql import (
 from persistence.folding import fold
 from schema.execution.documents import Document, Operation
 from schema.execution.graphql_internals import is_one_of
+from schema.execution.value_errors import shown
 
 MAX_REPORTED = 20
 ALL = "all"
@@ -144,10 +145,8 @@ class MutationFilters:
                     waiting.append(document.fragments[node.name.value])
 
     def _error(self, fault: Fault, key: str) -> GraphQLError:
-        first, *more = fault.path
-        where = f"{first}" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in more)
         return GraphQLError(
-            f"`{where}` {fault.problem_as_sent if self._hides_schema else fault.problem}",
+            f"`{shown(fault.path)}` {fault.problem_as_sent if self._hides_schema else fault.problem}",
             nodes=fault.node,
             path=[key],
             extensions={"code": "BAD_USER_INPUT", "path": list(fault.path)},

@@ -23,6 +23,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from schema.compiler.declarations import entity_of
+from schema.compiler.errors import BadUserInput
 from schema.compiler.inserted_rows import InsertedRow, InsertedRowPlan
 from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.selection import SelectedField
@@ -91,11 +92,18 @@ def mutation_fields(planning: Planning, schema: GraphQLSchema) -> Sequence[Mutat
     parent = schema.mutation_type
     assert parent is not None
     return [
-        MutationField(
-            root, parent, parent.fields.get(root.name), [_member(planning, payload, selected) for selected in fields]
-        )
+        MutationField(root, parent, parent.fields.get(root.name), _members(planning, root, payload, fields))
         for root, payload, fields in planning.payloads()
     ]
+
+
+def _members(
+    planning: Planning, root: SelectedField, payload: GraphQLObjectType | None, fields: Sequence[SelectedField]
+) -> Sequence[PayloadObject | PayloadValue | None]:
+    try:
+        return [_member(planning, payload, selected) for selected in fields]
+    except BadUserInput as error:
+        raise error.of_root_field(root.key, root.nodes) from None
 
 
 def _member(
@@ -140,7 +148,10 @@ def check(mutations: Sequence[MutationField], variables: VariableValues) -> None
     for mutation in mutations:
         for member in mutation.members:
             if isinstance(member, PayloadObject):
-                member.plan.parameters(known, SAMPLE_REQUEST_VALUES)
+                try:
+                    member.plan.parameters(known, SAMPLE_REQUEST_VALUES)
+                except BadUserInput as error:
+                    raise error.of_root_field(mutation.selected.key, mutation.selected.nodes) from None
 
 
 class _SampleKeys(list[object]):

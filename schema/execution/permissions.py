@@ -104,8 +104,8 @@ class Permissions:
         type_name, _, name = field.partition(".")
         if name not in self._declared.get(type_name, ()):
             raise BadUserInput(
-                f"The schema has no field {field!r}. Give the name of a type and the name of one of its fields, as "
-                '"Mutation.logSegment" or "Contact.city".'
+                f"`field`: the schema has no field {field!r}. Give the name of a type and the name of one of its "
+                'fields, as "Mutation.logSegment" or "Contact.city".'
             )
         if roles not in self._reachable:
             self._reachable[roles] = self._types_for(roles)

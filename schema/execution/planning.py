@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from graphql import FieldNode, GraphQLObjectType, GraphQLSchema, get_named_type
+from graphql import FieldNode, GraphQLError, GraphQLObjectType, GraphQLSchema, get_named_type
 from graphql.execution.values import VariableValues
 
 from persistence.cache import Section
@@ -44,11 +44,13 @@ class RootField:
     key: str
     planned: PlannedStatement | None = None
     text: str | None = None
+    refused: GraphQLError | None = None
+    """Why it is null, if a value in it is invalid for every request with this plan."""
 
     @property
     def is_answered(self) -> bool:
-        """Whether its plan or constant answers it; else default execution does."""
-        return self.text is not None or (self.planned is not None and self.planned.runs)
+        """Whether its plan, constant or error answers it; else default execution does."""
+        return self.text is not None or self.refused is not None or (self.planned is not None and self.planned.runs)
 
 
 class Plans:
@@ -150,6 +152,9 @@ class Planning:
             return RootField(field.key, planned=self._planner(budget).root(declaration, parent, field))
         except NotPlannable:
             return RootField(field.key)
+        except BadUserInput as error:
+            # a new one, because the traceback of the raised one would keep the whole planner in the cache
+            return RootField(field.key, refused=error.of_root_field(field.key, field.nodes))
 
     def _plan_stream(self, format: StreamFormat) -> StreamPlan:
         parent = self._schema.query_type

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
-from graphql import FieldNode
+from graphql import FieldNode, GraphQLError
 from strawberry.dataloader import DataLoader
 
 from persistence.database import Database
@@ -22,6 +22,7 @@ from resolvers.users.rules import LOCAL
 from resolvers.visibility import Viewer, viewer_of
 from schema.compiler import default_resolvers, message_fields
 from schema.compiler.declarations import Entity
+from schema.compiler.errors import BadUserInput
 from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.read_context import Key
 from schema.compiler.values import CompanyCalendar, RequestValues
@@ -69,8 +70,10 @@ class Reads:
     """The threads that plan, and that process large requests."""
     large: bool
     """Whether compiling its filters to SQL may take long."""
-    prepared: dict[str, RawJson] = field(default_factory=dict)
-    """By response key, root fields of a query that were planned, while default execution answers the others."""
+    prepared: dict[str, RawJson | GraphQLError] = field(default_factory=dict)
+    """By response key, root fields of a query that were planned, or why they are null, while default execution answers
+    the others.
+    """
     _calendar: CompanyCalendar | None = None
     _loaders: dict[Hashable, DataLoader[Key, FoundObject | None]] = field(default_factory=dict)
     _progress: DataLoader[int, Progress | None] | None = None
@@ -99,27 +102,53 @@ class Reads:
         return replace(self.values_without_calendar(), calendar=await self.calendar())
 
     async def run(self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any]) -> list[str | None]:
-        """The JSON of each plan that runs; None for the others, and for objects that do not exist. The parameters of
-        all are computed, and may raise BadUserInput, before the first statement is executed.
+        """The JSON of each plan that runs; None for the others, and for objects that do not exist. Raises BadUserInput
+        if a value is invalid.
         """
-        bound = await self.parameters(plans, variables)
-        statements = [(plan.sql, given) for plan, given in zip(plans, bound, strict=True) if plan.runs]
+        found: list[str | None] = []
+        for each in await self.run_each(plans, variables):
+            if isinstance(each, BadUserInput):
+                raise each
+            found.append(each)
+        return found
+
+    async def run_each(
+        self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any]
+    ) -> list[str | BadUserInput | None]:
+        """Like `run`, but a plan with an invalid value has its error in the list; it is not executed."""
+        bound = await self._parameters_or_errors(plans, variables)
+        statements = [
+            (plan.sql, given)
+            for plan, given in zip(plans, bound, strict=True)
+            if plan.runs and not isinstance(given, BadUserInput)
+        ]
         texts = iter(await self.database.reading(statements) if statements else ())
-        found = [next(texts) if plan.runs else None for plan in plans]
-        for plan, text in zip(plans, found, strict=True):
-            plan.check(text)
-        return [self._with_messages(plan, text) for plan, text in zip(plans, found, strict=True)]
+        return [
+            given if isinstance(given, BadUserInput) else self._checked(plan, next(texts)) if plan.runs else None
+            for plan, given in zip(plans, bound, strict=True)
+        ]
 
     async def parameters(
         self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any]
     ) -> list[tuple[object, ...]]:
         """The parameters of each plan. Raises BadUserInput for an invalid value."""
+        found: list[tuple[object, ...]] = []
+        for each in await self._parameters_or_errors(plans, variables):
+            if isinstance(each, BadUserInput):
+                raise each
+            found.append(each)
+        return found
+
+    async def _parameters_or_errors(
+        self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any]
+    ) -> list[tuple[object, ...] | BadUserInput]:
+        """The parameters of each plan, or its error if a value is invalid."""
         values = self.values_without_calendar()
         if any(plan.needs_calendar for plan in plans):
             values = await self.request_values()
 
-        def of_each() -> list[tuple[object, ...]]:
-            return [plan.parameters(variables, values) for plan in plans]
+        def of_each() -> list[tuple[object, ...] | BadUserInput]:
+            return [_parameters(plan, variables, values) for plan in plans]
 
         return of_each() if not self.large else await self.compute(of_each)
 
@@ -250,10 +279,27 @@ class Reads:
             making = self._plans_being_made[key] = asyncio.ensure_future(made)
         return await asyncio.shield(making)
 
+    def _checked(self, plan: PlannedStatement, text: str | None) -> str | BadUserInput | None:
+        """The JSON of a plan, or why it is refused."""
+        try:
+            plan.check(text)
+        except BadUserInput as error:
+            return error
+        return self._with_messages(plan, text)
+
     def _with_messages(self, plan: PlannedStatement, text: str | None) -> str | None:
         return (
             message_fields.with_messages(text, self.caller.language) if plan.has_messages and text is not None else text
         )
+
+
+def _parameters(
+    plan: PlannedStatement, variables: Mapping[str, Any], values: RequestValues
+) -> tuple[object, ...] | BadUserInput:
+    try:
+        return plan.parameters(variables, values)
+    except BadUserInput as error:
+        return error
 
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

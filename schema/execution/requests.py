@@ -1,8 +1,10 @@
-"""Requests and responses of the engine."""
+"""Requests to the engine and its responses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from schema.execution.raw_json import to_json
 
 
 @dataclass(frozen=True)
@@ -12,6 +14,13 @@ class GraphQLRequest:
     query: str
     variables: Mapping[str, Any] | None = None
     operation_name: str | None = None
+    shows_cost: bool = False
+    """Whether the response has the cost of the operation."""
+
+    @property
+    def name_in_document(self) -> str | None:
+        """The operation name, for a document that may be wrong; None if the document has no such word."""
+        return self.operation_name if self.operation_name is not None and self.operation_name in self.query else None
 
 
 @dataclass(frozen=True)
@@ -26,3 +35,21 @@ class GraphQLResponse:
     """The HTTP status if the HTTP method does not allow this operation."""
     forbidden: bool = False
     """Whether nothing was executed because the roles of the caller do not allow it."""
+    of_mutation: bool = False
+    """Whether it is the response to a mutation."""
+
+
+def response_with_errors(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> GraphQLResponse:
+    """A response with errors. If nothing was done because the database was busy, it has no data, and says when to try
+    again.
+    """
+    if not errors:
+        return GraphQLResponse(to_json({"data": data}))
+    waits = [
+        error["extensions"]["retryAfterSeconds"]
+        for error in errors
+        if "retryAfterSeconds" in error.get("extensions", {})
+    ]
+    if waits and all(value is None for value in (data or {}).values()):
+        return GraphQLResponse(to_json({"data": None, "errors": errors}), retry_after=max(waits))
+    return GraphQLResponse(to_json({"data": data, "errors": errors}))

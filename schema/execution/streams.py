@@ -1,9 +1,8 @@
 """Streams: the rows of a connection, written as they are read."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
@@ -13,6 +12,7 @@ from persistence.streams import Sink, Snapshot
 from schema.compiler import message_fields
 from schema.compiler.stream_pages import PLACE_NAME
 from schema.compiler.streams import CsvColumn, StreamPlan
+from schema.compiler.values import GraphQLValues
 from schema.execution.reads import Reads
 
 COMMA, SEMICOLON = ",", ";"
@@ -25,15 +25,18 @@ Convert = Callable[[bytes], bytes]
 @dataclass(frozen=True)
 class Stream:
     """A stream whose request is checked. `delimiter` is that of CSV; `marked` CSV begins with a byte order mark, by
-    which spreadsheets recognize UTF-8.
+    which spreadsheets recognize UTF-8. With `is_continued` there are no captions, because other rows come before, and
+    without `has_end` no last line of NDJSON.
     """
 
     plan: StreamPlan
     reads: Reads
-    variables: Mapping[str, Any]
+    variables: GraphQLValues
     parameters: tuple[object, ...]
     delimiter: str = COMMA
     marked: bool = False
+    is_continued: bool = False
+    has_end: bool = True
 
     @property
     def name(self) -> str:
@@ -63,10 +66,10 @@ class Stream:
         in_sql = self.plan.format.csv and not self.plan.rows_are_json
         statement = (self.plan.rows.sql, self.parameters)
         await snapshot.write(statement, put, delimiter=self.delimiter if in_sql else None)
-        if not self.plan.format.csv:
+        if self.has_end and not self.plan.format.csv:
             last = orjson.dumps({"cursor": await self._last_cursor(snapshot, lines), "rows": lines})
             await sink(last + b"\n")
-        elif not begun:
+        elif head and not begun:
             await sink(head)
         return lines
 
@@ -80,7 +83,7 @@ class Stream:
 
     def _head(self) -> bytes:
         """What comes before the rows."""
-        if not self.plan.format.csv:
+        if not self.plan.format.csv or self.is_continued:
             return b""
         captions = CsvLines(self.delimiter).encode([[column.name for column in self.plan.columns]])
         return BYTE_ORDER_MARK + captions if self.marked else captions

@@ -9,7 +9,7 @@ from schema.enums import Evaluation
 from schema.execution.context import Info
 from schema.inputs import NOTHING_EMPTY, all_rows, dry_run, given_fields, idempotency_key, optional, or_none, required
 from schema.interactions.filters import InteractionLogEntryFilter
-from schema.payload_fields import object_field, object_list, outcome_field
+from schema.payload_fields import id_list, object_field, object_list, outcome_field
 from schema.payloads import Payload, payload
 from schema.selections import matching, required_matching
 
@@ -99,6 +99,11 @@ class DeleteCanceledInteractionsPayload(Payload[rules.EntriesDeleted]):
     """Result of deleteCanceledInteractions."""
 
     deleted: int = outcome_field("Number of interactions that were deleted or, in a dry run, would be.")
+    deleted_ids: list[strawberry.ID] = id_list(
+        "interactions.InteractionLogEntry",
+        "The ids of the deleted interactions, at most the first 100. Empty in a dry run.",
+        "entry_nos",
+    )
 
 
 @strawberry.type

@@ -8,8 +8,11 @@ import strawberry
 
 from persistence import interactions as tables
 from resolvers.interactions import queries
+from resolvers.interactions.search import search
 from resolvers.interactions.titles import title
 from resolvers.roles import READS_OWN
+from resolvers.word_search import HELP
+from schema.compiler.declarations import Search
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, to_many, to_one, unpaged_list
 from schema.connections import connection_of
@@ -283,6 +286,7 @@ class InteractionQueries:
     interaction_log_entries = to_many(
         "interactions.InteractionLogEntry",
         "Logged interactions, newest first unless ordered otherwise.",
+        search=Search(search, f"Looks in description, subject and comments. {HELP}"),
         access=READS_OWN,
     )
     postponed_interaction = by_key(

@@ -11,7 +11,7 @@ from schema.contacts.filters import ContactFilter
 from schema.enums import RemoveModeValues
 from schema.execution.context import Info
 from schema.inputs import or_none
-from schema.payload_fields import entity_source, object_field, outcome_field
+from schema.payload_fields import entity_source, id_list, object_field, outcome_field
 from schema.payloads import Payload, payload
 from schema.segments.building_inputs import (
     AddSegmentContactsInput,
@@ -43,6 +43,12 @@ class RemoveSegmentContactsPayload(Payload[rules.ContactsRemoved]):
 
     segment = segment_field()
     removed: int = outcome_field("Number of lines that were removed or, in a dry run, would be.")
+    deleted_ids: list[strawberry.ID] = id_list(
+        "segments.SegmentLine",
+        "The ids of the removed lines, at most the first 100. Empty in a dry run.",
+        "segment_id",
+        "line_nos",
+    )
 
 
 @payload

@@ -8,7 +8,9 @@ import strawberry
 from persistence import segments as tables
 from resolvers.roles import READS
 from resolvers.segments import queries
-from schema.compiler.declarations import by_column
+from resolvers.segments.search import search
+from resolvers.word_search import HELP
+from schema.compiler.declarations import Search, by_column
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, live_field, to_many, to_one, unpaged_list
 from schema.connections import connection_of
@@ -278,7 +280,12 @@ class SegmentQueries:
         "The number of the segment.",
         access=READS,
     )
-    segments = to_many("segments.Segment", "Open segments, by number unless ordered otherwise.", access=READS)
+    segments = to_many(
+        "segments.Segment",
+        "Open segments, by number unless ordered otherwise.",
+        search=Search(search, f"Looks in number, description and subjectDefault. {HELP}"),
+        access=READS,
+    )
     logged_segment = by_key(
         "segments.LoggedSegment",
         "The logged segment with this entry number; null if there is none.",

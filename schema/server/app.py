@@ -22,14 +22,15 @@ from schema.execution.engine import Engine
 from schema.execution.errors import GraphQLErrors
 from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
-from schema.server import document_limits
+from schema.server import document_limits, sending
 from schema.server.auth import Authenticator
 from schema.server.browser_requests import BrowserRequests
-from schema.server.errors import log, logged_failure, report
+from schema.server.errors import Rejected, log, logged_failure, report
 from schema.server.front_page import page as front_page
 from schema.server.graphiql import page as graphiql
-from schema.server.http import Endpoint, wants_page
+from schema.server.http import Endpoint, send_refusal, wants_page
 from schema.server.refreshing import refreshing
+from schema.server.schema_file import SchemaFile
 from schema.server.settings import Settings
 from schema.server.stack_traces import describe
 from schema.server.streams import RAW_SEND
@@ -40,6 +41,32 @@ PATH = "/graphql"
 ASSETS = "/graphql/assets"
 PROBES = {"/health"}
 """Paths that answer under any host name, because a load balancer calls them."""
+
+CORS_HEADERS = (
+    "accept",
+    "accept-language",
+    "apollo-require-preflight",
+    "apollographql-client-name",
+    "apollographql-client-version",
+    "authorization",
+    "baggage",
+    "cache-control",
+    "content-type",
+    "if-none-match",
+    "last-event-id",
+    "sentry-trace",
+    "traceparent",
+    "tracestate",
+    "x-apollo-operation-id",
+    "x-apollo-operation-name",
+    "x-apollo-operation-type",
+    "x-request-id",
+    "x-requested-with",
+    "x-show-cost",
+)
+"""The request headers that pages of other origins may send in any case."""
+
+NO_CODING = Rejected(406, "Responses are uncompressed, or compressed with zstd or gzip. Accept one of them.")
 
 HEALTHY_WITHIN = 2
 """Seconds within which the database must respond."""
@@ -67,6 +94,7 @@ def create_app(settings: Settings) -> Starlette:
                 graphql_schema(schema),
                 database,
                 check=document_limits.check,
+                cost=document_limits.cost,
                 report=report,
                 introspection=settings.introspection,
             )
@@ -78,14 +106,19 @@ def create_app(settings: Settings) -> Starlette:
                 keys = await until_the_end.enter_async_context(issuer_keys.opened(settings.jwt_jwks))
                 user_of_jwt = json_web_tokens.JsonWebTokens(keys, database, settings).user
             app.state.database = database
+            authenticator = Authenticator(database, require_token=settings.require_token, user_of_jwt=user_of_jwt)
+            app.state.schema_file = SchemaFile(
+                authenticator, introspection=settings.introspection, only_trusted_documents=trusted is not None
+            )
             app.state.graphql = Endpoint(
                 engine,
-                Authenticator(database, require_token=settings.require_token, user_of_jwt=user_of_jwt),
+                authenticator,
                 BrowserRequests(settings.allowed_hosts, settings.cors_origins),
                 page=page,
                 trusted=trusted,
                 max_body_bytes=settings.max_body_bytes,
                 timeout=settings.request_seconds,
+                show_cost=settings.show_cost,
             )
             await until_the_end.enter_async_context(refreshing(database))
             yield
@@ -97,11 +130,13 @@ def create_app(settings: Settings) -> Starlette:
                 CORSMiddleware,
                 allow_origins=settings.cors_origins,
                 allow_methods=["GET", "POST"],
-                allow_headers=["content-type", "authorization"],
+                allow_headers=[*CORS_HEADERS, *settings.cors_headers],
+                expose_headers=["Retry-After", "X-Request-Id"],
             )
         )
     routes: list[BaseRoute] = [
-        Route(PATH, _GraphQL()),
+        Route(PATH, _PassedTo("graphql")),
+        Route("/schema.graphql", _PassedTo("schema_file")),
         Route("/health", _health, methods=["GET"]),
         Route("/", _Root(front_page.page(PATH) if settings.graphiql else None), methods=["GET"]),
     ]
@@ -119,6 +154,10 @@ class Carnet(Starlette):
         """Answer one request."""
         if scope["type"] == "http":
             scope[RAW_SEND] = send
+            send, acceptable = sending.begin(scope, send)
+            if not acceptable:
+                await send_refusal(send, NO_CODING)
+                return
         if scope["type"] == "http" and scope["path"] == PATH and not self.user_middleware:
             await self.state.graphql(scope, receive, send)
         elif not await self._refuses(scope, send):
@@ -158,11 +197,14 @@ def _trusted_documents(settings: Settings) -> TrustedDocuments | None:
     return trusted.with_texts(front_page.documents().values()) if settings.graphiql else trusted
 
 
-class _GraphQL:
-    """Passes every request, with any method, to the endpoint that the lifespan has created."""
+class _PassedTo:
+    """Passes every request, with any method, to an endpoint that the lifespan has put into the state."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await scope["app"].state.graphql(scope, receive, send)
+        await getattr(scope["app"].state, self._name)(scope, receive, send)
 
 
 class _Root:

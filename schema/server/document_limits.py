@@ -55,6 +55,11 @@ def check(document: DocumentNode) -> None:
     Walk(document).check()
 
 
+def cost(document: DocumentNode, operation: OperationDefinitionNode) -> dict[str, int]:
+    """The cost of an operation and the highest cost that is allowed: how many objects its response could have."""
+    return {"requested": Walk(document).measure(operation).cost, "limit": MAX_COST}
+
+
 def limit_error(message: str) -> GraphQLError:
     """The error about a limit that is exceeded."""
     return GraphQLError(message, extensions={"code": "GRAPHQL_VALIDATION_FAILED"})
@@ -83,7 +88,11 @@ class Walk:
         for name in self._fragments:
             self._fragment(name)
         for operation in self._operations:
-            self._within_limits(self._selection(operation.selection_set), len(operation.directives or ()))
+            self._within_limits(self.measure(operation), len(operation.directives or ()))
+
+    def measure(self, operation: OperationDefinitionNode) -> Measure:
+        """What an operation counts towards each limit."""
+        return self._selection(operation.selection_set)
 
     def _within_limits(self, measure: Measure, more_directives: int) -> None:
         bounds = (

@@ -17,6 +17,7 @@ from persistence.exceptions import ChangeCanceled, ChangeTooLong, Overloaded, To
 from resolvers.roles import Forbidden
 from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
+from schema.server.request_ids import current
 from schema.server.stack_traces import describe
 
 log = structlog.get_logger("carnet")
@@ -55,7 +56,10 @@ def forbidden(message: str) -> Rejected:
 
 def report(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:
     """The errors of one response, as GraphQL formats them."""
-    return [_formatted(error, operation) for error in errors]
+    formatted = [_formatted(error, operation) for error in errors]
+    for each in formatted:
+        each["extensions"] |= request_id_extension()
+    return formatted
 
 
 def _formatted(error: GraphQLError, operation: str | None) -> dict[str, Any]:
@@ -101,6 +105,12 @@ async def logged_failure(event: str) -> AsyncIterator[None]:
     except Exception as error:
         log.error(event, exception=describe(error))
         raise
+
+
+def request_id_extension() -> dict[str, str]:
+    """The extension of an error that names its request; empty outside of requests."""
+    request_id = current()
+    return {} if request_id is None else {"requestId": request_id}
 
 
 def retry_extensions(overloaded: Overloaded) -> dict[str, int]:

@@ -12,12 +12,20 @@ from persistence.exceptions import Overloaded
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
 from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
-from schema.server.errors import INTERNAL, Rejected, masked_message, retry_extensions
+from schema.server.compression import UNCHANGED
+from schema.server.errors import INTERNAL, Rejected, masked_message, request_id_extension, retry_extensions
+from schema.server.header_weights import weights
+from schema.server.sending import PRIVATE
 from schema.server.streams import requested_stream
 from schema.server.trusted_documents import TrustedDocuments, document_of
 
 JSON = b"application/json"
 RESPONSE = b"application/graphql-response+json"
+UNCOMPRESSED = (b"cache-control", PRIVATE + b", " + UNCHANGED)
+"""The header of responses to mutations. They may have a secret beside values that another person chose, whose guesses
+the size of a compressed response would confirm (the BREACH attack). Proxies do not compress them either.
+"""
+
 MAX_NESTING = 40
 BODY_SECONDS = 10
 """Seconds that a client may take to send its request."""
@@ -41,10 +49,11 @@ class Endpoint:
         trusted: TrustedDocuments | None = None,
         max_body_bytes: int,
         timeout: float,
+        show_cost: bool = False,
     ) -> None:
         self._engine, self._authenticator, self._page = engine, authenticator, page
         self._browser_requests, self._trusted = browser_requests, trusted
-        self._max_body, self._timeout = max_body_bytes, timeout
+        self._max_body, self._timeout, self._show_cost = max_body_bytes, timeout, show_cost
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
@@ -81,9 +90,11 @@ class Endpoint:
                     if answer is None:
                         return
             status, more = _status(answer, media)
+            if answer.of_mutation:
+                more = [*more, UNCOMPRESSED]
             await _send(send, status, answer.body, media, more)
         except Rejected as rejected:
-            await _send_refusal(send, rejected, media)
+            await send_refusal(send, rejected, media)
         except Overloaded as busy:
             body = _body(str(busy), "OVERLOADED", **retry_extensions(busy))
             await _send(send, 503, body, JSON, _retry_after(busy.retry_after))
@@ -97,7 +108,7 @@ class Endpoint:
         try:
             self._check_page(scope, dict(scope["headers"]))
         except Rejected as rejected:
-            await _send_refusal(send, rejected, JSON)
+            await send_refusal(send, rejected, JSON)
             return True
         return False
 
@@ -109,7 +120,7 @@ class Endpoint:
     async def _request(self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
         method = scope["method"]
         if method in ("GET", "HEAD"):
-            return _checked(_from_query_string(scope["query_string"]), self._trusted)
+            return self._checked(_from_query_string(scope["query_string"]), headers)
         if method != "POST":
             raise Rejected(405, "Use POST, or GET for queries.", headers=[(b"allow", b"GET, POST")])
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
@@ -117,7 +128,22 @@ class Endpoint:
             raise Rejected(415, "Send the request as application/json.")
         if headers.get(b"content-encoding", b"identity") != b"identity":
             raise Rejected(415, "Send the request without compression.")
-        return _checked(_from_json(await self._body(receive, headers)), self._trusted)
+        return self._checked(_from_json(await self._body(receive, headers)), headers)
+
+    def _checked(self, sent: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> GraphQLRequest:
+        query, variables, name = document_of(sent, self._trusted), sent.get("variables"), sent.get("operationName")
+        if variables is not None and not isinstance(variables, dict):
+            raise Rejected(400, "`variables` must be an object.")
+        if name is not None and not isinstance(name, str):
+            raise Rejected(400, "`operationName` must be text.")
+        if not isinstance(sent.get("extensions", {}), dict | None):
+            raise Rejected(400, "`extensions` must be an object.")
+        if "\0" in query or (variables and _unstorable(variables, 0)):
+            raise Rejected(
+                400, "Text must not contain the NUL character, nor be nested deeper than 40 levels.", "BAD_USER_INPUT"
+            )
+        shows_cost = self._show_cost or headers.get(b"x-show-cost") == b"1"
+        return GraphQLRequest(query, variables, name or None, shows_cost)
 
     async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
         """The whole body. Raises Rejected for one that is too large, after having received it up to a limit."""
@@ -141,7 +167,8 @@ class Endpoint:
 
 
 def _body(message: str, code: str, **more: Any) -> bytes:
-    return orjson.dumps({"errors": [{"message": message, "extensions": {"code": code, **more}}]})
+    extensions = {"code": code, **more, **request_id_extension()}
+    return orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
 
 
 def _from_json(body: bytes) -> Mapping[str, Any]:
@@ -169,21 +196,6 @@ def _from_query_string(text: bytes) -> Mapping[str, Any]:
     return sent
 
 
-def _checked(sent: Mapping[str, Any], trusted: TrustedDocuments | None) -> GraphQLRequest:
-    query, variables, name = document_of(sent, trusted), sent.get("variables"), sent.get("operationName")
-    if variables is not None and not isinstance(variables, dict):
-        raise Rejected(400, "`variables` must be an object.")
-    if name is not None and not isinstance(name, str):
-        raise Rejected(400, "`operationName` must be text.")
-    if not isinstance(sent.get("extensions") or {}, dict):
-        raise Rejected(400, "`extensions` must be an object.")
-    if "\0" in query or (variables and _unstorable(variables, 0)):
-        raise Rejected(
-            400, "Text must not contain the NUL character, nor be nested deeper than 40 levels.", "BAD_USER_INPUT"
-        )
-    return GraphQLRequest(query, variables, name or None)
-
-
 def _unstorable(value: Any, level: int) -> bool:
     """Whether variables have text that a database cannot store. orjson refuses lone surrogates already."""
     if isinstance(value, str):
@@ -195,37 +207,20 @@ def _unstorable(value: Any, level: int) -> bool:
     return isinstance(value, list) and any(_unstorable(inside, level + 1) for inside in value)
 
 
-def _weights(header: bytes) -> dict[bytes, float]:
-    """The parts of an Accept header with their weights."""
-    found: dict[bytes, float] = {}
-    for part in header.lower().split(b","):
-        name, *parameters = (piece.strip() for piece in part.split(b";"))
-        weight = 1.0
-        for parameter in parameters:
-            if parameter.startswith(b"q="):
-                try:
-                    weight = float(parameter[2:])
-                except ValueError:
-                    weight = 0.0
-        if name:
-            found[name] = weight
-    return found
-
-
 def wants_page(accept: bytes) -> bool:
     """Whether to answer with a page: browsers accept HTML by name; a program that accepts everything gets
     JSON.
     """
-    return b"text/html" in accept and _weights(accept).get(b"text/html", 0) > 0
+    return b"text/html" in accept and weights(accept).get(b"text/html", 0) > 0
 
 
 def _media_type(accept: bytes) -> bytes:
     if not accept or accept in (b"*/*", JSON):
         return JSON
-    weights = _weights(accept)
-    others = weights.get(b"application/*", weights.get(b"*/*", 0.0))
-    older, newer = weights.get(JSON, others), weights.get(RESPONSE, others)
-    if RESPONSE in weights and newer > 0 and newer >= older:
+    found = weights(accept)
+    others = found.get(b"application/*", found.get(b"*/*", 0.0))
+    older, newer = found.get(JSON, others), found.get(RESPONSE, others)
+    if RESPONSE in found and newer > 0 and newer >= older:
         return RESPONSE
     if older > 0:
         return JSON
@@ -244,10 +239,8 @@ def languages_of(accept: bytes) -> Languages:
 
     Texts of the data are translated only for clients that prefer one of the two to all other languages.
     """
-    weights = {
-        name.decode("latin-1"): weight for name, weight in _weights(accept).items() if weight > 0 and name != b"*"
-    }
-    preferred = sorted(weights, key=lambda tag: -weights[tag])
+    found = {name.decode("latin-1"): weight for name, weight in weights(accept).items() if weight > 0 and name != b"*"}
+    preferred = sorted(found, key=lambda tag: -found[tag])
     ours = [tag for tag in preferred if tag.split("-")[0] in ("en", "fr")]
     if not ours:
         return {}
@@ -271,12 +264,13 @@ def _retry_after(seconds: int) -> list[tuple[bytes, bytes]]:
     return [(b"retry-after", b"%d" % seconds)]
 
 
-async def _send_refusal(send: Send, rejected: Rejected, media: bytes) -> None:
+async def send_refusal(send: Send, rejected: Rejected, media: bytes = JSON) -> None:
+    """Send the response to a request that is refused before it is executed."""
     body = _body(str(rejected), rejected.code)
     if rejected.status is None:
         await _send(send, 400 if media == RESPONSE else 200, body, media, rejected.headers)
     else:
-        await _send(send, rejected.status, body, JSON, rejected.headers)
+        await _send(send, rejected.status, body, media if rejected.status == 200 else JSON, rejected.headers)
 
 
 async def _send(send: Send, status: int, body: bytes, media: bytes, more: list[tuple[bytes, bytes]]) -> None:
@@ -284,7 +278,7 @@ async def _send(send: Send, status: int, body: bytes, media: bytes, more: list[t
     headers = [
         (b"content-type", kind),
         (b"content-length", b"%d" % len(body)),
-        (b"vary", b"Accept, Accept-Language"),
+        (b"vary", b"Accept, Accept-Encoding, Accept-Language"),
         (b"x-content-type-options", b"nosniff"),
         *more,
     ]

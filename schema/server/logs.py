@@ -17,10 +17,23 @@ from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 from schema.server.errors import log
+from schema.server.request_ids import current
 from schema.server.stack_traces import describe
 
-LOGGED = ("event", "level", "timestamp", "logger", "source", "operation", "code", "path", "reference", "exception")
-"""Everything else is removed from a line."""
+LOGGED = (
+    "event",
+    "level",
+    "timestamp",
+    "logger",
+    "source",
+    "operation",
+    "code",
+    "path",
+    "reference",
+    "request_id",
+    "exception",
+)
+"""Everything else is removed from a line. Of what a client sends, a line has only the id of its request."""
 
 UNKNOWN_MESSAGE = "message of a library"
 
@@ -36,6 +49,7 @@ def configure(as_json: bool | None) -> None:
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
     before: list[Processor] = [
+        add_request_id,
         structlog.processors.ExceptionRenderer(_describe_exception),
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -59,6 +73,14 @@ def configure(as_json: bool | None) -> None:
     sys.unraisablehook = _log_unraisable
     threading.excepthook = _log_uncaught_in_thread
     warnings.showwarning = _log_warning
+
+
+def add_request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Add the id of the request that is being answered to a line."""
+    request_id = current()
+    if request_id is not None:
+        event["request_id"] = request_id
+    return event
 
 
 def _describe_record(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

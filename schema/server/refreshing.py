@@ -1,12 +1,18 @@
-"""Refreshes the stored sums of figures in the background, while the server runs."""
+"""Refreshes the stored sums of figures, and deletes the words of deleted texts, in the background, while the server
+runs.
+"""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
+from sqlmodel import Session
+
 from persistence.database import Database
+from persistence.sql_types import Statement
 from resolvers.contacts.refreshing import ANY_DIRTY_CONTACT_DAY
+from resolvers.interactions.unused_texts import ANY_UNUSED_TEXT, delete_some
 from resolvers.statistics.refreshing import ANY_DIRTY_DAY, refresh_some, refresh_some_contacts
 from schema.server.errors import log
 from schema.server.stack_traces import describe
@@ -18,6 +24,13 @@ REST = 20
 """A pause is at least this many times as long as the refresh before it, so that refreshing a day with very many entries
 again and again takes a small share of the time.
 """
+
+TASKS: Sequence[tuple[Statement, Callable[[Session], object]]] = (
+    (ANY_DIRTY_DAY, refresh_some),
+    (ANY_DIRTY_CONTACT_DAY, refresh_some_contacts),
+    (ANY_UNUSED_TEXT, delete_some),
+)
+"""What to look for, and what does a part of the work and returns whether something is left."""
 
 
 @asynccontextmanager
@@ -46,12 +59,12 @@ async def _refresh_regularly(database: Database, pause: float) -> None:
 
 
 async def _refresh(database: Database) -> None:
-    """Refresh the days that are dirty now, then the dates of contacts. After each turn, other changes have as much
-    time.
+    """Refresh the days that are dirty now, then the dates of contacts, and delete the texts that are unused. After each
+    turn, other changes have as much time.
     """
-    for any_dirty, refresh in ((ANY_DIRTY_DAY, refresh_some), (ANY_DIRTY_CONTACT_DAY, refresh_some_contacts)):
-        (dirty,) = await database.reading([any_dirty])
-        while dirty:
+    for any_left, some in TASKS:
+        (left,) = await database.reading([any_left])
+        while left:
             began = time.monotonic()
-            dirty = await database.writing(refresh, bulk=True)
+            left = await database.writing(some, bulk=True)
             await asyncio.sleep(time.monotonic() - began)

@@ -80,6 +80,12 @@ class Settings(BaseSettings):
         description='The origins of browser apps that may call the API, as JSON: `["https://app.example.com"]`. "*" '
         "means every origin, but only for requests with a token.",
     )
+    cors_headers: Annotated[list[str], NoDecode] = Field(
+        [],
+        examples=['["x-my-header"]'],
+        description='Further request headers that browser apps of these origins may send, as JSON: `["x-my-header"]`. '
+        "Those of Apollo, urql, Relay, Sentry and OpenTelemetry are always allowed.",
+    )
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
         [],
         examples=['["crm.example.com"]'],
@@ -138,11 +144,16 @@ class Settings(BaseSettings):
     jwt_salesperson_claim: str = Field(
         "salesperson", min_length=1, description="The claim of a JWT that has the code of the user's salesperson."
     )
+    show_cost: bool = Field(
+        False,
+        description="Whether each response has the cost of its operation in `extensions.cost`. If not, only those to "
+        "requests with the header `X-Show-Cost: 1` have it.",
+    )
     log_json: bool | None = Field(
         None, description="Whether logs are JSON. If not set, they are JSON unless they go to a terminal."
     )
 
-    @field_validator("cors_origins", "allowed_hosts", mode="before")
+    @field_validator("cors_origins", "cors_headers", "allowed_hosts", mode="before")
     @classmethod
     def parse_list(cls, value: object) -> object:
         """Parse the list if it is given as JSON."""

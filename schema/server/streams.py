@@ -161,7 +161,7 @@ class StreamResponse:
             (b"content-type", self._media + b"; charset=utf-8"),
             (b"content-disposition", f'attachment; filename="{self._stream.name}.{suffix}"'.encode()),
             (b"cache-control", b"private, no-store"),
-            (b"vary", b"Accept, Accept-Language"),
+            (b"vary", b"Accept, Accept-Encoding, Accept-Language"),
             (b"x-content-type-options", b"nosniff"),
         ]
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -15,6 +15,9 @@ from schema.server.language import CountedNoun, Message
 
 APOLLO = "apollo-persisted-query-manifest"
 APOLLO_VERSION = 1
+NOT_SUPPORTED = "PersistedQueryNotSupported"
+"""The message by which clients of Apollo and urql know that they must send the document."""
+
 MAX_PROBLEMS = 10
 """The number of invalid documents that a message lists."""
 
@@ -82,8 +85,10 @@ def document_of(sent: Mapping[str, object], trusted: TrustedDocuments | None) ->
     if id is None or query:
         raise Rejected(400, "The request has no `query`. Send the GraphQL document as text.")
     if trusted is None:
-        message = "This server has no documents with ids. Send the document as `query`."
-        raise Rejected(None, message, "PERSISTED_QUERY_NOT_SUPPORTED")
+        if sent.get("documentId") is not None:
+            message = "This server has no documents with ids. Send the document as `query`."
+            raise Rejected(None, message, "PERSISTED_QUERY_NOT_SUPPORTED")
+        raise Rejected(200, NOT_SUPPORTED, "PERSISTED_QUERY_NOT_SUPPORTED")
     text = trusted.text_of(id)
     if text is None:
         raise _not_trusted("No trusted document has this id.")

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from schema.server import entity_tags
 from schema.server.http import languages_of
 
 FOLDER = Path(__file__).parent / "front_page"
@@ -55,10 +56,10 @@ class WebPage:
             "content-language": language,
             "referrer-policy": "same-origin",  # with no-referrer, browsers may send `Origin: null`
             "cache-control": "no-cache",
-            "vary": "Accept, Accept-Language, Cookie",
-            "x-content-type-options": "nosniff",
+            "vary": "Accept, Accept-Encoding, Accept-Language, Cookie",
         }
-        response = Response(self.html[language], media_type="text/html", headers=headers)
+        content, known = self.html[language], request.headers.get("if-none-match")
+        response = entity_tags.response(content, known, "text/html", entity_tags.entity_tag(content), headers)
         if asked == language:
             response.set_cookie(COOKIE, asked, max_age=YEAR, samesite="lax", httponly=True)
         await response(scope, receive, send)

@@ -7,7 +7,8 @@ alternating rounds.
 The older commit is checked out into a temporary git worktree and runs in this virtual environment if that has the
 versions of its requirements.lock, or else in a new one, which is kept in `.bench/`. It writes the data; the current
 version gets a copy and migrates it. Each version runs in its own process and gets the requests without a network. The
-user and system time of these processes is measured: it includes the database on SQLite, but not on PostgreSQL.
+user and system time of these processes is measured: it includes the database on SQLite, but not on PostgreSQL. The CPU
+time of PostgreSQL itself is compared afterwards, also with hand-written statements: see `database_cpu`.
 """
 
 import argparse
@@ -24,7 +25,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from sqlalchemy import make_url
 
 from persistence.database import Database
 from persistence.versions import migrate
+from tests.benchmarks import database_cpu
 from tests.benchmarks.data import analyze
 from tests.benchmarks.workloads import W1, W2, W3, W5
 
@@ -61,10 +63,15 @@ def _contact(number: int) -> str:
     return f"CT{random.Random(number).randrange(CONTACTS):06}"
 
 
+def _person(number: int) -> str:
+    """A contact that is no company, for which the hand-written statements answer as Carnet does."""
+    return f"CT{5 * random.Random(number).randrange(CONTACTS // 5) + 1 + number % 4:06}"
+
+
 WORKLOADS = {
     "W1": Workload(W1, 400, lambda _: {}),
-    "W2": Workload(W2, 1500, lambda number: {"no": _contact(number)}),
-    "W3": Workload(W3, 300, lambda number: {"sp": f"SP{number % 100:03}"}),
+    "W2": Workload(W2, 1500, lambda number: {"no": _person(number)}),
+    "W3": Workload(W3, 300, lambda number: {"sp": f"SP{5 * (number % 20) + 1 + number % 4:03}"}),
     "W5": Workload(W5, 300, lambda number: {"c": _contact(number), "t": "TPL07", "s": "SP011", "d": "bench"}),
     "log": Workload(LOG, LOGS, lambda number: {"no": f"SM{LINES + number}"}),
 }
@@ -253,6 +260,26 @@ def on_postgresql(old: Version, new: Version, commit: str, rounds: int) -> None:
         )
         prepare(old, (before, now), lambda: asyncio.run(run("CREATE DATABASE now TEMPLATE before")), rounds)
         report("PostgreSQL", commit, compare(old, new, (before, now), rounds))
+        compare_database_cpu(old, new, commit, (before, now))
+
+
+def compare_database_cpu(old: Version, new: Version, commit: str, urls: tuple[str, str]) -> None:
+    """The CPU time of PostgreSQL for reads by both versions and by hand-written statements."""
+
+    def requests(worker: Worker) -> database_cpu.Requests:
+        return lambda name, first, number: worker.cpu(replace(WORKLOADS[name], requests=number), first)
+
+    limit = database_cpu.Limit(urls[1], lambda name, number: WORKLOADS[name].variables(number))
+    with working(old, urls[0]) as before, working(new, urls[1]) as now:
+        limit.check(urls[1])
+        database_cpu.compare(
+            {
+                commit: database_cpu.Served(urls[0], requests(before)),
+                "now": database_cpu.Served(urls[1], requests(now)),
+                "hand-written": limit,
+            }
+        )
+    limit.close()
 
 
 def main() -> None:

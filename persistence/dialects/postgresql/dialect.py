@@ -157,6 +157,10 @@ class Postgresql(DatabaseDialect):
         """Also lets the transaction use more memory, so that a day of 100,000 entries is grouped without files."""
         session.execute(text(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK}), set_config('work_mem', '64MB', true)"))
 
+    def delete_unused_texts(self, session: Session, most: int) -> bool:
+        """Calls a function that a migration creates. It waits for other transactions for a moment only."""
+        return bool(session.connection().scalar(text("SELECT carnet_delete_unused_texts(:most)"), {"most": most}))
+
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         return {*connection.scalars(TABLES_OF_EXTENSIONS)}
 

@@ -48,10 +48,10 @@ class Server:
         self._arguments, self._patience = connect_arguments(url), patience
 
     async def connect(
-        self, settings: Mapping[str, str], *, statement_cache_size: int | None = None
+        self, settings: Mapping[str, str], *, statement_cache_size: int | None = None, first: str | None = None
     ) -> DriverConnection:
-        """A new connection. Raises Overloaded when the server accepts no more connections or does not answer
-        in time.
+        """A new connection, which has executed the statement `first` if there is one. Raises Overloaded when the server
+        accepts no more connections or does not answer in time.
         """
         settings = {"jit": "off", "timezone": "UTC", "datestyle": "ISO", **settings}
         arguments = {**self._arguments, "server_settings": settings, "timeout": self._patience}
@@ -63,6 +63,8 @@ class Server:
             raise overloaded(self._patience) from None
         try:
             await set_date_codec(made)
+            if first is not None:
+                await made.execute(first)
         except BaseException:
             made.terminate()
             raise

@@ -1,21 +1,21 @@
 """How PostgreSQL writes the SQL constructs of Carnet."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 
 from persistence.dialects.quoting import quoted
-from persistence.dialects.sql_writer import SqlWriter, SumsOfParts
+from persistence.dialects.sql_writer import RowsOfPage, SqlWriter, SumsOfParts, WordsQuery
 from persistence.quick_folding import ACCENTS, FRENCH, LATIN, PLAIN_SIGNS, SIGNS
 
-PAIRS_AT_ONCE = 50
-"""Members of one `json_build_object`: PostgreSQL takes 100 arguments to a function."""
-
+TEXTS_AT_ONCE = 16
+"""Texts that are joined in one go: see `_joined`."""
 
 UNITS = {1: "month", 3: "quarter", 12: "year"}
 """The names of calendar units by their months."""
 
 
 class PostgresqlWriter(SqlWriter):
-    """Dates, amounts (NUMERIC) and booleans have types of their own, and list parameters are arrays."""
+    """Dates, amounts (NUMERIC) and booleans have types of their own, and list parameters are arrays. JSON is text."""
 
     def is_in(self, value: str, values: str) -> str:
         return f"{value} = ANY ({values})"
@@ -57,6 +57,49 @@ class PostgresqlWriter(SqlWriter):
         """Texts in ASCII are visible already: the function is not called for them."""
         of_others = f"carnet_visible({text})"
         return f'(CASE WHEN {_is_ascii(text)} THEN {text} ELSE {of_others} END) COLLATE "C"'
+
+    def words(self, text: str) -> str:
+        """Calls a function that a migration creates."""
+        return f'carnet_words({text}) COLLATE "C"'
+
+    def words_query(self, query: WordsQuery) -> str:
+        groups = (" & ".join(f"'{word}'{':*' * begins}" for word, begins in group) for group in query)
+        return " | ".join(f"({group})" for group in groups)
+
+    def text_key(self, description: str, subject: str) -> str:
+        return f"hashtextextended({description} || E'\\x1f' || coalesce({subject}, ''), 0)"
+
+    def words_of_entry(self, entry_no: str, text_key: str, separator: str) -> str:
+        comments = (
+            f"SELECT string_agg({quoted(separator)} || c.words, '') FROM search_text c WHERE c.entry_no = {entry_no}"
+        )
+        return (
+            f"((SELECT t.words FROM search_text t WHERE t.text_key = {text_key} LIMIT 1) || coalesce(({comments}), ''))"
+        )
+
+    def entries_with_words(self, of_texts: str, of_comments: str, max_texts: int, max_entries: int) -> str:
+        """The inner LIMIT makes PostgreSQL look the entries of each text up in the index. OFFSET 0 keeps it from
+        computing the lists again for each mention of them.
+        """
+        list_of_words = "array_to_tsvector(string_to_array(btrim(t.words, ' '), ' '))"
+        texts = f"search_text t WHERE t.text_key IS NOT NULL AND {list_of_words} @@ CAST(way.of_texts AS tsquery)"
+        comments = f"search_text t WHERE t.entry_no IS NOT NULL AND {list_of_words} @@ CAST(way.of_comments AS tsquery)"
+        key = self.text_key("e.description", "e.subject")
+        return (
+            f"(SELECT found.entry_nos FROM unnest(CAST({of_texts} AS text[]), CAST({of_comments} AS text[])) "
+            "AS way(of_texts, of_comments) "
+            f"CROSS JOIN LATERAL (SELECT CASE WHEN (SELECT count(*) FROM (SELECT 1 FROM {texts} LIMIT {max_texts + 1}) "
+            f"AS few) <= {max_texts} THEN ARRAY(SELECT entry.entry_no FROM (SELECT t.text_key FROM {texts}) AS t "
+            f"CROSS JOIN LATERAL (SELECT e.entry_no FROM interaction_log_entry e WHERE {key} = t.text_key "
+            f"LIMIT {max_entries + 1}) AS entry UNION ALL SELECT t.entry_no FROM {comments} LIMIT {max_entries + 1}) "
+            f"END AS entry_nos OFFSET 0) AS found WHERE cardinality(found.entry_nos) <= {max_entries} LIMIT 1)"
+        )
+
+    def none_is_listed(self, date: str, list_: str) -> str:
+        return f"{list_} IS NULL"
+
+    def is_listed(self, value: str, list_: str) -> str:
+        return f"{value} = ANY (CAST({list_} AS integer[]))"
 
     def date_in_zone(self, zone: str, date: str, ahead: str, behind: str) -> str:
         return (
@@ -101,41 +144,70 @@ class PostgresqlWriter(SqlWriter):
         return f"to_char({date}, 'YYYY-MM-DD')"
 
     def as_json(self, text: str) -> str:
-        return f"({text})::json"
+        return f"({text})"
 
     def json_object(self, members: Sequence[tuple[str, str]]) -> str:
-        pieces = []
-        for start in range(0, max(len(members), 1), PAIRS_AT_ONCE):
-            part = members[start : start + PAIRS_AT_ONCE]
-            pieces.append(f"json_build_object({', '.join(f'{quoted(name)}, {value}' for name, value in part)})")
-        return pieces[0] if len(pieces) == 1 else self.joined_objects(pieces)
+        """`'{"no":' || … || ',"name":' || … || '}'`."""
+        if not members:
+            return "'{}'"
+        texts: list[str] = []
+        for name, value in members:
+            texts += [quoted(f"{',' if texts else '{'}{json.dumps(name)}:"), value]
+        return _joined([*texts, "'}'"])
 
     def joined_objects(self, objects: Sequence[str]) -> str:
-        joined = " || ',' || ".join(f"substr(left({each}::text, -1), 2)" for each in objects)
-        return f"('{{' || {joined} || '}}')::json"
+        members = (f"substr(left({each}, -1), 2)" for each in objects)
+        return _joined(["'{'", *_with_commas(members), "'}'"])
 
-    def json_array(self, item: str, order_by: Sequence[str], where: str | None) -> str:
-        order = f" ORDER BY {', '.join(order_by)}" if order_by else ""
-        filtered = f" FILTER (WHERE {where})" if where is not None else ""
-        return f"coalesce(json_agg({item}{order}){filtered}, '[]'::json)"
+    def json_array(self, item: str, order_by: Sequence[str]) -> str:
+        return _in_brackets(f"string_agg({item}, ',' ORDER BY {', '.join(order_by)})")
+
+    def json_array_of_page(self, item: str, page: RowsOfPage) -> str:
+        """As a slice of an array. To number the rows with a window function costs more."""
+        bounds = f"count(*) - {page.size} + 1:" if page.backward else f":{page.size}"
+        return _in_brackets(f"array_to_string(({_sorted_array(item, page)})[{bounds}], ',')")
+
+    def value_on_page(self, value: str, page: RowsOfPage, *, first: bool) -> str:
+        if first:
+            place = f"greatest(count(*) - {page.size} + 1, 1)" if page.backward else "1"
+        else:
+            place = "count(*)" if page.backward else f"least(count(*), {page.size})"
+        return f"({_sorted_array(value, page)})[{place}]"
 
     def json_list(self, values: Sequence[str]) -> str:
-        return f"json_build_array({', '.join(values)})"
+        return _joined(["'['", *_with_commas(values), "']'"])
+
+    def json_or_null(self, json: str) -> str:
+        return f"coalesce({json}, 'null')"
 
     def json_of_json(self, value: str) -> str:
-        return f"{value}::json" if value.startswith("'") else value
-
-    def json_of_boolean(self, value: str) -> str:
         return value
 
-    def json_of_amount(self, amount: str, *, is_column: bool) -> str:
+    def json_of_boolean(self, value: str) -> str:
+        return self.text_of_boolean(value)
+
+    def json_of_integer(self, value: str) -> str:
+        return f"CAST({value} AS text)"
+
+    def json_of_text(self, value: str) -> str:
+        return f"CAST(to_json(CAST({value} AS text)) AS text)"
+
+    def json_of_plain_text(self, value: str) -> str:
+        """`to_json` takes four times as long."""
+        return f"('\"' || {value} || '\"')"
+
+    def json_of_other(self, value: str) -> str:
+        """`to_json` does not take a bare NULL, which has no type."""
+        return value if value == "NULL" else f"CAST(to_json({value}) AS text)"
+
+    def text_of_amount(self, amount: str, *, is_column: bool) -> str:
         return f"({amount})::text" if is_column else f"round({amount}, 2)::text"
 
-    def json_of_total(self, total: str, *, is_column: bool) -> str:
-        return self.json_of_amount(total, is_column=is_column)
+    def text_of_total(self, total: str, *, is_column: bool) -> str:
+        return self.text_of_amount(total, is_column=is_column)
 
     def text_of_boolean(self, value: str) -> str:
-        return f"CAST({value} AS TEXT)"
+        return f"CAST({value} AS text)"
 
     def after_sorting(self, json: str) -> str:
         """A volatile function is computed after sorting. Without it, the sorted rows are three times as wide."""
@@ -152,8 +224,7 @@ class PostgresqlWriter(SqlWriter):
         return _guarded(text, listed)
 
     def cursor_text(self, tag: str, values: Sequence[str]) -> str:
-        following = "".join(f" || ',' || coalesce(to_json({value})::text, 'null')" for value in values)
-        return f"encode(convert_to('[\"{tag}\"'{following} || ']', 'UTF8'), 'hex')"
+        return f"encode(convert_to({self.json_list([quoted(json.dumps(tag)), *values])}, 'UTF8'), 'hex')"
 
     def sum_of_amounts(self, amount: str, sums_of_parts: SumsOfParts) -> str:
         return f"coalesce(sum({amount}), 0)"
@@ -193,6 +264,27 @@ class PostgresqlWriter(SqlWriter):
 
     def divided_exactly(self, units: str, unit: int) -> str:
         return f"(CAST({units} AS double precision) / {unit})"
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Texts one after the other. Many are joined in groups, because each `||` copies all texts before it, and because
+    PostgreSQL limits how deep expressions are nested.
+    """
+    while len(texts) > TEXTS_AT_ONCE:
+        texts = [_joined(texts[start : start + TEXTS_AT_ONCE]) for start in range(0, len(texts), TEXTS_AT_ONCE)]
+    return f"({' || '.join(texts)})"
+
+
+def _with_commas(values: Iterable[str]) -> list[str]:
+    return [text for value in values for text in ("','", value)][1:]
+
+
+def _in_brackets(items: str) -> str:
+    return f"('[' || coalesce({items}, '') || ']')"
+
+
+def _sorted_array(value: str, page: RowsOfPage) -> str:
+    return f"array_agg({value} ORDER BY {', '.join(page.order_by)})"
 
 
 def _guarded(text: str, signs: str) -> str:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal_column,
     make_url,
     select,
+    text,
     type_coerce,
     union_all,
 )
@@ -153,6 +154,17 @@ class Sqlite(DatabaseDialect):
 
     def lock_refreshing(self, session: Session) -> None:
         """The transaction holds the only write lock already."""
+
+    def delete_unused_texts(self, session: Session, most: int) -> bool:
+        some = "text_key IN (SELECT text_key FROM unused_text ORDER BY text_key LIMIT :most)"
+        key, wanted = self.sql.text_key("description", "subject"), self.sql.without_affinity("search_text.text_key")
+        used = f"EXISTS (SELECT 1 FROM interaction_log_entry WHERE {key} = {wanted})"
+        for statement in (
+            f"DELETE FROM search_text WHERE {some} AND NOT {used}",
+            f"DELETE FROM unused_text WHERE {some}",
+        ):
+            session.connection().execute(text(statement), {"most": most})
+        return True
 
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         return set()

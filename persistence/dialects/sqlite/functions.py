@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from persistence.quick_folding import fold_quickly
 from persistence.texts_v1 import visible
+from persistence.words_v1 import spaced_words
 
-FOLD, VISIBLE = "carnet_fold", "carnet_visible"
+FOLD, VISIBLE, WORDS = "carnet_fold", "carnet_visible", "carnet_words"
 DATE_IN_ZONE = "carnet_date_in_zone"
 
 
@@ -15,6 +16,7 @@ def register(connection: sqlite3.Connection) -> None:
     """Register the functions on a connection."""
     connection.create_function(FOLD, 1, _or_null(fold_quickly), deterministic=True)
     connection.create_function(VISIBLE, 1, _or_null(visible), deterministic=True)
+    connection.create_function(WORDS, 1, _or_null(spaced_words), deterministic=True)
     connection.create_function(DATE_IN_ZONE, 4, date_in_zone, deterministic=True)
 
 

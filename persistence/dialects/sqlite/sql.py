@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Sequence
 
 from persistence.dialects.quoting import quoted
-from persistence.dialects.sql_writer import SqlWriter, SumsOfParts
-from persistence.dialects.sqlite.functions import DATE_IN_ZONE, FOLD, VISIBLE
+from persistence.dialects.sql_writer import RowsOfPage, SqlWriter, SumsOfParts, WordsQuery
+from persistence.dialects.sqlite.functions import DATE_IN_ZONE, FOLD, VISIBLE, WORDS
 from persistence.dialects.sqlite.types import PART
 
 PAIRS_AT_ONCE = 50
@@ -20,7 +20,10 @@ EXACT_IN_A_DOUBLE = 2**53
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 """The first and the last day of the calendar. SQLite's date functions return null after the last one."""
 
-KEEPS_JSON = ("json_object(", "json_array(", "json_group_array(", "json(")
+AFTER_LAST_DAY = "9999-99"
+"""A text after all days."""
+
+KEEPS_JSON = ("json_object(", "json_array(", "json_group_array(", "json_remove(", "json(")
 """The functions whose results SQLite knows to be JSON."""
 
 MATCHES_EVERYTHING = json.dumps(["%"])
@@ -58,6 +61,54 @@ class SqliteWriter(SqlWriter):
 
     def visible(self, text: str) -> str:
         return f"{VISIBLE}({text})"
+
+    def words(self, text: str) -> str:
+        return f"{WORDS}({text})"
+
+    def words_query(self, query: WordsQuery) -> str:
+        groups = (" AND ".join(f'"{word}"{"*" * begins}' for word, begins in group) for group in query)
+        return " OR ".join(f"({group})" for group in groups)
+
+    def text_key(self, description: str, subject: str) -> str:
+        return f"({description} || char(31) || coalesce({subject}, ''))"
+
+    def words_of_entry(self, entry_no: str, text_key: str, separator: str) -> str:
+        comments = (
+            f"SELECT group_concat({quoted(separator)} || c.words, '') FROM search_text c WHERE c.entry_no = {entry_no}"
+        )
+        return (
+            f"((SELECT t.words FROM search_text t WHERE t.text_key = {text_key} LIMIT 1) || coalesce(({comments}), ''))"
+        )
+
+    def entries_with_words(self, of_texts: str, of_comments: str, max_texts: int, max_entries: int) -> str:
+        """A CROSS JOIN makes SQLite read the tables in this order."""
+        key = self.text_key("e.description", "e.subject")
+        texts = "search_index(of_texts.value) i CROSS JOIN search_text t ON t.id = i.rowid AND t.text_key IS NOT NULL"
+        comments = (
+            "search_index(of_comments.value) i CROSS JOIN search_text t ON t.id = i.rowid AND t.entry_no IS NOT NULL"
+        )
+        return (
+            "(SELECT entry_nos FROM (SELECT "
+            f"CASE WHEN (SELECT count(*) FROM (SELECT 1 FROM {texts} LIMIT {max_texts + 1})) <= {max_texts} "
+            f"THEN (SELECT json_group_array(entry_no) FROM (SELECT e.entry_no FROM {texts} "
+            f"CROSS JOIN interaction_log_entry e ON {key} = {self.without_affinity('t.text_key')} "
+            f"UNION ALL SELECT t.entry_no FROM {comments} LIMIT {max_entries + 1})) END AS entry_nos "
+            f"FROM json_each({of_texts}) of_texts CROSS JOIN json_each({of_comments}) of_comments "
+            f"ON of_comments.key = of_texts.key) WHERE json_array_length(entry_nos) <= {max_entries} LIMIT 1)"
+        )
+
+    def none_is_listed(self, date: str, list_: str) -> str:
+        """As a condition on the date: SQLite would read all rows to find that a condition on none of them is false."""
+        return f"{date} < CASE WHEN {list_} IS NULL THEN '{AFTER_LAST_DAY}' ELSE '' END"
+
+    def without_affinity(self, text: str) -> str:
+        """The same text, so that SQLite searches the index of text keys for it: comparing an expression with a column
+        of type text would convert the expression.
+        """
+        return f"({text} || '')"
+
+    def is_listed(self, value: str, list_: str) -> str:
+        return self.is_in(value, list_)
 
     def date_in_zone(self, zone: str, date: str, ahead: str, behind: str) -> str:
         """A function that Carnet registers, because the parser of SQLite limits nested expressions."""
@@ -121,14 +172,29 @@ class SqliteWriter(SqlWriter):
         joined = " || ',' || ".join(f"substr(substr({each}, -1, -{MAX_LENGTH}), 2)" for each in objects)
         return f"json('{{' || {joined} || '}}')"
 
-    def json_array(self, item: str, order_by: Sequence[str], where: str | None) -> str:
+    def json_array(self, item: str, order_by: Sequence[str]) -> str:
         """Ignores `order_by`: SQLite before 3.44 has no ORDER BY in aggregate functions. The items have the order of
         the rows, so the subquery that reads them must be sorted.
         """
-        return f"json_group_array({item}){_filter(where)}"
+        return f"json_group_array({item})"
+
+    def json_array_of_page(self, item: str, page: RowsOfPage) -> str:
+        """Of an array with the further row, which is removed. To number the rows with a window function costs more."""
+        place = f"CASE WHEN count(*) > {page.size} THEN 0 ELSE {page.size} END" if page.backward else page.size
+        return f"json_remove(json_group_array({item}), '$[' || ({place}) || ']')"
+
+    def value_on_page(self, value: str, page: RowsOfPage, *, first: bool) -> str:
+        if first:
+            place = f"max(count(*) - {page.size}, 0)" if page.backward else "0"
+        else:
+            place = "max(count(*) - 1, 0)" if page.backward else f"max(min(count(*), {page.size}) - 1, 0)"
+        return f"json_extract(json_group_array({value}), '$[' || ({place}) || ']')"
 
     def json_list(self, values: Sequence[str]) -> str:
         return f"json_array({', '.join(values)})"
+
+    def json_or_null(self, json: str) -> str:
+        return json
 
     def json_of_json(self, value: str) -> str:
         """The value of a subquery is plain text for SQLite, even if it was JSON inside."""
@@ -137,12 +203,24 @@ class SqliteWriter(SqlWriter):
     def json_of_boolean(self, value: str) -> str:
         return f"json({self.text_of_boolean(value)})"
 
-    def json_of_amount(self, amount: str, *, is_column: bool) -> str:
+    def json_of_integer(self, value: str) -> str:
+        return value
+
+    def json_of_text(self, value: str) -> str:
+        return value
+
+    def json_of_plain_text(self, value: str) -> str:
+        return value
+
+    def json_of_other(self, value: str) -> str:
+        return value
+
+    def text_of_amount(self, amount: str, *, is_column: bool) -> str:
         """Cents as `-0.05`; integer arithmetic, because a float would round large amounts."""
         sign = f"CASE WHEN ({amount}) < 0 THEN '-' ELSE '' END"
         return f"({sign} || (abs({amount}) / 100) || '.' || substr('0' || (abs({amount}) % 100), -2))"
 
-    def json_of_total(self, total: str, *, is_column: bool) -> str:
+    def text_of_total(self, total: str, *, is_column: bool) -> str:
         """A total is text with two decimals already, because it may be too large for an integer."""
         return total
 
@@ -219,10 +297,6 @@ class SqliteWriter(SqlWriter):
 def _is_ascii(text: str) -> str:
     """Whether a text has as many bytes as characters."""
     return f"length(CAST({text} AS BLOB)) = length({text})"
-
-
-def _filter(where: str | None) -> str:
-    return f" FILTER (WHERE {where})" if where is not None else ""
 
 
 def _divided_by_count(high: str, low: str) -> str:

@@ -8,6 +8,7 @@ from resolvers.contacts.fields import NORMALIZERS
 from resolvers.imports.cells import CellParser, code, formatted, line, max_lengths, one_of, within_length, yes_or_no
 from resolvers.imports.contacts.enum_words import COUNTRIES, LANGUAGES, TYPES
 from resolvers.imports.enum_words import CORRESPONDENCE
+from resolvers.imports.own_files import exact_parsers
 from resolvers.master_data import Normalizer, text
 from resolvers.work import key
 
@@ -16,6 +17,11 @@ SEVERAL = ":::"
 
 LABELS = {f"phone_{n}": f"phone_{n}_label" for n in range(1, 5)}
 """The column in which Google writes the kind of a telephone number."""
+
+
+def parse_own(field: str, cell: str) -> object:
+    """The value of a cell of a file of Carnet."""
+    return within_length(OWN_PARSERS[field](cell), MAX_LENGTHS.get(field))
 
 
 def parse(field: str, cell: str) -> object:
@@ -65,5 +71,8 @@ PARSERS: dict[str, CellParser] = {
     **dict.fromkeys(LABELS, phone_no),
 }
 """The parser of each field: by default the one that fits how the field is normalized."""
+
+TEXTS = (line, code, country_code, language_code, phone_no, email)
+OWN_PARSERS = exact_parsers(PARSERS, *(name for name, parser in PARSERS.items() if parser in TEXTS))
 
 MAX_LENGTHS = max_lengths(Contact)

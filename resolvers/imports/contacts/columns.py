@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from resolvers.errors import Refusal, UserErrorCode
-from resolvers.imports import columns
+from resolvers.imports import columns, own_files
 from resolvers.imports.columns import Column, by_rank, index_captions, normalized
 from resolvers.imports.contacts.captions import CAPTIONS
 from resolvers.imports.reading import FileKind
@@ -46,5 +46,7 @@ def _french_job_title(captions: Sequence[str]) -> list[Column]:
     return [Column(titles[1], captions[titles[1]], "job_title", 0)] if len(titles) == 2 else []
 
 
-CONTACT_LIST = FileKind(recognize, lambda fields: bool(fields & IDENTIFYING), NotAContactList)
+CONTACT_LIST = FileKind(
+    recognize, lambda fields: bool(fields & IDENTIFYING), NotAContactList, frozenset(own_files.CONTACTS)
+)
 """Files that list contacts."""

@@ -21,8 +21,9 @@ def run(work: Work, path: Path, *, dry_run: bool = False, progress: Progress = n
 
     A row with the number of a contact updates it; any other row creates one, with its number or the next of the number
     series. Missing columns and blank cells change nothing. The company of a person is given by number or by name; a new
-    company is created for an unknown name. If there are errors, raises `Refused` with the report as its detail, and
-    nothing is imported. A dry run has the same counts and errors.
+    company is created for an unknown name. A new contact of a file of Carnet has just what its row has: it inherits
+    nothing from its company and has no default salesperson. If there are errors, raises `Refused` with the report as
+    its detail, and nothing is imported. A dry run has the same counts and errors.
     """
     return Import(work, open_file(path, CONTACT_LIST), STAGING_TABLE, progress).run(_import, dry_run=dry_run)
 
@@ -32,6 +33,7 @@ def _import(importing: Import) -> None:
     importing.stage_rows(ContactRows(importing.file, report).parse)
     checks = ContactChecks(work.session, report, STAGING, importing.file.columns)
     checks.mark_known()
+    exactly = importing.file.is_own
     checks.check_references(manual_nos=_allows_manual_nos(work))
     importing.refuse_if_errors()
     writing.lock_contacts(work.session)
@@ -40,12 +42,12 @@ def _import(importing: Import) -> None:
     importing.progress("contacts written", 1, 3)
     writing.set_company_of_companies(work.session)
     writing.update_inherited_fields(work)
-    _write(work, ContactType.COMPANY, report)
+    _write(work, ContactType.COMPANY, report, exactly=exactly)
     importing.progress("contacts written", 2, 3)
-    writing.set_company_of_people(work)
+    writing.set_company_of_people(work, exactly=exactly)
     checks.check_company_changes()
     importing.refuse_if_errors()
-    _write(work, ContactType.PERSON, report)
+    _write(work, ContactType.PERSON, report, exactly=exactly)
     writing.update_company_names(work)
     writing.write_phone_columns(work)
     writing.update_postponed_interactions(work.session)
@@ -54,9 +56,9 @@ def _import(importing: Import) -> None:
     importing.progress("contacts written", 3, 3)
 
 
-def _write(work: Work, kind: ContactType, report: ImportReport) -> None:
+def _write(work: Work, kind: ContactType, report: ImportReport, *, exactly: bool) -> None:
     report.updated += writing.update_contacts(work, kind)
-    report.created += writing.insert_contacts(work, kind)
+    report.created += writing.insert_contacts(work, kind, exactly=exactly)
 
 
 def _allows_manual_nos(work: Work) -> bool:

@@ -4,7 +4,7 @@ from persistence.enums import ContactType
 from persistence.folding import fold
 from resolvers.contacts.fields import folded_columns
 from resolvers.imports.cells import InvalidCell
-from resolvers.imports.contacts.cells import LABELS, parse
+from resolvers.imports.contacts.cells import LABELS, parse, parse_own
 from resolvers.imports.contacts.enum_words import FAX, MOBILE
 from resolvers.imports.contacts.staging import CONTACT_COLUMNS
 from resolvers.imports.reading import CsvFile
@@ -19,7 +19,7 @@ class ContactRows:
     """Parses rows one by one and reports errors."""
 
     def __init__(self, file: CsvFile, report: ImportReport) -> None:
-        self._reader = RowReader(file, report, parse)
+        self._reader = RowReader(file, report, parse_own if file.is_own else parse)
 
     def parse(self, row_no: int, cells: list[str]) -> Values:
         """The row of the staging table; null where the cell is blank or the column is missing."""

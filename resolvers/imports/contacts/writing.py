@@ -62,9 +62,9 @@ def set_company_of_companies(session: Session) -> None:
     )
 
 
-def set_company_of_people(work: Work) -> None:
+def set_company_of_people(work: Work, *, exactly: bool) -> None:
     """Set the company of people by number, else by name. New people inherit from it the fields that they lack
-    (R-CON-7).
+    (R-CON-7), unless they are imported exactly.
 
     Of several companies with one name, the one with the lowest number is taken.
     """
@@ -84,7 +84,7 @@ def set_company_of_people(work: Work) -> None:
         .values(company_name=company.c.name, search_company_name=company.c.search_name)
     )
     inherited = inherited_columns(work.setup)
-    if inherited:
+    if inherited and not exactly:
         new = and_(person, ROW.known.is_(False), ROW.company_no == company.c.no)
         filled = {name: func.coalesce(ROW[name], company.c[name]) for name in _with_folded(inherited)}
         work.session.execute(update(STAGING).where(new).values(filled))
@@ -116,11 +116,13 @@ def update_contacts(work: Work, kind: ContactType) -> int:
     return changes.update_rows(work, Contact, new, CONTACT.no == ROW.no, ROW.known, ROW.type == kind)
 
 
-def insert_contacts(work: Work, kind: ContactType) -> int:
-    """Insert the new contacts of a type, in the order of their rows (R-CON-6). Returns their number."""
+def insert_contacts(work: Work, kind: ContactType, *, exactly: bool) -> int:
+    """Insert the new contacts of a type, in the order of their rows. Without a salesperson they get the default one
+    (R-CON-6), unless they are imported exactly. Returns their number.
+    """
     values = with_defaults(ROW, CONTACT_COLUMNS, DEFAULTS) | {"version": literal(1)}
     default = work.user.salesperson_code or work.setup.default_salesperson_code
-    if default is not None:
+    if default is not None and not exactly:
         values["salesperson_code"] = func.coalesce(ROW.salesperson_code, default)
     is_new = (ROW.known.is_(False), ROW.type == kind)
     inserted = insert_rows(work.session, CONTACTS, values, *is_new, order_by=ROW.row_no)

@@ -3,7 +3,7 @@
 from functools import partial
 
 from resolvers.errors import Refusal, UserErrorCode
-from resolvers.imports import captions
+from resolvers.imports import captions, own_files
 from resolvers.imports.columns import index_captions, recognize
 from resolvers.imports.reading import FileKind
 
@@ -85,6 +85,8 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     "segment_no": ("Segment No.", "N° segment", "N° de segment"),
     "canceled": ("Canceled", "Cancelled", "Annulé", "Annulée"),
     "postponed": ("Postponed", "Reporté", "Reportée", "Différé", "Différée"),
+    "resume_on": ("Resume On", "Reprendre le"),
+    "reason": ("Reason", "Motif"),
     "user_id": ("User ID", "Code utilisateur", "ID utilisateur", "Utilisateur", "Nom utilisateur"),
 }
 KNOWN = index_captions(CAPTIONS)
@@ -107,5 +109,6 @@ INTERACTION_LIST = FileKind(
     partial(recognize, known=KNOWN),
     lambda fields: "date" in fields and bool(fields & {"entry_no", "contact_no"}),
     NotAnInteractionList,
+    frozenset(own_files.INTERACTIONS),
 )
 """Files that list interactions."""

@@ -35,7 +35,7 @@ POSTPONED = (
     Translated("{} interaction is postponed.", "{} interaction est reportée."),
     Translated("{} interactions are postponed.", "{} interactions sont reportées."),
 )
-DATE_FIELDS, AMOUNT_FIELDS = ("date",), ("cost", "duration")
+DATE_FIELDS, AMOUNT_FIELDS = ("date", "resume_on"), ("cost", "duration")
 
 
 def run(
@@ -71,7 +71,8 @@ def _import(importing: Import, *, formats: Formats, without_missing_contacts: bo
         report.add_note(writing.clear_missing_contacts(session), *MISSING_CONTACTS)
     checks.check_contacts()
     checks.check_references()
-    writing.fill_blanks(session, has_company_column="company_no" in importing.file.columns.values())
+    if not importing.file.is_own:
+        writing.fill_blanks(session, has_company_column="company_no" in importing.file.columns.values())
     checks.check_required_fields()
     importing.refuse_if_errors()
     highest = writing.assign_numbers(session, last_no)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from persistence.interactions import InteractionLogEntry
+from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from resolvers.french_grammar import number
 from resolvers.imports.cells import (
     CellParser,
@@ -18,6 +18,7 @@ from resolvers.imports.cells import (
 from resolvers.imports.enum_words import CORRESPONDENCE, EVALUATION, FLOW, INITIATOR
 from resolvers.imports.formats import Formats, time_of_day
 from resolvers.imports.interactions.columns import CAPTIONS
+from resolvers.imports.own_files import exact_parsers
 from resolvers.imports.reading import CsvFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
@@ -32,9 +33,9 @@ CODES = (
     "language_code",
     "segment_no",
 )
-TEXTS = ("description", "subject", "contact_via", "user_id")
+TEXTS = ("description", "subject", "contact_via", "reason", "user_id")
 FLAGS = ("campaign_target", "campaign_response", "attempt_failed", "canceled", "postponed")
-MAX_LENGTHS = max_lengths(InteractionLogEntry)
+MAX_LENGTHS = max_lengths(PostponedInteraction) | max_lengths(InteractionLogEntry)
 HIGHEST_NO = 2_000_000_000
 """The highest number that may be imported; later interactions get higher ones."""
 
@@ -43,7 +44,10 @@ class InteractionRows:
     """Parses rows one by one and reports errors."""
 
     def __init__(self, file: CsvFile, report: ImportReport, formats: Formats) -> None:
-        self._reader = RowReader(file, report, cell_parser(_parsers(formats), MAX_LENGTHS))
+        parsers = _parsers(formats)
+        if file.is_own:
+            parsers = exact_parsers(parsers, *CODES, *TEXTS)
+        self._reader = RowReader(file, report, cell_parser(parsers, MAX_LENGTHS))
 
     def parse(self, row_no: int, cells: list[str]) -> Values:
         """The row of the staging table. Blank cells and missing columns are false for flags, else null."""
@@ -78,6 +82,7 @@ def _parsers(formats: Formats) -> dict[str, CellParser]:
         **dict.fromkeys(FLAGS, yes_or_no),
         "entry_no": _entry_no,
         "date": formats.day,
+        "resume_on": formats.day,
         "time_of_interaction": time_of_day,
         "information_flow": FLOW,
         "initiated_by": INITIATOR,

@@ -15,7 +15,11 @@ CAMPAIGN_ENTRIES = table_of(CampaignEntry)
 STAGING_TABLE = StagingTable(
     "interaction_import",
     Column("postponed", Boolean, nullable=False),
-    *(Column(name, ENTRIES.c[name].type) for name in CAPTIONS if name != "postponed"),
+    *(
+        Column(name, (ENTRIES if name in ENTRIES.c else POSTPONED).c[name].type)
+        for name in CAPTIONS
+        if name != "postponed"
+    ),
     indexed=("entry_no", "contact_no"),
 )
 STAGING = STAGING_TABLE.table

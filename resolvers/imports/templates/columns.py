@@ -3,7 +3,7 @@
 from functools import partial
 
 from resolvers.errors import Refusal, UserErrorCode
-from resolvers.imports import captions
+from resolvers.imports import captions, own_files
 from resolvers.imports.columns import index_captions, recognize
 from resolvers.imports.reading import FileKind
 
@@ -11,6 +11,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     "code": ("Code", "Interaction Template Code", "Template Code", "Code modèle interaction", "Code modèle"),
     "description": ("Description", "Désignation"),
     "group_code": captions.GROUP,
+    "group_description": ("Group Description", "Désignation groupe"),
     "unit_cost": (
         "Unit Cost (LCY)",
         "Unit Cost",
@@ -74,6 +75,9 @@ class NotATemplateList(Refusal):
 
 
 TEMPLATE_LIST = FileKind(
-    partial(recognize, known=KNOWN), lambda fields: "code" in fields and len(fields) > 1, NotATemplateList
+    partial(recognize, known=KNOWN),
+    lambda fields: "code" in fields and len(fields) > 1,
+    NotATemplateList,
+    frozenset(own_files.TEMPLATES),
 )
 """Files that list interaction templates."""

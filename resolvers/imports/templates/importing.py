@@ -46,7 +46,7 @@ def _import(importing: Import, *, formats: Formats) -> None:
     report.created = writing.insert_templates(work)
     writing.insert_translations(session)
     report.unchanged = report.rows - report.created - report.updated
-    if groups:
+    if groups and not importing.file.is_own:
         listed = ", ".join(groups)
         report.notes.append(
             Translated(

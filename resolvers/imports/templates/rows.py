@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from persistence.templates import InteractionTemplate
+from persistence.templates import InteractionGroup, InteractionTemplate
 from resolvers.imports.cells import (
     CellParser,
     InvalidCell,
@@ -16,12 +16,15 @@ from resolvers.imports.cells import (
 )
 from resolvers.imports.enum_words import CORRESPONDENCE, FLOW, INITIATOR
 from resolvers.imports.formats import Formats
+from resolvers.imports.own_files import exact_parsers
 from resolvers.imports.reading import CsvFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
 from resolvers.imports.templates.columns import CAPTIONS
 
-MAX_LENGTHS = max_lengths(InteractionTemplate)
+MAX_LENGTHS = max_lengths(InteractionTemplate) | {"group_description": max_lengths(InteractionGroup)["description"]}
+CODES = ("code", "group_code", "campaign_no", "language_code_default")
+TEXTS = ("description", "group_description")
 FLAGS = ("ignore_contact_correspondence_type", "campaign_target", "campaign_response", "blocked")
 
 
@@ -29,7 +32,10 @@ class TemplateRows:
     """Parses rows one by one and reports errors."""
 
     def __init__(self, file: CsvFile, report: ImportReport, formats: Formats) -> None:
-        self._reader = RowReader(file, report, cell_parser(_parsers(formats), MAX_LENGTHS))
+        parsers = _parsers(formats)
+        if file.is_own:
+            parsers = exact_parsers(parsers, *CODES, *TEXTS)
+        self._reader = RowReader(file, report, cell_parser(parsers, MAX_LENGTHS))
 
     def parse(self, row_no: int, cells: list[str]) -> Values:
         """The row of the staging table; null where the cell is blank or the column is missing."""
@@ -47,9 +53,9 @@ class TemplateRows:
 def _parsers(formats: Formats) -> dict[str, CellParser]:
     """The parser of each field."""
     return {
-        **dict.fromkeys(("code", "group_code", "campaign_no", "language_code_default"), code),
+        **dict.fromkeys(CODES, code),
+        **dict.fromkeys(TEXTS, line),
         **dict.fromkeys(FLAGS, yes_or_no),
-        "description": line,
         "information_flow": FLOW,
         "initiated_by": INITIATOR,
         "correspondence_type_default": CORRESPONDENCE,

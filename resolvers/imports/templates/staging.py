@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column
 
 from persistence.columns import table_of
-from persistence.templates import InteractionTemplate
+from persistence.templates import InteractionGroup, InteractionTemplate
 from resolvers.imports.staging import StagingTable
 from resolvers.imports.templates.columns import CAPTIONS
 
@@ -13,7 +13,8 @@ STAGING_TABLE = StagingTable(
     "template_import",
     Column("known", Boolean, nullable=False),
     Column("new_group", Boolean, nullable=False),
-    *(Column(name, TEMPLATES.c[name].type) for name in CAPTIONS),
+    Column("group_description", table_of(InteractionGroup).c.description.type),
+    *(Column(name, TEMPLATES.c[name].type) for name in CAPTIONS if name in TEMPLATES.c),
     indexed=("code",),
 )
 """`known`: a template with this code exists, so the row updates it. `new_group`: this import created its group."""

@@ -14,7 +14,8 @@ from resolvers.work import Work
 
 ROW, TEMPLATE = STAGING.c, TEMPLATES.c
 GROUP = table_of(InteractionGroup).c
-UPDATED_COLUMNS = [name for name in CAPTIONS if name != "code"]
+COLUMNS = [name for name in CAPTIONS if name in TEMPLATE]
+UPDATED_COLUMNS = [name for name in COLUMNS if name != "code"]
 DEFAULTS = {
     "unit_cost": 0,
     "unit_duration": 0,
@@ -34,12 +35,13 @@ def mark_known(session: Session) -> None:
 
 
 def create_groups(work: Work) -> list[str]:
-    """Create the missing interaction groups, with their code as description. Returns their codes."""
+    """Create the missing interaction groups, with the description of a row or else their code. Returns their codes."""
     exists = select(1).where(GROUP.code == ROW.group_code).correlate(STAGING).exists()
     work.session.execute(update(STAGING).where(ROW.group_code.is_not(None), ~exists).values(new_group=True))
-    missing = select(ROW.group_code).where(ROW.new_group).distinct().subquery()
+    described = func.coalesce(func.max(ROW.group_description), ROW.group_code).label("description")
+    missing = select(ROW.group_code, described).where(ROW.new_group).group_by(ROW.group_code).subquery()
     codes = list(work.session.scalars(select(missing.c.group_code).order_by(missing.c.group_code)))
-    rows = select(missing.c.group_code, missing.c.group_code, literal(1)).where(missing.c.group_code.is_not(None))
+    rows = select(missing.c.group_code, missing.c.description, literal(1)).where(missing.c.group_code.is_not(None))
     insert_new_rows(work.session, InteractionGroup, ["code", "description", "version"], rows, ["code"])
     changes.record_created(work, InteractionGroup, GROUP.code.in_(select(missing.c.group_code)))
     return codes
@@ -53,7 +55,7 @@ def update_templates(work: Work) -> int:
 
 def insert_templates(work: Work) -> int:
     """Insert the new templates, in the order of their rows. Returns their number."""
-    values = with_defaults(ROW, [*CAPTIONS], DEFAULTS) | {"version": literal(1)}
+    values = with_defaults(ROW, COLUMNS, DEFAULTS) | {"version": literal(1)}
     inserted = insert_rows(work.session, TEMPLATES, values, not_(ROW.known), order_by=ROW.row_no)
     changes.record_created(work, InteractionTemplate, TEMPLATE.code == ROW.code, not_(ROW.known))
     return inserted

@@ -56,9 +56,9 @@ def uncancel_with_logged_segment(work: Work, entry_no: int) -> int:
     return count
 
 
-def delete_canceled_entries(work: Work, where: ColumnElement[bool]) -> int:
-    """Delete those of these interactions that are canceled, with their comments, and return their number (R-ENT-6)."""
+def delete_canceled_entries(work: Work, where: ColumnElement[bool]) -> list[int]:
+    """Delete those of these interactions that are canceled, with their comments, and return their numbers (R-ENT-6)."""
     statement = delete(ENTRIES).where(where, ENTRIES.c.canceled).returning(ENTRIES.c.entry_no)
     entry_nos = list(work.session.scalars(statement))
     comments.remove(work, entry_nos)
-    return len(entry_nos)
+    return sorted(entry_nos)

@@ -13,7 +13,7 @@ from resolvers.interactions.entries.canceled_marks import cancel, delete_cancele
 from resolvers.interactions.entries.selecting import EntriesChanged, SelectedEntries, count_entries, select_entries
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS
 from resolvers.segments.undone_logged_segments import InteractionsUndone, advice_for_undone
-from resolvers.selections import Matching
+from resolvers.selections import MAX_SHOWN, Matching
 from resolvers.work import Work
 
 MAX_CAUSES = 100
@@ -22,9 +22,10 @@ MAX_ENTRIES_NAMED = 10
 
 @dataclass(frozen=True)
 class EntriesDeleted:
-    """How many interactions were deleted."""
+    """How many interactions were deleted, and the numbers of the first of them."""
 
     deleted: int
+    entry_nos: Sequence[int] = ()
 
 
 class LoggedSegmentCanceled(Refusal):
@@ -86,7 +87,8 @@ def delete_canceled(work: Work, matching: Matching, *, dry_run: bool = False) ->
     where = matching(ENTRIES)
     if dry_run:
         return EntriesDeleted(count_entries(work, where, ENTRIES.c.canceled))
-    return EntriesDeleted(delete_canceled_entries(work, where))
+    deleted = delete_canceled_entries(work, where)
+    return EntriesDeleted(len(deleted), deleted[:MAX_SHOWN])
 
 
 def _check_uncanceling(work: Work, selected: SelectedEntries) -> list[Refusal]:

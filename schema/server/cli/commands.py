@@ -1,5 +1,5 @@
-"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `log-segment`, `refresh`, `token`, `settings` and
-`schema`.
+"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `export`, `log-segment`, `refresh`, `token`,
+`settings` and `schema`.
 """
 
 import gc
@@ -19,10 +19,11 @@ from resolvers.errors import Refused
 from resolvers.progress import Progress
 from resolvers.users import rules as users
 from resolvers.work import Work
-from schema.root import schema as graph
+from schema.printing import printed_schema
 from schema.server import logs
 from schema.server.cli import after_interrupt, database_messages, listening, messages, running, serving, time_zones
 from schema.server.cli.command_group import CommandGroup
+from schema.server.cli.exporting import export
 from schema.server.cli.importing import imports
 from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.log_segment import log_segment
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")
+app.command("export")(export)
 app.command("log-segment")(log_segment)
 app.command("refresh")(refresh)
 app.command("settings")(show_settings)
@@ -134,7 +136,7 @@ def load_demo(time_zone: TimeZone = None) -> None:
 @app.command("schema")
 def print_schema() -> None:
     """Print the GraphQL schema."""
-    typer.echo(graph.as_str())
+    typer.echo(printed_schema())
 
 
 def main() -> None:

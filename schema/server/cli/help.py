@@ -48,6 +48,24 @@ FRENCH = {
     "Import data from CSV files. A file is imported completely or not at all.": (
         "Importer des données de fichiers CSV. Un fichier est importé en entier ou pas du tout."
     ),
+    "Write all rows of a list to a file. `carnet import` takes it back, but lines of segments and logged segments.": (
+        "Enregistrer toutes les lignes d’une liste dans un fichier. `carnet import` le reprend, sauf les lignes de "
+        "segment et les segments journalisés."
+    ),
+    "What to export.": "Ce qu’il faut exporter.",
+    "The file to write, as CSV or NDJSON: its name ends in .csv or .ndjson.": (
+        "Le fichier à enregistrer, en CSV ou en NDJSON\u00a0: son nom finit par .csv ou .ndjson."
+    ),
+    "Write CSV for spreadsheets: with semicolons, and an apostrophe before texts that look like formulas.": (
+        "Écrire le CSV pour un tableur\u00a0: avec des points-virgules, et une apostrophe devant les textes qui "
+        "ressemblent à des formules."
+    ),
+    "Create and update salespeople from a file of Carnet, NAV or Business Central.": (
+        "Créer et modifier des représentants à partir d’un fichier de Carnet, de NAV ou de Business Central."
+    ),
+    "Create and update campaigns from a file of Carnet, NAV or Business Central.": (
+        "Créer et modifier des campagnes à partir d’un fichier de Carnet, de NAV ou de Business Central."
+    ),
     "A CSV file that the other program exported.": "Un fichier CSV que l’autre programme a exporté.",
     "Show what would be imported, without importing it.": "Montrer ce qui serait importé, sans rien importer.",
     "Whether the day (dmy) or the month (mdy) comes first in 03/04/2026. Needed only if the file has no clear date.": (

@@ -1,4 +1,4 @@
-"""`carnet import`: imports of contacts, interaction templates and interactions from CSV files."""
+"""`carnet import`: imports from CSV files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from resolvers.errors import Refused
-from resolvers.imports import ImportReport, contacts, interactions, templates
+from resolvers.imports import ImportReport, campaigns, contacts, interactions, salespeople, templates
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
 from resolvers.progress import Progress
 from resolvers.work import Work
@@ -40,6 +40,24 @@ Decimals = Annotated[
         "--decimal", help="Whether the comma in 1,234 is a decimal sign. Needed only if the file has no clear amount."
     ),
 ]
+
+
+@imports.command("salespeople")
+def import_salespeople(file: File, dry_run: DryRun = False) -> None:
+    """Create and update salespeople from a file of Carnet, NAV or Business Central."""
+    _import(
+        lambda work, progress: salespeople.run(work, file, dry_run=dry_run, progress=progress), file, dry_run=dry_run
+    )
+
+
+@imports.command("campaigns")
+def import_campaigns(file: File, dry_run: DryRun = False, days: Days = None) -> None:
+    """Create and update campaigns from a file of Carnet, NAV or Business Central."""
+    _import(
+        lambda work, progress: campaigns.run(work, file, dry_run=dry_run, progress=progress, formats=Formats(days)),
+        file,
+        dry_run=dry_run,
+    )
 
 
 @imports.command("contacts")

@@ -143,6 +143,7 @@ NOT_IMPORTED = Message(
     "Stopped. Nothing was imported from {file}. Nothing was changed.",
     "Arrêté. Rien n’a été importé de {file}. Rien n’a été modifié.",
 )
+NOT_EXPORTED = Message("Stopped. {file} was not written.", "Arrêté. {file} n’a pas été enregistré.")
 NOT_LOGGED = Message(
     "Canceled. Segment {no} is unchanged; nothing was logged.",
     "Annulé. Le segment {no} est inchangé; rien n’a été journalisé.",
@@ -183,6 +184,18 @@ REFRESH_STOPPED = Message(
 )
 DAYS = CountedNoun(("{} day", "{} days"), ("{} jour", "{} jours"))
 IMPORTED = Message("{rows}: {created}, {updated}, {unchanged}.", "{rows}\u00a0: {created}, {updated}, {unchanged}.")
+EXPORTED = Message("{rows} exported to {file}.", "Exporté dans {file}\u00a0: {rows}.")
+EXPORT_FORMAT_UNKNOWN = Message(
+    "The format is chosen by the name of the file. Give one that ends in .csv or .ndjson.",
+    "Le format dépend du nom du fichier. Donnez un nom qui finit par .csv ou .ndjson.",
+)
+EXCEL_IS_CSV = Message(
+    "--excel needs a file whose name ends in .csv.", "--excel exige un fichier dont le nom finit par .csv."
+)
+EXPORT_NOT_WRITABLE = Message(
+    "{file} cannot be written: {reason}. Choose another folder.",
+    "Impossible d’enregistrer {file}\u00a0: {reason}. Choisissez un autre dossier.",
+)
 COLUMNS_IGNORED = Message("Columns that were ignored: {columns}", "Colonnes ignorées\u00a0: {columns}")
 ERRORS = CountedNoun(("{} error", "{} errors"), ("{} erreur", "{} erreurs"))
 FIRST_ERRORS = Message("{errors}, the first {shown}", "{errors}, dont voici les {shown} premières")
@@ -248,6 +261,9 @@ VERSION_UNKNOWN = Message(
 
 PHASES = {
     "rows read": Message("Rows read", "Lignes lues"),
+    "rows written": Message("Rows written", "Lignes enregistrées"),
+    "salespeople written": Message("Salespeople written", "Représentants enregistrés"),
+    "campaigns written": Message("Campaigns written", "Campagnes enregistrées"),
     "contacts written": Message("Contacts written", "Contacts enregistrés"),
     "templates written": Message("Templates written", "Modèles enregistrés"),
     "interactions written": Message("Interactions written", "Interactions enregistrées"),

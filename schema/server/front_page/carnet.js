@@ -1,17 +1,21 @@
 /* What the front page and GraphiQL share: texts, requests, the access token, the bar at the top. */
 
 /** What the server wrote into the page. `examples` and `graphiql` are only in the page of GraphiQL. */
-export const { language, endpoint, texts, operations, examples, graphiql } = JSON.parse(document.getElementById("page-data").textContent);
+export const { language, endpoint, texts, operations, examples, graphiql } = JSON.parse(
+  document.getElementById("page-data").textContent,
+);
 const locale = language === "fr" ? "fr-CA" : "en-CA";
 
 /** The language of requests: that of the page, in the regional form that the browser prefers. */
 const requestLanguage =
-  navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? (language === "fr" ? "fr-CA" : "en");
+  navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === language) ??
+  (language === "fr" ? "fr-CA" : "en");
 
 /** A text of texts.json with its `{placeholders}` filled in. `count` chooses between singular and plural. */
 export function text(name, values = {}) {
   const found = texts[name];
-  const form = typeof found === "string" ? found : found[new Intl.PluralRules(locale).select(values.count)] ?? found.other;
+  const form =
+    typeof found === "string" ? found : (found[new Intl.PluralRules(locale).select(values.count)] ?? found.other);
   return form.replace(/\{(\w+)\}/g, (_, key) => (typeof values[key] === "number" ? number(values[key]) : values[key]));
 }
 
@@ -19,7 +23,8 @@ export const number = (value) => new Intl.NumberFormat(locale).format(value);
 export const percent = (share) => new Intl.NumberFormat(locale, { style: "percent" }).format(share);
 
 /** A date of the API, such as 2026-03-18, as text. */
-export const day = (date, options) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options }).format(new Date(date));
+export const day = (date, options) =>
+  new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options }).format(new Date(date));
 
 export class Problem extends Error {
   constructor(message, code) {
@@ -41,12 +46,12 @@ export async function ask(query, variables) {
 }
 
 /** Sends a GraphQL request with the token and in the language of the page. */
-export async function request(body, headers = {}, signal) {
+export async function request(body, headers = {}) {
   await tokenReceived;
   const all = new Headers({ "content-type": "application/json", "accept-language": requestLanguage });
   if (token()) all.set("authorization", `Bearer ${token()}`);
   for (const [name, value] of Object.entries(headers)) all.set(name, value);
-  return fetch(endpoint, { method: "POST", headers: all, body: JSON.stringify(body), credentials: "omit", signal });
+  return fetch(endpoint, { method: "POST", headers: all, body: JSON.stringify(body), credentials: "omit" });
 }
 
 /** The address at which GraphiQL opens an operation. It is in the fragment, which is not sent to the server. */
@@ -88,7 +93,9 @@ const user = document.getElementById("user");
 /** Opens the dialog for the token. `refused`: the server wants one, or another one. */
 export function askForToken({ refused = false } = {}) {
   if (dialog.open) return;
-  document.getElementById("token-why").textContent = text(!refused ? "tokenWhy" : token() ? "tokenRefused" : "tokenNeeded");
+  document.getElementById("token-why").textContent = text(
+    !refused ? "tokenWhy" : token() ? "tokenRefused" : "tokenNeeded",
+  );
   document.getElementById("token-remove").hidden = !token();
   dialog.returnValue = "";
   dialog.showModal();
@@ -108,7 +115,7 @@ user.addEventListener("click", () => askForToken());
 
 /** Shows who the user is in the bar. */
 export function showUser(viewer) {
-  const name = viewer ? viewer.salesperson?.name ?? viewer.userId : text("noUser");
+  const name = viewer ? (viewer.salesperson?.name ?? viewer.userId) : text("noUser");
   const roles = viewer ? viewer.roles.map((role) => texts.roles[role] ?? role).join(", ") : "";
   user.replaceChildren(element("span", {}, name), " ", element("small", {}, roles));
 }

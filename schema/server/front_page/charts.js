@@ -1,7 +1,7 @@
 /* Charts in plain SVG. Each bar is a button; one bar of a chart is in the tab order, and arrow keys move among them.
 
-A bar is `{ value, name, label, tone, open }`: `name` is short, `label` says all, `tone` is a class of carnet.css and overview.css, and
-`open` shows the list behind the bar. Bars of 0 cannot be opened.
+A bar is `{ value, name, label, tone, open }`: `name` is short, `label` says all, `tone` is a class of overview.css, and `open`
+shows the list behind the bar; null if there is nothing behind it.
 */
 
 import { element, number } from "./carnet.js";
@@ -49,12 +49,19 @@ export function columnChart({ title, columns, max, format = number }, width, hei
   const bars = columns.map((column, place) => {
     const middle = left + pitch * (place + 0.5);
     let sum = 0;
-    const stack = column.bars.filter(({ value }) => value > 0).map((bar) => {
-      const [from, to] = [y(sum), y((sum += bar.value))];
-      const gap = sum > bar.value ? 1.5 : 0;
-      const shape = { x: middle - thickness / 2, width: thickness, y: to, height: Math.max(from - to - gap, 1.5) };
-      return button(bar, svg("rect", { class: "shape", rx: Math.min(3, shape.height / 2), ...shape }));
-    });
+    const stack = column.bars
+      .filter(({ open }) => open)
+      .map((bar) => {
+        const [from, to] = [y(sum), y((sum += bar.value))];
+        const gap = sum > bar.value ? 1.5 : 0;
+        const shape = {
+          x: middle - thickness / 2,
+          width: thickness,
+          y: Math.min(to, floor - 2),
+          height: Math.max(from - to - gap, 2),
+        };
+        return button(bar, svg("rect", { class: "shape", rx: Math.min(3, shape.height / 2), ...shape }));
+      });
     return { stack, name: label(column.name, middle, height - 6, (columns.length - 1 - place) % every > 0) };
   });
   const stacks = bars.map(({ stack }) => stack);
@@ -91,8 +98,12 @@ function label(name, x, y, hidden) {
 }
 
 function button(bar, ...shapes) {
-  if (!bar.value) return svg("g", { class: `no-bar ${bar.tone}`, role: "img", "aria-label": bar.label }, ...shapes);
-  const made = svg("g", { class: `bar-button ${bar.tone}`, role: "button", "aria-haspopup": "dialog", tabindex: -1 }, ...shapes);
+  if (!bar.open) return svg("g", { class: `no-bar ${bar.tone}`, role: "img", "aria-label": bar.label }, ...shapes);
+  const made = svg(
+    "g",
+    { class: `bar-button ${bar.tone}`, role: "button", "aria-haspopup": "dialog", tabindex: -1 },
+    ...shapes,
+  );
   made.setAttribute("aria-label", bar.label);
   made.addEventListener("click", bar.open);
   made.addEventListener("keydown", (event) => {
@@ -116,30 +127,40 @@ function navigable(drawing, title, stacks) {
     End: () => (across ? stacks.findLast(filled)[0] : stacks[0][0]),
   };
   const tip = element("div", { class: "tip", "aria-hidden": "true", hidden: true });
-  const group = element("div", { class: "drawing", role: "group", "aria-label": title, "aria-describedby": "bar-keys" }, drawing, tip);
+  const group = element(
+    "div",
+    { class: "drawing", role: "group", "aria-label": title, "aria-describedby": "bar-keys" },
+    drawing,
+    tip,
+  );
   group.addEventListener("keydown", (event) => {
     const target = places.has(event.target) && moves[event.key]?.(places.get(event.target));
     if (!target) return;
     event.preventDefault();
     target.focus();
   });
+  const highest = (bar) => (across ? stacks[places.get(bar).x].at(-1) : bar);
   group.addEventListener("focusin", ({ target }) => {
     for (const bar of places.keys()) bar.setAttribute("tabindex", bar === target ? 0 : -1);
-    showTip(tip, target);
+    showTip(tip, target, highest(target));
   });
   group.addEventListener("focusout", () => (tip.hidden = true));
-  group.addEventListener("pointerover", ({ target }) => showTip(tip, target.closest(".bar-button")));
+  group.addEventListener("pointerover", ({ target }) => {
+    const bar = target.closest(".bar-button");
+    if (bar) showTip(tip, bar, highest(bar));
+    else tip.hidden = true;
+  });
   group.addEventListener("pointerleave", () => (tip.hidden = true));
   [...places.keys()].at(across ? 0 : -1)?.setAttribute("tabindex", 0);
   return group;
 }
 
-/** Shows the label of a bar above it. */
-function showTip(tip, bar) {
-  tip.hidden = !bar;
-  if (!bar) return;
+/** Shows the label of a bar above `highest`, the bar itself or the topmost bar of its stack. */
+function showTip(tip, bar, highest) {
+  tip.hidden = false;
   tip.textContent = bar.getAttribute("aria-label");
-  const [around, shape] = [tip.parentElement.getBoundingClientRect(), bar.querySelector(".shape").getBoundingClientRect()];
+  const around = tip.parentElement.getBoundingClientRect();
+  const shape = highest.querySelector(".shape").getBoundingClientRect();
   const middle = shape.left - around.left + Math.min(shape.width / 2, 60);
   tip.style.left = `${Math.max(0, Math.min(middle - tip.offsetWidth / 2, around.width - tip.offsetWidth))}px`;
   tip.style.top = `${shape.top - around.top - tip.offsetHeight - 6}px`;
@@ -152,6 +173,9 @@ const nearest = (stack, y) => stack?.[Math.min(y, stack.length - 1)];
 function ticks(max) {
   const rough = Math.max(max, 1) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = Math.max([1, 2, 2.5, 5, 10].map((factor) => factor * power).find((each) => each >= rough - 1e-9), max > 1 ? 1 : 0.25);
+  const step = Math.max(
+    [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((each) => each >= rough - 1e-9),
+    max > 1 ? 1 : 0.25,
+  );
   return Array.from({ length: Math.ceil(Math.max(max, step) / step) + 1 }, (_, place) => place * step);
 }

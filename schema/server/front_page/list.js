@@ -1,6 +1,6 @@
 /* The list behind a bar, in a dialog. */
 
-import { ask, day, element, graphiqlAddress, operations, text, texts } from "./carnet.js";
+import { ask, askForToken, day, element, graphiqlAddress, operations, text, texts } from "./carnet.js";
 
 const person = (contact) => [contact?.name ?? "—", contact?.companyName];
 const date = (value) => [value ? day(value, { day: "numeric", month: "short", year: "numeric" }) : "—"];
@@ -15,7 +15,7 @@ const LISTS = {
       ["contact", (row) => person(row.contact)],
       ["description", (row) => [row.description]],
       ["salesperson", (row) => [row.salesperson?.name ?? "—"]],
-      ["result", (row) => [row.attemptFailed ? text("notReached") : texts.evaluations[row.evaluation] ?? "—"]],
+      ["result", (row) => [row.attemptFailed ? text("notReached") : (texts.evaluations[row.evaluation] ?? "—")]],
     ],
   },
   postponed: {
@@ -54,7 +54,9 @@ export function openList({ list, filter, title }) {
   const body = element("tbody");
   const head = columns.map(([name]) => element("th", { scope: "col" }, text(name)));
   dialog.querySelector("h2").textContent = title;
-  part("rows").replaceChildren(element("table", { "aria-labelledby": "list-title" }, element("thead", {}, element("tr", {}, ...head)), body));
+  part("rows").replaceChildren(
+    element("table", { "aria-labelledby": "list-title" }, element("thead", {}, element("tr", {}, ...head)), body),
+  );
   part("graphiql").href = graphiqlAddress(operations[operation], { filter });
   part("status").textContent = text("loading");
   part("more").hidden = true;
@@ -68,16 +70,24 @@ export function openList({ list, filter, title }) {
       const { nodes, totalCount, pageInfo } = (await ask(operations[operation], { filter, after }))[field];
       if (mine !== opened) return;
       const first = body.rows.length;
-      body.append(...nodes.map((row) => element("tr", {}, ...columns.map(([name, read]) => cell(text(name), read(row))))));
-      part("status").textContent = text(list === "interactions" ? "interactions" : list === "postponed" ? "postponed" : "contacts", { count: totalCount });
+      body.append(
+        ...nodes.map((row) => element("tr", {}, ...columns.map(([name, read]) => cell(text(name), read(row))))),
+      );
+      part("status").textContent = text(
+        list === "interactions" ? "interactions" : list === "postponed" ? "postponed" : "contacts",
+        { count: totalCount },
+      );
+      part("more").textContent = text("showMore");
       part("more").hidden = !pageInfo.hasNextPage;
       part("more").onclick = () => add(pageInfo.endCursor);
       if (after) focusRow(body.rows[first]);
     } catch (problem) {
       if (mine !== opened) return;
       part("status").textContent = problem.message;
+      part("more").textContent = text("retry");
       part("more").hidden = false;
       part("more").onclick = () => add(after);
+      if (problem.code === "UNAUTHENTICATED") askForToken({ refused: true });
     }
   }
 }

@@ -1,19 +1,22 @@
 /* The front page: sends the operation of each tile and shows its chart, its table and the operation. */
 
-import { ask, askForToken, day, element, graphiqlAddress, operations, showUser, text, texts } from "./carnet.js";
+import { ask, askForToken, day, element, graphiqlAddress, operations, showUser, text } from "./carnet.js";
 import { show } from "./charts.js";
 import { calendar, tiles } from "./tiles.js";
 
 const place = document.getElementById("tiles");
 const template = document.getElementById("tile");
+let loads = 0;
 document.addEventListener("token", load);
 load();
 
 async function load() {
+  const mine = ++loads;
   const shown = tiles.map(frame);
   place.replaceChildren(...shown);
   try {
     const { viewer, marketingSetup } = await ask(operations.Company);
+    if (mine !== loads) return; // the token has changed meanwhile
     showUser(viewer);
     const today = day(marketingSetup.today, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
     document.getElementById("today").textContent = text("todayIn", { today, zone: marketingSetup.timeZone });
@@ -22,6 +25,7 @@ async function load() {
     const days = { ...calendar(marketingSetup), onlyOf: own ? viewer.salesperson?.code : undefined };
     tiles.forEach((tile, index) => fill(shown[index], tile, days));
   } catch (problem) {
+    if (mine !== loads) return;
     showUser(null);
     place.replaceChildren(message(problem, load));
     if (problem.code === "UNAUTHENTICATED") askForToken({ refused: true });
@@ -75,14 +79,22 @@ function table({ head, rows }, title) {
     "table",
     { "aria-label": title },
     element("thead", {}, element("tr", {}, ...head.map((name) => element("th", { scope: "col" }, name)))),
-    element("tbody", {}, ...rows.map(([first, ...cells]) => element("tr", {}, element("th", { scope: "row" }, first), ...cells.map(cell)))),
+    element(
+      "tbody",
+      {},
+      ...rows.map(([first, ...cells]) => element("tr", {}, element("th", { scope: "row" }, first), ...cells.map(cell))),
+    ),
   );
 }
 
 function cell(content) {
   if (typeof content === "string") return element("td", {}, content);
-  if (!content.value) return element("td", {}, content.cell);
-  const opening = element("button", { type: "button", "aria-haspopup": "dialog", "aria-label": content.label }, content.cell);
+  if (!content.open) return element("td", {}, content.cell);
+  const opening = element(
+    "button",
+    { type: "button", "aria-haspopup": "dialog", "aria-label": content.label },
+    content.cell,
+  );
   opening.addEventListener("click", content.open);
   return element("td", {}, opening);
 }
@@ -92,5 +104,10 @@ function message(problem, retry) {
   const needsToken = problem.code === "UNAUTHENTICATED";
   const action = element("button", { type: "button" }, text(needsToken ? "giveToken" : "retry"));
   action.addEventListener("click", () => (needsToken ? askForToken({ refused: true }) : retry()));
-  return element("div", { class: "problem", role: "alert" }, element("p", {}, needsToken ? text("tokenNeeded") : problem.message), action);
+  return element(
+    "div",
+    { class: "problem", role: "alert" },
+    element("p", {}, needsToken ? text("tokenNeeded") : problem.message),
+    action,
+  );
 }

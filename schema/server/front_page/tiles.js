@@ -1,11 +1,11 @@
 /* The tiles: which operation each of them sends, and what it makes of the response.
 
 `read` returns `{ figure, caption, draw, head, rows, legend, note }`: the large figure and its caption, a function from a
-width and a height to the chart, and the table with the same figures. It returns null if there is nothing to show. A cell of the table
-is a text or a bar of the chart.
+width and a height to the chart, and the table with the same figures, whose cells are texts or bars of the chart. It
+returns null if there is nothing to show.
 */
 
-import { day, number, percent, text, texts } from "./carnet.js";
+import { day, number, percent, text } from "./carnet.js";
 import { columnChart, rowChart } from "./charts.js";
 import { openList } from "./list.js";
 
@@ -37,51 +37,68 @@ const weeks = {
   variables: (days) => ({ filter: { date: period(days) } }),
   read({ interactionStatistics: { rows, totals } }) {
     if (!totals.interactions) return null;
-    const title = text("weeksTitle");
-    const groups = new Map();
-    for (const row of rows) {
-      const code = row.group?.code ?? "";
-      const group = groups.get(code) ?? { name: row.labels[1] || text("noGroup"), total: 0 };
-      group.total += row.measures.interactions;
-      groups.set(code, group);
-    }
-    const shown = [...groups].sort(([, one], [, other]) => other.total - one.total).map(([code, group]) => ({ codes: [code], ...group }));
-    const rest = shown.splice(shown.length > MAX_GROUPS + 1 ? MAX_GROUPS : shown.length);
-    if (rest.length) {
-      shown.push({ codes: rest.flatMap(({ codes }) => codes), name: text("otherGroups"), total: sum(rest.map(({ total }) => total)), rest: true });
-    }
-    const columns = [...Map.groupBy(rows, ({ from }) => from)].map(([from, ofWeek]) => ({
-      name: day(from, { day: "numeric", month: "short" }),
-      week: text("weekOf", { date: day(from, { day: "numeric", month: "long", year: "numeric" }) }),
-      bars: shown.map((group, place) => {
-        const behind = ofWeek.filter((row) => group.codes.includes(row.group?.code ?? "") && row.measures.interactions);
-        const value = sum(behind.map(({ measures }) => measures.interactions));
-        const where = text("groupInWeek", { group: group.name, date: day(from, { day: "numeric", month: "long" }) });
-        const filter = behind.length > 1 ? { or: behind.map((row) => row.filter) } : behind[0]?.filter;
-        return bar(value, where, text("interactions", { count: value }), group.rest ? "tone-rest" : `tone-${place + 1}`, "interactions", filter);
-      }),
-    }));
+    const groups = largestGroups(rows);
+    const columns = [...Map.groupBy(rows, ({ from }) => from)]
+      .sort(([one], [other]) => one.localeCompare(other))
+      .map(([from, ofWeek]) => ({
+        name: day(from, { day: "numeric", month: "short" }),
+        week: text("weekOf", { date: day(from, { day: "numeric", month: "long", year: "numeric" }) }),
+        bars: groups.map((group) => barOfGroup(group, from, ofWeek)),
+      }));
+    const max = Math.max(4, ...columns.map(({ bars }) => sum(bars.map(({ value }) => value))));
     return {
       figure: number(totals.interactions),
       caption: text("inWeeks", { count: WEEKS }),
-      legend: shown.map(({ name, total, rest: isRest }, place) => ({ name, value: number(total), tone: isRest ? "tone-rest" : `tone-${place + 1}` })),
-      draw: (width, height) => columnChart({ title, columns, max: Math.max(4, ...columns.map(({ bars }) => sum(bars.map(({ value }) => value)))) }, width, height),
-      head: [text("week"), ...shown.map(({ name }) => name)],
+      legend: groups.map(({ name, total, tone }) => ({ name, value: number(total), tone })),
+      draw: (width, height) => columnChart({ title: text("weeksTitle"), columns, max }, width, height),
+      head: [text("week"), ...groups.map(({ name }) => name)],
       rows: columns.map(({ week, bars }) => [week, ...bars]),
     };
   },
 };
 
+const codeOf = (row) => row.group?.code ?? "";
+
+/** The largest groups; if there are more, the others together are the last one. */
+function largestGroups(rows) {
+  const groups = [...Map.groupBy(rows, codeOf)]
+    .map(([code, ofGroup]) => ({
+      codes: [code],
+      name: ofGroup[0].labels[1] || text("noGroup"),
+      total: sum(ofGroup.map(({ measures }) => measures.interactions)),
+    }))
+    .sort((one, other) => other.total - one.total);
+  const rest = groups.splice(groups.length > MAX_GROUPS + 1 ? MAX_GROUPS : groups.length);
+  const shown = groups.map((group, place) => ({ ...group, tone: `tone-${place + 1}` }));
+  if (!rest.length) return shown;
+  const [codes, total] = [rest.flatMap(({ codes }) => codes), sum(rest.map(({ total }) => total))];
+  return [...shown, { codes, total, name: text("otherGroups"), tone: "tone-rest" }];
+}
+
+function barOfGroup({ codes, name, tone }, from, ofWeek) {
+  const rows = ofWeek.filter((row) => codes.includes(codeOf(row)) && row.measures.interactions);
+  const count = sum(rows.map(({ measures }) => measures.interactions));
+  const where = text("groupInWeek", { group: name, date: day(from, { day: "numeric", month: "long" }) });
+  const filter = rows.length > 1 ? { or: rows.map((row) => row.filter) } : rows[0]?.filter;
+  return bar(count, where, text("interactions", { count }), tone, "interactions", filter);
+}
+
 const board = {
   name: "board",
   operation: "PostponedByDay",
-  variables: ({ today }) => Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((count) => [`day${count}`, addDays(today, count)])),
+  variables: ({ today }) =>
+    Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((count) => [`day${count}`, addDays(today, count)])),
   read(data, days) {
     const next = board.variables(days);
     const columns = [
       ["overdue", text("overdue"), { state: ["OVERDUE"] }, "tone-alert"],
       ["today", text("today"), { state: ["TODAY"] }, "tone-accent"],
-      ...Object.entries(next).map(([alias, date]) => [alias, day(date, { weekday: "short", day: "numeric", month: "short" }), { resumeOn: { eq: date } }, "tone-1"]),
+      ...Object.entries(next).map(([alias, date]) => [
+        alias,
+        day(date, { weekday: "short", day: "numeric", month: "short" }),
+        { resumeOn: { eq: date } },
+        "tone-1",
+      ]),
       ["later", text("later"), { resumeOn: { gt: next.day7 } }, "tone-1"],
       ["undated", text("undated"), { state: ["UNDATED"] }, "tone-rest"],
     ];
@@ -106,23 +123,36 @@ const hours = {
   operation: "SuccessByHour",
   variables: (days) => ({ filter: { date: period(days), initiatedBy: { eq: "US" } } }),
   read({ interactionStatistics: { rows, totals } }) {
-    const used = rows.filter(({ measures }) => measures.interactions);
+    const used = rows.filter(({ bucket, measures }) => bucket !== null && measures.interactions); // null: without a time
     if (!used.length) return null;
-    const best = Math.max(...used.filter(({ measures }) => measures.interactions >= FEW_ATTEMPTS).map(({ measures }) => measures.successRate));
-    const columns = rows.filter(({ bucket }) => bucket >= used[0].bucket && bucket <= used.at(-1).bucket).map(({ bucket, measures, filter }) => {
-      const many = measures.interactions >= FEW_ATTEMPTS;
-      const tone = !many ? "tone-rest" : measures.successRate === best ? "tone-accent" : "tone-1";
-      const result = text("rateOfAttempts", { rate: percent(measures.successRate ?? 0), count: measures.interactions });
-      const hour = text("hour", { hour: String(bucket) });
-      const made = { ...bar(measures.successRate ?? 0, hour, result, tone, "interactions", filter), cell: percent(measures.successRate ?? 0) };
-      return { name: hour, count: measures.interactions, bars: [made] };
+    const best = Math.max(
+      ...used
+        .filter(({ measures }) => measures.interactions >= FEW_ATTEMPTS)
+        .map(({ measures }) => measures.successRate),
+    );
+    const between = ({ bucket }) => bucket !== null && bucket >= used[0].bucket && bucket <= used.at(-1).bucket;
+    const columns = rows.filter(between).map(({ bucket, measures: { interactions, successRate }, filter }) => {
+      const tone = interactions < FEW_ATTEMPTS ? "tone-rest" : successRate === best ? "tone-accent" : "tone-1";
+      const result = text("rateOfAttempts", { rate: percent(successRate ?? 0), count: interactions });
+      const name = text("hour", { hour: String(bucket) });
+      const shown = { value: successRate ?? 0, cell: interactions ? percent(successRate) : "—" };
+      return {
+        name,
+        count: interactions,
+        bars: [{ ...bar(interactions, name, result, tone, "interactions", filter), ...shown }],
+      };
     });
     const bestHour = columns.find(({ bars }) => bars[0].tone === "tone-accent");
     return {
       figure: percent(totals.successRate),
-      caption: bestHour ? text("bestHour", { hour: bestHour.name, rate: percent(best) }) : text("ofAttempts", { count: totals.interactions }),
-      note: columns.some(({ bars }) => bars[0].value && bars[0].tone === "tone-rest") ? text("fewAttempts", { count: FEW_ATTEMPTS }) : "",
-      draw: (width, height) => columnChart({ title: text("hoursTitle"), columns, max: 1, format: percent }, width, height),
+      caption: bestHour
+        ? text("bestHour", { hour: bestHour.name, rate: percent(best) })
+        : text("ofAttempts", { count: totals.interactions }),
+      note: columns.some(({ bars }) => bars[0].open && bars[0].tone === "tone-rest")
+        ? text("fewAttempts", { count: FEW_ATTEMPTS })
+        : "",
+      draw: (width, height) =>
+        columnChart({ title: text("hoursTitle"), columns, max: 1, format: percent }, width, height),
       head: [text("hourOfDay"), text("successRate"), text("attempts")],
       rows: columns.map(({ name, count, bars }) => [name, bars[0], number(count)]),
     };
@@ -151,14 +181,20 @@ const silent = {
       .filter(([, value]) => value)
       .sort(([, one], [, other]) => other - one)
       .map(([name, value, salespersonCode]) => ({
-        ...bar(value, name, text("silentContacts", { count: value }), "tone-1", "contacts", { and: [filter, { salespersonCode }] }),
+        ...bar(value, name, text("silentContacts", { count: value }), "tone-1", "contacts", {
+          and: [filter, { salespersonCode }],
+        }),
         name,
       }));
     if (!bars.length) return null;
     return {
       figure: number(sum(bars.map(({ value }) => value))),
       caption: text("silentCaption", { count: SILENT_DAYS }),
-      note: pageInfo.hasNextPage ? text("firstSalespeople") : bars.length > MAX_ROWS ? text("restInTable", { count: MAX_ROWS }) : "",
+      note: pageInfo.hasNextPage
+        ? text("firstSalespeople")
+        : bars.length > MAX_ROWS
+          ? text("restInTable", { count: MAX_ROWS })
+          : "",
       draw: (width) => rowChart({ title: text("silentTitle"), bars: bars.slice(0, MAX_ROWS) }, width),
       head: [text("salesperson"), text("silentTitle")],
       rows: bars.map((each) => [each.name, each]),
@@ -166,10 +202,11 @@ const silent = {
   },
 };
 
-/** A bar, or a cell of the table, that opens its list. `where` and `result` together say what it stands for. */
-function bar(value, where, result, tone, list, filter) {
-  const open = () => openList({ list, filter, title: where });
-  return { value, tone, cell: number(value), label: text("barLabel", { where, result }), open };
+/** The bar of `count` rows, also as a cell of the table; it opens the list of the rows. `where` and `result` together say
+what it stands for. */
+function bar(count, where, result, tone, list, filter) {
+  const open = count ? () => openList({ list, filter, title: where }) : null;
+  return { value: count, tone, cell: number(count), label: text("barLabel", { where, result }), open };
 }
 
 export const tiles = [weeks, board, hours, silent];

@@ -4,7 +4,8 @@ const FRENCH = {
   "Add favorite": "Ajouter aux favoris",
   "Add tab": "Ajouter un onglet",
   "Adjust how the interface appears.": "Choisissez l’apparence de l’interface.",
-  "A GraphQL schema provides a root type for each kind of operation.": "Le schéma a un type racine pour chaque genre d’opération.",
+  "A GraphQL schema provides a root type for each kind of operation.":
+    "Le schéma a un type racine pour chaque genre d’opération.",
   "All Schema Types": "Tous les types du schéma",
   Arguments: "Arguments",
   Clear: "Effacer",
@@ -80,7 +81,8 @@ const FRENCH = {
 const ATTRIBUTES = ["aria-label", "title", "placeholder"];
 
 /** Names of types and operations, comments and values are left alone. */
-const DATA = ".monaco-editor, .CodeMirror, .graphiql-tab, .graphiql-history-item-label, code, pre, script, style, .bar, #token";
+const DATA =
+  ".monaco-editor, .CodeMirror, .graphiql-tab, .graphiql-history-item-label, code, pre, script, style, .bar, #token";
 
 /** Translates what GraphiQL shows, now and later. */
 export function translateGraphiql() {
@@ -91,7 +93,13 @@ export function translateGraphiql() {
       else translateText(target);
     }
   });
-  observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES });
+  observer.observe(document.body, {
+    subtree: true,
+    childList: true,
+    characterData: true,
+    attributes: true,
+    attributeFilter: ATTRIBUTES,
+  });
 }
 
 function translate(node) {

@@ -14,6 +14,17 @@ globalThis.MonacoEnvironment = {
   },
 };
 
+/** Escape closes these first. */
+const ESCAPE_IS_FREE = [
+  "suggestWidgetVisible",
+  "findWidgetVisible",
+  "parameterHintsVisible",
+  "editorHasSelection",
+  "inSnippetMode",
+]
+  .map((state) => `!${state}`)
+  .join(" && ");
+
 /** Shows GraphiQL in an element. */
 export async function render(place, properties) {
   const monaco = await import("monaco-graphql/esm/monaco-editor.js"); // services of the editor need all of its modules
@@ -21,6 +32,16 @@ export async function render(place, properties) {
   StandaloneServices.get(IStorageService).store("expandSuggestionDocs", true, 0, 0);
   // The signs of French texts, such as ’ and no-break spaces, would be framed.
   const unicodeHighlight = { ambiguousCharacters: false, invisibleCharacters: false, nonBasicASCII: false };
-  monaco.editor.onDidCreateEditor((editor) => editor.updateOptions({ unicodeHighlight }));
+  monaco.editor.onDidCreateEditor((editor) => {
+    editor.updateOptions({ unicodeHighlight });
+    // Tab indents. Escape leaves the editor, so that Tab goes on to what follows it.
+    const leave = {
+      id: "leave",
+      label: "Leave the editor",
+      keybindings: [monaco.KeyCode.Escape],
+      precondition: ESCAPE_IS_FREE,
+    };
+    setTimeout(() => editor.addAction?.({ ...leave, run: () => editor.getContainerDomNode().focus() }));
+  });
   createRoot(place).render(createElement(GraphiQL, properties));
 }

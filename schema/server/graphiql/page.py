@@ -33,7 +33,7 @@ def page(endpoint: str, assets: str) -> WebPage:
     return web_page(
         "graphiql-page",
         "GraphiQL – Carnet",
-        '<div id="graphiql">{loadingGraphiql}</div>',
+        '<main id="content" tabindex="-1"><h1>GraphiQL</h1><div id="graphiql">{loadingGraphiql}</div></main>',
         endpoint=endpoint,
         styles=[*styles, f"{assets}/page.css"],
         scripts=[*scripts, f"{assets}/start.js"],

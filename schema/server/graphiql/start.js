@@ -1,14 +1,36 @@
 /* Starts GraphiQL: its tabs, its requests, the schema that it shows. */
 
 import { translateGraphiql } from "./french.js";
-import { ask, askForToken, examples, graphiql, language, operations, request, showUser, text } from "/front-page/carnet.js";
+import {
+  ask,
+  askForToken,
+  examples,
+  graphiql,
+  language,
+  operations,
+  request,
+  showUser,
+  text,
+} from "/front-page/carnet.js";
 
-const STORED = { tabs: "graphiql:tabState", query: "graphiql:query", variables: "graphiql:variables", examples: "carnet:examples" };
+const STORED = {
+  tabs: "graphiql:tabState",
+  query: "graphiql:query",
+  variables: "graphiql:variables",
+  examples: "carnet:examples",
+};
 
 const { render } = await import(graphiql);
 document.addEventListener("token", () => location.reload());
 window.addEventListener("hashchange", () => location.reload());
-ask(operations.Company).then(({ viewer }) => showUser(viewer), () => showUser(null));
+ask(operations.Company).then(
+  ({ viewer }) => showUser(viewer),
+  () => showUser(null),
+);
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.querySelector(".graphiql-query-editor [tabindex='0'], .graphiql-query-editor textarea")?.focus();
+});
 prepareTabs();
 if (language === "fr") translateGraphiql();
 showActiveTab();
@@ -26,7 +48,9 @@ function showActiveTab() {
     const active = document.querySelector(".graphiql-tab-active");
     if (!active) return;
     observer.disconnect();
-    active.scrollIntoView({ block: "nearest", inline: "center" });
+    // Not with scrollIntoView(), after which Tab would go on from there.
+    const list = active.closest(".graphiql-tabs");
+    list.scrollLeft += active.getBoundingClientRect().left - list.getBoundingClientRect().left - list.clientWidth / 2;
   });
   observer.observe(document.getElementById("graphiql"), { subtree: true, childList: true });
 }
@@ -50,14 +74,19 @@ function withOneOf(query) {
 
 /** Writes the tabs to where GraphiQL looks for them: those of last time in their order, or else the examples.
 
-Examples that the user has not changed are renewed. The operation in the address of the page gets the active tab.
+Examples that the user has not changed are renewed, new ones are added. The operation in the address of the page gets the active tab.
 */
 function prepareTabs() {
-  const before = stored(STORED.examples) ?? {};
+  const before = stored(STORED.examples);
   const given = Object.fromEntries(examples.map(({ query }) => [nameOf(query), query]));
   const state = stored(STORED.tabs);
   let tabs = state?.tabs?.length ? state.tabs : examples.map(({ query }) => tab(query));
-  tabs = tabs.map((each) => (given[each.title] && before[each.title] === each.query ? { ...each, query: given[each.title] } : each));
+  if (state && before) {
+    tabs = tabs.map((each) =>
+      given[each.title] && before[each.title] === each.query ? { ...each, query: given[each.title] } : each,
+    );
+    tabs.push(...Object.entries(given).flatMap(([name, query]) => (name in before ? [] : [tab(query)])));
+  }
   let active = Math.min(state?.activeTabIndex ?? 0, tabs.length - 1);
   const opened = new URLSearchParams(location.hash.slice(1));
   if (opened.get("query")) {
@@ -75,7 +104,15 @@ function prepareTabs() {
 
 function tab(query, variables = "") {
   const title = nameOf(query);
-  return { id: crypto.randomUUID?.() ?? String(Math.random()), title, query, variables, headers: null, operationName: title, response: null };
+  return {
+    id: crypto.randomUUID?.() ?? String(Math.random()),
+    title,
+    query,
+    variables,
+    headers: null,
+    operationName: title,
+    response: null,
+  };
 }
 
 function nameOf(query) {

@@ -267,7 +267,7 @@ NOWHERE = "totalCount nodes { contact { interactionLogEntries(filter: {date: {la
 )
 def test_an_invalid_value_is_refused_at_any_depth(ask: Asking, refusal: Asking, text: str) -> None:
     """Also where default execution would not reach it, because there are no rows; and nothing is changed."""
-    assert refusal(text, {}) == "The number of units of a range must be at least 1; it is 0."
+    assert refusal(text, {}) == "`count`, the number of units of a range, must be at least 1; it is 0."
     assert ask('{ segment(no: "SM1") { description } }', {})["segment"]["description"] != "changed"
 
 

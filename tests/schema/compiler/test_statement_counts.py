@@ -54,6 +54,8 @@ ROOTS = {
     f"{{ {PAGE} nodes {{ {PERSON} people {{ totalCount }} interactionLogEntries(first: 5) {{ {PAGE} nodes {{ {ENTRY} }} }} "
     "segments { nodes { no noOfLines } } postponedInteractions { totalCount } } }",
     "contacts searched": f'contacts(first: 100, search: "e o") {{ nodes {{ {PERSON} }} }}',
+    "entries searched": f'interactionLogEntries(first: 100, search: "e -x") {{ {PAGE} nodes {{ {ENTRY} }} }}',
+    "segments searched": 'segments(search: "s") { totalCount nodes { no } }',
     "contacts counted": "contacts(first: 100, filter: {interactions: {count: {gt: 2}}}) { totalCount nodes { no } }",
     "contact": f'contact(no: "c1") {{ {PERSON} people(first: 100) {{ {PAGE} nodes {{ {PERSON} }} }} }}',
     "interactionLogEntries": f"interactionLogEntries(first: 100) {{ {PAGE} edges {{ cursor node {{ {ENTRY} }} }} }}",

@@ -15,6 +15,7 @@ from schema.server.front_page.page import documents
 from schema.server.graphiql.page import FOLDER as GRAPHIQL
 from schema.server.graphiql.page import examples
 from schema.server.web_pages import FOLDER, TEXTS
+from tests.api import Api, create_company
 from tests.french_typography import faults
 from tests.schema.server.conftest import application
 
@@ -49,7 +50,7 @@ def test_each_file_of_a_page_is_served_and_scripts_import_only_served_files(http
         assert http("GET", file, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
         found.add(file)
         if "/built/" not in file and "/package/" not in file:
-            for imported in re.findall(r'^import .* from "([^"]+)";', answer.text, re.MULTILINE):
+            for imported in re.findall(r'from "([./][^"]+)";$', answer.text, re.MULTILINE):
                 waiting.append(imported if imported.startswith("/") else f"{file.rpartition('/')[0]}/{imported[2:]}")
 
     assert {"/front-page/carnet.js", "/front-page/carnet.css", "/front-page/favicon.svg"} < found
@@ -146,3 +147,22 @@ def test_french_texts_of_the_pages_have_the_typography_of_quebec() -> None:
         for text in found
         if faults(re.sub(r"{\w+}|`[^`]*`", "X", text))
     } == {}
+
+
+def test_each_salesperson_has_the_silent_contacts_that_the_list_shows(api: Api) -> None:
+    create_company(api)
+    api.mutate("createContact", {"no": "P3", "contact": {"type": "PERSON", "name": "Ann"}}, "contact { no }")
+    visit = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO"}
+    api.mutate("createInteraction", {"interaction": visit}, "interactionLogEntry { entryNo }")
+    since = {"type": {"eq": "PERSON"}, "not": {"dateOfLastInteraction": {"last": {"count": 90, "unit": "DAY"}}}}
+
+    found = api.execute(documents()["SilentContacts"], filter=since)
+    lists = {
+        code: api.execute(documents()["ContactList"], filter={"and": [since, {"salespersonCode": condition}]})
+        for code, condition in {"JO": {"eq": "JO"}, "PS": {"eq": "PS"}, "": {"isNull": True}}.items()
+    }
+
+    counted = {row["code"]: row["contacts"]["totalCount"] for row in found["salespeople"]["nodes"]}
+    assert counted | {"": found["withoutSalesperson"]["totalCount"]} == {"JO": 0, "PS": 1, "": 1}
+    listed = {code: [row["no"] for row in answer["contacts"]["nodes"]] for code, answer in lists.items()}
+    assert listed == {"JO": [], "PS": ["P2"], "": ["P3"]}

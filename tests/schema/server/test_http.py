@@ -1,8 +1,14 @@
 """GraphQL over HTTP: media types, statuses and malformed bodies."""
 
+import asyncio
+import json
 from typing import Any
 
 import pytest
+from graphql import build_schema, is_scalar_type, is_specified_scalar_type
+
+from schema.printing import printed_schema
+from tests.schema.server.conftest import application
 
 QUERY = "{ viewer { userId } }"
 NEWER = "application/graphql-response+json"
@@ -159,3 +165,60 @@ def test_the_schema_can_be_introspected(http: Any) -> None:
 
     assert "errors" not in answer
     assert len(answer["data"]["__schema"]["types"]) > 100
+
+
+def test_the_schema_is_a_file_that_is_sent_once(http: Any) -> None:
+    first = http("GET", "/schema.graphql")
+    again = http("GET", "/schema.graphql", headers={"if-none-match": f'"other", {first.headers["etag"]}'})
+    changed = http("GET", "/schema.graphql", headers={"if-none-match": '"other"'})
+
+    assert first.text == printed_schema() + "\n"
+    assert build_schema(first.text).description
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert changed.status_code == 200
+    assert http("HEAD", "/schema.graphql").headers["etag"] == first.headers["etag"]
+    assert http("POST", "/schema.graphql").status_code == 405
+    assert http("GET", "/schema.graphql", headers={"host": "foreign.example.com"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("settings", "status", "code"),
+    [({"introspection": False}, 403, "FORBIDDEN"), ({"require_token": True}, 401, "UNAUTHENTICATED")],
+)
+def test_the_schema_is_only_for_those_who_may_query_it(
+    settings: Any, status: int, code: str, empty_copy: Any, loop: asyncio.AbstractEventLoop
+) -> None:
+    with application(empty_copy("sqlite"), loop, **settings) as send:
+        refused = send("GET", "/schema.graphql")
+
+    assert (refused.status_code, refused.json()["errors"][0]["extensions"]["code"]) == (status, code)
+
+
+def test_scalars_say_where_they_are_specified() -> None:
+    scalars = [type_ for type_ in build_schema(printed_schema()).type_map.values() if is_scalar_type(type_)]
+
+    assert [each.name for each in scalars if not is_specified_scalar_type(each) and not each.specified_by_url] == []
+
+
+@pytest.mark.parametrize("extensions", [0, 1, False, True, "x", []])
+def test_extensions_that_are_no_object_are_refused(http: Any, extensions: object) -> None:
+    assert http("POST", json={"query": QUERY, "extensions": extensions}).status_code == 400
+
+
+@pytest.mark.parametrize("accept", ["application/json", NEWER])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_automatic_persisted_queries_are_answered_so_that_clients_send_the_document(
+    http: Any, method: str, accept: str
+) -> None:
+    extensions = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
+    sent = (
+        {"json": {"extensions": extensions}} if method == "POST" else {"params": {"extensions": json.dumps(extensions)}}
+    )
+    answer = http(method, headers={"accept": accept}, **sent)
+    (error,) = answer.json()["errors"]
+
+    assert answer.status_code == 200
+    assert (error["message"], error["extensions"]["code"]) == (
+        "PersistedQueryNotSupported",
+        "PERSISTED_QUERY_NOT_SUPPORTED",
+    )

@@ -93,6 +93,9 @@ def test_a_tile_opens_its_operation_in_graphiql(serve: Callable[..., int], compa
     tab.wait('document.querySelector(".graphiql-editor-tools")?.textContent.includes("En-têtes")')
     tab.wait('document.querySelector(".graphiql-execute-button")?.getAttribute("aria-label").startsWith("Exécuter")')
     assert tab.value("location.hash") == ""
+    tab.press_until("Tab", 'focused.textContent === "Passer au contenu"')
+    tab.press("Enter")
+    tab.wait('document.activeElement.closest(".graphiql-query-editor") !== null')
     assert tab.console == []
 
 

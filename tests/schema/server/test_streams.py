@@ -275,12 +275,13 @@ def test_a_client_that_takes_nothing_is_dropped(
 def test_a_client_that_takes_a_little_now_and_then_gets_all_rows(
     serve: Callable[..., int], filled: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "READER_SECONDS", 0.5)
+    monkeypatch.setattr(streams, "READER_SECONDS", 1)
     with one_stream(serve, filled) as port:
         client = Client(port)
-        for _ in range(5):
-            client.take()
-            time.sleep(0.2)
+        for step in range(1, 7):
+            while len(client.taken) < step * 500_000:
+                client.take()
+            time.sleep(0.3)
         client.take_all()
 
         assert client.is_complete

@@ -40,6 +40,8 @@ STORED: list[dict[str, Any]] = [
     {"groupBy": [{"by": "SALESPERSON"}], "having": {"cost": {"gt": "100"}, "interactions": {"gte": 3}},
      "orderBy": [{"field": "COST", "direction": "DESC"}, {"field": "SUCCESS_RATE", "direction": "ASC"}], "first": 2},
     {"filter": {"or": [{"not": DAYS}, {"date": {"eq": "2024-02-29"}}]}},
+    {"groupBy": [{"by": "CAMPAIGN"}], "filter": {"dayOfWeek": [1, 7], **DAYS}, "compareTo": "PREVIOUS_YEAR"},
+    {"groupBy": [{"date": "DAY_OF_WEEK"}], "filter": {"or": [{"dayOfWeek": [4]}, {"not": {"dayOfWeek": [1, 2]}}]}},
     *({"groupBy": [{"by": name}, {"date": "MONTH"}], "first": 1000} for name in DIMENSIONS),
     *({"groupBy": [{"date": unit}], "filter": DAYS, "compareTo": "PREVIOUS_YEAR", "fillGaps": True, "first": 1000}
       for unit in ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "DAY_OF_WEEK")),
@@ -54,7 +56,6 @@ NOT_STORED: list[dict[str, Any]] = [
     {"groupBy": [{"by": "CITY"}]},
     {"groupBy": [{"by": "INFORMATION_FLOW"}]},
     {"filter": {"canceled": False}},
-    {"filter": {"dayOfWeek": [1]}},
     {"filter": {"hourOfDay": [8]}},
     {"filter": {"and": [{"duration": {"gt": 1}}]}},
     {"filter": {"or": [{"templateCode": {"eq": "VISIT"}}, DAYS]}},

@@ -1,0 +1,135 @@
+"""Errors about values of arguments: which argument of which root field is wrong.
+
+`extensions.path` is the path of the value, from the name of the argument: `["filter", "date", "eq"]`.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from graphql import (
+    ArgumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    ListValueNode,
+    Node,
+    ObjectValueNode,
+    OperationDefinitionNode,
+    ValuesOfCorrectTypeRule,
+    VariableDefinitionNode,
+    VariableNode,
+)
+
+Steps = tuple[str | int, ...]
+PATH_IN_VARIABLE = re.compile(r"Variable '\$\w+' has invalid value at ((?:\.\w+|\[\d+\])+):")
+STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+
+
+class ArgumentValuesRule(ValuesOfCorrectTypeRule):
+    """The rule of the GraphQL specification about values in a document. Its errors name the argument."""
+
+    _argument: ArgumentNode | None = None
+    _root: FieldNode | None = None
+
+    def enter_argument(
+        self, node: ArgumentNode, _key: object, _parent: object, _path: object, ancestors: Sequence[object]
+    ) -> None:
+        """Remember the argument, and the root field if it is not inside a fragment."""
+        in_operation = any(isinstance(each, OperationDefinitionNode) for each in ancestors)
+        self._argument = node
+        self._root = next((each for each in ancestors if isinstance(each, FieldNode) and in_operation), None)
+
+    def leave_argument(self, *_: object) -> None:
+        """Forget it."""
+        self._argument = self._root = None
+
+    def report_error(self, error: GraphQLError) -> None:
+        """Report an error about a value."""
+        argument, nodes = self._argument, error.nodes or ()
+        if argument is None or not nodes:
+            super().report_error(error)
+            return
+        steps = (argument.name.value, *next(_paths(argument.value, lambda node: node is nodes[0]), ()))
+        key = None if self._root is None else [_key(self._root)]
+        extensions = {**(error.extensions or {}), "path": list(steps)}
+        message = f"`{shown(steps)}`: {error.message}"
+        super().report_error(GraphQLError(message, nodes, path=key, extensions=extensions))
+
+
+def with_argument(
+    error: GraphQLError, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> GraphQLError:
+    """An error of graphql-core about the value of a variable, with the argument that uses the variable, and with the
+    root field if there is only one.
+    """
+    (definition, *_) = error.nodes or (None,)
+    if not isinstance(definition, VariableDefinitionNode):
+        return error
+    uses = list(_uses(operation, definition.variable.name.value, fragments))
+    if uses:
+        found = PATH_IN_VARIABLE.match(error.message)
+        inside = [int(index) if index else name for name, index in STEP.findall(found[1] if found else "")]
+        error.extensions = {**(error.extensions or {}), "path": [*uses[0][1], *inside]}
+    keys = {key for key, _ in uses}
+    return GraphQLError(
+        error.message,
+        error.nodes,
+        path=[*keys] if len(keys) == 1 else None,
+        original_error=error.original_error,
+        extensions=error.extensions,
+    )
+
+
+def _uses(
+    operation: OperationDefinitionNode, variable: str, fragments: Mapping[str, FragmentDefinitionNode]
+) -> Iterator[tuple[str, Steps]]:
+    """The arguments that use a variable: the response key of their root field, and the path of the variable in them."""
+    entered: set[tuple[str, str | None]] = set()
+    waiting: list[tuple[Any, str | None]] = [(operation, None)]
+    while waiting:
+        parent, root = waiting.pop()
+        for node in parent.selection_set.selections if parent.selection_set else ():
+            if isinstance(node, FragmentSpreadNode):
+                fragment = fragments.get(node.name.value)
+                if fragment is not None and (node.name.value, root) not in entered:
+                    entered.add((node.name.value, root))
+                    waiting.append((fragment, root))
+                continue
+            key = root
+            if isinstance(node, FieldNode):
+                key = root or _key(node)
+                for argument in node.arguments or ():
+                    for path in _paths(argument.value, lambda node: _is_variable(node, variable)):
+                        yield key, (argument.name.value, *path)
+            waiting.append((node, key))
+
+
+def _paths(value: Node, wanted: Callable[[Node], bool]) -> Iterator[Steps]:
+    """The paths of the wanted nodes inside the value of an argument."""
+    if wanted(value):
+        yield ()
+    elif isinstance(value, ObjectValueNode):
+        for field in value.fields:
+            if wanted(field):
+                yield (field.name.value,)
+            else:
+                yield from ((field.name.value, *path) for path in _paths(field.value, wanted))
+    elif isinstance(value, ListValueNode):
+        for index, item in enumerate(value.values):
+            yield from ((index, *path) for path in _paths(item, wanted))
+
+
+def _is_variable(node: Node, name: str) -> bool:
+    return isinstance(node, VariableNode) and node.name.value == name
+
+
+def _key(field: FieldNode) -> str:
+    return field.alias.value if field.alias else field.name.value
+
+
+def shown(steps: Steps) -> str:
+    """The path of a value as messages show it: `filter.or[0].date`."""
+    first, *more = steps
+    return f"{first}" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in more)

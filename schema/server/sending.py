@@ -1,0 +1,29 @@
+"""What every response of the server has, whichever route answers: its request id, its caching, its compression."""
+
+from starlette.types import Message, Scope, Send
+
+from schema.server import request_ids
+from schema.server.compression import Coding, Compressing, coding_of
+
+PRIVATE = b"private, no-store"
+"""Cache-Control of responses with data: no cache may keep them."""
+
+
+def begin(scope: Scope, send: Send) -> tuple[Send, bool]:
+    """Give the request that begins an id. Returns how to send its response, and whether the client accepts any content
+    coding in which the server can send it.
+    """
+    request_id = request_ids.begin(scope)
+    coding, always = coding_of(scope)
+
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [*message["headers"], (request_ids.HEADER, request_id)]
+            if not any(name == b"cache-control" for name, _ in headers):
+                headers.append((b"cache-control", PRIVATE))
+            message = {**message, "headers": headers}
+        await send(message)
+
+    if coding in (Coding.IDENTITY, Coding.NOT_ACCEPTABLE):
+        return with_headers, coding is Coding.IDENTITY
+    return Compressing(with_headers, coding, always=always), True

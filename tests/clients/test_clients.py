@@ -1,0 +1,125 @@
+"""The recipes of the guide on clients, and the public audits, against a server on this machine. `make clients` runs
+them: the programs are installed into an ignored folder first.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.clients.conftest import run
+
+TSC = (
+    "--strict",
+    "--target",
+    "es2022",
+    "--module",
+    "esnext",
+    "--moduleResolution",
+    "bundler",
+    "--skipLibCheck",
+    "--types",
+    "node",
+)
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("project", ["graphql-codegen"], indirect=True)
+@pytest.mark.parametrize("source", ["schema.graphql", "URL"])
+def test_graphql_codegen_makes_types_that_tsc_accepts(
+    npm_packages: Path, project: Path, endpoint: str, source: str
+) -> None:
+    schema = endpoint if source == "URL" else source
+    run(project, npm_packages / ".bin" / "graphql-codegen", "--config", "codegen.ts", SCHEMA=schema)
+    run(project, npm_packages / ".bin" / "tsc", *TSC, "--noEmit", "src/contacts.ts")
+
+
+@pytest.mark.parametrize("project", ["Relay"], indirect=True)
+def test_relay_compiles_a_pagination_and_a_deletion(npm_packages: Path, project: Path) -> None:
+    run(project, npm_packages / ".bin" / "relay-compiler")
+
+    assert (project / "src" / "__generated__" / "logPaginationQuery.graphql.ts").exists()
+
+
+APOLLO = """
+import { client, cache, COUNTS, COSTS } from "./dist/apollo.js";
+await client.query({ query: COUNTS });
+await client.query({ query: COSTS });
+const both = [COUNTS, COSTS].map((query) => cache.readQuery({ query }));
+if (both.includes(null)) throw new Error(JSON.stringify(cache.extract()));
+console.log(both[0].interactionStatistics.totals.interactions);
+"""
+
+
+@pytest.mark.parametrize("project", ["Apollo Client"], indirect=True)
+def test_apollo_client_merges_figures_and_falls_back_from_persisted_queries(
+    npm_packages: Path, project: Path, endpoint: str
+) -> None:
+    run(project, npm_packages / ".bin" / "tsc", *TSC, "--outDir", "dist", "src/apollo.ts")
+    (project / "check.mjs").write_text(APOLLO)
+
+    assert run(project, "node", "check.mjs", ENDPOINT=endpoint).strip() == "0"
+
+
+URQL = """
+import { client, CONTACTS } from "./dist/urql.js";
+const { data, error } = await client.query(CONTACTS, {}).toPromise();
+if (error) throw error;
+console.log(data.contacts.edges.map((edge) => edge.node.no).join());
+"""
+
+
+@pytest.mark.parametrize("project", ["urql"], indirect=True)
+def test_urql_caches_and_falls_back_from_persisted_queries(npm_packages: Path, project: Path, endpoint: str) -> None:
+    run(project, npm_packages / ".bin" / "tsc", *TSC, "--outDir", "dist", "src/urql.ts")
+    (project / "check.mjs").write_text(URQL)
+
+    assert run(project, "node", "check.mjs", ENDPOINT=endpoint).strip() == "C1,C2"
+
+
+@pytest.mark.parametrize("project", ["gql (Python)"], indirect=True)
+def test_gql_validates_and_reads(python: Path, project: Path, endpoint: str) -> None:
+    assert run(project, python, "contacts.py", ENDPOINT=endpoint).splitlines() == ["C1 C1", "C2 C2"]
+
+
+@pytest.mark.parametrize("project", ["ariadne-codegen (Python)"], indirect=True)
+def test_ariadne_codegen_makes_a_client_that_reads_dates(python: Path, project: Path, endpoint: str) -> None:
+    run(project, python.with_name("ariadne-codegen"))
+
+    assert run(project, python, "use.py", ENDPOINT=endpoint) == ""
+
+
+AUDIT = """
+import { auditServer } from "graphql-http";
+const results = await auditServer({ url: process.env.ENDPOINT, fetchFn: fetch });
+for (const { status, name, reason } of results) if (status !== "ok") console.log(status, name, reason);
+console.log(results.length);
+"""
+
+
+@pytest.mark.parametrize("project", ["gql (Python)"], indirect=True)
+def test_all_audits_of_graphql_over_http_pass(npm_packages: Path, project: Path, endpoint: str) -> None:
+    (project / "audit.mjs").write_text(AUDIT)
+
+    assert run(project, "node", "audit.mjs", ENDPOINT=endpoint).strip() == "61"
+
+
+INTROSPECTION = """
+const { buildClientSchema, buildSchema, getIntrospectionQuery, validateSchema } = await import(process.env.PACKAGE);
+const post = (query) => ({
+  method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ query }),
+});
+const { data } = await (await fetch(process.env.ENDPOINT, post(getIntrospectionQuery()))).json();
+if (validateSchema(buildClientSchema(data)).length) throw new Error("invalid");
+if (process.env.PACKAGE !== "graphql14")
+  buildSchema(await (await fetch(process.env.ENDPOINT.replace("graphql", "schema.graphql"))).text());
+"""
+
+
+@pytest.mark.parametrize("project", ["gql (Python)"], indirect=True)
+@pytest.mark.parametrize("package", ["graphql14", "graphql15", "graphql", "graphql17"])
+def test_each_version_of_graphql_js_reads_the_schema(
+    npm_packages: Path, project: Path, endpoint: str, package: str
+) -> None:
+    (project / "check.mjs").write_text(INTROSPECTION)
+    run(project, "node", "check.mjs", ENDPOINT=endpoint, PACKAGE=package)

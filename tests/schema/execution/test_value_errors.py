@@ -1,0 +1,103 @@
+"""Errors about values: which argument they name, and which root fields they make null."""
+
+from typing import Any
+
+import pytest
+
+from tests.api import Api
+
+BAD: list[tuple[str, dict[str, Any]]] = [
+    ("salespeople(first: 101) { nodes { code } }", {}),
+    ("salespeople(first: $number) { nodes { code } }", {"number": -1}),
+    ('salespeople(after: "nonsense") { nodes { code } }', {}),
+    ("salespeople(after: $text) { nodes { code } }", {"text": "nonsense"}),
+    ("interactionLogEntries(filter: {date: {last: {count: 0, unit: DAY}}}) { totalCount }", {}),
+    ("interactionLogEntries(filter: {date: {last: {count: $number, unit: DAY}}}) { totalCount }", {"number": 0}),
+    ("contacts(filter: {no: {in: [" + '"x" ' * 1001 + "]}}) { totalCount }", {}),
+    ("contacts { nodes { interactionLogEntries(first: 101) { totalCount } } }", {}),
+    ("nodes(ids: [" + '"x" ' * 101 + "]) { id }", {}),
+    ("interactionStatistics(compareTo: PREVIOUS_YEAR) { noOfRows }", {}),
+    ("interactionStatistics(first: 0) { rows { key } }", {}),
+]
+NAMES = ("first", "after", "count", "in", "ids", "compareTo")
+
+
+@pytest.mark.parametrize("more", ["b: viewer { userId }", 'b: node(id: "x") { id } c: salespeople { totalCount }'])
+def test_a_bad_value_of_one_root_field_makes_only_this_field_null(api: Api, more: str) -> None:
+    for field, variables in BAD:
+        answer = api.post(
+            f"query({_declared(field)}) {{ a: {field} {more} }}".replace("query()", "query"), variables
+        ).json()
+        (error,) = answer["errors"]
+
+        assert answer["data"].pop("a") is None, field
+        assert answer["data"] == api.execute("{ " + more + " }")
+        assert (error["path"], error["extensions"]["code"]) == (["a"], "BAD_USER_INPUT"), field
+        assert error["locations"]
+        assert any(f"`{name}`" in error["message"] for name in NAMES), error
+
+
+def test_the_plan_with_a_bad_value_is_cached_like_others(api: Api) -> None:
+    query = "query($size: Int!) { a: salespeople(first: $size) { totalCount nodes { code } } b: salespeople { totalCount } }"
+    for size, is_null in ((0, True), (5, False), (101, True), (100, False), (500, True), (0, True)):
+        answer = api.post(query, {"size": size}).json()
+        assert (answer["data"]["a"] is None) == is_null
+        assert answer["data"]["b"] == {"totalCount": 0}
+
+
+def test_without_a_good_root_field_there_is_no_data(api: Api) -> None:
+    answer = api.post("{ a: salespeople(first: 0) { totalCount } b: contacts(first: 101) { totalCount } }").json()
+
+    assert "data" not in answer
+    assert [error["path"] for error in answer["errors"]] == [["a"], ["b"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "path"),
+    [
+        (
+            '{ x: interactionLogEntries(filter: {date: {eq: "2026-02-30"}}) { totalCount } }',
+            {},
+            ["filter", "date", "eq"],
+        ),
+        (
+            "query($d: Date) { x: interactionLogEntries(filter: {or: [{date: {eq: $d}}]}) { totalCount } }",
+            {"d": "x"},
+            ["filter", "or", 0, "date", "eq"],
+        ),
+        (
+            "query($f: InteractionLogEntryFilter) { ...F } fragment F on Query { x: interactionLogEntries(filter: $f) { totalCount } }",
+            {"f": {"and": [{"date": {"eq": 3}}]}},
+            ["filter", "and", 0, "date", "eq"],
+        ),
+        ("query($n: Int!) { x: contacts(first: $n) { totalCount } }", {}, ["first"]),
+        ('{ x: contacts(first: "1") { totalCount } }', {}, ["first"]),
+        ('{ x: interactionLogEntries(filter: {cost: {gt: "1e5"}}) { totalCount } }', {}, ["filter", "cost", "gt"]),
+        (
+            'mutation { x: createInteraction(input: {interaction: {contactNo: "C", templateCode: "T", date: "x"}}) { userErrors { code } } }',
+            {},
+            ["input", "interaction", "date"],
+        ),
+    ],
+)
+def test_errors_about_types_name_the_root_field_the_location_and_the_argument(
+    query: str, variables: dict[str, Any], path: list[str | int], api: Api
+) -> None:
+    (error,) = api.post(query, variables).json()["errors"]
+
+    assert (error["path"], error["extensions"]["path"]) == (["x"], path)
+    assert error["locations"]
+
+
+def test_a_bad_value_in_the_payload_of_a_mutation_refuses_it_with_its_place(api: Api) -> None:
+    query = """mutation { x: createSalesperson(input: {code: "JO", salesperson: {name: "Jo"}}) { salesperson {
+    interactionLogEntries(first: 101) { totalCount } } } }"""
+    (error,) = api.post(query).json()["errors"]
+
+    assert (error["path"], error["locations"][0]["line"]) == (["x"], 2)
+    assert api.execute("{ salespeople { totalCount } }") == {"salespeople": {"totalCount": 0}}
+
+
+def _declared(field: str) -> str:
+    """The declarations of the variables that a field uses."""
+    return "$number: Int!" * ("$number" in field) + "$text: String!" * ("$text" in field)
