@@ -107,6 +107,10 @@ class SqlWriter(ABC):
         """The hour of a time of day as text: 00 to 23."""
 
     @abstractmethod
+    def moment(self, date: str, time: str) -> str:
+        """A time of a date, to compare with other moments."""
+
+    @abstractmethod
     def days_after(self, date: str, days: str) -> str:
         """The date `days` days after a date."""
 

@@ -116,6 +116,9 @@ class PostgresqlWriter(SqlWriter):
     def hour_text(self, time: str) -> str:
         return f"to_char({time}, 'HH24') COLLATE \"C\""
 
+    def moment(self, date: str, time: str) -> str:
+        return f"({date} + {time})"
+
     def days_after(self, date: str, days: str) -> str:
         return f"(({date})::date + ({days})::integer)"
 

@@ -123,6 +123,9 @@ class SqliteWriter(SqlWriter):
     def hour_text(self, time: str) -> str:
         return f"substr({time}, 1, 2)"
 
+    def moment(self, date: str, time: str) -> str:
+        return f"({date} || {time})"
+
     def days_after(self, date: str, days: str) -> str:
         return f"date({date}, ({days}) || ' days')"
 
