@@ -77,6 +77,11 @@ def run_last_statement(session: Session, statement: Insert, values: Parameters) 
     return key
 
 
+def is_unused(session: Session) -> bool:
+    """Whether the change was a single statement in autocommit mode, and its session has no state."""
+    return DONE in session.info and not session.identity_map
+
+
 def _autocommit(session: Session) -> Autocommit | None:
     """The Autocommit of the session. None once the transaction has begun, because its statements must belong to it."""
     assert DONE not in session.info, "a change used its session after its last statement"

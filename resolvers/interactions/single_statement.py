@@ -5,7 +5,7 @@ It inserts nothing if the interaction would be refused, or needs more than this 
 which finds all reasons. `tests/resolvers/interactions/test_single_statement.py` compares the entries of both ways.
 """
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Unicode, and_, bindparam, case, false, func, literal_column, not_, or_, select
 
 from persistence.columns import table_of
 from persistence.entry_numbers import insert_selected
@@ -35,6 +35,9 @@ from resolvers.references import BLOCKABLE
 from resolvers.work import TIME_ZONE, Work
 
 ENTRIES = table_of(InteractionLogEntry)
+
+EMPTY, EMAIL = (literal_column(f"'{constant}'", Unicode()) for constant in ("", CorrespondenceType.EMAIL))
+"""Constants in the text of the statement. As parameters they would be sent with each request."""
 
 CLEARED = ("information_flow", "initiated_by", "correspondence_type", "language_code")
 """The columns whose default value a client clears by giving null."""
@@ -87,7 +90,7 @@ def _given_or(name: str, default: SqlExpression) -> SqlExpression:
     if name not in SharedFields.__annotations__:
         return default
     value = func.coalesce(_given(name), default)
-    return func.nullif(value, "", type_=default.type) if name in CLEARED else value
+    return func.nullif(value, EMPTY, type_=default.type) if name in CLEARED else value
 
 
 def _columns() -> dict[str, SqlExpression]:
@@ -96,7 +99,7 @@ def _columns() -> dict[str, SqlExpression]:
     """
     values = {name: _given_or(name, default) for name, default in {**FROM_TEMPLATE, **FROM_CONTACT}.items()}
     correspondence_type = values["correspondence_type"]
-    no_address = and_(correspondence_type == CorrespondenceType.EMAIL, func.coalesce(CONTACTS.c.email, "") == "")
+    no_address = and_(correspondence_type == EMAIL, func.coalesce(CONTACTS.c.email, EMPTY) == EMPTY)
     return (
         values
         | {
@@ -111,6 +114,7 @@ def _columns() -> dict[str, SqlExpression]:
             "correspondence_type": case((no_address, None), else_=correspondence_type),
             "attempt_failed": _given("attempt_failed", False),
             "canceled": false(),
+            "imported": false(),
         }
         | {
             name: _given(name)
@@ -133,7 +137,7 @@ def _can_be_logged() -> ColumnElement[bool]:
     return and_(
         SETUP.c.time_zone == parameter("time_zone"),
         *required,
-        or_(func.coalesce(CAMPAIGN_NO, "") == "", and_(campaign, CAMPAIGN_ENTRIES.c.entry_no.is_not(None))),
+        or_(func.coalesce(CAMPAIGN_NO, EMPTY) == EMPTY, and_(campaign, CAMPAIGN_ENTRIES.c.entry_no.is_not(None))),
         or_(only.is_(None), visibility.is_own(InteractionLogEntry, salespeople, only)),
     )
 

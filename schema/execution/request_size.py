@@ -28,7 +28,7 @@ def are_large(variables: Mapping[str, Any] | None) -> bool:
 def _count_values(value: Any, limit: int) -> int:
     """The number of values in a value; counting ends above `limit`."""
     found = 1
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value = value.values()
     elif not isinstance(value, list):
         return found
