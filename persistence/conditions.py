@@ -189,6 +189,18 @@ class HourText(CachedConstruct[str]):
         return writer.hour_text(*map(compiled, self.clauses))
 
 
+class Moment(CachedConstruct[str]):
+    """A time of a date, to compare with other moments only."""
+
+    type = Unicode()
+
+    def __init__(self, date: SqlExpression, time: SqlExpression) -> None:
+        super().__init__(date, time)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.moment(*map(compiled, self.clauses))
+
+
 class DaysAfter(Construct[dt.date]):
     """The date that many days after a date."""
 

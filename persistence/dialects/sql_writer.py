@@ -83,7 +83,7 @@ class SqlWriter(ABC):
         """See `persistence.search.EntriesWithWords`."""
 
     @abstractmethod
-    def none_is_listed(self, date: str, list_: str) -> str:
+    def too_many_to_list(self, date: str, list_: str) -> str:
         """Whether `entries_with_words` found too many to list them. `date` is that of the entry."""
 
     @abstractmethod
@@ -105,6 +105,10 @@ class SqlWriter(ABC):
     @abstractmethod
     def hour_text(self, time: str) -> str:
         """The hour of a time of day as text: 00 to 23."""
+
+    @abstractmethod
+    def moment(self, date: str, time: str) -> str:
+        """A time of a date, to compare with other moments."""
 
     @abstractmethod
     def days_after(self, date: str, days: str) -> str:

@@ -7,7 +7,7 @@ key answer a request, they are read instead of the entries.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Date, FromClause, Integer, and_, func, literal_column, not_, select, union_all
+from sqlalchemy import Date, FromClause, Integer, and_, literal_column, not_, select, union_all
 
 from persistence.columns import table_of
 from persistence.conditions import DaysAfter, IsIn
@@ -16,16 +16,12 @@ from persistence.interactions import InteractionLogEntry
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.interactions.queries import EntryOnOtherDay
 from resolvers.queries import SqlBuilder, SqlCondition, TableRow
+from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, reached_at
 from resolvers.statistics.derived import DerivedColumns, DerivedRow
 from resolvers.statistics.groupings import EntryOf, Grouping
 from resolvers.statistics.periods import EarlierDays
 from resolvers.statistics.stored import Passes, StoredSums
 from resolvers.statistics.sums import SUMS
-
-OF_CONTACT = {"reached_at": "attempt", "first_reached_at": "attempt_of_all"}
-"""The number of the first entry of a contact whose attempt did not fail: among its entries in a group, and among all.
-The values are the columns that number the entries.
-"""
 
 NAME = "entry_sums"
 
@@ -66,63 +62,45 @@ class EntrySums:
         by_contact: bool,
         stored: StoredSums | None = None,
     ) -> None:
-        self._entries, self._stored, self._filter = Entries(sql, passes, earlier, stored), stored, passes.filter
-        self.keys: dict[str, SqlExpression] = {}
-        if earlier is not None:
-            self.keys["earlier"] = self._entries.row.c["earlier"]
-        for grouping in groupings:
-            entry = self._entries.entry
-            self.keys |= (
-                grouping.first(entry, sql, final=by_contact) if stored is None else stored.keys(grouping, entry)
-            )
-        if by_contact:
-            self.keys["contact_no"] = self._entries.row.c["contact_no"]
+        self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
+        self._groupings, self._by_contact = groupings, by_contact
+        self._entries = Entries(sql, passes, earlier, stored)
+        self.keys = self._keys(self._entries)
         self.c = DerivedColumns(NAME, _type_of)
+
+    def _keys(self, entries: "Entries") -> dict[str, SqlExpression]:
+        keys: dict[str, SqlExpression] = {}
+        if self._earlier is not None:
+            keys["earlier"] = entries.row.c["earlier"]
+        for grouping in self._groupings:
+            keys |= (
+                grouping.first(entries.entry, self._sql, final=self._by_contact)
+                if self._stored is None
+                else self._stored.keys(grouping, entries.entry)
+            )
+        if self._by_contact:
+            keys["contact_no"] = entries.row.c["contact_no"]
+        return keys
+
+    def reached_at(self) -> SqlExpression:
+        """The number of the first entry of a contact in its group whose attempt did not fail; null if all failed."""
+        again = Entries(self._sql, self._passes, self._earlier, None)
+        keys = self._keys(again)
+        same = [keys.pop("contact_no") == self.c["contact_no"]]
+        same += [key.is_not_distinct_from(self.c[name]) for name, key in keys.items()]
+        return reached_at(self.c.__getitem__, exact_attempt(again.entry, again.row, [*same, *again.conditions]))
 
     def select(self) -> SqlQuery:
         """One row for each combination of keys. Call it when all columns that are used have been read of `c`."""
         sums = [name for name in self.c.used if name not in self.keys]
-        if any(name in OF_CONTACT for name in sums):
-            return self._grouped(sums, DerivedRow("attempts", _type_of, self._with_attempts))
-        return self._grouped(sums, None)
-
-    def _grouped(self, sums: Sequence[str], attempts: DerivedRow | None) -> SqlQuery:
-        row: TableRow = self._entries.row if attempts is None else attempts
-        keys = self.keys if attempts is None else {name: attempts.c[name] for name in self.keys}
-        columns = [key.label(name) for name, key in keys.items()]
-        columns += [(_sum(name, row) if self._stored is None else row.c[name]).label(name) for name in sums]
-        conditions = self._entries.conditions if attempts is None else []
+        row, entry = self._entries.row, self._entries.entry
+        columns = [key.label(name) for name, key in self.keys.items()]
+        columns += [(_sum(name, entry, row) if self._stored is None else row.c[name]).label(name) for name in sums]
         chosen: SqlQuery = select(*(columns or [literal_column("1").label("one")]))
-        found = chosen.select_from(row.source).where(*conditions)
+        found = chosen.select_from(row.source).where(*self._entries.conditions)
         if not sums:
             return found.distinct()
-        return found.group_by(*places(len(keys))) if self._stored is None else found
-
-    def _with_attempts(self, columns: Sequence[str]) -> FromClause:
-        """The entries with their place among those of their contact. They are read in one pass, and then ordered: an
-        OFFSET keeps PostgreSQL from reading them in the order of the index of contacts and visiting the table for each,
-        unless that index has all columns.
-        """
-        entry = self._entries.entry
-        order = {"own_day": entry.own_day, **{name: entry.c[name] for name in ("time_of_interaction", "entry_no")}}
-        plain = [name for name in columns if name not in (*self.keys, *OF_CONTACT.values(), *order)]
-        read = {**self.keys, **order, **{name: entry.c[name] for name in plain}}
-        chosen: SqlQuery = select(*(column.label(name) for name, column in read.items()))
-        passing = chosen.select_from(self._entries.row.source).where(*self._entries.conditions)
-        in_index = self.keys.keys() == {"contact_no"} and set(plain) <= {"attempt_failed"} and not self._filter
-        found = (passing if in_index else passing.offset(0)).subquery("read")
-        of_all = [name for name in self.keys if name in ("earlier", "contact_no")]
-        partitions = {"attempt": list(self.keys), "attempt_of_all": of_all}
-        numbers = {
-            number: func.row_number().over(
-                partition_by=[found.c[name] for name in keys], order_by=[found.c[name] for name in order]
-            )
-            for number, keys in partitions.items()
-        }
-        numbered: SqlQuery = select(
-            *((numbers[name] if name in numbers else found.c[name]).label(name) for name in columns)
-        )
-        return numbered.subquery("attempts")
+        return found.group_by(*places(len(self.keys))) if self._stored is None else found
 
 
 class Entries:
@@ -190,10 +168,8 @@ def places(number: int) -> list[SqlExpression]:
     return [literal_column(str(place)) for place in range(1, number + 1)]
 
 
-def _sum(name: str, row: TableRow) -> SqlExpression:
-    if name in OF_CONTACT:
-        return func.min(row.c[OF_CONTACT[name]]).filter(not_(row.c.attempt_failed))
-    return SUMS[name](row)
+def _sum(name: str, entry: EntryOf, row: TableRow) -> SqlExpression:
+    return ATTEMPTS[name](entry) if name in ATTEMPTS else SUMS[name](row)
 
 
 def _type_of(name: str) -> SqlType:

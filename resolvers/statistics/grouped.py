@@ -12,9 +12,9 @@ from persistence.folding import Visible
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from persistence.totals import HighDigitsOf, LowDigitsOf
 from resolvers.queries import SqlBuilder, SqlCondition
-from resolvers.statistics import entries, sums
+from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.derived import DerivedColumns, DerivedRow
-from resolvers.statistics.entries import Earlier, EntrySums, places
+from resolvers.statistics.entries import Earlier, Entries, EntrySums, places
 from resolvers.statistics.gaps import FILLED, ONE, Gaps
 from resolvers.statistics.groupings import ByCity, Grouping
 from resolvers.statistics.periods import FilterDays
@@ -200,7 +200,8 @@ class GroupedFigures:
         number = len(columns)
         columns += [self._second_sum(first, name).label(name) for name in wanted]
         if self._groupings and {"attempts", "reached"} & self._totals.keys():
-            first.c["first_reached_at"]  # the totals read it
+            for name in attempts.ATTEMPTS:
+                first.c[name]  # the totals read them
         return select(*(columns or ONE)).select_from(source).group_by(*places(number))
 
     def _third_step(self, second: SqlQuery, wanted: Sequence[str]) -> SqlQuery:
@@ -225,8 +226,9 @@ class GroupedFigures:
             counted = func.count(contact_no)
             return counted.filter(*only) if only else counted
         known = and_(contact_no.is_not(None), *only)
-        reached_at = first.c["reached_at"]
-        return sums.added_up(own, reached_at, known) if own == "attempts" else func.count(reached_at).filter(known)
+        if own == "reached":
+            return func.count(first.c["first_success"]).filter(known)
+        return sums.added_up(own, first.reached_at(), known)
 
     def _total(self, name: str) -> SqlExpression:
         if not self._groupings:
@@ -240,11 +242,16 @@ class GroupedFigures:
         found: SqlQuery = select(columns["contact_no"]).select_from(table(entries.NAME)).where(*counts)
         if name == "contacts":
             return select(func.count()).select_from(found.distinct().subquery("contacts")).scalar_subquery()
-        reached_at = func.min(columns["first_reached_at"]).label("reached_at")
-        each = found.add_columns(reached_at).group_by(columns["contact_no"]).subquery("contacts")
-        number = each.c.reached_at
-        total = func.count(number) if name == "reached" else func.coalesce(func.sum(number), 0)
-        return select(total).select_from(each).scalar_subquery()
+        of_contact = [add_up(columns[each]).label(each) for each, add_up in attempts.TOGETHER.items()]
+        contacts = found.add_columns(*of_contact).group_by(columns["contact_no"]).subquery("contacts")
+        if name == "reached":
+            return select(func.count(contacts.c.first_success)).select_from(contacts).scalar_subquery()
+        contact = DerivedColumns(contacts.name, self._type_of)
+        again = Entries(self._sql, self._request.passes, None, None)
+        same = again.row.c["contact_no"] == contact["contact_no"]
+        exact = attempts.exact_attempt(again.entry, again.row, [same, *again.conditions])
+        number = attempts.reached_at(contact.__getitem__, exact)
+        return select(func.coalesce(func.sum(number), 0)).select_from(contacts).scalar_subquery()
 
     def _type_of(self, name: str) -> SqlType:
         for grouping in self._request.groupings:

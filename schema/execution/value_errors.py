@@ -63,7 +63,7 @@ class ArgumentValuesRule(ValuesOfCorrectTypeRule):
         self._root = next((each for each in ancestors if isinstance(each, FieldNode) and in_operation), None)
 
     def leave_argument(self, *_: object) -> None:
-        """Forget it."""
+        """Forget the argument, whose end is reached."""
         self._argument = self._root = None
 
     def report_error(self, error: GraphQLError) -> None:
@@ -80,7 +80,7 @@ def _with_place(error: GraphQLError, argument: ArgumentNode, value: Node, root: 
     steps = (argument.name.value, *next(_paths(argument.value, lambda node: node is value), ()))
     extensions = {**(error.extensions or {}), "path": list(steps)}
     path = None if root is None else [_key(root)]
-    return GraphQLError(f"`{shown(steps)}`: {error.message}", error.nodes, path=path, extensions=extensions)
+    return GraphQLError(f"`{text_of_path(steps)}`: {error.message}", error.nodes, path=path, extensions=extensions)
 
 
 def check_texts(
@@ -94,7 +94,7 @@ def check_texts(
     error = with_argument(GraphQLError(UNSTORABLE, definitions), operation, fragments)
     steps: list[str | int] = [*(error.extensions or {}).get("path", [f"${name}"]), *inside]
     error.extensions = {"code": "BAD_USER_INPUT", "path": steps}
-    error.message = f"`{shown(tuple(steps))}`: {UNSTORABLE}"
+    error.message = f"`{text_of_path(tuple(steps))}`: {UNSTORABLE}"
     raise error
 
 
@@ -169,7 +169,7 @@ def _key(field: FieldNode) -> str:
     return field.alias.value if field.alias else field.name.value
 
 
-def shown(steps: Steps) -> str:
+def text_of_path(steps: Steps) -> str:
     """The path of a value as messages show it: `filter.or[0].date`."""
     first, *more = steps
     return f"{first}" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in more)

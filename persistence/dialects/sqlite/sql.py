@@ -97,7 +97,7 @@ class SqliteWriter(SqlWriter):
             f"ON of_comments.key = of_texts.key) WHERE json_array_length(entry_nos) <= {max_entries} LIMIT 1)"
         )
 
-    def none_is_listed(self, date: str, list_: str) -> str:
+    def too_many_to_list(self, date: str, list_: str) -> str:
         """As a condition on the date: SQLite would read all rows to find that a condition on none of them is false."""
         return f"{date} < CASE WHEN {list_} IS NULL THEN '{AFTER_LAST_DAY}' ELSE '' END"
 
@@ -122,6 +122,9 @@ class SqliteWriter(SqlWriter):
 
     def hour_text(self, time: str) -> str:
         return f"substr({time}, 1, 2)"
+
+    def moment(self, date: str, time: str) -> str:
+        return f"({date} || {time})"
 
     def days_after(self, date: str, days: str) -> str:
         return f"date({date}, ({days}) || ' days')"
