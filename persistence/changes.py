@@ -6,7 +6,7 @@ from sqlalchemy import Unicode
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from persistence.columns import Instant, Table, enum_check, free_text, index, key, table_options
+from persistence.columns import EnumCheck, Instant, Table, free_text, index, key, table_options
 from persistence.enums import ChangeAction
 
 
@@ -18,7 +18,7 @@ class Change(Table, table=True):
 
     __tablename__ = "change"
     __table_args__ = (
-        enum_check("action", ChangeAction),
+        EnumCheck("action", ChangeAction),
         index("ix_change_deleted", "kind", "object_key", where=sql("action = 'DELETED'")),
         table_options(rows_in_key_order=True),
     )

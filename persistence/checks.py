@@ -2,17 +2,17 @@
 
 from sqlalchemy import CheckConstraint
 
-from persistence.columns import enum_check
+from persistence.columns import EnumCheck
 from persistence.enums import CorrespondenceType, Evaluation, InformationFlow, InitiatedBy
 
 
 def interaction_checks() -> tuple[CheckConstraint, ...]:
     """The constraints of a table with the values of an interaction: log entries, postponed interactions, lines."""
     return (
-        enum_check("information_flow", InformationFlow),
-        enum_check("initiated_by", InitiatedBy),
-        enum_check("correspondence_type", CorrespondenceType),
-        enum_check("evaluation", Evaluation),
+        EnumCheck("information_flow", InformationFlow),
+        EnumCheck("initiated_by", InitiatedBy),
+        EnumCheck("correspondence_type", CorrespondenceType),
+        EnumCheck("evaluation", Evaluation),
         CheckConstraint("cost >= 0", name="cost"),
         CheckConstraint("duration BETWEEN 0 AND 525600", name="duration"),
     )
@@ -21,9 +21,9 @@ def interaction_checks() -> tuple[CheckConstraint, ...]:
 def default_value_checks() -> tuple[CheckConstraint, ...]:
     """The constraints of a table with default values of interactions: templates and segments."""
     return (
-        enum_check("information_flow", InformationFlow),
-        enum_check("initiated_by", InitiatedBy),
-        enum_check("correspondence_type_default", CorrespondenceType),
+        EnumCheck("information_flow", InformationFlow),
+        EnumCheck("initiated_by", InitiatedBy),
+        EnumCheck("correspondence_type_default", CorrespondenceType),
         CheckConstraint("unit_cost >= 0", name="unit_cost"),
         CheckConstraint("unit_duration BETWEEN 0 AND 525600", name="unit_duration"),
     )

@@ -184,13 +184,8 @@ class EnumCheck(CheckConstraint):
         self.column_name = column
 
 
-def enum_check(column: str, values: type[StrEnum]) -> CheckConstraint:
-    """A constraint: the column has a value of the enumeration, or is null."""
-    return EnumCheck(column, values)
-
-
 class ColumnOfRow(ColumnClause[Any]):
-    """A column of a row that has a name of its own in the statement, with what its JSON depends on."""
+    """A column of a row under the alias of the row, with what the SQL that writes it as JSON depends on."""
 
     inherit_cache = True
     nullable = True

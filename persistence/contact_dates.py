@@ -14,7 +14,6 @@ from sqlmodel import Field
 from persistence.columns import Table, key, table_of, table_options
 from persistence.day_sums import DIRTY_DAYS
 from persistence.enums import InformationFlow, InitiatedBy
-from persistence.interactions import InteractionLogEntry
 from persistence.sql_types import SqlExpression
 
 
@@ -45,7 +44,6 @@ class DirtyContactDay(Table, table=True):
     day: dt.date = Field(primary_key=True)
 
 
-_ENTRIES = table_of(InteractionLogEntry)
 _DIRTY = table_of(DirtyContactDay)
 
 COUNTS: Mapping[str, Callable[[Callable[[str], SqlExpression]], ColumnElement[bool]]] = {

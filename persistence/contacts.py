@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from persistence.columns import Table, enum_check, free_text, key, surrogate_key, table_options
+from persistence.columns import EnumCheck, Table, free_text, key, surrogate_key, table_options
 from persistence.enums import ContactType, CorrespondenceType
 
 
@@ -17,8 +17,8 @@ class Contact(Table, table=True):
 
     __tablename__ = "contact"
     __table_args__ = (
-        enum_check("type", ContactType),
-        enum_check("correspondence_type", CorrespondenceType),
+        EnumCheck("type", ContactType),
+        EnumCheck("correspondence_type", CorrespondenceType),
         CheckConstraint("type <> 'COMPANY' OR company_no = no", name="company_is_its_own"),
         Index("ix_contact_search_name_no", "search_name", "no"),
         Index("ix_contact_company_no_no", "company_no", "no"),

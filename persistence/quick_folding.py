@@ -43,7 +43,8 @@ _TABLE = b"".join(map(_folded_byte, range(256)))
 
 def rough_pattern(pattern: str) -> str:
     """A LIKE pattern that a text of ASCII and `FRENCH`, in lower case but with its accents, matches if its folded form
-    matches `pattern`: `_` takes the place of each character that may have had an accent. No row is told by it alone.
+    matches `pattern`: `_` takes the place of each character that may have had an accent. Other texts match it too, so
+    the folded form must be compared afterwards.
     """
     return "".join("_" if char in _FROM_FRENCH else char for char in pattern)
 

@@ -101,8 +101,8 @@ class EntriesWithWords(Construct[str]):
     (`MAX_TEXTS`, `MAX_ENTRIES`).
 
     `of_texts` and `of_comments` are `WordsQueries` with the same number of queries. Each pair of them alone finds all
-    entries, through their texts and through their comments: the first that finds few enough is
-    used. Null for empty lists.
+    entries, through their texts and through their comments: the first that finds few enough is used. Null for empty
+    lists.
     """
 
     type = Unicode()
@@ -125,11 +125,13 @@ class IsListed(Condition):
         return writer.is_listed(compiled(self.entry_no), compiled(self.entry_nos))
 
 
-class NoneIsListed(Condition):
-    """`EntriesWithWords` found null. `date` is the date of the entry that is compared otherwise."""
+class TooManyToList(Condition):
+    """`EntriesWithWords` found null, because too many entries may have the words. `date` is that of the entry: SQLite
+    needs a condition on a column.
+    """
 
     def __init__(self, date: SqlExpression, entry_nos: SqlExpression) -> None:
         self.date, self.entry_nos = date, entry_nos
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.none_is_listed(compiled(self.date), compiled(self.entry_nos))
+        return writer.too_many_to_list(compiled(self.date), compiled(self.entry_nos))

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from persistence.columns import Instant, JsonText, Table, enum_check, free_text, key, surrogate_key, table_options
+from persistence.columns import EnumCheck, Instant, JsonText, Table, free_text, key, surrogate_key, table_options
 from persistence.enums import SegmentStepAction
 
 
@@ -32,7 +32,7 @@ class SegmentStep(StepCriteria, table=True):
     """A step of a segment. `no_of_contacts` counts the contacts that it added or removed."""
 
     __tablename__ = "segment_step"
-    __table_args__ = (enum_check("action", SegmentStepAction), CheckConstraint("step_no > 0", name="step_no"))
+    __table_args__ = (EnumCheck("action", SegmentStepAction), CheckConstraint("step_no > 0", name="step_no"))
 
     segment_id: int = Field(primary_key=True, foreign_key="segment.id", sa_column_kwargs={"autoincrement": False})
     step_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -72,7 +72,7 @@ class SavedSegmentStep(StepCriteria, table=True):
     """A saved step. Its contacts are selected again each time it is applied."""
 
     __tablename__ = "saved_segment_step"
-    __table_args__ = (enum_check("action", SegmentStepAction),)
+    __table_args__ = (EnumCheck("action", SegmentStepAction),)
 
     criteria_id: int = Field(
         primary_key=True, foreign_key="saved_segment_criteria.id", sa_column_kwargs={"autoincrement": False}

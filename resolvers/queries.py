@@ -90,6 +90,9 @@ class SqlBuilder(Protocol):
     def computed_once(self, row: TableRow, query: "RowQuery", /) -> SqlExpression:
         """The result of `query` for a row, written into the statement once even if several conditions use it."""
 
+    def is_one_of_few(self, kind: str, most: int, /) -> bool:
+        """Whether this is among the first parts of the statement of a kind that makes the statement longer."""
+
     def common(self, key: Hashable, make: Callable[[], SqlQuery], /) -> SqlExpression:
         """The only value that a SELECT finds, read once for the whole statement although several conditions use it. The
         key stands for the same SELECT each time.

@@ -1,7 +1,7 @@
 """Searches for words: their syntax, and the conditions on the words of a text.
 
-`call back` finds texts in which each word begins a word, `"call back"` finds the two words in a row, `-call` leaves out
-texts in which a word begins with it. Signs other than letters and digits separate words.
+`call back` finds texts in which each word begins a word, `"call back"` finds the two words one after the other, `-call`
+leaves out texts in which a word begins with it. Signs other than letters and digits separate words.
 """
 
 import re
@@ -24,9 +24,9 @@ PART = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)"|(?P<words>[^\s"]+)')
 """A phrase in quotation marks, or what stands between spaces. A quotation mark without a second one is a separator."""
 
 HELP = (
-    f"Words, at most {MAX_WORDS}: each must begin a word of one of the texts. Words in quotation marks must stand in a "
-    "row in one text, as whole words. A word with a minus sign before it must not begin any word of the texts. Case "
-    "and accents are ignored; other signs separate words. Without a word, everything is found."
+    f"Words, at most {MAX_WORDS}: each must begin a word of one of the texts. Words in quotation marks must "
+    "follow each other in one text, as whole words. A word with a minus sign before it must not begin any word of the "
+    "texts. Case and accents are ignored; other signs separate words. Without a word, everything is found."
 )
 """Describes the syntax to clients."""
 
@@ -96,9 +96,9 @@ def parse(text: str) -> Search:
         (found.unwanted if is_unwanted else found.wanted).update(dict.fromkeys(terms))
     count = sum(len(term.words) for term in (*found.wanted, *found.unwanted))
     if count > MAX_WORDS:
-        raise InvalidOperand(f"Search for at most {MAX_WORDS} words; {count} were given.")
+        raise InvalidOperand(f"`search` has at most {MAX_WORDS} words; {count} were given. Give fewer.")
     if found.unwanted and not found.wanted:
-        raise InvalidOperand("The search only has words that must not occur. Add a word that must occur.")
+        raise InvalidOperand("`search` only has words that must not occur. Add a word that must occur.")
     return found
 
 

@@ -83,7 +83,7 @@ class SqlWriter(ABC):
         """See `persistence.search.EntriesWithWords`."""
 
     @abstractmethod
-    def none_is_listed(self, date: str, list_: str) -> str:
+    def too_many_to_list(self, date: str, list_: str) -> str:
         """Whether `entries_with_words` found too many to list them. `date` is that of the entry."""
 
     @abstractmethod

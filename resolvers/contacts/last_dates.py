@@ -24,6 +24,9 @@ from resolvers.queries import (
     quoted,
 )
 
+MOST_STORED = 8
+"""The conditions of a statement that read stored dates, at most."""
+
 
 def last_interaction(contact: TableRow, sql: SqlBuilder) -> SqlExpression:
     """The latest date of an attempt that did not fail (R-CON-1). Canceled entries and those dated after the company's
@@ -68,8 +71,11 @@ def stored_or_looked_up(
     until: SqlExpression | None = None,
 ) -> SqlCondition:
     """Whether a stored date meets the comparison, or `looked_up` where it may be out of date, or after `until`. The
-    comparison must be false for null.
+    comparison must be false for null. Only `looked_up` for viewers who see their own entries, and after some
+    conditions, because a filter may have hundreds.
     """
+    if sql.own_only or not sql.is_one_of_few("stored date", MOST_STORED):
+        return looked_up
     stored, doubtful = sql.row(ContactDate), sql.row(ContactDate)
     uncertain = or_(
         sql.exists(doubtful, doubtful.c.contact_no == contact.c.no, _is_uncertain(doubtful.c[column], until)),
@@ -84,7 +90,7 @@ def stored_or_looked_up(
 
 def _matches(contact: TableRow, column: str, query: RowQuery, date: Comparison, sql: SqlBuilder) -> SqlCondition:
     looked_up = date.matches_date(sql.computed_once(contact, query))
-    if sql.own_only or not date.operators or date.operators.keys() & {"ne", "isNull"}:
+    if not date.operators or date.operators.keys() & {"ne", "isNull"}:
         return looked_up
     return stored_or_looked_up(contact, column, date, looked_up, sql, until=sql.today)
 

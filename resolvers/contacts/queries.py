@@ -121,7 +121,7 @@ def number_of_interactions(
 
     if number.operators in (*IS_ZERO, *IS_POSITIVE):
         ways = _has_interaction(contact, counts, sql)
-        if stored is not None and not sql.own_only:
+        if stored is not None:
             until = sql.today if stored.until_today else None
             any_found = stored_or_looked_up(contact, stored.column, stored.date, or_(*ways), sql, until=until)
             return any_found if number.operators in IS_POSITIVE else not_(any_found)

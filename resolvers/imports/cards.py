@@ -42,6 +42,7 @@ class CardFile:
     check: Callable[[RowChecks, SqlTable], None]
     """The checks that only these cards need."""
     phase: str
+    """The step that progress reports when the cards are written, see `schema.server.cli.messages.PHASES`."""
     dates: tuple[str, ...] = ()
     folded: Callable[[Values], Values] = lambda given: {}
     """The further columns of a row, such as the folded name."""

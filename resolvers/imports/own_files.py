@@ -7,31 +7,21 @@ salesperson of the company.
 
 from collections.abc import Mapping
 
+from resolvers.contacts.fields import NORMALIZERS as CONTACT_FIELDS
 from resolvers.imports.cells import CellParser
+
+_OF_OTHERS = {"company_no": "company.no", "salesperson_code": "salesperson.code"}
+
+
+def _api_name(column: str) -> str:
+    """The name of a column of contacts in the API: `jobTitle`, `salesperson.code`."""
+    first, *rest = column.split("_")
+    return _OF_OTHERS.get(column) or first + "".join(map(str.capitalize, rest))
+
 
 SALESPEOPLE = ("code", "name", "email", "jobTitle", "phoneNo", "blocked")
 CAMPAIGNS = ("no", "description", "startingDate", "endingDate", "salesperson.code", "blocked")
-CONTACTS = (
-    "no",
-    "type",
-    "name",
-    "company.no",
-    "jobTitle",
-    "address",
-    "city",
-    "postCode",
-    "countryCode",
-    "territoryCode",
-    "languageCode",
-    "phoneNo",
-    "mobilePhoneNo",
-    "email",
-    "homePage",
-    "correspondenceType",
-    "salesperson.code",
-    "excludeFromSegment",
-    "privacyBlocked",
-)
+CONTACTS = tuple(map(_api_name, ("no", "type", "name", *CONTACT_FIELDS, "correspondence_type")))
 TEMPLATES = (
     "code",
     "description",

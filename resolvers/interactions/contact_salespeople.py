@@ -2,7 +2,7 @@
 their contact are found in an index (K30).
 """
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Update, select, update
 
 from persistence.columns import table_of
 from persistence.contacts import Contact
@@ -27,7 +27,13 @@ def repeat_salespeople(work: Work, *where: ColumnElement[bool]) -> None:
     The caller locks the contacts, or has inserted the interactions: their foreign keys lock the contacts too. So no
     other transaction changes the salesperson of a contact before this one ends.
     """
+    work.write(repetition(*where))
+
+
+def repetition(*where: ColumnElement[bool]) -> Update:
+    """The statement of `repeat_salespeople`, for a caller that executes the same one again and again."""
     new = CONTACT.salesperson_code
     differs = ENTRIES.c.contact_salesperson_code.is_distinct_from(new)
-    statement = update(ENTRIES).where(ENTRIES.c.contact_no == CONTACT.no, differs, *where)
-    work.write(statement.values(contact_salesperson_code=new))
+    return (
+        update(ENTRIES).where(ENTRIES.c.contact_no == CONTACT.no, differs, *where).values(contact_salesperson_code=new)
+    )

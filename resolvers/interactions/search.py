@@ -4,7 +4,7 @@ from collections.abc import Hashable
 
 from sqlalchemy import Boolean, or_, select
 
-from persistence.search import EntriesWithWords, IsListed, NoneIsListed, WordsOfEntry, WordsQueries
+from persistence.search import EntriesWithWords, IsListed, TooManyToList, WordsOfEntry, WordsQueries
 from persistence.sql_types import SqlQuery
 from resolvers.queries import Alternatives, SqlBuilder, TableRow
 from resolvers.word_search import bound, has_words
@@ -24,4 +24,4 @@ def search(entry: TableRow, text: object, sql: SqlBuilder) -> Alternatives:
     found = sql.common((search, text), entries_with_words)
     is_one_word = bound(text, lambda search: search.is_one_word, Boolean(), sql)
     words = has_words(WordsOfEntry(entry.c.entry_no, entry.c.description, entry.c.subject), text, sql)
-    return [[IsListed(entry.c.entry_no, found), or_(is_one_word, words)], [NoneIsListed(entry.c.date, found), words]]
+    return [[IsListed(entry.c.entry_no, found), or_(is_one_word, words)], [TooManyToList(entry.c.date, found), words]]

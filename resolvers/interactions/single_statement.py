@@ -38,9 +38,10 @@ from resolvers.work import TIME_ZONE, Work
 ENTRIES = table_of(InteractionLogEntry)
 
 CLEARED = ("information_flow", "initiated_by", "correspondence_type", "language_code")
-"""The columns with a default value that a given null clears. For the statement null is no value, and "" is null."""
+"""The columns whose default value a client clears by giving null."""
 
 EMPTY_IF_NULL = (*CLEARED, "salesperson_code", "campaign_no")
+"""The columns for which a given null is passed as "": a parameter that is null means that no value is given."""
 
 
 def log(work: Work, fields: InteractionFields) -> int | None:

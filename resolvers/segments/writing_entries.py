@@ -36,7 +36,7 @@ from persistence.isolation import writes_serially
 from persistence.running_operations import LOGGING
 from persistence.segments import LoggedSegment, Segment
 from persistence.statements import all_rows
-from resolvers.interactions.contact_salespeople import repeat_salespeople
+from resolvers.interactions.contact_salespeople import repetition
 from resolvers.interactions.fields import SharedFields
 from resolvers.queries import SqlExpression
 from resolvers.segments.line_status import LineStatus, LinesWithStatus, StatusTotals, lines_with_status
@@ -54,6 +54,9 @@ COPIED = (
     "subject",
 )
 """The columns that are copied from the line to the entry (R-LOG-7)."""
+
+LOGGED_SEGMENT = "logged_segment"
+REPEAT_SALESPEOPLE = repetition(ENTRIES.c.logged_segment_entry_no == bindparam(LOGGED_SEGMENT, type_=Integer()))
 
 PREFIX = "the_"
 OPEN_SEGMENT_ID = "open_segment_id"
@@ -112,7 +115,7 @@ def write(
     if serially:
         insert_rows_numbered(work.session, statements.inserts, values, written)
     else:  # another transaction may have changed the salesperson of a contact while the statement ran
-        repeat_salespeople(work, ENTRIES.c.logged_segment_entry_no == logged.entry_no)
+        work.session.connection().execute(REPEAT_SALESPEOPLE, {LOGGED_SEGMENT: logged.entry_no})
     if statements.leave is not None and count:
         header, move = statements.leave
         open_segment_id = work.session.execute(header, values).scalar_one()

@@ -48,7 +48,7 @@ class DeleteCanceledCampaignEntriesPayload(Payload[rules.CampaignEntriesDeleted]
     deleted: int = outcome_field("Number of campaign entries that were deleted or, in a dry run, would be.")
     deleted_ids: list[strawberry.ID] = id_list(
         "campaigns.CampaignEntry",
-        "The ids of the deleted campaign entries, at most the first 100. Empty in a dry run.",
+        "The ids of the deleted campaign entries, at most the first 100. Empty in a dry run or if refused.",
         "entry_nos",
     )
 

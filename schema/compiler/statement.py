@@ -1,6 +1,7 @@
 """A statement that is being built: its rows, its parameters, and the viewer who may see the rows."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -89,6 +90,7 @@ class Statement:
         self._letter = letter
         self._names = 0
         self._repeated: dict[tuple[TableRow, RowQuery], SqlExpression] = {}
+        self._number_of: Counter[str] = Counter()
         self._common: dict[Hashable, CTE] = {}
         self.touched: list[type[Table]] = []
         """The table of each row."""
@@ -134,6 +136,11 @@ class Statement:
         if found is None:
             found = self._repeated[row, query] = Repeated(query(row, self))
         return found
+
+    def is_one_of_few(self, kind: str, most: int) -> bool:
+        """Whether this is among the first parts of a kind that makes the statement longer. Call it once for each."""
+        self._number_of[kind] += 1
+        return self._number_of[kind] <= most
 
     def common(self, key: Hashable, make: Callable[[], SqlQuery]) -> SqlExpression:
         """The only value that a SELECT finds, which several conditions use. It is read once for the whole statement:

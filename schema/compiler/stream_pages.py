@@ -37,7 +37,7 @@ class StreamArguments(PageArguments):
 def checked_rows(rows: int) -> int:
     """The number of rows, if a stream can have it; else raises BadUserInput."""
     if rows < 0:
-        raise BadUserInput(f"`first` is the most rows of a stream, 0 or more; {rows} were requested.")
+        raise BadUserInput(f"`first`, the maximum number of rows of a stream, must be 0 or more; it is {rows}.")
     return rows
 
 

@@ -144,6 +144,15 @@ def _converted(convert: Convert, values: Sequence[object]) -> object:
         raise BadUserInput(str(error)) from None
 
 
+def filled(value: object, variables: GraphQLValues) -> object:
+    """A value that `with_placeholders` has made, with the values of a request."""
+    if isinstance(value, dict):
+        return {name: filled(inside, variables) for name, inside in value.items()}
+    if isinstance(value, list):
+        return [filled(item, variables) for item in value]
+    return value.take(variables) if isinstance(value, Placeholder) else value
+
+
 @dataclass
 class Parameters:
     """The parameters of a statement that is being built."""

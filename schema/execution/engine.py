@@ -244,7 +244,7 @@ class Engine:
             for root in roots
         ]
         refused = [piece for _, piece in pieces if isinstance(piece, GraphQLError)]
-        if len(refused) == len(roots):
+        if refused and len(refused) == len(roots):
             raise GraphQLErrors(refused)
         if all(root.is_answered for root, piece in pieces if not isinstance(piece, GraphQLError)):
             if not refused:

@@ -51,6 +51,7 @@ __all__ = [
     "ScalarDefinition",
     "StrawberryArgument",
     "StrawberryContainer",
+    "StrawberryField",
     "StrawberryList",
     "StrawberryType",
     "WithStrawberryObjectDefinition",
@@ -66,6 +67,8 @@ __all__ = [
     "leave_out_directive_definitions",
     "resolve_info",
     "resolve_root_field",
+    "root_info",
+    "strawberry_info",
     "to_camel_case",
     "use_input_factory",
     "variables_of",
@@ -238,7 +241,12 @@ class RawJsonExecutor(StrawberryGraphQLCoreExecutionContext):
         return super().complete_value(return_type, *rest)
 
 
-def resolve_root_field(
+def strawberry_info(info: ResolveInfo, declared: StrawberryField) -> strawberry.Info[Any, None]:
+    """The `info` that Strawberry passes to the resolver of a field."""
+    return strawberry.Info(_raw_info=info, _field=declared)
+
+
+def root_info(
     parent: GraphQLObjectType,
     key: str,
     nodes: list[FieldNode],
@@ -247,14 +255,13 @@ def resolve_root_field(
     fragments: dict[str, FragmentDefinitionNode],
     variables: VariableValues,
     context: object,
-) -> Awaitable[Any]:
-    """Call the resolver of a root field as default execution does. `key` is its key in the response."""
+) -> ResolveInfo:
+    """The `info` that default execution passes to the resolver of a root field. `key` is its key in the response."""
     name = nodes[0].name.value
-    field = parent.fields[name]
     info: Any = GraphQLResolveInfo(
         name,
         nodes,
-        field.type,
+        parent.fields[name].type,
         parent,
         Path(None, key, parent.name),
         schema,
@@ -267,5 +274,11 @@ def resolve_root_field(
         None,
         None,  # type: ignore[arg-type]  # Carnet's resolvers use no helpers
     )
+    return info
+
+
+def resolve_root_field(info: ResolveInfo, variables: VariableValues) -> Awaitable[Any]:
+    """Call the resolver of a root field as default execution does."""
+    field = info.parent_type.fields[info.field_name]
     assert field.resolve is not None
-    return field.resolve(None, info, **get_argument_values(field, nodes[0], variables))
+    return field.resolve(None, info, **get_argument_values(field, info.field_nodes[0], variables))

@@ -38,7 +38,7 @@ from graphql import (
 from persistence.folding import fold
 from schema.execution.documents import Document, Operation
 from schema.execution.graphql_internals import is_one_of
-from schema.execution.value_errors import shown
+from schema.execution.value_errors import text_of_path
 
 MAX_REPORTED = 20
 ALL = "all"
@@ -146,7 +146,7 @@ class MutationFilters:
 
     def _error(self, fault: Fault, key: str) -> GraphQLError:
         return GraphQLError(
-            f"`{shown(fault.path)}` {fault.problem_as_sent if self._hides_schema else fault.problem}",
+            f"`{text_of_path(fault.path)}` {fault.problem_as_sent if self._hides_schema else fault.problem}",
             nodes=fault.node,
             path=[key],
             extensions={"code": "BAD_USER_INPUT", "path": list(fault.path)},

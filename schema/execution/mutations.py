@@ -30,9 +30,10 @@ from schema.compiler.selection import SelectedField
 from schema.compiler.values import CompanyCalendar, RequestValues
 from schema.execution.context import Context
 from schema.execution.documents import Document
-from schema.execution.graphql_internals import declaration_of, resolve_root_field
+from schema.execution.graphql_internals import declaration_of, resolve_root_field, root_info
 from schema.execution.planning import Planning
 from schema.execution.raw_json import to_json
+from schema.execution.root_resolvers import DirectCall
 from schema.payload_fields import ObjectField, OutcomeField
 from schema.payloads import Payload
 
@@ -42,6 +43,9 @@ SAMPLE_REQUEST_VALUES = RequestValues(
 
 BYTES_OF_TREE = 25
 """Measured size of the expression tree of a plan that reads an inserted row, per character of its SQL."""
+
+BYTES_OF_ARGUMENTS = 5_000
+"""Estimated size of the arguments of a root field that are kept: at most 100 values."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ class MutationField:
     parent: GraphQLObjectType
     field: GraphQLField | None
     members: Sequence[PayloadObject | PayloadValue | None]
+    call: DirectCall | None
+    """The call of its resolver; None if Strawberry has to call it."""
 
     @property
     def is_fast(self) -> bool:
@@ -84,17 +90,20 @@ def size(fields: Sequence[MutationField]) -> int:
     """Estimated bytes of root fields in the cache."""
     objects = [member for field in fields for member in field.members if isinstance(member, PayloadObject)]
     trees = sum(len(each.plan.sql) for each in objects if each.new is not None)
-    return sum(each.plan.size for each in objects) + BYTES_OF_TREE * trees
+    return sum(each.plan.size for each in objects) + BYTES_OF_TREE * trees + BYTES_OF_ARGUMENTS * len(fields)
 
 
 def mutation_fields(planning: Planning, schema: GraphQLSchema) -> Sequence[MutationField]:
     """The root fields in their order."""
     parent = schema.mutation_type
     assert parent is not None
-    return [
-        MutationField(root, parent, parent.fields.get(root.name), _members(planning, root, payload, fields))
-        for root, payload, fields in planning.payloads()
-    ]
+    made = []
+    for root, payload, fields in planning.payloads():
+        field = parent.fields.get(root.name)
+        members = _members(planning, root, payload, fields)
+        call = None if field is None else planning.direct_call(field, root.nodes[0])
+        made.append(MutationField(root, parent, field, members, call))
+    return made
 
 
 def _members(
@@ -204,7 +213,7 @@ async def _resolve_payload(
     context.inserted_row = (
         None if new is None else InsertedRow(new, variables.coerced, context.values_without_calendar())
     )
-    payload: Payload[object] = await resolve_root_field(
+    info = root_info(
         mutation.parent,
         mutation.selected.key,
         mutation.selected.nodes,
@@ -213,6 +222,10 @@ async def _resolve_payload(
         document.fragments,
         variables,
         context,
+    )
+    call = mutation.call
+    payload: Payload[object] = await (
+        resolve_root_field(info, variables) if call is None else call(info, variables.coerced)
     )
     return payload
 

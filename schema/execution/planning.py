@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from graphql import FieldNode, GraphQLError, GraphQLObjectType, GraphQLSchema, get_named_type
+from graphql import FieldNode, GraphQLError, GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type
 from graphql.execution.values import VariableValues
 
 from persistence.cache import Section
@@ -23,6 +23,7 @@ from schema.compiler.streams import StreamFormat, StreamPlan
 from schema.compiler.values import shape, with_placeholders
 from schema.execution.documents import Document, Operation
 from schema.execution.graphql_internals import declaration_of
+from schema.execution.root_resolvers import DirectCall, direct_call
 
 V = TypeVar("V")
 
@@ -133,6 +134,10 @@ class Planning:
                 found.append((root, None, []))
         return found
 
+    def direct_call(self, field: GraphQLField, node: FieldNode) -> DirectCall | None:
+        """See `schema.execution.root_resolvers`."""
+        return direct_call(field, node, self._with_placeholders())
+
     def _plan_root_fields(self) -> Sequence[RootField]:
         parent = self._schema.query_type
         assert parent is not None
@@ -174,8 +179,11 @@ class Planning:
         return Planner(self._selection(), self._plans.dialect, self._viewer, budget or FilterBudget())
 
     def _selection(self) -> Selection:
+        return Selection(self._schema, self._document.fragments, self._with_placeholders())
+
+    def _with_placeholders(self) -> VariableValues:
         values = {name: with_placeholders(value, (name,)) for name, value in self._variables.coerced.items()}
-        return Selection(self._schema, self._document.fragments, VariableValues(self._variables.sources, values))
+        return VariableValues(self._variables.sources, values)
 
     def _type(self, entity: Entity) -> GraphQLObjectType:
         return object_type(self._schema.type_map[entity.name])

@@ -1,9 +1,8 @@
 """Streams: the rows of a connection, written as they are read."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
@@ -13,6 +12,7 @@ from persistence.streams import Sink, Snapshot
 from schema.compiler import message_fields
 from schema.compiler.stream_pages import PLACE_NAME
 from schema.compiler.streams import CsvColumn, StreamPlan
+from schema.compiler.values import GraphQLValues
 from schema.execution.reads import Reads
 
 COMMA, SEMICOLON = ",", ";"
@@ -31,7 +31,7 @@ class Stream:
 
     plan: StreamPlan
     reads: Reads
-    variables: Mapping[str, Any]
+    variables: GraphQLValues
     parameters: tuple[object, ...]
     delimiter: str = COMMA
     marked: bool = False

@@ -42,7 +42,7 @@ class ArgumentValuesRule(ValuesOfCorrectTypeRule):
         self._root = next((each for each in ancestors if isinstance(each, FieldNode) and in_operation), None)
 
     def leave_argument(self, *_: object) -> None:
-        """Forget it."""
+        """Forget the argument, whose end is reached."""
         self._argument = self._root = None
 
     def report_error(self, error: GraphQLError) -> None:
@@ -54,7 +54,7 @@ class ArgumentValuesRule(ValuesOfCorrectTypeRule):
         steps = (argument.name.value, *next(_paths(argument.value, lambda node: node is nodes[0]), ()))
         key = None if self._root is None else [_key(self._root)]
         extensions = {**(error.extensions or {}), "path": list(steps)}
-        message = f"`{shown(steps)}`: {error.message}"
+        message = f"`{text_of_path(steps)}`: {error.message}"
         super().report_error(GraphQLError(message, nodes, path=key, extensions=extensions))
 
 
@@ -129,7 +129,7 @@ def _key(field: FieldNode) -> str:
     return field.alias.value if field.alias else field.name.value
 
 
-def shown(steps: Steps) -> str:
+def text_of_path(steps: Steps) -> str:
     """The path of a value as messages show it: `filter.or[0].date`."""
     first, *more = steps
     return f"{first}" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in more)

@@ -101,7 +101,7 @@ class DeleteCanceledInteractionsPayload(Payload[rules.EntriesDeleted]):
     deleted: int = outcome_field("Number of interactions that were deleted or, in a dry run, would be.")
     deleted_ids: list[strawberry.ID] = id_list(
         "interactions.InteractionLogEntry",
-        "The ids of the deleted interactions, at most the first 100. Empty in a dry run.",
+        "The ids of the deleted interactions, at most the first 100. Empty in a dry run or if refused.",
         "entry_nos",
     )
 

@@ -45,7 +45,7 @@ class RemoveSegmentContactsPayload(Payload[rules.ContactsRemoved]):
     removed: int = outcome_field("Number of lines that were removed or, in a dry run, would be.")
     deleted_ids: list[strawberry.ID] = id_list(
         "segments.SegmentLine",
-        "The ids of the removed lines, at most the first 100. Empty in a dry run.",
+        "The ids of the removed lines, at most the first 100. Empty in a dry run or if refused.",
         "segment_id",
         "line_nos",
     )

@@ -30,7 +30,7 @@ MAX_HEADER = 200
 """The maximum length of an Accept-Encoding header that is read, in bytes. Browsers send 25."""
 
 COMPRESSIBLE = (b"text/", b"application/json", b"application/graphql", b"application/x-ndjson", b"image/svg+xml")
-UNCHANGED = b"no-transform"
+NO_TRANSFORM = b"no-transform"
 """The directive of Cache-Control that forbids to compress a response here and in proxies: see `schema.server.http`."""
 
 
@@ -78,7 +78,7 @@ class Compressing:
     """
 
     def __init__(self, send: Send, coding: Coding, *, always: bool) -> None:
-        """With `always`, small and unchangeable responses are compressed too."""
+        """With `always`, small responses and those with `no-transform` are compressed too."""
         self._send, self._coding, self._always = send, coding, always
         self._start: Message | None = None
         self._piece: Callable[[bytes, bool], bytes] | None = None
@@ -117,7 +117,7 @@ class Compressing:
         headers = dict(start["headers"])
         if start["status"] in (204, 206, 304) or b"content-encoding" in headers:
             return False
-        if UNCHANGED in headers.get(b"cache-control", b"") and not self._always:
+        if NO_TRANSFORM in headers.get(b"cache-control", b"") and not self._always:
             return False
         return self._always or headers.get(b"content-type", b"").startswith(COMPRESSIBLE)
 

@@ -1,4 +1,4 @@
-"""Texts and files that seldom change, with an entity tag: who has them already gets 304 without a body."""
+"""Texts and files that seldom change, with an entity tag: a client that has them already gets 304 without a body."""
 
 from collections.abc import Mapping
 from hashlib import sha256

@@ -12,7 +12,7 @@ from persistence.exceptions import Overloaded
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
 from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
-from schema.server.compression import UNCHANGED
+from schema.server.compression import NO_TRANSFORM
 from schema.server.errors import INTERNAL, Rejected, masked_message, request_id_extension, retry_extensions
 from schema.server.header_weights import weights
 from schema.server.sending import PRIVATE
@@ -21,7 +21,7 @@ from schema.server.trusted_documents import TrustedDocuments, document_of
 
 JSON = b"application/json"
 RESPONSE = b"application/graphql-response+json"
-UNCOMPRESSED = (b"cache-control", PRIVATE + b", " + UNCHANGED)
+UNCOMPRESSED = (b"cache-control", PRIVATE + b", " + NO_TRANSFORM)
 """The header of responses to mutations. They may have a secret beside values that another person chose, whose guesses
 the size of a compressed response would confirm (the BREACH attack). Proxies do not compress them either.
 """

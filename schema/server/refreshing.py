@@ -30,7 +30,9 @@ TASKS: Sequence[tuple[Statement, Callable[[Session], object]]] = (
     (ANY_DIRTY_CONTACT_DAY, refresh_some_contacts),
     (ANY_UNUSED_TEXT, delete_some),
 )
-"""What to look for, and what does a part of the work and returns whether something is left."""
+"""For each task the statement that finds whether there is work, and the function that does a part of it and returns
+whether some is left.
+"""
 
 
 @asynccontextmanager

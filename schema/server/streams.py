@@ -19,11 +19,11 @@ CSV, NDJSON = b"text/csv", b"application/x-ndjson"
 RAW_SEND = "carnet.send"
 """The key of the scope under which the application keeps the server's own `send`, if a middleware wraps it."""
 
-READER_SECONDS = 60
+CLIENT_SECONDS = 60
 """Seconds for which a client may take nothing while rows wait for it."""
 
 PIECE_BYTES = 32_768
-"""The maximum number of bytes that are handed to the server at once. A slow client takes at least a few in time."""
+"""The maximum number of bytes that are handed to the server at once, so that a slow client takes a piece in time."""
 
 SWITCHES = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
 
@@ -167,12 +167,12 @@ class StreamResponse:
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
 
     async def _take(self, message: dict[str, object]) -> None:
-        """Send a message. Raises ReaderAsleep if the client takes nothing for too long."""
+        """Send a message. Raises ClientStalled if the client takes nothing for too long."""
         try:
-            async with asyncio.timeout(READER_SECONDS):
+            async with asyncio.timeout(CLIENT_SECONDS):
                 await self._send(message)
         except TimeoutError:
-            raise ReaderAsleep from None
+            raise ClientStalled from None
 
     async def _until_the_client_is_gone(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
@@ -181,8 +181,8 @@ class StreamResponse:
     async def _break_off(self, error: BaseException) -> None:
         """Log why the stream ends too early, and close the connection."""
         name = self._stream.name
-        if isinstance(error, ReaderAsleep):
-            log.warning("stream dropped: the client took nothing", path=name, seconds=READER_SECONDS)
+        if isinstance(error, ClientStalled):
+            log.warning("stream dropped: the client took nothing", path=name, seconds=CLIENT_SECONDS)
         elif isinstance(error, ChangeCanceled):
             log.warning("stream canceled", path=name, code="CANCELED")
         else:
@@ -195,7 +195,7 @@ class StreamResponse:
         await asyncio.sleep(0)  # the server notices that the connection is lost
 
 
-class ReaderAsleep(Exception):
+class ClientStalled(Exception):
     """The client of a stream takes nothing, although rows wait for it."""
 
 

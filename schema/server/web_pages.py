@@ -40,8 +40,8 @@ class WebPage:
     policy: str
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the page in the language that the address asks for, else in the one that it asked for last, else
-        in the one that the browser prefers.
+        """Answer with the page in the language of the parameter `language`, else in that of the last such parameter,
+        which a cookie keeps, else in the one that the browser prefers.
         """
         request = Request(scope)
         asked = request.query_params.get("language")

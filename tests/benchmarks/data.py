@@ -216,7 +216,7 @@ async def fill(url: str, *, contacts: int, entries: int, segments: list[int], sh
 
 
 LONG = 10
-"""From how many statements on their number is printed."""
+"""If the log needs more statements than this, progress is printed."""
 
 
 def _drop_indexes(session: Session) -> list[str]:

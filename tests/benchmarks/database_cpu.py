@@ -49,9 +49,9 @@ class Served:
         self.pids: Sequence[int] = ()
 
     def send(self, workload: str, first: int, number: int) -> None:
-        """Send the requests and find the connections, unless they are known."""
+        """Send the requests, and find the connections: it may have opened another one."""
         self._requests(workload, first, number)
-        self.pids = self.pids or asyncio.run(_connections(self._url))
+        self.pids = asyncio.run(_connections(self._url))
 
 
 class Limit:

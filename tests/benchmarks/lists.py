@@ -84,7 +84,12 @@ async def compare(small: str, large: str, *, rounds: int, only: str) -> bool:
         for name, document, served in questions():
             if only not in name:
                 continue
-            of_small, of_large = [await each.measure(document) for each in measuring]
+            try:
+                of_small, of_large = [await each.measure(document) for each in measuring]
+            except (ValueError, TimeoutError) as error:
+                reached = False
+                print(f"{name:40} FAILED: {error}", flush=True)
+                continue
             wrong = missed(of_small, of_large, served=served)
             reached = reached and not wrong
             print(

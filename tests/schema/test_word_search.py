@@ -291,10 +291,13 @@ def test_pages_of_a_search_follow_the_order_and_pass_the_filter(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("-call", "The search only has words that must not occur. Add a word that must occur."),
-        ('-"call back" -a', "The search only has words that must not occur. Add a word that must occur."),
-        (" ".join(f"w{number}" for number in range(1000)), "Search for at most 50 words; 1000 were given."),
-        ('"' + "a " * 51 + '"', "Search for at most 50 words; 51 were given."),
+        ("-call", "`search` only has words that must not occur. Add a word that must occur."),
+        ('-"call back" -a', "`search` only has words that must not occur. Add a word that must occur."),
+        (
+            " ".join(f"w{number}" for number in range(1000)),
+            "`search` has at most 50 words; 1000 were given. Give fewer.",
+        ),
+        ('"' + "a " * 51 + '"', "`search` has at most 50 words; 51 were given. Give fewer."),
     ],
 )
 def test_searches_that_cannot_be_answered_are_refused(company: Company, text: str, message: str) -> None:

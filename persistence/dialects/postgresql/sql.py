@@ -46,7 +46,7 @@ class PostgresqlWriter(SqlWriter):
         )
 
     def is_folded_like(self, text: str, pattern: str, rough: Callable[[], str]) -> str:
-        """Most texts that do not match are told by the rough pattern, before their accents are removed."""
+        """The rough pattern excludes most texts that do not match, before their accents are removed."""
         lower, matches = _in_lower_case(text), f"{self.folded(text)} LIKE {pattern}"
         return (
             f"(CASE WHEN {_is_ascii(text)} THEN {lower} LIKE {pattern} "
@@ -95,7 +95,7 @@ class PostgresqlWriter(SqlWriter):
             f"END AS entry_nos OFFSET 0) AS found WHERE cardinality(found.entry_nos) <= {max_entries} LIMIT 1)"
         )
 
-    def none_is_listed(self, date: str, list_: str) -> str:
+    def too_many_to_list(self, date: str, list_: str) -> str:
         return f"{list_} IS NULL"
 
     def is_listed(self, value: str, list_: str) -> str:

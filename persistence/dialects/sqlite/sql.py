@@ -97,7 +97,7 @@ class SqliteWriter(SqlWriter):
             f"ON of_comments.key = of_texts.key) WHERE json_array_length(entry_nos) <= {max_entries} LIMIT 1)"
         )
 
-    def none_is_listed(self, date: str, list_: str) -> str:
+    def too_many_to_list(self, date: str, list_: str) -> str:
         """As a condition on the date: SQLite would read all rows to find that a condition on none of them is false."""
         return f"{date} < CASE WHEN {list_} IS NULL THEN '{AFTER_LAST_DAY}' ELSE '' END"
 

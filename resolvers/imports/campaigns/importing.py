@@ -82,7 +82,8 @@ CAMPAIGNS = cards.CardFile(
     texts=("no", "description", "salesperson_code"),
     key_missing=Translated("A campaign needs a number. Fill it in.", "Une campagne a besoin d’un numéro. Indiquez-le."),
     name_missing=Translated(
-        "{} is a new campaign and needs a description.", "{} est une nouvelle campagne et a besoin d’une description."
+        "{} is a new campaign and needs a description. Fill it in.",
+        "{} est une nouvelle campagne et a besoin d’une description. Indiquez-la.",
     ),
     check=_check,
     phase="campaigns written",

@@ -71,7 +71,8 @@ SALESPEOPLE = cards.CardFile(
         "A salesperson needs a code. Fill it in.", "Un représentant a besoin d’un code. Indiquez-le."
     ),
     name_missing=Translated(
-        "{} is a new salesperson and needs a name.", "{} est un nouveau représentant et a besoin d’un nom."
+        "{} is a new salesperson and needs a name. Fill it in.",
+        "{} est un nouveau représentant et a besoin d’un nom. Indiquez-le.",
     ),
     check=_no_checks,
     phase="salespeople written",

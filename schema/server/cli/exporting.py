@@ -35,7 +35,7 @@ Excel = Annotated[
 
 
 def export(kind: Kind, file: File, excel: Excel = False) -> None:
-    """Write all rows of a list to a file. `carnet import` takes it back, but lines of segments and logged segments."""
+    """Write all rows of a list to a file. All but segment lines and logged segments can be imported again."""
     suffix = file.suffix.lower()
     if suffix not in SUFFIXES:
         fail(messages.EXPORT_FORMAT_UNKNOWN())

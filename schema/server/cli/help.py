@@ -48,9 +48,9 @@ FRENCH = {
     "Import data from CSV files. A file is imported completely or not at all.": (
         "Importer des données de fichiers CSV. Un fichier est importé en entier ou pas du tout."
     ),
-    "Write all rows of a list to a file. `carnet import` takes it back, but lines of segments and logged segments.": (
-        "Enregistrer toutes les lignes d’une liste dans un fichier. `carnet import` le reprend, sauf les lignes de "
-        "segment et les segments journalisés."
+    "Write all rows of a list to a file. All but segment lines and logged segments can be imported again.": (
+        "Enregistrer toutes les lignes d’une liste dans un fichier. Sauf les lignes de segment et les segments "
+        "journalisés, tout peut être importé de nouveau."
     ),
     "What to export.": "Ce qu’il faut exporter.",
     "The file to write, as CSV or NDJSON: its name ends in .csv or .ndjson.": (

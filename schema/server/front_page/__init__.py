@@ -1,1 +1,1 @@
-"""The front page: what happened, what is to be done, whom nobody talks to, as charts of GraphQL operations."""
+"""The front page: charts of interactions, postponed interactions and contacts, each from one GraphQL operation."""

@@ -50,7 +50,7 @@ dialog.addEventListener("click", (event) => event.target === dialog && dialog.cl
 /** Opens the list of a filter: of interactions, postponed interactions or contacts. */
 export function openList({ list, filter, title }) {
   const { operation, field, columns } = LISTS[list];
-  const mine = ++opened;
+  const mine = ++opened; // differs once another list is opened
   const body = element("tbody");
   const head = columns.map(([name]) => element("th", { scope: "col" }, text(name)));
   dialog.querySelector("h2").textContent = title;

@@ -83,13 +83,13 @@ function barOfGroup({ codes, name, tone }, from, ofWeek) {
   return bar(count, where, text("interactions", { count }), tone, "interactions", filter);
 }
 
-const board = {
-  name: "board",
+const postponed = {
+  name: "postponed",
   operation: "PostponedByDay",
   variables: ({ today }) =>
     Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((count) => [`day${count}`, addDays(today, count)])),
   read(data, days) {
-    const next = board.variables(days);
+    const next = postponed.variables(days);
     const columns = [
       ["overdue", text("overdue"), { state: ["OVERDUE"] }, "tone-alert"],
       ["today", text("today"), { state: ["TODAY"] }, "tone-accent"],
@@ -111,8 +111,8 @@ const board = {
     return {
       figure: number(total),
       caption: text("overdueOfThem", { count: bars[0].value }),
-      draw: (width) => rowChart({ title: text("boardTitle"), bars }, width),
-      head: [text("day"), text("boardTitle")],
+      draw: (width) => rowChart({ title: text("postponedTitle"), bars }, width),
+      head: [text("day"), text("postponedTitle")],
       rows: bars.map((each) => [each.name, each]),
     };
   },
@@ -209,4 +209,4 @@ function bar(count, where, result, tone, list, filter) {
   return { value: count, tone, cell: number(count), label: text("barLabel", { where, result }), open };
 }
 
-export const tiles = [weeks, board, hours, silent];
+export const tiles = [weeks, postponed, hours, silent];

@@ -14,7 +14,7 @@ globalThis.MonacoEnvironment = {
   },
 };
 
-/** Escape closes these first. */
+/** The condition under which Escape leaves the editor: nothing is open or selected that Escape closes. */
 const ESCAPE_IS_FREE = [
   "suggestWidgetVisible",
   "findWidgetVisible",

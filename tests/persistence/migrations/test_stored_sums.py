@@ -17,6 +17,7 @@ from resolvers.statistics.refreshing import refresh_all
 from tests.conftest import _create
 from tests.contact_dates import stored_dates, wrong_dates
 from tests.day_sums import dirty_days, stored_sums, wrong_sums
+from tests.interrupted_migrations import migrate_with_interruption
 
 DAYS = 12
 FIRST = "INSERT INTO salesperson (code, version, name, search_name, blocked) VALUES ('JO', 1, 'Jo', 'jo', false)"
@@ -77,41 +78,32 @@ def filled(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, post
     return url
 
 
-class Killed(Exception):
-    """The migration ends here."""
-
-
 def test_the_sums_of_a_filled_database_are_stored_in_batches_also_after_an_interruption(
     filled: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sums_0012, "DAYS_AT_ONCE", 5)
-    reported: list[tuple[int, int]] = []
-
-    def note(table: str, done: int, total: int) -> None:
-        if table == "day_sum":
-            reported.append((done, total))
-            if len(reported) == 1:
-                raise Killed
 
     def change(session: Session) -> None:
         session.execute(text("UPDATE interaction_log_entry SET evaluation = 'POSITIVE' WHERE entry_no = 26"))
 
     async def run() -> Any:
         async with Database.at(filled) as database:
-            with pytest.raises(Killed):
-                await versions.migrate(database, progress=note)
-            await database.writing(change)
-            between = await database.querying(wrong_sums), len(await database.querying(dirty_days))
-            await versions.migrate(database, progress=note)
+            between: list[object] = []
+
+            async def meanwhile() -> None:
+                await database.writing(change)
+                between.extend([await database.querying(wrong_sums), len(await database.querying(dirty_days))])
+
+            reported = await migrate_with_interruption(database, "day_sum", meanwhile)
             sums = await database.querying(stored_sums)
             wrong, dirty = await database.querying(wrong_sums), await database.querying(dirty_days)
             await database.writing(refresh_all)
             assert await database.querying(stored_sums) == sums
-            return between, (wrong, dirty)
+            return reported, between, (wrong, dirty)
 
-    between, after = loop.run_until_complete(run())
+    reported, between, after = loop.run_until_complete(run())
 
-    assert between == ([], DAYS - 5 + 1)
+    assert between == [[], DAYS - 5 + 1]
     assert reported == [(5, DAYS), (9, DAYS), (DAYS, DAYS)]
     assert after == ([], set())
 
@@ -120,28 +112,19 @@ def test_the_dates_of_contacts_are_stored_in_batches_also_after_an_interruption(
     filled: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contact_dates_0014, "CONTACTS_AT_ONCE", 2)
-    reported: list[tuple[int, int]] = []
-
-    def note(table: str, done: int, total: int) -> None:
-        if table == "contact_date":
-            reported.append((done, total))
-            if len(reported) == 1:
-                raise Killed
 
     def change(session: Session) -> None:
         session.execute(text("UPDATE interaction_log_entry SET canceled = true WHERE date = '2026-01-12'"))
 
     async def run() -> Any:
         async with Database.at(filled) as database:
-            with pytest.raises(Killed):
-                await versions.migrate(database, progress=note)
-            await database.writing(change)
-            await versions.migrate(database, progress=note)
+            reported = await migrate_with_interruption(database, "contact_date", lambda: database.writing(change))
             wrong = await database.querying(wrong_dates)
             await database.writing(refresh_all)
-            return wrong, await database.querying(wrong_dates), await database.querying(stored_dates)
+            later_wrong = await database.querying(wrong_dates)
+            return reported, wrong, later_wrong, await database.querying(stored_dates)
 
-    wrong, later_wrong, dates = loop.run_until_complete(run())
+    reported, wrong, later_wrong, dates = loop.run_until_complete(run())
 
     assert reported == [(2, 6), (4, 6), (6, 6)]
     assert wrong == later_wrong == []

@@ -14,6 +14,7 @@ from persistence.database import Database
 from persistence.migrations import search_0015
 from persistence.words_v1 import spaced_words
 from tests.conftest import _create
+from tests.interrupted_migrations import migrate_with_interruption
 
 ENTRY = (
     "INSERT INTO interaction_log_entry (entry_no, date, time_of_interaction, description, subject, campaign_target, "
@@ -51,10 +52,6 @@ def filled(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, post
     return url
 
 
-class Killed(Exception):
-    """The migration ends here."""
-
-
 def words_of_log(session: Session) -> list[str]:
     """The stored words of each entry, which is found by its key, and those of comments."""
     is_postgresql = session.get_bind().dialect.name == "postgresql"
@@ -77,21 +74,15 @@ def test_the_words_of_a_filled_database_are_stored_in_batches_also_after_an_inte
     filled: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search_0015, "ROWS_AT_ONCE", 8)
-    reported: list[tuple[int, int]] = []
 
-    def note(table: str, done: int, total: int) -> None:
-        if table == "search_text":
-            reported.append((done, total))
-            if len(reported) == 1:
-                raise Killed
-
-    async def run() -> list[str]:
+    async def run() -> tuple[list[tuple[int, int]], list[str]]:
         async with Database.at(filled) as database:
-            with pytest.raises(Killed):
-                await versions.migrate(database, progress=note)
-            await database.writing(lambda session: session.execute(text(MORE)))
-            await versions.migrate(database, progress=note)
-            return await database.querying(words_of_log)
+            reported = await migrate_with_interruption(
+                database, "search_text", lambda: database.writing(lambda session: session.execute(text(MORE)))
+            )
+            return reported, await database.querying(words_of_log)
 
-    assert loop.run_until_complete(run()) == expected()
+    reported, words = loop.run_until_complete(run())
+
     assert reported == [(8, 20), (16, 20), (20, 20)]
+    assert words == expected()

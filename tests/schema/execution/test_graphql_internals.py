@@ -171,9 +171,9 @@ def test_a_root_field_is_resolved_without_executing_the_operation(small: Any) ->
     document = parse("query ($name: String!) { there: greeting(toName: $name) } ")
     operation: Any = document.definitions[0]
     nodes: Any = [*operation.selection_set.selections]
-    found: Any = internals.resolve_root_field(
-        small.query_type, "there", nodes, small, operation, {}, VariableValues({}, {"name": "Jo"}), None
-    )
+    variables = VariableValues({}, {"name": "Jo"})
+    info = internals.root_info(small.query_type, "there", nodes, small, operation, {}, variables, None)
+    found: Any = internals.resolve_root_field(info, variables)
 
     assert found == "Hello Jo", moved("graphql-core or Strawberry call resolvers in another way")
 

@@ -236,7 +236,7 @@ def cursor_of(line: str, format: StreamFormat) -> str:
     return line.split(",")[0] if format.csv else str(json.loads(line)["cursor"])
 
 
-def test_first_is_the_most_rows(streams: Streams) -> None:
+def test_first_limits_the_number_of_rows(streams: Streams) -> None:
     query = "query($n: Int) { interactionLogEntries(first: $n) { nodes { entryNo } } }"
 
     assert [len(streams.lines(query, n=n)) - 1 for n in (0, 1, 59, 101, 1_000_000, None)] == [0, 1, 59, 60, 60, 60]

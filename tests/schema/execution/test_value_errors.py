@@ -53,6 +53,36 @@ def test_without_a_good_root_field_there_is_no_data(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "data"),
+    [
+        ("{ contacts @skip(if: true) { totalCount } }", {}),
+        ("query($no: Boolean!) { contacts @include(if: $no) { totalCount } }", {}),
+        (
+            "query($no: Boolean!) { ...F @include(if: $no) } fragment F on Query { contacts(first: 101) { totalCount } }",
+            {},
+        ),
+        ("query($no: Boolean!) { contacts @include(if: $no) { totalCount } __typename }", {"__typename": "Query"}),
+        ("{ __typename @skip(if: true) }", {}),
+        ("{ __schema @skip(if: true) { description } }", {}),
+        ("query A { contacts @skip(if: true) { totalCount } } query B { viewer { userId } }", {}),
+        ('mutation { deleteContact(input: {no: "C"}) @skip(if: true) { deletedId } }', {}),
+        (
+            'mutation { deleteContact(input: {no: "C"}) @skip(if: true) { deletedId } __typename }',
+            {"__typename": "Mutation"},
+        ),
+    ],
+)
+def test_a_document_whose_root_fields_are_skipped_has_data_without_them(
+    query: str, data: dict[str, str], api: Api
+) -> None:
+    request = {"query": query, "operationName": "A" * ("query A" in query), "variables": {"no": False}}
+    for media in ("application/json", "application/graphql-response+json") * 2:
+        response = api._loop.run_until_complete(api._client.post("/graphql", json=request, headers={"accept": media}))
+
+        assert (response.status_code, response.json()) == (200, {"data": data})
+
+
+@pytest.mark.parametrize(
     ("query", "variables", "path"),
     [
         (

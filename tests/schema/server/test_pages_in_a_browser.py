@@ -45,12 +45,12 @@ def test_the_front_page_is_used_by_keyboard_and_opens_its_lists(
     serve: Callable[..., int], company: str, tab: Tab
 ) -> None:
     tab.open(f"http://127.0.0.1:{serve(company)}/")
-    for tile in (".weeks", ".board", ".hours", ".silent"):
+    for tile in (".weeks", ".postponed", ".hours", ".silent"):
         tab.wait_for(f"{tile} .bar-button")
 
     assert tab.value("document.documentElement.lang") == "fr"
     assert tab.value(BARS % ".weeks").startswith("MEET, semaine du ")
-    assert tab.value(BARS % ".board") == "Plus tard\u00a0: 1 interaction reportée"
+    assert tab.value(BARS % ".postponed") == "Plus tard\u00a0: 1 interaction reportée"
     assert tab.value(BARS % ".hours") == "9\u00a0h\u00a0: 100\u00a0% de 2 tentatives"
     assert tab.value(BARS % ".silent") == "Paul Savoie\u00a0: 1 contact silencieux"
 
@@ -63,7 +63,7 @@ def test_the_front_page_is_used_by_keyboard_and_opens_its_lists(
     tab.press("Escape")
     assert tab.focused() == bar
 
-    tab.press_until("Tab", 'focused.matches(".board .bar-button")')
+    tab.press_until("Tab", 'focused.matches(".postponed .bar-button")')
     tab.press("Enter")
     assert "Occupée" in tab.wait('document.querySelector("#list tbody tr")?.textContent')
     tab.press("Escape")
