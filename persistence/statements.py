@@ -15,8 +15,8 @@ Row = TypeVar("Row", bound=Table)
 
 
 def all_rows(session: Session, statement: Executable, values: Parameters) -> Sequence[RowMapping]:
-    """All rows of the result, by column name."""
-    return session.execute(statement, values).mappings().all()
+    """All rows of the result, by column name. They are no objects, so the statement bypasses SQLAlchemy's ORM."""
+    return session.connection().execute(statement, values).mappings().all()
 
 
 def updated_object(session: Session, statement: ReturningUpdate[Row]) -> Row | None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -193,15 +193,22 @@ def check_texts(
     `at` is the last step of the path where it is not the name of the column. Values that are equal to those of the
     stored row `before` are not checked. SQLite would store texts that are too long, PostgreSQL would fail.
     """
-    columns = table_of(table).columns
+    max_lengths = _max_lengths(table)
     refusals: list[Refusal] = []
     for name, value in values.items():
         if not isinstance(value, str) or (before is not None and value == getattr(before, name, None)):
             continue
-        max_length = getattr(columns[name].type, "length", None) if name in columns else None
+        max_length = max_lengths.get(name)
         if max_length and len(value) > max_length:
             refusals.append(TooLong(*field, at or name, maximum=max_length, length=len(value)))
         problem = None if name.startswith("search_") else texts.wrong(name, value)
         if problem is not None:
             refusals.append(Invalid(*field, at or name, english=problem.english, french=problem.french))
     return refusals
+
+
+@cache
+def _max_lengths(table: type[Table]) -> dict[str, int]:
+    """The maximum lengths of the texts of a table, by column."""
+    lengths = {column.name: getattr(column.type, "length", None) for column in table_of(table).columns}
+    return {name: length for name, length in lengths.items() if length}

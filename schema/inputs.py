@@ -52,8 +52,7 @@ def given_values(input: object) -> dict[str, Any]:
     if input is None or input is UNSET:
         return {}
     assert dataclasses.is_dataclass(input)
-    pairs = ((field.name, getattr(input, field.name)) for field in dataclasses.fields(input))
-    return {name.rstrip("_"): _plain(value) for name, value in pairs if value is not UNSET}
+    return {name.rstrip("_"): _plain(value) for name, value in vars(input).items() if value is not UNSET}
 
 
 def _plain(value: object) -> object:

@@ -6,7 +6,6 @@ first (`single_statement`) read the same joins and values.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import ColumnElement, Unicode, and_, bindparam, case, func, not_
 
@@ -15,6 +14,7 @@ from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.salespeople import Salesperson
 from persistence.setup import MarketingSetup
+from persistence.sql_types import SqlExpression
 from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
 
 
@@ -63,7 +63,7 @@ JOINED = (
 )
 """Exactly one row: the marketing setup with those of the other records that exist."""
 
-FROM_TEMPLATE: Mapping[str, ColumnElement[Any]] = {
+FROM_TEMPLATE: Mapping[str, SqlExpression] = {
     "description": _template.description,
     "group_code": _template.group_code,
     "cost": _template.unit_cost,

@@ -5,8 +5,6 @@ It inserts nothing if the interaction would be refused, or needs more than this 
 which finds all reasons. `tests/resolvers/interactions/test_single_statement.py` compares the entries of both ways.
 """
 
-from typing import Any
-
 from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, not_, or_, select
 
 from persistence.columns import table_of
@@ -14,6 +12,7 @@ from persistence.entry_numbers import insert_selected
 from persistence.enums import CorrespondenceType
 from persistence.interactions import InteractionLogEntry
 from persistence.remembered import remembered
+from persistence.sql_types import SqlExpression
 from resolvers import visibility
 from resolvers.interactions import comments
 from resolvers.interactions.contact_salespeople import salesperson_of
@@ -78,12 +77,12 @@ def log(work: Work, fields: InteractionFields) -> int | None:
     return entry_no
 
 
-def _given(name: str, default: object = None) -> ColumnElement[Any]:
+def _given(name: str, default: object = None) -> SqlExpression:
     """The parameter of a column, or the default if none is given."""
     return bindparam(name, default, type_=ENTRIES.c[name].type)
 
 
-def _given_or(name: str, default: ColumnElement[Any]) -> ColumnElement[Any]:
+def _given_or(name: str, default: SqlExpression) -> SqlExpression:
     """The given value of a column, or else its default value from the joined records."""
     if name not in SharedFields.__annotations__:
         return default
@@ -91,7 +90,7 @@ def _given_or(name: str, default: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.nullif(value, "", type_=default.type) if name in CLEARED else value
 
 
-def _columns() -> dict[str, ColumnElement[Any]]:
+def _columns() -> dict[str, SqlExpression]:
     """The columns of the log entry. The subject is the description (R-FIN-11), EMAIL to a contact without address
     becomes null (R-FIN-10), and an interaction of a campaign has its shared campaign entry (R-FIN-13).
     """

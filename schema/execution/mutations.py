@@ -8,7 +8,7 @@ rule runs twice.
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     GraphQLField,
@@ -224,10 +224,8 @@ async def _resolve_payload(
         context,
     )
     call = mutation.call
-    payload: Payload[object] = await (
-        resolve_root_field(info, variables) if call is None else call(info, variables.coerced)
-    )
-    return payload
+    payload = await (resolve_root_field(info, variables) if call is None else call(info, variables.coerced))
+    return cast(Payload[object], payload)
 
 
 async def _payload_json(mutation: MutationField, values: object, variables: VariableValues, context: Context) -> str:

@@ -8,7 +8,7 @@ a small mutation.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import cast
 
 from graphql import FieldNode, GraphQLError, GraphQLField, get_argument_values
 from graphql.execution.values import VariableValues
@@ -33,17 +33,16 @@ class DirectCall:
     """
 
     declared: StrawberryField
-    resolver: Callable[..., Awaitable[Any]]
+    resolver: Callable[..., Awaitable[object]]
     inputs: Mapping[str, tuple[str, type]]
     arguments: Mapping[str, object]
 
-    def __call__(self, info: ResolveInfo, variables: GraphQLValues) -> Awaitable[Any]:
+    def __call__(self, info: ResolveInfo, variables: GraphQLValues) -> Awaitable[object]:
         """The payload of a request with these variables."""
         given: dict[str, object] = {}
         for name, value in self.arguments.items():
             python_name, type_ = self.inputs[name]
-            values: Any = filled(value, variables)
-            given[python_name] = input_from(type_, values)
+            given[python_name] = input_from(type_, cast(Mapping[str, object], filled(value, variables)))
         return self.resolver(info=strawberry_info(info, self.declared), **given)
 
 
@@ -66,7 +65,7 @@ def direct_call(field: GraphQLField, node: FieldNode, variables: VariableValues)
         arguments = get_argument_values(field, node, variables)
     except GraphQLError:
         return None
-    function: Any = resolver.wrapped_func
+    function = cast(Callable[..., Awaitable[object]], resolver.wrapped_func)
     if resolver.self_parameter is not None:
         function = partial(function, None)
     return None if are_large(arguments) else DirectCall(declared, function, inputs, arguments)
