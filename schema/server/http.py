@@ -245,6 +245,8 @@ def languages_of(accept: bytes) -> Languages:
 
     Texts of the data are translated only for clients that prefer one of the two to all other languages.
     """
+    if not accept:
+        return {}
     found = {name.decode("latin-1"): weight for name, weight in weights(accept).items() if weight > 0 and name != b"*"}
     preferred = sorted(found, key=lambda tag: -found[tag])
     ours = [tag for tag in preferred if tag.split("-")[0] in ("en", "fr")]
