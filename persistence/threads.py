@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, TypeVar, TypeVarTuple
 
 from persistence.time_limits import acquire
@@ -28,7 +29,8 @@ class Threads:
         """Start the work in a thread. The thread is free again when the work has ended, even if its caller was
         canceled.
         """
-        running = asyncio.get_running_loop().run_in_executor(self.pool, work, *arguments)
+        context = copy_context()  # errors and the log name the request
+        running = asyncio.get_running_loop().run_in_executor(self.pool, lambda: context.run(work, *arguments))
         running.add_done_callback(self._ended)
         return running
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import CTE, FromClause, Integer, and_, func, literal_column, or_, select, table
+from sqlalchemy import CTE, FromClause, Integer, and_, func, literal_column, or_, select, table, true
 
 from persistence.columns import table_of
 from persistence.contacts import Contact
@@ -95,10 +95,14 @@ class GroupedFigures:
 
     def totals_source(self) -> FromClause:
         """One row with the sums that `total_of` returned."""
-        found = [self._total(name).label(name) for name in self._totals]
-        chosen: SqlQuery = select(*(found or ONE))
-        reads_groups = self._totals.keys() - set(SUMS_OVER_CONTACTS if self._groupings else ())
-        return (chosen.select_from(table(GROUPS)) if reads_groups else chosen).subquery("totals")
+        of_contacts = [name for name in self._totals if self._groupings and name in SUMS_OVER_CONTACTS]
+        found = [self._total(name).label(name) for name in self._totals if name not in of_contacts]
+        totals: SqlQuery = select(*(found or ONE))
+        source = (totals.select_from(table(GROUPS)) if found else totals).subquery("totals")
+        if not of_contacts:
+            return source
+        over_contacts = self._totals_over_contacts(of_contacts).subquery("over_contacts")
+        return select(source, over_contacts).select_from(source.join(over_contacts, true())).subquery("totals")
 
     def ctes(self) -> list[CTE]:
         """The subqueries by name, in the order in which they are needed."""
@@ -233,25 +237,31 @@ class GroupedFigures:
     def _total(self, name: str) -> SqlExpression:
         if not self._groupings:
             return self._groups[name]
-        if name not in SUMS_OVER_CONTACTS:
-            return sums.added_up(name, self._groups[name])
+        return sums.added_up(name, self._groups[name])
+
+    def _totals_over_contacts(self, names: Sequence[str]) -> SqlQuery:
+        """Sums of `SUMS_OVER_CONTACTS` over all groups, from one pass over the sums of each contact in each group."""
         columns = DerivedColumns(entries.NAME, self._type_of)
         counts: list[SqlCondition] = [columns["contact_no"].is_not(None)]
         if self._request.earlier is not None:
             counts.append(columns["earlier"] == literal_column("0"))
         found: SqlQuery = select(columns["contact_no"]).select_from(table(entries.NAME)).where(*counts)
-        if name == "contacts":
-            return select(func.count()).select_from(found.distinct().subquery("contacts")).scalar_subquery()
-        of_contact = [add_up(columns[each]).label(each) for each, add_up in attempts.TOGETHER.items()]
-        contacts = found.add_columns(*of_contact).group_by(columns["contact_no"]).subquery("contacts")
-        if name == "reached":
-            return select(func.count(contacts.c.first_success)).select_from(contacts).scalar_subquery()
+        if {*names} - {"contacts"}:
+            found = found.add_columns(*(add(columns[each]).label(each) for each, add in attempts.TOGETHER.items()))
+        contacts = found.group_by(columns["contact_no"]).subquery("contacts")
         contact = DerivedColumns(contacts.name, self._type_of)
+        values: dict[str, Callable[[], SqlExpression]] = {
+            "contacts": func.count,
+            "reached": lambda: func.count(contact["first_success"]),
+            "attempts": lambda: func.coalesce(func.sum(self._reached_at(contact)), 0),
+        }
+        return select(*(values[name]().label(name) for name in names)).select_from(contacts)
+
+    def _reached_at(self, contact: DerivedColumns) -> SqlExpression:
         again = Entries(self._sql, self._request.passes, None, None)
         same = again.row.c["contact_no"] == contact["contact_no"]
         exact = attempts.exact_attempt(again.entry, again.row, [same, *again.conditions])
-        number = attempts.reached_at(contact.__getitem__, exact)
-        return select(func.coalesce(func.sum(number), 0)).select_from(contacts).scalar_subquery()
+        return attempts.reached_at(contact.__getitem__, exact)
 
     def _type_of(self, name: str) -> SqlType:
         for grouping in self._request.groupings:

@@ -1,6 +1,5 @@
 """GraphQL documents: parsed, checked and validated once, then cached."""
 
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,15 +31,18 @@ from schema.execution.errors import GraphQLErrors, with_code
 from schema.execution.one_of_rule import OneOfRule
 from schema.execution.permissions import OperationAccess
 from schema.execution.request_size import LONG_DOCUMENT, is_long
-from schema.execution.value_errors import ArgumentValuesRule, with_argument
+from schema.execution.value_errors import ArgumentValuesRule, StorableTextsRule, with_argument
 
 MAX_TOKENS = 2000
 MAX_ERRORS = 20
 TEXT_FACTOR, BYTES_PER_TOKEN = 2, 500
 """Measured size of a syntax tree: its tokens contain copies of the text, and the text itself is kept."""
 
-RULES = (*(ArgumentValuesRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules), OneOfRule)
-NUL = re.compile(r"\\u(0000|\{0+\})")
+RULES = (
+    *(ArgumentValuesRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules),
+    OneOfRule,
+    StorableTextsRule,
+)
 NUMBERS = count()
 SECTION = "documents"
 """The section of the cache with the documents, by their text."""
@@ -215,8 +217,6 @@ class Documents:
             document = parsed(text)
         except GraphQLError as error:
             raise GraphQLErrors([with_code(error, "GRAPHQL_PARSE_FAILED")]) from None
-        if NUL.search(text):
-            raise GraphQLErrors([with_code(GraphQLError("Text must not contain the NUL character."), "BAD_USER_INPUT")])
         self._check(document.node)
         errors = validate(
             self._schema, document.node, self._rules, max_errors=MAX_ERRORS, hide_suggestions=len(text) > LONG_DOCUMENT

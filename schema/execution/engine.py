@@ -34,6 +34,7 @@ from schema.execution.raw_json import RawJson, to_json
 from schema.execution.request_size import are_large, is_long
 from schema.execution.requests import GraphQLRequest, GraphQLResponse, response_with_errors
 from schema.execution.streams import Stream
+from schema.execution.value_errors import check_texts
 
 Cost = Callable[[DocumentNode, OperationDefinitionNode], Mapping[str, int]]
 Report = Callable[[Sequence[GraphQLError], str | None], list[dict[str, Any]]]
@@ -144,9 +145,8 @@ class Engine:
             assert prepared.stream is not None
             large = large or prepared.document.large
             context = Context(self.database, caller, self._clock(), prepared.planning, threads, large)
-            variables = prepared.variables.coerced
-            (parameters,) = await context.parameters([prepared.stream.rows], variables)
-            return Stream(prepared.stream, context, variables, parameters)
+            (parameters,) = await context.parameters([prepared.stream.rows], prepared.variables.coerced)
+            return Stream(prepared.stream, context, prepared.variables.coerced, parameters)
         except (GraphQLErrors, GraphQLError) as error:
             return self._refused(error, request)
 
@@ -190,9 +190,8 @@ class Engine:
         operation = document.operation(request.operation_name)
         type_ = operation.node.operation
         if only_queries and type_ is not OperationType.QUERY:
-            error = with_code(GraphQLError("Send mutations with POST."), "BAD_REQUEST")
-            body = to_json({"errors": self._report([error], operation.name)})
-            return GraphQLResponse(body, executed=False, refused_status=405)
+            errors = self._report([with_code(GraphQLError("Send mutations with POST."), "BAD_REQUEST")], operation.name)
+            return GraphQLResponse(to_json({"errors": errors}), executed=False, refused_status=405)
         if stream is not None and type_ is not OperationType.QUERY:
             raise with_code(GraphQLError("Only queries can be streamed. Accept application/json."), "BAD_REQUEST")
         if operation.access is None:
@@ -203,6 +202,7 @@ class Engine:
             if response is not None:
                 return GraphQLResponse(response)
         given = request.variables or {}
+        check_texts(request.unstorable, operation.node, document.fragments)
         if faults := self._filters.faults(document, operation, given):
             raise GraphQLErrors(faults)
         variables = operation.variables(self.schema, given, document.fragments, hides_schema=self._hides_schema)

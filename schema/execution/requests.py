@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schema.execution.raw_json import to_json
+from schema.execution.value_errors import Steps
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class GraphQLRequest:
     operation_name: str | None = None
     shows_cost: bool = False
     """Whether the response has the cost of the operation."""
+    unstorable: Steps | None = None
+    """The path of a text in the variables that a database cannot store, if there is one."""
 
     @property
     def name_in_document(self) -> str | None:

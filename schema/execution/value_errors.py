@@ -9,6 +9,7 @@ from typing import Any
 
 from graphql import (
     ArgumentNode,
+    ASTValidationRule,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -17,14 +18,34 @@ from graphql import (
     Node,
     ObjectValueNode,
     OperationDefinitionNode,
+    StringValueNode,
     ValuesOfCorrectTypeRule,
     VariableDefinitionNode,
     VariableNode,
 )
 
+NUL = "\0"
+UNSTORABLE = "Text must not contain the NUL character. Leave it out."
+
 Steps = tuple[str | int, ...]
 PATH_IN_VARIABLE = re.compile(r"Variable '\$\w+' has invalid value at ((?:\.\w+|\[\d+\])+):")
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+
+
+class StorableTextsRule(ASTValidationRule):
+    """Databases can store the texts in a document. Its errors name the argument."""
+
+    def enter_string_value(
+        self, node: StringValueNode, _key: object, parent: object, _path: object, ancestors: Sequence[object]
+    ) -> None:
+        """Check a text."""
+        if NUL not in node.value:
+            return
+        argument = next((each for each in (parent, *ancestors) if isinstance(each, ArgumentNode)), None)
+        in_operation = any(isinstance(each, OperationDefinitionNode) for each in ancestors)
+        root = next((each for each in ancestors if isinstance(each, FieldNode) and in_operation), None)
+        error = GraphQLError(UNSTORABLE, node, extensions={"code": "BAD_USER_INPUT"})
+        self.report_error(error if argument is None else _with_place(error, argument, node, root))
 
 
 class ArgumentValuesRule(ValuesOfCorrectTypeRule):
@@ -51,11 +72,30 @@ class ArgumentValuesRule(ValuesOfCorrectTypeRule):
         if argument is None or not nodes:
             super().report_error(error)
             return
-        steps = (argument.name.value, *next(_paths(argument.value, lambda node: node is nodes[0]), ()))
-        key = None if self._root is None else [_key(self._root)]
-        extensions = {**(error.extensions or {}), "path": list(steps)}
-        message = f"`{text_of_path(steps)}`: {error.message}"
-        super().report_error(GraphQLError(message, nodes, path=key, extensions=extensions))
+        super().report_error(_with_place(error, argument, nodes[0], self._root))
+
+
+def _with_place(error: GraphQLError, argument: ArgumentNode, value: Node, root: FieldNode | None) -> GraphQLError:
+    """An error about a value inside an argument, with its path."""
+    steps = (argument.name.value, *next(_paths(argument.value, lambda node: node is value), ()))
+    extensions = {**(error.extensions or {}), "path": list(steps)}
+    path = None if root is None else [_key(root)]
+    return GraphQLError(f"`{text_of_path(steps)}`: {error.message}", error.nodes, path=path, extensions=extensions)
+
+
+def check_texts(
+    path: Steps | None, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> None:
+    """Raise the error about a text in variables that a database cannot store, if there is one at this path."""
+    if path is None:
+        return
+    name, *inside = path
+    definitions = [each for each in operation.variable_definitions or () if each.variable.name.value == name]
+    error = with_argument(GraphQLError(UNSTORABLE, definitions), operation, fragments)
+    steps: list[str | int] = [*(error.extensions or {}).get("path", [f"${name}"]), *inside]
+    error.extensions = {"code": "BAD_USER_INPUT", "path": steps}
+    error.message = f"`{text_of_path(tuple(steps))}`: {UNSTORABLE}"
+    raise error
 
 
 def with_argument(

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from persistence.exceptions import Overloaded
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
+from schema.execution.value_errors import Steps
 from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.compression import NO_TRANSFORM
@@ -138,12 +139,11 @@ class Endpoint:
             raise Rejected(400, "`operationName` must be text.")
         if not isinstance(sent.get("extensions", {}), dict | None):
             raise Rejected(400, "`extensions` must be an object.")
-        if "\0" in query or (variables and _unstorable(variables, 0)):
-            raise Rejected(
-                400, "Text must not contain the NUL character, nor be nested deeper than 40 levels.", "BAD_USER_INPUT"
-            )
+        if "\0" in query:
+            raise Rejected(400, "`query` must not contain the NUL character. Leave it out.", "BAD_USER_INPUT")
+        unstorable = _unstorable(variables, 0) if variables else None
         shows_cost = self._show_cost or headers.get(b"x-show-cost") == b"1"
-        return GraphQLRequest(query, variables, name or None, shows_cost)
+        return GraphQLRequest(query, variables, name or None, shows_cost, unstorable)
 
     async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
         """The whole body. Raises Rejected for one that is too large, after having received it up to a limit."""
@@ -192,26 +192,32 @@ def _from_query_string(text: bytes) -> Mapping[str, Any]:
             elif name in sent:
                 sent[name] = orjson.loads(sent[name])
     except ValueError:
-        raise Rejected(400, "The query string cannot be read: variables must be JSON in UTF-8.") from None
+        raise Rejected(
+            400, "The query string cannot be read: `variables` and `extensions` must be JSON in UTF-8."
+        ) from None
     return sent
 
 
-def _unstorable(value: Any, level: int) -> bool:
-    """Whether variables have text that a database cannot store. orjson refuses lone surrogates already."""
+def _unstorable(value: object, level: int) -> Steps | None:
+    """The path of the first text in variables that a database cannot store. orjson refuses lone surrogates already."""
     if isinstance(value, str):
-        return "\0" in value
+        return () if "\0" in value else None
     if level > MAX_NESTING:
-        return True
-    if isinstance(value, dict):
-        return any(_unstorable(inside, level + 1) for inside in value.values())
-    return isinstance(value, list) and any(_unstorable(inside, level + 1) for inside in value)
+        message = f"`variables` must not be nested deeper than {MAX_NESTING} levels."
+        raise Rejected(400, message, "BAD_USER_INPUT")
+    if isinstance(value, dict | list):
+        for step, inside in value.items() if isinstance(value, dict) else enumerate(value):
+            path = _unstorable(inside, level + 1)
+            if path is not None:
+                return (step, *path)
+    return None
 
 
 def wants_page(accept: bytes) -> bool:
     """Whether to answer with a page: browsers accept HTML by name; a program that accepts everything gets
     JSON.
     """
-    return b"text/html" in accept and weights(accept).get(b"text/html", 0) > 0
+    return b"text/html" in accept.lower() and weights(accept).get(b"text/html", 0) > 0
 
 
 def _media_type(accept: bytes) -> bytes:

@@ -93,7 +93,8 @@ def _options(query_string: bytes) -> Mapping[str, str]:
 
 def _preferred(accept: bytes) -> str:
     """The format that a client prefers: CSV or NDJSON only if its Accept header has it, and not JSON before it."""
-    if b"csv" not in accept and b"ndjson" not in accept:
+    lower = accept.lower()
+    if b"csv" not in lower and b"ndjson" not in lower:
         return "json"
     found = weights(accept)
     csv, ndjson = found.get(CSV, 0.0), found.get(NDJSON, 0.0)

@@ -183,6 +183,7 @@ def test_texts_in_any_form_are_normalized(old: str, loop: asyncio.AbstractEventL
         *(table.name for table in texts_0008.TABLES),
         "day_sum",
         "contact_date",
+        "search_text",
     ]
     assert all(done == total for _, done, total in reported)
 

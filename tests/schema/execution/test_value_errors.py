@@ -102,6 +102,18 @@ def test_a_document_whose_root_fields_are_skipped_has_data_without_them(
         ),
         ("query($n: Int!) { x: contacts(first: $n) { totalCount } }", {}, ["first"]),
         ('{ x: contacts(first: "1") { totalCount } }', {}, ["first"]),
+        (r'{ x: interactionLogEntries(search: "a\u0000b") { totalCount } }', {}, ["search"]),
+        (
+            r'{ x: contacts(filter: {or: [{name: {eq: "\u{0}"}}]}) { totalCount } }',
+            {},
+            ["filter", "or", 0, "name", "eq"],
+        ),
+        ("query($t: String) { x: segments(search: $t) { totalCount } }", {"t": "a\0"}, ["search"]),
+        (
+            "query($f: ContactFilter!) { x: contacts(filter: {and: [$f]}) { totalCount } y: viewer { userId } }",
+            {"f": {"or": [{"name": {"in": ["a", "\0"]}}]}},
+            ["filter", "and", 0, "or", 0, "name", "in", 1],
+        ),
         ('{ x: interactionLogEntries(filter: {cost: {gt: "1e5"}}) { totalCount } }', {}, ["filter", "cost", "gt"]),
         (
             'mutation { x: createInteraction(input: {interaction: {contactNo: "C", templateCode: "T", date: "x"}}) { userErrors { code } } }',
@@ -117,6 +129,21 @@ def test_errors_about_types_name_the_root_field_the_location_and_the_argument(
 
     assert (error["path"], error["extensions"]["path"]) == (["x"], path)
     assert error["locations"]
+
+
+def test_a_document_may_have_the_digits_of_nul_that_are_no_escape(api: Api) -> None:
+    for text in (
+        r'{ contacts(filter: {name: {eq: "\\u0000"}}) { totalCount } }',
+        "{ contacts { totalCount } } # \\u0000",
+    ):
+        assert api.execute(text) == {"contacts": {"totalCount": 0}}
+
+
+def test_errors_that_are_found_in_a_thread_have_the_id_of_the_request(api: Api) -> None:
+    request = api._client.get("/graphql", params={"query": "mutation { __typename }"}, headers={"x-request-id": "mine"})
+    answer = api._loop.run_until_complete(request)
+
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["requestId"]) == (405, "mine")
 
 
 def test_a_bad_value_in_the_payload_of_a_mutation_refuses_it_with_its_place(api: Api) -> None:

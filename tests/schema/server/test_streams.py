@@ -46,6 +46,7 @@ def get(http: Any, query: str = QUERY, **parameters: str) -> Any:
     ("accept", "expected"),
     [
         ("text/csv", "text/csv"),
+        ("Text/CSV; charset=UTF-8", "text/csv"),
         ("application/x-ndjson", "application/x-ndjson"),
         ("text/csv, application/json", "text/csv"),
         ("text/csv;q=0.5, application/json", "application/json"),
