@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ColumnClause,
     Index,
@@ -165,6 +166,22 @@ class JsonText(TypeDecorator[object]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> object:
         return None if value is None else json.loads(value)
+
+
+def identity() -> SqlType:
+    """A key that the database assigns. SQLite may assign the keys of deleted rows again."""
+    type_: SqlType = BigInteger()
+    for dialect in ALL:
+        type_ = type_.with_variant(dialect.types.identity_type(), dialect.name)
+    return type_
+
+
+def text_key() -> SqlType:
+    """A key of a text, as `SqlWriter.text_key` computes it."""
+    type_: SqlType = BigInteger()
+    for dialect in ALL:
+        type_ = type_.with_variant(dialect.types.text_key_type(), dialect.name)
+    return type_
 
 
 def time_of_day() -> TypeEngine[dt.time]:

@@ -5,12 +5,12 @@ Triggers of the database store them in the same transaction as the entries and c
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Column, Identity, Integer, Unicode
+from sqlalchemy import Column, Identity, Integer, Unicode
 from sqlalchemy import Table as SqlTable
 from sqlalchemy import text as sql
 from sqlalchemy.engine import Dialect
 
-from persistence.columns import Table, index
+from persistence.columns import Table, identity, index, text_key
 from persistence.conditions import Condition, ListParameter
 from persistence.constructs import Compilation, Construct
 from persistence.dialects import dialect_of
@@ -32,8 +32,8 @@ its order instead, and soon finds enough for a page.
 TEXTS = SqlTable(
     "search_text",
     Table.metadata,
-    Column("id", BigInteger().with_variant(Integer(), "sqlite"), Identity(always=True), primary_key=True),
-    Column("text_key", BigInteger().with_variant(Unicode(), "sqlite")),
+    Column("id", identity(), Identity(always=True), primary_key=True),
+    Column("text_key", text_key()),
     Column("entry_no", Integer),
     Column("line_no", Integer),
     Column("words", Unicode, nullable=False),

@@ -76,6 +76,14 @@ class DatabaseTypes(ABC):
         """The moment as the driver takes it."""
 
     @abstractmethod
+    def identity_type(self) -> SqlType:
+        """A key that the database assigns."""
+
+    @abstractmethod
+    def text_key_type(self) -> SqlType:
+        """The result of `SqlWriter.text_key`."""
+
+    @abstractmethod
     def time_type(self) -> TypeEngine[dt.time]:
         """A time of day in whole seconds."""
 

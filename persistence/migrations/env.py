@@ -9,12 +9,21 @@ from alembic import context
 from sqlalchemy import Connection
 
 from persistence.database import Database
+from persistence.search import INDEXES_OF_MIGRATIONS, TABLES_OF_MIGRATIONS
 from persistence.tables import Table
+
+OF_MIGRATIONS = {*INDEXES_OF_MIGRATIONS, *TABLES_OF_MIGRATIONS}
+"""What is not compared with the models, because they cannot declare it."""
 
 
 def run(connection: Connection) -> None:
     """Migrate over an open connection."""
-    context.configure(connection=connection, target_metadata=Table.metadata, compare_type=True)
+    context.configure(
+        connection=connection,
+        target_metadata=Table.metadata,
+        compare_type=True,
+        include_object=lambda _, name, *others: name not in OF_MIGRATIONS,
+    )
     with context.begin_transaction():
         context.run_migrations()
 

@@ -35,6 +35,7 @@ def test_a_mutation_that_waits_too_long_for_another_is_overloaded_and_gets_a_ret
         for response, status in ((older, 200), (newer, 503)):
             (error,) = response.json()["errors"]
             assert (response.status_code, response.headers["retry-after"]) == (status, "1")
+            assert error["extensions"].pop("requestId") == response.headers["x-request-id"]
             assert error["extensions"] == {"code": "OVERLOADED", "retryAfterSeconds": 1}
             assert response.json()["data"] is None
         assert "errors" not in segment.api.post(create).json()

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import Numeric, Time, Unicode
+from sqlalchemy import BigInteger, Numeric, Time, Unicode
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
@@ -46,6 +46,13 @@ class PostgresqlTypes(DatabaseTypes):
 
     def instant_parameter(self, utc: dt.datetime) -> dt.datetime:
         return utc
+
+    def identity_type(self) -> SqlType:
+        return BigInteger()
+
+    def text_key_type(self) -> SqlType:
+        """A hash of 64 bits."""
+        return BigInteger()
 
     def time_type(self) -> TypeEngine[dt.time]:
         return Time()

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, String, Unicode
+from sqlalchemy import BigInteger, Integer, String, Unicode
 from sqlalchemy.dialects.sqlite import TIME
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
@@ -58,6 +58,14 @@ class SqliteTypes(DatabaseTypes):
 
     def instant_parameter(self, utc: dt.datetime) -> str:
         return utc.isoformat()
+
+    def identity_type(self) -> SqlType:
+        """SQLite assigns keys of exactly this type."""
+        return Integer()
+
+    def text_key_type(self) -> SqlType:
+        """The text itself."""
+        return Unicode()
 
     def time_type(self) -> TypeEngine[dt.time]:
         form: TypeEngine[dt.time] = TIME(  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
