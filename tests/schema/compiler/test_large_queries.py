@@ -226,7 +226,8 @@ def test_below_a_list_that_cannot_be_planned_the_rows_are_read_together(
     engines: Engines, loop: asyncio.AbstractEventLoop
 ) -> None:
     """A page and a count for the segment and for its lines; then their contacts with everything below them."""
-    text = "{ segments(first: 1) { nodes { no " + FOUR_LISTS % "nodes { entryNo contact { no } }" + " } } }"
+    below = FOUR_LISTS % "nodes { entryNo contact { no } }"
+    text = f'{{ segments(first: 1, filter: {{no: {{eq: "SM1"}}}}) {{ nodes {{ no {below} }} }} }}'
     engine = engines["sqlite planned"]
     with counted(engine.database) as sent:
         segments = answer(loop, engine, text, {})["data"]["segments"]["nodes"]
