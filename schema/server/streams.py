@@ -1,6 +1,8 @@
 """Streams over HTTP: which requests ask for one, and the response, sent as fast as the client takes it."""
 
 import asyncio
+import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs
@@ -165,6 +167,7 @@ class StreamResponse:
             (b"vary", b"Accept, Accept-Encoding, Accept-Language"),
             (b"x-content-type-options", b"nosniff"),
         ]
+        self._limit_unsent_bytes()
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
 
     async def _take(self, message: dict[str, object]) -> None:
@@ -188,12 +191,26 @@ class StreamResponse:
             log.warning("stream canceled", path=name, code="CANCELED")
         else:
             masked_message(error, path=name)
-        cycle = getattr(self._scope.get(RAW_SEND, self._send), "__self__", None)
-        transport = getattr(cycle, "transport", None)
+        transport = self._transport()
         if transport is None:
             raise StreamBroken
         transport.abort()
         await asyncio.sleep(0)  # the server notices that the connection is lost
+
+    def _transport(self) -> asyncio.WriteTransport | None:
+        """The connection to the client; None under a server that hides it."""
+        cycle = getattr(self._scope.get(RAW_SEND, self._send), "__self__", None)
+        transport: asyncio.WriteTransport | None = getattr(cycle, "transport", None)
+        return transport
+
+    def _limit_unsent_bytes(self) -> None:
+        """Let the operating system hold few bytes that the client has not taken. By default it holds megabytes, and a
+        slow client would seem to take nothing until it has taken a third of them.
+        """
+        connection = getattr(self._transport(), "get_extra_info", lambda _: None)("socket")
+        if connection is not None and hasattr(socket, "TCP_NOTSENT_LOWAT") and connection.family != socket.AF_UNIX:
+            with socket.socket(fileno=os.dup(connection.fileno())) as same:
+                same.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, PIECE_BYTES)
 
 
 class ClientStalled(Exception):

@@ -276,7 +276,7 @@ def test_a_client_that_takes_nothing_is_dropped(
 def test_a_client_that_takes_a_little_now_and_then_gets_all_rows(
     serve: Callable[..., int], filled: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "CLIENT_SECONDS", 1)
+    monkeypatch.setattr(streams, "CLIENT_SECONDS", 1.5)
     with one_stream(serve, filled) as port:
         client = Client(port)
         for step in range(1, 7):
