@@ -2,11 +2,11 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -28,7 +28,10 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
 from persistence.dialects import ALL, dialect_of
+from persistence.dialects.interface import DatabaseTypes
 from persistence.sql_types import SqlType
+
+T = TypeVar("T")
 
 CENTS = Decimal("0.01")
 
@@ -83,10 +86,7 @@ def _index_options(where: TextClause | None, include: Sequence[str]) -> dict[str
 
 def key(length: int) -> TypeEngine[str]:
     """Upper-cased text that identifies something; compared and sorted byte by byte on all databases."""
-    type_: TypeEngine[str] = Unicode(length)
-    for dialect in ALL:
-        type_ = type_.with_variant(dialect.types.key_type(length), dialect.name)
-    return type_
+    return _in_each_dialect(Unicode(length), lambda types: types.key_type(length))
 
 
 def free_text(length: int) -> TypeEngine[str]:
@@ -170,26 +170,24 @@ class JsonText(TypeDecorator[object]):
 
 def identity() -> SqlType:
     """A key that the database assigns. SQLite may assign the keys of deleted rows again."""
-    type_: SqlType = BigInteger()
-    for dialect in ALL:
-        type_ = type_.with_variant(dialect.types.identity_type(), dialect.name)
-    return type_
+    return _in_each_dialect(BigInteger(), lambda types: types.identity_type())
 
 
 def text_key() -> SqlType:
     """A key of a text, as `SqlWriter.text_key` computes it."""
-    type_: SqlType = BigInteger()
-    for dialect in ALL:
-        type_ = type_.with_variant(dialect.types.text_key_type(), dialect.name)
-    return type_
+    return _in_each_dialect(BigInteger(), lambda types: types.text_key_type())
 
 
 def time_of_day() -> TypeEngine[dt.time]:
     """A time of day in whole seconds."""
-    type_: TypeEngine[dt.time] = Time()
+    return _in_each_dialect(Time(), lambda types: types.time_type())
+
+
+def _in_each_dialect(default: TypeEngine[T], type_of: Callable[[DatabaseTypes], TypeEngine[Any]]) -> TypeEngine[T]:
+    """A type that each database has in a way of its own."""
     for dialect in ALL:
-        type_ = type_.with_variant(dialect.types.time_type(), dialect.name)
-    return type_
+        default = default.with_variant(type_of(dialect.types), dialect.name)
+    return default
 
 
 class EnumCheck(CheckConstraint):

@@ -53,9 +53,7 @@ COUNTS: Mapping[str, Callable[[Callable[[str], SqlExpression]], ColumnElement[bo
     "last_outbound": lambda column: column("information_flow") == InformationFlow.OUTBOUND.value,
     "last_inbound": lambda column: column("information_flow") == InformationFlow.INBOUND.value,
 }
-"""The columns of `ContactDate`, and which of the entries that are not canceled count for each, given the columns of an
-entry.
-"""
+"""For each column of `ContactDate`, the condition on an entry that counts for it. Canceled entries never count."""
 
 
 def uncertain_days() -> CompoundSelect[dt.date]:

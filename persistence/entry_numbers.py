@@ -50,7 +50,7 @@ def insert_numbered(session: Session, model: type[Table], values: Parameters, *,
 def insert_selected(
     session: Session, model: type[Table], row: SqlQuery, values: Parameters, *, last: bool = False
 ) -> int | None:
-    """Insert the row that a query returns under the next number and return the number; None if it returns no row.
+    """Insert the row that a query returns, with the next number. Returns the number, or None if there is no row.
 
     The columns of the query have the names of those of the table. Pass the same query object each time. `last` as for
     `insert_numbered`, if a row is inserted.

@@ -1,4 +1,4 @@
-"""Searches for words: their syntax, and the conditions on the words of a text.
+"""The syntax of searches for words, and the SQL conditions they become.
 
 `call back` finds texts in which each word begins a word, `"call back"` finds the two words one after the other, `-call`
 leaves out texts in which a word begins with it. Signs other than letters and digits separate words.

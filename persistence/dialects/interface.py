@@ -131,8 +131,8 @@ class EntryNumbers(ABC):
     def insert_selected(
         self, session: AnySession, table: Table, row: SqlQuery, values: Parameters, *, last: bool
     ) -> int | None:
-        """Insert the row that a query returns under the next number, and return it; None if it returns no row. With
-        `last` it is the last statement of the transaction, if a row is inserted.
+        """Insert the row that a query returns, with the next number as its `entry_no`. Returns this number, or None if
+        the query returns no row. With `last` it is the last statement of the transaction, if a row is inserted.
         """
 
 

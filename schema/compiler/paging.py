@@ -86,6 +86,8 @@ class Page:
     """Builds the statement of one page. Other code reads columns of `row` first, then calls `select`."""
 
     arguments_type: ClassVar[type[PageArguments]] = PageArguments
+    parts_are_sorted = True
+    """Whether each part of the statement is sorted, which it must be if its rows are limited."""
 
     def __init__(
         self,
@@ -240,7 +242,8 @@ class Page:
             order.append(value.desc() if down else value)
         columns = [ALL_COLUMNS] if self._keyset.computed else self._columns(row, values)
         limits = between(values, after=self.arguments.after, before=self.arguments.before)
-        return select(*columns).select_from(source).where(*conditions, *limits).order_by(*order).limit(limit)
+        rows: SqlQuery = select(*columns).select_from(source).where(*conditions, *limits).limit(limit)
+        return rows.order_by(*order) if self.parts_are_sorted else rows
 
     def _with_levels(
         self, row: Row, own: Sequence[SqlCondition]

@@ -1,6 +1,6 @@
 """The rows of a stream: a list from a cursor on, of any length."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,11 +8,9 @@ from sqlalchemy import ColumnElement, Integer, literal_column, select
 
 from persistence.json_sql import CursorText
 from persistence.sql_types import SqlExpression, SqlQuery
-from resolvers.queries import SqlCondition
 from schema.compiler.errors import BadUserInput
 from schema.compiler.paging import Page, PageArguments
 from schema.compiler.scope import Scope
-from schema.compiler.statement import Row
 from schema.compiler.values import Placeholder
 
 PLACE_NAME = "place:"
@@ -46,6 +44,11 @@ class StreamPage(Page):
 
     arguments_type = StreamArguments
 
+    @property
+    def parts_are_sorted(self) -> bool:  # type: ignore[override]  # a page is always limited
+        """Only if `first` limits the rows: otherwise all rows together are sorted."""
+        return self.arguments.first is not None
+
     @cached_property
     def cursor(self) -> SqlExpression:
         """The cursor of a row."""
@@ -67,14 +70,3 @@ class StreamPage(Page):
         if isinstance(first, Placeholder):
             return self.statement.bind(checked_rows, first, type_=Integer())
         return None if first is None else literal_column(str(first), Integer())
-
-    def _branch(
-        self,
-        row: Row,
-        own: Sequence[SqlCondition],
-        between: Callable[..., list[SqlCondition]],
-        limit: ColumnElement[int],
-    ) -> SqlQuery:
-        """The parts of the statement are sorted only if they are limited: all rows together are sorted anyway."""
-        branch = super()._branch(row, own, between, limit)
-        return branch.order_by(None) if self.arguments.first is None else branch

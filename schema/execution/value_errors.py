@@ -86,7 +86,7 @@ def _with_place(error: GraphQLError, argument: ArgumentNode, value: Node, root: 
 def check_texts(
     path: Steps | None, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
 ) -> None:
-    """Raise the error about a text in variables that a database cannot store, if there is one at this path."""
+    """Raise an error if the variables have a text at this path that a database cannot store."""
     if path is None:
         return
     name, *inside = path

@@ -8,8 +8,6 @@ from EXPLAIN. Milliseconds are those of the shortest of some answers, without HT
 PostgreSQL runs on the same machine, the CPU time of its process (`cpu`). On SQLite there are no buffers.
 """
 
-import argparse
-import asyncio
 import json
 import time
 from collections.abc import Iterator, Sequence
@@ -22,6 +20,7 @@ from persistence.sql_types import FoundValues, Statement
 from persistence.versions import migrate
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.root import schema
+from tests.benchmarks.command_line import compare_sizes
 
 SUMS = "interactions cost duration averageCost averageDuration successRate averageEvaluation responses"
 ALL = f"{SUMS} contacts attemptsUntilReached"
@@ -218,16 +217,5 @@ async def compare(small: str, large: str, *, rounds: int, only: str) -> bool:
     return reached
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("small")
-    parser.add_argument("large")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="", help="only questions whose names contain this")
-    options = parser.parse_args()
-    reached = asyncio.run(compare(options.small, options.large, rounds=options.rounds, only=options.only))
-    raise SystemExit(0 if reached else 1)
-
-
 if __name__ == "__main__":
-    main()
+    compare_sizes(compare, __doc__, "questions")

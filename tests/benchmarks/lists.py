@@ -6,12 +6,11 @@ Both databases were written by `tests.benchmarks.data`. No list may take 10 s; t
 may not read more buffers when the log grows (decision 0022).
 """
 
-import argparse
-import asyncio
 from collections.abc import Iterator
 
 from persistence.database import Database
 from persistence.versions import migrate
+from tests.benchmarks.command_line import compare_sizes
 from tests.benchmarks.growth import LONGEST_MS, MOST_GROWTH, Measured, Measuring
 
 SERVED, READS_ROWS = True, False
@@ -99,16 +98,5 @@ async def compare(small: str, large: str, *, rounds: int, only: str) -> bool:
     return reached
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("small")
-    parser.add_argument("large")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="", help="only lists whose names contain this")
-    options = parser.parse_args()
-    reached = asyncio.run(compare(options.small, options.large, rounds=options.rounds, only=options.only))
-    raise SystemExit(0 if reached else 1)
-
-
 if __name__ == "__main__":
-    main()
+    compare_sizes(compare, __doc__, "lists")

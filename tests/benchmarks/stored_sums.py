@@ -7,8 +7,6 @@ figures should be 10 times faster on PostgreSQL and 6 times on SQLite, those by 
 rows, 5 times. The exit status is 1 if they are not.
 """
 
-import argparse
-import asyncio
 import json
 import statistics
 import time
@@ -17,6 +15,7 @@ from persistence.database import Database
 from persistence.versions import migrate
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.root import schema
+from tests.benchmarks.command_line import compare_one
 from tests.benchmarks.growth import SUMS, statistics_of
 
 COLUMNS = {
@@ -71,13 +70,5 @@ async def compare(url: str, *, rounds: int) -> bool:
     return reached
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("url")
-    parser.add_argument("--rounds", type=int, default=7)
-    options = parser.parse_args()
-    raise SystemExit(0 if asyncio.run(compare(options.url, rounds=options.rounds)) else 1)
-
-
 if __name__ == "__main__":
-    main()
+    compare_one(compare, __doc__, rounds=7)

@@ -7,8 +7,6 @@ are those of an expert: they read the stored sums where these are exact, and ret
 Carnet takes at most 1.3 times as long. The exit status is 1 if a tile misses it.
 """
 
-import argparse
-import asyncio
 import json
 import statistics
 import time
@@ -28,6 +26,7 @@ from persistence.database import Database
 from persistence.versions import migrate
 from schema.server.app import create_app
 from schema.server.settings import Settings
+from tests.benchmarks.command_line import compare_one
 
 GOAL = 1.3
 
@@ -206,13 +205,5 @@ async def compare(url: str, *, rounds: int) -> bool:
     return reached
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("url")
-    parser.add_argument("--rounds", type=int, default=11)
-    options = parser.parse_args()
-    raise SystemExit(0 if asyncio.run(compare(options.url, rounds=options.rounds)) else 1)
-
-
 if __name__ == "__main__":
-    main()
+    compare_one(compare, __doc__, rounds=11)

@@ -68,7 +68,7 @@ def _insertion(table: Table, names: tuple[str, ...]) -> Insert:
 
 @cache
 def _insertion_of_selected(table: Table, row: SqlQuery) -> Insert:
-    """The statement that inserts the selected row under the next number; one object, so that it is compiled once."""
+    """The statement that inserts the selected row with the next number. It is cached, so it is compiled once."""
     numbered = row.add_columns(SEQUENCE.next_value())
     names = [column.name for column in row.selected_columns]
     return insert(table).from_select([*names, "entry_no"], numbered).returning(table.c.entry_no)

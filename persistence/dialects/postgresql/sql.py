@@ -220,7 +220,7 @@ class PostgresqlWriter(SqlWriter):
         return f'to_char({instant}, \'YYYY-MM-DD"T"HH24:MI:SS"+00:00"\')'
 
     def guarded_text(self, text: str, signs: Sequence[str], *, is_column: bool) -> str:
-        """The signs are less than letters, so that for most texts one comparison is enough."""
+        """All signs sort before the letters, so most texts need one comparison only."""
         listed = ", ".join(f"'{sign}'" for sign in signs)
         if not is_column:
             return f"(SELECT {_guarded('v.t', listed)} FROM (SELECT {text} AS t OFFSET 0) AS v)"

@@ -51,7 +51,7 @@ class CountedEntryNumbers(EntryNumbers):
 
 @cache
 def _insertion_of_selected(table: Table, row: SqlQuery) -> ReturningInsert[int]:
-    """The statement that inserts the selected row under the next number; one object, so that it is compiled once."""
+    """The statement that inserts the selected row with the next number. It is cached, so it is compiled once."""
     next_no = select(COUNTER.c.last_no + 1).scalar_subquery()
     names = [column.name for column in row.selected_columns]
     return insert(table).from_select([*names, "entry_no"], row.add_columns(next_no)).returning(table.c.entry_no)
