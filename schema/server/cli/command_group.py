@@ -1,6 +1,8 @@
 """The group of all commands. Its messages, also about wrong arguments, are in the language of the environment."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -27,22 +29,35 @@ class CommandGroup(TyperGroup):
                 status = error.exit_code
             except typer.Abort:
                 print_message(messages.NOTHING_CHANGED(), "bold red")
-                status = 1
+                status = STATUS if CTRL_C.pressed else 1
         sys.exit(status if isinstance(status, int) else 0)
+
+    def make_context(self, *arguments: Any, **more: Any) -> Any:
+        """Read the arguments. `--help` and `--version` run here."""
+        with _interruption_reported():
+            return super().make_context(*arguments, **more)
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command. After Ctrl-C, report what was changed, unless the command did so itself."""
-        for message in invalid_settings.unknown():
-            print_message(message, "yellow")
-        try:
+        with _interruption_reported():
+            for message in invalid_settings.unknown():
+                print_message(message, "yellow")
             result = super().invoke(ctx)
-        except KeyboardInterrupt:
-            print_message(messages.NOTHING_CHANGED(), "bold red")
-            raise typer.Exit(STATUS) from None
+            CTRL_C.finish()
         if CTRL_C.pressed:
             print_message(messages.INTERRUPTED_AFTER_COMMIT(), "bold red")
             raise typer.Exit(STATUS)
         return result
+
+
+@contextmanager
+def _interruption_reported() -> Iterator[None]:
+    """After Ctrl-C, print that nothing was changed and end the command with status 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print_message(messages.NOTHING_CHANGED(), "bold red")
+        raise typer.Exit(STATUS) from None
 
 
 def _report(error: Any) -> None:

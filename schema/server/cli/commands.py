@@ -25,7 +25,7 @@ from schema.server.cli import after_interrupt, database_messages, listening, mes
 from schema.server.cli.command_group import CommandGroup
 from schema.server.cli.exporting import export
 from schema.server.cli.importing import imports
-from schema.server.cli.interrupting import CTRL_C
+from schema.server.cli.interrupting import CTRL_C, STATUS
 from schema.server.cli.log_segment import log_segment
 from schema.server.cli.output import fail, print_message
 from schema.server.cli.refreshing import refresh
@@ -85,6 +85,7 @@ def serve(
             sockets = until_the_end.enter_context(listening.listening(settings))
             with running.report_refusals():
                 running.run(_prepare(settings, sockets, with_demo, time_zone))
+                CTRL_C.committing = False  # from here on Ctrl-C stops the server
                 if CTRL_C.pressed:  # Ctrl-C came while the demo company was committed
                     raise KeyboardInterrupt
             print_message(messages.DATABASE_IN_USE(place=after_interrupt.database_name()))
@@ -146,9 +147,13 @@ def main() -> None:
             stream.reconfigure(
                 errors="backslashreplace"
             )  # a terminal that cannot show a character must not end the command
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # also in effect at the very end, while Python shuts down
-    with CTRL_C.handled():
-        app()
+    commands = typer.main.get_command(app)
+    try:
+        with CTRL_C.handled(afterwards=signal.SIG_IGN):  # Python is not interrupted while it shuts down
+            commands()
+    except KeyboardInterrupt:
+        print_message(messages.NOTHING_CHANGED(), "bold red")
+        sys.exit(STATUS)
 
 
 async def _prepare(settings: Settings, sockets: list[socket.socket], with_demo: bool, time_zone: str | None) -> None:

@@ -23,8 +23,9 @@ PATIENCE = 3
 class CtrlC:
     """The handler of Ctrl-C in this process.
 
-    The first press cancels the running task, unless it is committing or has committed; outside a task it raises
-    KeyboardInterrupt. Further presses are ignored for `PATIENCE` seconds, after that the process ends at once.
+    The first press cancels the running task; outside a task it raises KeyboardInterrupt. Neither happens if a
+    transaction is committing or has committed. Further presses are ignored for `PATIENCE` seconds, after that the
+    process ends at once.
     """
 
     def __init__(self) -> None:
@@ -33,27 +34,30 @@ class CtrlC:
         self._running = False
         self._task: asyncio.Task[object] | None = None
         self.committing = False
-        """Whether a transaction is committing or has committed; the task is then no longer canceled."""
+        """Whether a transaction is committing or has committed; the command is then no longer interrupted."""
+        self._finished = False
 
     @property
     def pressed(self) -> bool:
         return self._pressed_at is not None
 
     @contextmanager
-    def handled(self) -> Iterator[None]:
-        """Handle Ctrl-C while the block runs. Blocks may be nested."""
+    def handled(self, *, afterwards: signal.Handlers | None = None) -> Iterator[None]:
+        """Handle Ctrl-C while the block runs. Blocks may be nested. The handler after the block is `afterwards`, or by
+        default the one before it.
+        """
         if threading.current_thread() is not threading.main_thread():
             yield
             return
         if not self._depth:
-            self._pressed_at, self.committing = None, False
+            self._pressed_at, self.committing, self._finished = None, False, False
         self._depth += 1
         before = signal.signal(signal.SIGINT, self._press)
         try:
             yield
         finally:
             self._depth -= 1
-            signal.signal(signal.SIGINT, before)
+            signal.signal(signal.SIGINT, before if afterwards is None else afterwards)
 
     def run(
         self, coroutine: Coroutine[object, None, T], loop: Callable[[], asyncio.AbstractEventLoop] | None = None
@@ -81,6 +85,10 @@ class CtrlC:
             finally:
                 self._running = False
 
+    def finish(self) -> None:
+        """Note that the command is done: it is no longer interrupted."""
+        self._finished = True
+
     def record_press(self) -> bool:
         """Record a press and return whether it is the first. Ends the process if the first was more than `PATIENCE`
         seconds ago.
@@ -96,7 +104,7 @@ class CtrlC:
     def _press(self, *_: object) -> None:
         if not self.record_press():
             return
-        if not self._running:
+        if not (self._running or self.committing or self._finished):
             raise KeyboardInterrupt
         if self._task is not None:
             self._task.get_loop().call_soon_threadsafe(self._cancel)

@@ -33,6 +33,26 @@ def process(url: str, *arguments: str, **environment: str) -> subprocess.Popen[s
     return running
 
 
+PRESS_AT_A_CALL = """
+import os, signal, sys
+import schema.server.cli.commands
+from schema.server.start import main
+
+left = int(sys.argv.pop())
+
+def count(*_):
+    global left
+    left -= 1
+    if not left:
+        os.kill(os.getpid(), signal.SIGINT)
+
+sys.setprofile(count)
+main()
+"""
+"""Runs `carnet` and presses Ctrl-C when Python has called and left so many functions, after Carnet's modules were
+imported."""
+
+
 def test_ctrl_c_is_handled_before_other_modules_are_loaded() -> None:
     code = "import sys, os, signal; before = {*sys.modules}; import schema.server.start; print(*sorted({*sys.modules} - before))"
     loaded = subprocess.run(
@@ -45,6 +65,19 @@ def test_ctrl_c_is_handled_before_other_modules_are_loaded() -> None:
     )
 
     assert loaded.stdout.split() == ["schema", "schema.server", "schema.server.locales", "schema.server.start"]
+
+
+@pytest.mark.parametrize("calls", [30, 5_000, 15_000, 25_500])
+def test_ctrl_c_before_a_command_runs_is_reported(calls: int) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", PRESS_AT_A_CALL, "--version", str(calls)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[3])},
+    )
+
+    assert (result.returncode, result.stderr.strip()) == (130, "Stopped. Nothing was changed.")
 
 
 def press_ctrl_c(running: subprocess.Popen[str], *, times: int, may_be_done: bool = False) -> str:
