@@ -100,6 +100,8 @@ class Operation:
     """Whether it has mutations with filters; None if that has not been looked up yet."""
     access: OperationAccess | None = None
     """The roles that it needs; None if they have not been looked up yet."""
+    cost: Mapping[str, int] | None = None
+    """Its cost and the maximum; None if it has not been measured yet."""
 
     @classmethod
     def from_node(cls, node: OperationDefinitionNode) -> "Operation":

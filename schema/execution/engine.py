@@ -119,12 +119,27 @@ class Engine:
             self._responses.put(key, answer.body, len(answer.body), prepared.document.entry)
         return answer
 
+    def cost_of(self, request: GraphQLRequest, *, only_known: bool = False) -> Mapping[str, int] | None:
+        """The cost of an operation and the maximum, as `cost` measures them; None if the operation cannot be read. With
+        `only_known` documents are not parsed: the cost of one that is not in the cache is None.
+        """
+        try:
+            document = self._documents.cached.get(request.query)
+            if document is None:
+                if only_known:
+                    return None
+                document = parsed(request.query)
+            operation = document.operation(request.operation_name)
+        except GraphQLError:
+            return None
+        if operation.cost is None:
+            operation.cost = self._cost(document.node, operation.node)
+        return operation.cost
+
     def _with_cost(self, response: GraphQLResponse, request: GraphQLRequest) -> GraphQLResponse:
         """The response with the cost of its operation in `extensions.cost`, if the operation could be read."""
-        try:
-            document = self._documents.cached.get(request.query) or parsed(request.query)
-            cost = self._cost(document.node, document.operation(request.operation_name).node)
-        except GraphQLError:
+        cost = self.cost_of(request)
+        if cost is None:
             return response
         extensions = to_json({"extensions": {"cost": cost}})
         return replace(response, body=response.body[:-1] + b"," + extensions[1:])

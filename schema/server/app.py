@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from persistence.cache import Cache
+from persistence.cache import MEGABYTE, Cache
 from persistence.database import Database
 from persistence.versions import check as check_version
 from resolvers.company_calendar import zones
@@ -29,12 +29,14 @@ from schema.server.errors import Rejected, log, logged_failure, report
 from schema.server.front_page import page as front_page
 from schema.server.graphiql import page as graphiql
 from schema.server.http import Endpoint, send_refusal, wants_page
+from schema.server.rate_limits import RateLimits
 from schema.server.refreshing import refreshing
+from schema.server.running_requests import RunningRequests, stopping
 from schema.server.schema_file import SchemaFile
 from schema.server.settings import Settings
 from schema.server.stack_traces import describe
-from schema.server.streams import RAW_SEND
 from schema.server.trusted_documents import TrustedDocuments, read
+from schema.server.unread import RAW_SEND, UnreadBytes
 from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
 
 PATH = "/graphql"
@@ -114,9 +116,15 @@ def create_app(settings: Settings) -> Starlette:
                 engine,
                 authenticator,
                 BrowserRequests(settings.allowed_hosts, settings.cors_origins),
+                running=app.state.running,
+                unread=app.state.unread,
+                rate_limits=RateLimits(
+                    settings.rate_limit_token, settings.rate_limit_address, loopback=settings.rate_limit_loopback
+                ),
                 page=page,
                 trusted=trusted,
                 max_body_bytes=settings.max_body_bytes,
+                body_seconds=settings.body_seconds,
                 timeout=settings.request_seconds,
                 show_cost=settings.show_cost,
             )
@@ -131,7 +139,13 @@ def create_app(settings: Settings) -> Starlette:
                 allow_origins=settings.cors_origins,
                 allow_methods=["GET", "POST"],
                 allow_headers=[*CORS_HEADERS, *settings.cors_headers],
-                expose_headers=["Retry-After", "X-Request-Id"],
+                expose_headers=[
+                    "RateLimit-Limit",
+                    "RateLimit-Remaining",
+                    "RateLimit-Reset",
+                    "Retry-After",
+                    "X-Request-Id",
+                ],
             )
         )
     routes: list[BaseRoute] = [
@@ -142,7 +156,10 @@ def create_app(settings: Settings) -> Starlette:
     ]
     if settings.graphiql:
         routes += [*graphiql.routes(ASSETS), Mount(FILES, WebFiles(directory=FOLDER))]
-    return Carnet(routes=routes, lifespan=lifespan, middleware=middleware)
+    carnet = Carnet(routes=routes, lifespan=lifespan, middleware=middleware)
+    carnet.state.running = RunningRequests(settings.max_requests)
+    carnet.state.unread = UnreadBytes(settings.max_unread_mb * MEGABYTE, settings.unread_seconds)
+    return carnet
 
 
 class Carnet(Starlette):
@@ -154,9 +171,12 @@ class Carnet(Starlette):
         """Answer one request."""
         if scope["type"] == "http":
             scope[RAW_SEND] = send
-            send, acceptable = sending.begin(scope, send)
+            send, acceptable = sending.begin(scope, send, self.state.unread)
             if not acceptable:
                 await send_refusal(send, NO_CODING)
+                return
+            if self.state.running.stopping:
+                await send_refusal(send, stopping())
                 return
         if scope["type"] == "http" and scope["path"] == PATH and not self.user_middleware:
             await self.state.graphql(scope, receive, send)

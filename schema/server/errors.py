@@ -29,8 +29,8 @@ ALIAS = "(alias)"
 
 
 class Rejected(Exception):
-    """A request that is refused before it is executed: its HTTP status, message, code and further headers. Without a
-    status it has that of an invalid document.
+    """A request that is refused before it is executed: its HTTP status, message, code and further headers, and the
+    seconds after which the client can try again. Without a status it has that of an invalid document.
     """
 
     def __init__(
@@ -39,9 +39,12 @@ class Rejected(Exception):
         message: str,
         code: str = "BAD_REQUEST",
         headers: list[tuple[bytes, bytes]] | None = None,
+        *,
+        retry_after: int | None = None,
     ):
         super().__init__(message)
         self.status, self.code, self.headers = status, code, headers or []
+        self.retry_after = retry_after
 
 
 def unauthenticated(message: str, challenge: bytes = b'Bearer error="invalid_token"') -> Rejected:

@@ -14,11 +14,14 @@ from schema.execution.value_errors import Steps
 from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.compression import NO_TRANSFORM
-from schema.server.errors import INTERNAL, Rejected, masked_message, request_id_extension, retry_extensions
+from schema.server.errors import INTERNAL, Rejected, log, masked_message, request_id_extension, retry_extensions
 from schema.server.header_weights import weights
+from schema.server.rate_limits import REQUEST_COST, Bucket, RateLimits
+from schema.server.running_requests import RunningRequests, stopped
 from schema.server.sending import PRIVATE
 from schema.server.streams import requested_stream
 from schema.server.trusted_documents import TrustedDocuments, document_of
+from schema.server.unread import ClientStalled, UnreadBytes, transport_of
 
 JSON = b"application/json"
 RESPONSE = b"application/graphql-response+json"
@@ -28,9 +31,6 @@ the size of a compressed response would confirm (the BREACH attack). Proxies do 
 """
 
 MAX_NESTING = 40
-BODY_SECONDS = 10
-"""Seconds that a client may take to send its request."""
-
 DRAIN_LIMIT = 16 * 1024 * 1024
 """The maximum number of bytes that are received and dropped of a request that is too large. A client whose connection
 is closed while it still sends does not read the response.
@@ -46,20 +46,30 @@ class Endpoint:
         authenticator: Authenticator,
         browser_requests: BrowserRequests,
         *,
+        running: RunningRequests,
+        unread: UnreadBytes,
+        rate_limits: RateLimits,
         page: ASGIApp | None,
         trusted: TrustedDocuments | None = None,
         max_body_bytes: int,
+        body_seconds: float,
         timeout: float,
         show_cost: bool = False,
     ) -> None:
+        """A client has `body_seconds` to send a request, and `timeout` seconds until it is answered."""
         self._engine, self._authenticator, self._page = engine, authenticator, page
         self._browser_requests, self._trusted = browser_requests, trusted
-        self._max_body, self._timeout, self._show_cost = max_body_bytes, timeout, show_cost
+        self._running, self._unread, self._rate_limits = running, unread, rate_limits
+        self._max_body, self._body_seconds = max_body_bytes, body_seconds
+        self._timeout, self._show_cost = timeout, show_cost
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         accept = headers.get(b"accept", b"")
-        too_late, media = 504, JSON
+        too_late, media, deadline = 408, JSON, asyncio.timeout(self._body_seconds)
+        buckets: list[Bucket] = []
+        rate: list[tuple[bytes, bytes]] = []
+        cost = REQUEST_COST
         try:
             streamed = requested_stream(scope, accept)
             if (
@@ -72,12 +82,16 @@ class Endpoint:
                 await self._page(scope, receive, send)
                 return
             media = _media_type(accept) if streamed is None else RESPONSE
+            buckets += self._rate_limits.of_address(scope)
+            self._rate_limits.check(buckets)
             user = await self._authenticator.user(scope, headers)
+            buckets += self._rate_limits.of_token(scope, headers)
+            rate = self._rate_limits.check(buckets)
             if user is LOCAL_USER:
                 self._browser_requests.check(scope, headers)
-            too_late = 408
-            async with asyncio.timeout(BODY_SECONDS) as deadline:
+            async with deadline:
                 request = await self._request(scope, receive, headers)
+                self._running.begin(deadline)
                 too_late = 504
                 deadline.reschedule(asyncio.get_running_loop().time() + self._timeout)
                 languages = languages_of(headers.get(b"accept-language", b""))
@@ -88,21 +102,43 @@ class Endpoint:
                 else:
                     deadline.reschedule(None)
                     answer = await streamed.respond(self._engine, request, caller, scope, receive, send)
-                    if answer is None:
-                        return
+                self._running.end(deadline)
+                if buckets:
+                    cost += (self._engine.cost_of(request, only_known=True) or {}).get("requested", 0)
+                if answer is None:
+                    return
             status, more = _status(answer, media)
             if answer.of_mutation:
                 more = [*more, UNCOMPRESSED]
-            await _send(send, status, answer.body, media, more)
+            else:
+                self._unread.check(len(answer.body))
+            await _send(send, status, answer.body, media, [*more, *rate])
         except Rejected as rejected:
             await send_refusal(send, rejected, media)
         except Overloaded as busy:
             body = _body(str(busy), "OVERLOADED", **retry_extensions(busy))
             await _send(send, 503, body, JSON, _retry_after(busy.retry_after))
         except TimeoutError:
-            await _send(send, too_late, _body("The request took too long. Select less at once.", "TIMEOUT"), JSON, [])
+            if self._running.stopped and too_late == 504:
+                await send_refusal(send, stopped())
+            else:
+                body = _body("The request took too long. Select less at once.", "TIMEOUT")
+                await _send(send, too_late, body, JSON, [])
+        except ClientStalled:
+            self._drop(scope, send)
         except Exception as error:
             await _send(send, 500, _body(masked_message(error), INTERNAL), JSON, [])
+        finally:
+            self._running.end(deadline)
+            for bucket in buckets:
+                bucket.take(cost)
+
+    def _drop(self, scope: Scope, send: Send) -> None:
+        """Close the connection of a client that does not read its response."""
+        log.warning("connection dropped: the client took nothing", path="/graphql", seconds=self._unread.seconds)
+        transport = transport_of(scope, send)
+        if transport is not None:
+            transport.abort()
 
     async def refuses_page(self, scope: Scope, send: Send) -> bool:
         """Whether the page and its files are refused to this request; then it is answered."""
@@ -150,19 +186,19 @@ class Endpoint:
         length = headers.get(b"content-length", b"0")
         size = int(length) if length.isdigit() else 0
         drained = max(DRAIN_LIMIT, self._max_body)
-        pieces, read, more = [], 0, size <= drained
+        pieces, read, more, complete = [], 0, size <= drained, False
         while more:
-            message = await receive()
-            piece = message.get("body", b"")
+            received = await receive()
+            piece = received.get("body", b"")
             read += len(piece)
             size = max(size, read)
             if size <= self._max_body:
                 pieces.append(piece)
-            more = message.get("more_body", False) and read <= drained
+            complete = not received.get("more_body", False)
+            more = not complete and read <= drained
         if size > self._max_body:
-            raise Rejected(
-                413, f"A request has at most {self._max_body} bytes. Send less at once, in several requests."
-            )
+            message = f"A request has at most {self._max_body} bytes. Send less at once, in several requests."
+            raise Rejected(413, message, headers=[(b"connection", b"close")] if complete else [])
         return b"".join(pieces)
 
 
@@ -274,11 +310,14 @@ def _retry_after(seconds: int) -> list[tuple[bytes, bytes]]:
 
 async def send_refusal(send: Send, rejected: Rejected, media: bytes = JSON) -> None:
     """Send the response to a request that is refused before it is executed."""
-    body = _body(str(rejected), rejected.code)
+    headers, wait = rejected.headers, rejected.retry_after
+    body = _body(str(rejected), rejected.code, **({} if wait is None else {"retryAfterSeconds": wait}))
+    if wait is not None:
+        headers = [*headers, *_retry_after(wait)]
     if rejected.status is None:
-        await _send(send, 400 if media == RESPONSE else 200, body, media, rejected.headers)
+        await _send(send, 400 if media == RESPONSE else 200, body, media, headers)
     else:
-        await _send(send, rejected.status, body, media if rejected.status == 200 else JSON, rejected.headers)
+        await _send(send, rejected.status, body, media if rejected.status == 200 else JSON, headers)
 
 
 async def _send(send: Send, status: int, body: bytes, media: bytes, more: list[tuple[bytes, bytes]]) -> None:

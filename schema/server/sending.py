@@ -4,12 +4,13 @@ from starlette.types import Message, Scope, Send
 
 from schema.server import request_ids
 from schema.server.compression import Coding, Compressing, coding_of
+from schema.server.unread import UnreadBytes
 
 PRIVATE = b"private, no-store"
 """Cache-Control of responses with data: no cache may keep them."""
 
 
-def begin(scope: Scope, send: Send) -> tuple[Send, bool]:
+def begin(scope: Scope, send: Send, unread: UnreadBytes) -> tuple[Send, bool]:
     """Give the request that begins an id. Returns how to send its response, and whether the client accepts any content
     coding in which the server can send it.
     """
@@ -17,6 +18,9 @@ def begin(scope: Scope, send: Send) -> tuple[Send, bool]:
     coding, always = coding_of(scope)
 
     async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            await unread.send(send, message)
+            return
         if message["type"] == "http.response.start":
             headers = [*message["headers"], (request_ids.HEADER, request_id)]
             if not any(name == b"cache-control" for name, _ in headers):

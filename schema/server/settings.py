@@ -93,6 +93,64 @@ class Settings(BaseSettings):
         "without a token are answered under these names, localhost and loopback addresses only.",
     )
     max_body_bytes: int = Field(262_144, ge=1024, description="The maximum size of a request body, in bytes.")
+    max_head_bytes: int = Field(
+        16_384, ge=1024, le=65_536, description="The maximum size of the request line and the headers, in bytes."
+    )
+    head_seconds: float = Field(
+        5,
+        ge=MIN_SECONDS,
+        le=MAX_SECONDS,
+        description="Seconds within which a client must have sent the request line and the headers. Otherwise the "
+        "connection is closed.",
+    )
+    body_seconds: float = Field(
+        10, ge=MIN_SECONDS, le=MAX_SECONDS, description="Seconds within which a client must have sent the body."
+    )
+    idle_seconds: int = Field(
+        5, ge=1, le=MAX_SECONDS, description="Seconds after a response until a connection without a request is closed."
+    )
+    max_requests: int = Field(
+        200,
+        ge=1,
+        description="Maximum number of requests that are answered at the same time. Further ones are refused with "
+        "`OVERLOADED`.",
+    )
+    max_unread_mb: int = Field(
+        64,
+        ge=1,
+        le=65536,
+        description="The maximum size of all responses that clients have not read yet, in megabytes. Further large "
+        "responses to queries are refused with `OVERLOADED`.",
+    )
+    unread_seconds: float = Field(
+        30,
+        ge=MIN_SECONDS,
+        le=MAX_SECONDS,
+        description="Seconds for which a client may read nothing of a response. Then the connection is closed.",
+    )
+    rate_limit_token: int = Field(
+        300_000,
+        ge=0,
+        description="What the operations of one token may cost in a minute; 0 for no limit. An operation costs as many "
+        "points as its response could have objects, and each request another 10. Requests beyond the limit are refused "
+        "with `RATE_LIMITED`.",
+    )
+    rate_limit_address: int = Field(
+        3_000_000,
+        ge=0,
+        description="What the operations of one address may cost in a minute, those of all tokens together; 0 for no "
+        "limit. Set it to 0 behind a proxy.",
+    )
+    rate_limit_loopback: bool = Field(
+        False, description="Whether these limits also hold for callers on the same machine."
+    )
+    shutdown_seconds: float = Field(
+        30,
+        ge=0,
+        le=MAX_SECONDS,
+        description="Seconds that requests under way have to finish when the server is stopped. New ones are refused "
+        "with `UNAVAILABLE`.",
+    )
     read_timeout_seconds: float = Field(
         10, ge=MIN_SECONDS, le=MAX_SECONDS, description="The time limit of one read, also inside a mutation."
     )

@@ -14,6 +14,9 @@ from schema.server.auth import Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import report
 from schema.server.http import Endpoint
+from schema.server.rate_limits import RateLimits
+from schema.server.running_requests import RunningRequests
+from schema.server.unread import UnreadBytes
 from tests.commands import carnet
 
 JSON = (b"content-type", b"application/json")
@@ -47,7 +50,18 @@ def ask(loop: asyncio.AbstractEventLoop, engine: Any, receive: Any = None, *, mo
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "query_string": b"", "headers": [JSON]}
-    endpoint = Endpoint(engine, Anybody(), BrowserRequests([], []), page=None, max_body_bytes=most, timeout=0.05)
+    endpoint = Endpoint(
+        engine,
+        Anybody(),
+        BrowserRequests([], []),
+        running=RunningRequests(1),
+        unread=UnreadBytes(1, 1),
+        rate_limits=RateLimits(0, 0, loopback=False),
+        page=None,
+        max_body_bytes=most,
+        body_seconds=10,
+        timeout=0.05,
+    )
     loop.run_until_complete(endpoint(scope, receive or at_once, send))
     return sent[0]["status"], json.loads(sent[1]["body"])
 
