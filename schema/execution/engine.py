@@ -24,7 +24,7 @@ from schema.compiler.streams import StreamFormat
 from schema.execution import mutations
 from schema.execution.context import Caller, Context
 from schema.execution.documents import Check, Document, Documents, Operation, parsed
-from schema.execution.errors import GraphQLErrors, with_code
+from schema.execution.errors import GraphQLErrors, refused_fields, with_code
 from schema.execution.graphql_internals import RawJsonExecutor
 from schema.execution.mutation_filters import MutationFilters
 from schema.execution.permissions import ForbiddenFields, permissions_of
@@ -38,14 +38,11 @@ from schema.execution.value_errors import check_texts
 
 Cost = Callable[[DocumentNode, OperationDefinitionNode], Mapping[str, int]]
 Report = Callable[[Sequence[GraphQLError], str | None], list[dict[str, Any]]]
+_clock = partial(dt.datetime.now, dt.UTC)
 
 
 def _formatted(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[str, Any]]:
     return [dict(error.formatted) for error in errors]
-
-
-def _clock() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 class Engine:
@@ -109,9 +106,9 @@ class Engine:
                 answer = await self._run_mutation(prepared, prepared.mutation_fields, context)
             if answer is not None:
                 return answer
+            answer = await self._run_by_default(prepared, request, context, begin_in)
         except (GraphQLErrors, GraphQLError) as error:
             return self._refused(error, request)
-        answer = await self._run_by_default(prepared, request, context, begin_in)
         if prepared.operation.node.operation is OperationType.MUTATION:
             answer = replace(answer, of_mutation=True)
         if prepared.operation.has_constant_response:
@@ -313,6 +310,8 @@ class Engine:
         assert isinstance(result, ExecutionResult)
         name, errors = prepared.operation.name, result.errors or ()
         self._report_faults(context.faults, errors, name)
+        if prepared.operation.node.operation is OperationType.QUERY and (refused := refused_fields(result)):
+            raise GraphQLErrors(refused)
         return response_with_errors(result.data, self._report(errors, name) if errors else [])
 
     def _report_faults(

@@ -1,9 +1,16 @@
-"""`carnet refresh`: refreshes the stored sums of figures."""
+"""`carnet refresh`: refreshes the stored sums of figures, and deletes the words of deleted texts."""
+
+from collections.abc import Callable
+from functools import partial
+
+from sqlmodel import Session
 
 from persistence import versions
 from persistence.database import Database
+from resolvers.interactions.unused_texts import delete_some
 from resolvers.progress import Progress
 from resolvers.statistics.refreshing import count_dirty_days, refresh_some, refresh_some_contacts
+from resolvers.work import Work
 from schema.server.cli import messages, running
 from schema.server.cli.output import print_message
 
@@ -28,6 +35,11 @@ async def _refresh_all(database: Database, progress: Progress) -> int:
     while days := await running.run_rule(database, lambda work: refresh_some(work.session), bulk=True):
         done += days
         progress("day_sum", done, max(done, total))
-    while await running.run_rule(database, lambda work: refresh_some_contacts(work.session), bulk=True):
-        pass
+    for some in (refresh_some_contacts, delete_some):
+        while await running.run_rule(database, partial(_in_session, some), bulk=True):
+            pass
     return done
+
+
+def _in_session(some: Callable[[Session], object], work: Work) -> object:
+    return some(work.session)
