@@ -7,15 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from graphql import (
-    DocumentNode,
-    ExecutionResult,
-    GraphQLError,
-    GraphQLSchema,
-    OperationDefinitionNode,
-    OperationType,
-    execute,
-)
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType, execute
 
 from persistence.cache import Section
 from persistence.database import Database
@@ -23,7 +15,8 @@ from persistence.threads import Threads
 from schema.compiler.streams import StreamFormat
 from schema.execution import mutations
 from schema.execution.context import Caller, Context
-from schema.execution.documents import Check, Document, Documents, Operation, parsed
+from schema.execution.costs import Costs, Measure
+from schema.execution.documents import Check, Document, Documents, Operation
 from schema.execution.errors import GraphQLErrors, refused_fields, with_code
 from schema.execution.graphql_internals import RawJsonExecutor
 from schema.execution.mutation_filters import MutationFilters
@@ -36,7 +29,6 @@ from schema.execution.requests import GraphQLRequest, GraphQLResponse, response_
 from schema.execution.streams import Stream
 from schema.execution.value_errors import check_texts
 
-Cost = Callable[[DocumentNode, OperationDefinitionNode], Mapping[str, int]]
 Report = Callable[[Sequence[GraphQLError], str | None], list[dict[str, Any]]]
 _clock = partial(dt.datetime.now, dt.UTC)
 
@@ -58,14 +50,14 @@ class Engine:
         database: Database,
         *,
         check: Check = lambda _: None,
-        cost: Cost = lambda _, __: {},
+        cost: Measure = lambda _, __: {},
         report: Report = _formatted,
         clock: Callable[[], dt.datetime] = _clock,
         introspection: bool = True,
         default_execution: bool = False,
     ) -> None:
         self.schema, self.database = schema, database
-        self._cost, self._report, self._clock, self._default_execution = cost, report, clock, default_execution
+        self._report, self._clock, self._default_execution = report, clock, default_execution
         self._filters = MutationFilters(schema, hides_schema=not introspection)
         self._permissions = permissions_of(schema)
         self._for_small, self._for_large = Threads(1, "carnet-plan"), Threads(1, "carnet-plan-large")
@@ -73,6 +65,7 @@ class Engine:
         self._documents = Documents(
             schema, database.cache, check, introspection=introspection, hides_schema=self._hides_schema
         )
+        self.costs = Costs(self._documents, cost)
         self._plans = Plans(schema, database)
         self._responses: Section[tuple[int, str | None], bytes] = Section(database.cache, "responses")
         """Responses that are always the same, by document and operation."""
@@ -80,7 +73,7 @@ class Engine:
     async def answer(self, request: GraphQLRequest, caller: Caller, *, only_queries: bool = False) -> GraphQLResponse:
         """The response to a request, errors included."""
         response = await self._answer(request, caller, only_queries)
-        return self._with_cost(response, request) if request.shows_cost else response
+        return self.costs.with_cost(response, request) if request.shows_cost else response
 
     async def _answer(self, request: GraphQLRequest, caller: Caller, only_queries: bool) -> GraphQLResponse:
         large = are_large(request.variables)
@@ -115,31 +108,6 @@ class Engine:
             key = prepared.document.number, prepared.operation.name
             self._responses.put(key, answer.body, len(answer.body), prepared.document.entry)
         return answer
-
-    def cost_of(self, request: GraphQLRequest, *, only_known: bool = False) -> Mapping[str, int] | None:
-        """The cost of an operation and the maximum, as `cost` measures them; None if the operation cannot be read. With
-        `only_known` documents are not parsed: the cost of one that is not in the cache is None.
-        """
-        try:
-            document = self._documents.cached.get(request.query)
-            if document is None:
-                if only_known:
-                    return None
-                document = parsed(request.query)
-            operation = document.operation(request.operation_name)
-        except GraphQLError:
-            return None
-        if operation.cost is None:
-            operation.cost = self._cost(document.node, operation.node)
-        return operation.cost
-
-    def _with_cost(self, response: GraphQLResponse, request: GraphQLRequest) -> GraphQLResponse:
-        """The response with the cost of its operation in `extensions.cost`, if the operation could be read."""
-        cost = self.cost_of(request)
-        if cost is None:
-            return response
-        extensions = to_json({"extensions": {"cost": cost}})
-        return replace(response, body=response.body[:-1] + b"," + extensions[1:])
 
     async def stream(
         self, request: GraphQLRequest, caller: Caller, format: StreamFormat, *, only_queries: bool = False

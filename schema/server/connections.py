@@ -46,7 +46,11 @@ class LimitedConnection(HttpToolsProtocol):
         self._limits = limits
         self._in_head = False
         self._head_size = 0
+        """The bytes that were received of the head, before those that are being parsed."""
         self._received = 0
+        """How many bytes are being parsed."""
+        self._follows_another = False
+        """Whether the head follows another request in the bytes that are being parsed."""
         self._deadline: asyncio.TimerHandle | None = None
         self._left_to_drop: int | None = None
 
@@ -67,11 +71,10 @@ class LimitedConnection(HttpToolsProtocol):
             if self._left_to_drop < 0:
                 self.transport.abort()
             return
-        began = self._in_head
-        self._received = len(data)
+        self._received, self._follows_another = len(data), False
         super().data_received(data)
         if self._in_head:
-            self._head_size = self._head_size + len(data) if began else self._parsed_size()
+            self._head_size = self._parsed_size() if self._follows_another else self._head_size + len(data)
             if self._head_size > self._limits.head_bytes:
                 self._refuse_head()
             elif self._deadline is None:
@@ -83,6 +86,11 @@ class LimitedConnection(HttpToolsProtocol):
         """A head begins."""
         super().on_message_begin()
         self._in_head, self._head_size = True, 0
+
+    def on_message_complete(self) -> None:
+        """A request is complete; another one may follow in the same bytes."""
+        self._follows_another = True
+        super().on_message_complete()
 
     def on_headers_complete(self) -> None:
         """Begin to answer the request. Raises HeadTooLarge."""

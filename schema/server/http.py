@@ -3,20 +3,19 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Any, TypedDict
-from urllib.parse import parse_qs
 
 import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from persistence.exceptions import Overloaded
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
-from schema.execution.value_errors import Steps
 from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.compression import NO_TRANSFORM
 from schema.server.errors import INTERNAL, Rejected, log, masked_message, request_id_extension, retry_extensions
 from schema.server.header_weights import weights
 from schema.server.rate_limits import REQUEST_COST, Bucket, RateLimits
+from schema.server.request_parsing import from_json, from_query_string, unstorable_text
 from schema.server.running_requests import RunningRequests, stopped
 from schema.server.sending import PRIVATE
 from schema.server.streams import requested_stream
@@ -30,7 +29,6 @@ UNCOMPRESSED = (b"cache-control", PRIVATE + b", " + NO_TRANSFORM)
 the size of a compressed response would confirm (the BREACH attack). Proxies do not compress them either.
 """
 
-MAX_NESTING = 40
 DRAIN_LIMIT = 16 * 1024 * 1024
 """The maximum number of bytes that are received and dropped of a request that is too large. A client whose connection
 is closed while it still sends does not read the response.
@@ -104,7 +102,7 @@ class Endpoint:
                     answer = await streamed.respond(self._engine, request, caller, scope, receive, send)
                 self._running.end(deadline)
                 if buckets:
-                    cost += (self._engine.cost_of(request, only_known=True) or {}).get("requested", 0)
+                    cost += (self._engine.costs.of(request, only_known=True) or {}).get("requested", 0)
                 if answer is None:
                     return
             status, more = _status(answer, media)
@@ -125,7 +123,7 @@ class Endpoint:
                 body = _body("The request took too long. Select less at once.", "TIMEOUT")
                 await _send(send, too_late, body, JSON, [])
         except ClientStalled:
-            self._drop(scope, send)
+            await self._drop(scope, send)
         except Exception as error:
             await _send(send, 500, _body(masked_message(error), INTERNAL), JSON, [])
         finally:
@@ -133,12 +131,13 @@ class Endpoint:
             for bucket in buckets:
                 bucket.take(cost)
 
-    def _drop(self, scope: Scope, send: Send) -> None:
+    async def _drop(self, scope: Scope, send: Send) -> None:
         """Close the connection of a client that does not read its response."""
         log.warning("connection dropped: the client took nothing", path="/graphql", seconds=self._unread.seconds)
         transport = transport_of(scope, send)
         if transport is not None:
             transport.abort()
+            await asyncio.sleep(0)  # the server notices that the connection is lost
 
     async def refuses_page(self, scope: Scope, send: Send) -> bool:
         """Whether the page and its files are refused to this request; then it is answered."""
@@ -157,7 +156,7 @@ class Endpoint:
     async def _request(self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
         method = scope["method"]
         if method in ("GET", "HEAD"):
-            return self._checked(_from_query_string(scope["query_string"]), headers)
+            return self._checked(from_query_string(scope["query_string"]), headers)
         if method != "POST":
             raise Rejected(405, "Use POST, or GET for queries.", headers=[(b"allow", b"GET, POST")])
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
@@ -165,7 +164,7 @@ class Endpoint:
             raise Rejected(415, "Send the request as application/json.")
         if headers.get(b"content-encoding", b"identity") != b"identity":
             raise Rejected(415, "Send the request without compression.")
-        return self._checked(_from_json(await self._body(receive, headers)), headers)
+        return self._checked(from_json(await self._body(receive, headers)), headers)
 
     def _checked(self, sent: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> GraphQLRequest:
         query, variables, name = document_of(sent, self._trusted), sent.get("variables"), sent.get("operationName")
@@ -177,7 +176,7 @@ class Endpoint:
             raise Rejected(400, "`extensions` must be an object.")
         if "\0" in query:
             raise Rejected(400, "`query` must not contain the NUL character. Leave it out.", "BAD_USER_INPUT")
-        unstorable = _unstorable(variables, 0) if variables else None
+        unstorable = unstorable_text(variables, 0) if variables else None
         shows_cost = self._show_cost or headers.get(b"x-show-cost") == b"1"
         return GraphQLRequest(query, variables, name or None, shows_cost, unstorable)
 
@@ -205,48 +204,6 @@ class Endpoint:
 def _body(message: str, code: str, **more: Any) -> bytes:
     extensions = {"code": code, **more, **request_id_extension()}
     return orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
-
-
-def _from_json(body: bytes) -> Mapping[str, Any]:
-    try:
-        sent = orjson.loads(body)
-    except ValueError:
-        raise Rejected(400, "The body is not JSON in UTF-8.") from None
-    if not isinstance(sent, dict):
-        raise Rejected(400, 'Send a JSON object such as {"query": "{ viewer { userId } }"}.')
-    return sent
-
-
-def _from_query_string(text: bytes) -> Mapping[str, Any]:
-    try:
-        sent: dict[str, Any] = {
-            name: values[-1] for name, values in parse_qs(text.decode(), keep_blank_values=True).items()
-        }
-        for name in ("variables", "extensions"):
-            if name in sent and not sent[name]:
-                del sent[name]
-            elif name in sent:
-                sent[name] = orjson.loads(sent[name])
-    except ValueError:
-        raise Rejected(
-            400, "The query string cannot be read: `variables` and `extensions` must be JSON in UTF-8."
-        ) from None
-    return sent
-
-
-def _unstorable(value: object, level: int) -> Steps | None:
-    """The path of the first text in variables that a database cannot store. orjson refuses lone surrogates already."""
-    if isinstance(value, str):
-        return () if "\0" in value else None
-    if level > MAX_NESTING:
-        message = f"`variables` must not be nested deeper than {MAX_NESTING} levels."
-        raise Rejected(400, message, "BAD_USER_INPUT")
-    if isinstance(value, dict | list):
-        for step, inside in value.items() if isinstance(value, dict) else enumerate(value):
-            path = _unstorable(inside, level + 1)
-            if path is not None:
-                return (step, *path)
-    return None
 
 
 def wants_page(accept: bytes) -> bool:

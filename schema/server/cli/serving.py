@@ -80,8 +80,8 @@ def application(settings: Settings) -> Starlette:
         fail(messages.INVALID_TRUSTED_DOCUMENTS(file=error.file, reason=error.reason))
 
 
-def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> None:
-    """Serve on these sockets. Raises KeyboardInterrupt after Ctrl-C, once everything is closed."""
+def server_of(carnet: Starlette, settings: Settings) -> Server:
+    """The server of an application."""
     limits = ConnectionLimits(settings.head_seconds, settings.max_head_bytes, settings.unread_seconds)
     config = uvicorn.Config(
         carnet,
@@ -90,15 +90,19 @@ def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> 
         access_log=False,
         log_config=None,  # uvicorn's own would write around `schema.server.logs`
         log_level="warning",
+        timeout_keep_alive=settings.idle_seconds,
         timeout_graceful_shutdown=GRACE,
         server_header=False,
         proxy_headers=False,
-        timeout_keep_alive=settings.idle_seconds,
         http=partial(LimitedConnection, limits=limits),  # type: ignore[arg-type]  # makes protocols, as the class does
     )
-    server = Server(config, carnet.state.running, settings.shutdown_seconds)
-    loop = config.get_loop_factory()
-    CTRL_C.run(server.serve(sockets), loop)
+    return Server(config, carnet.state.running, settings.shutdown_seconds)
+
+
+def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> None:
+    """Serve on these sockets. Raises KeyboardInterrupt after Ctrl-C, once everything is closed."""
+    server = server_of(carnet, settings)
+    CTRL_C.run(server.serve(sockets), server.config.get_loop_factory())
     if CTRL_C.pressed:
         raise KeyboardInterrupt
     if not server.started:

@@ -9,7 +9,6 @@ from graphql import GraphQLError
 
 from persistence.exceptions import TooComplex
 from resolvers.work import User
-from schema.server import http as endpoint
 from schema.server.auth import Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import report
@@ -40,7 +39,9 @@ class Slow:
         await asyncio.sleep(60)
 
 
-def ask(loop: asyncio.AbstractEventLoop, engine: Any, receive: Any = None, *, most: int = 9999) -> tuple[int, Any]:
+def ask(
+    loop: asyncio.AbstractEventLoop, engine: Any, receive: Any = None, *, most: int = 9999, body_seconds: float = 10
+) -> tuple[int, Any]:
     sent: list[Any] = []
 
     async def at_once() -> Any:
@@ -59,7 +60,7 @@ def ask(loop: asyncio.AbstractEventLoop, engine: Any, receive: Any = None, *, mo
         rate_limits=RateLimits(0, 0, loopback=False),
         page=None,
         max_body_bytes=most,
-        body_seconds=10,
+        body_seconds=body_seconds,
         timeout=0.05,
     )
     loop.run_until_complete(endpoint(scope, receive or at_once, send))
@@ -117,15 +118,11 @@ def test_a_request_that_takes_too_long_is_canceled(loop: asyncio.AbstractEventLo
     assert (status, body["errors"][0]["extensions"]["code"]) == (504, "TIMEOUT")
 
 
-def test_a_body_that_does_not_arrive_times_out(
-    loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(endpoint, "BODY_SECONDS", 0.05)
-
+def test_a_body_that_does_not_arrive_times_out(loop: asyncio.AbstractEventLoop) -> None:
     async def never() -> Any:
         await asyncio.sleep(60)
 
-    assert ask(loop, Slow(), never)[0] == 408
+    assert ask(loop, Slow(), never, body_seconds=0.05)[0] == 408
 
 
 @pytest.mark.parametrize(
