@@ -99,6 +99,9 @@ class DatabaseTypes(ABC):
 class EntryNumbers(ABC):
     """Draws the entry numbers of interactions."""
 
+    last_number: str
+    """A query for the last number given."""
+
     @abstractmethod
     def draw(self, session: AnySession) -> int:
         """The next number."""
@@ -197,6 +200,11 @@ class DatabaseDialect(ABC):
 
     writes_serially: bool
     """Whether no other transaction can commit while one writes."""
+
+    integrity_check: str | None
+    """A statement whose value is `ok` if the file of the database is undamaged, else a text about the damage. None if
+    the database is on a server.
+    """
 
     @abstractmethod
     def open(

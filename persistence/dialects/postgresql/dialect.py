@@ -67,6 +67,7 @@ class Postgresql(DatabaseDialect):
     types = PostgresqlTypes()
     entry_numbers = SequenceEntryNumbers()
     writes_serially = False
+    integrity_check = None
 
     @asynccontextmanager
     async def open(

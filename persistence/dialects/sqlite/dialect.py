@@ -58,6 +58,7 @@ class Sqlite(DatabaseDialect):
     types = SqliteTypes()
     entry_numbers = CountedEntryNumbers()
     writes_serially = True
+    integrity_check = "PRAGMA integrity_check(1)"
 
     @asynccontextmanager
     async def open(

@@ -1,4 +1,4 @@
-"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `export`, `log-segment`, `refresh`, `token`,
+"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `export`, `log-segment`, `refresh`, `check`, `token`,
 `settings` and `schema`.
 """
 
@@ -22,6 +22,7 @@ from resolvers.work import Work
 from schema.printing import printed_schema
 from schema.server import logs
 from schema.server.cli import after_interrupt, database_messages, listening, messages, running, serving, time_zones
+from schema.server.cli.checking import check
 from schema.server.cli.command_group import CommandGroup
 from schema.server.cli.exporting import export
 from schema.server.cli.importing import imports
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")
+app.command("check")(check)
 app.command("export")(export)
 app.command("log-segment")(log_segment)
 app.command("refresh")(refresh)

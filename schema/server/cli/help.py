@@ -38,6 +38,13 @@ FRENCH = {
         "Mettre à jour maintenant les totaux enregistrés. `carnet serve` le fait lui-même quelques secondes après une "
         "modification."
     ),
+    "Check that the database is complete and consistent. Changes nothing; ends with status 1 if something is wrong.": (
+        "Vérifier que la base de données est complète et cohérente. Rien n’est modifié; l’état de sortie est 1 en cas "
+        "d’anomalie."
+    ),
+    "Compute all stored sums and dates anew, not only those that may be out of date.": (
+        "Recalculer tous les totaux et toutes les dates enregistrés, pas seulement ceux qui peuvent être périmés."
+    ),
     "Print the GraphQL schema.": "Afficher le schéma GraphQL.",
     "Print all settings with their values. Passwords in URLs are not shown.": (
         "Afficher tous les paramètres avec leurs valeurs. Les mots de passe des adresses sont masqués."

@@ -182,6 +182,11 @@ REFRESH_STOPPED = Message(
     "Arrêté avant que tous les totaux soient à jour. Les chiffres sont justes malgré tout. `carnet refresh` ou "
     "`carnet serve` continue.",
 )
+CHECK_STOPPED = Message(
+    "Stopped before everything was checked. Nothing was changed.",
+    "Arrêté avant la fin de la vérification. Rien n’a été modifié.",
+)
+FAULTS = CountedNoun(("{} fault", "{} faults"), ("{} anomalie", "{} anomalies"))
 DAYS = CountedNoun(("{} day", "{} days"), ("{} jour", "{} jours"))
 IMPORTED = Message("{rows}: {created}, {updated}, {unchanged}.", "{rows}\u00a0: {created}, {updated}, {unchanged}.")
 EXPORTED = Message("{rows} exported to {file}.", "Exporté dans {file}\u00a0: {rows}.")
