@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlalchemy import CTE, URL, ColumnElement, Connection, Engine, Insert, MetaData, Table, TextClause
@@ -19,6 +18,7 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from persistence.cache import Cache
+from persistence.dialects.database_file import DatabaseFile
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.running_operations import Commit, OperationMonitor
@@ -172,20 +172,6 @@ class OpenDatabase:
     reader: Reader
     monitor: OperationMonitor
     streamer: Streamer
-
-
-class DatabaseFile(Protocol):
-    """The file of a database that has no server."""
-
-    path: Path
-
-    def is_valid(self) -> bool:
-        """Whether the file is empty or a database. Raises OSError."""
-        ...
-
-    def remove_if_empty(self) -> None:
-        """Remove the file, and those that belong to it, if it has no tables."""
-        ...
 
 
 class DatabaseDialect(ABC):
