@@ -24,7 +24,7 @@ from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.running_operations import Commit, OperationMonitor
 from persistence.sql_types import FoundValues, Parameters, SqlQuery, SqlType, Statement
 from persistence.streams import Streamer
-from persistence.time_limits import TimeLimits
+from persistence.time_limits import TimeLimits, Usage
 
 T = TypeVar("T")
 
@@ -172,6 +172,8 @@ class OpenDatabase:
     reader: Reader
     monitor: OperationMonitor
     streamer: Streamer
+    usage: Callable[[], Mapping[str, Usage]]
+    """How much of each pool of connections or threads is in use."""
 
 
 class DatabaseDialect(ABC):

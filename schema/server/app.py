@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from time import perf_counter
 
 from graphql import GraphQLError
 from starlette.applications import Starlette
@@ -17,6 +18,7 @@ from persistence.cache import Cache
 from persistence.database import Database
 from persistence.versions import check as check_version
 from resolvers.company_calendar import zones
+from schema.execution import observing
 from schema.execution.documents import Documents
 from schema.execution.engine import Engine
 from schema.execution.errors import GraphQLErrors
@@ -29,6 +31,9 @@ from schema.server.errors import Rejected, log, logged_failure, report
 from schema.server.front_page import page as front_page
 from schema.server.graphiql import page as graphiql
 from schema.server.http import Endpoint, send_refusal, wants_page
+from schema.server.metrics import Metrics
+from schema.server.metrics_endpoint import MetricsEndpoint
+from schema.server.observing import Observe
 from schema.server.refreshing import refreshing
 from schema.server.schema_file import SchemaFile
 from schema.server.settings import Settings
@@ -39,7 +44,7 @@ from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
-PROBES = {"/health"}
+PROBES = {"/health", "/live", "/ready"}
 """Paths that answer under any host name, because a load balancer calls them."""
 
 CORS_HEADERS = (
@@ -106,6 +111,7 @@ def create_app(settings: Settings) -> Starlette:
                 keys = await until_the_end.enter_async_context(issuer_keys.opened(settings.jwt_jwks))
                 user_of_jwt = json_web_tokens.JsonWebTokens(keys, database, settings).user
             app.state.database = database
+            browser_requests = BrowserRequests(settings.allowed_hosts, settings.cors_origins)
             authenticator = Authenticator(database, require_token=settings.require_token, user_of_jwt=user_of_jwt)
             app.state.schema_file = SchemaFile(
                 authenticator, introspection=settings.introspection, only_trusted_documents=trusted is not None
@@ -113,13 +119,21 @@ def create_app(settings: Settings) -> Starlette:
             app.state.graphql = Endpoint(
                 engine,
                 authenticator,
-                BrowserRequests(settings.allowed_hosts, settings.cors_origins),
+                browser_requests,
                 page=page,
                 trusted=trusted,
                 max_body_bytes=settings.max_body_bytes,
                 timeout=settings.request_seconds,
                 show_cost=settings.show_cost,
             )
+            observers: list[Observe] = []
+            app.state.observers = observers
+            if settings.metrics:
+                token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
+                metrics = Metrics(database)
+                observers.append(metrics.observe)
+                app.state.metrics = MetricsEndpoint(metrics, authenticator, browser_requests, token)
+                await until_the_end.enter_async_context(metrics.shared())
             await until_the_end.enter_async_context(refreshing(database))
             yield
 
@@ -137,9 +151,12 @@ def create_app(settings: Settings) -> Starlette:
     routes: list[BaseRoute] = [
         Route(PATH, _PassedTo("graphql")),
         Route("/schema.graphql", _PassedTo("schema_file")),
-        Route("/health", _health, methods=["GET"]),
+        *(Route(path, _health, methods=["GET"]) for path in ("/health", "/ready")),
+        Route("/live", _live, methods=["GET"]),
         Route("/", _Root(front_page.page(PATH) if settings.graphiql else None), methods=["GET"]),
     ]
+    if settings.metrics:
+        routes.append(Route("/metrics", _PassedTo("metrics")))
     if settings.graphiql:
         routes += [*graphiql.routes(ASSETS), Mount(FILES, WebFiles(directory=FOLDER))]
     return Carnet(routes=routes, lifespan=lifespan, middleware=middleware)
@@ -151,21 +168,32 @@ class Carnet(Starlette):
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] == "http":
-            scope[RAW_SEND] = send
-            send, acceptable = sending.begin(scope, send)
-            if not acceptable:
+        """Answer one request, and tell the observers."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        record, began = observing.begin(), perf_counter()
+        scope[RAW_SEND] = send
+        send, acceptable = sending.begin(scope, send, record)
+        try:
+            if acceptable:
+                await self._answer(scope, receive, send)
+            else:
                 await send_refusal(send, NO_CODING)
-                return
-        if scope["type"] == "http" and scope["path"] == PATH and not self.user_middleware:
+        finally:
+            seconds = perf_counter() - began
+            for observe in self.state.observers:
+                observe(scope, record, seconds)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == PATH and not self.user_middleware:
             await self.state.graphql(scope, receive, send)
         elif not await self._refuses(scope, send):
             await super().__call__(scope, receive, send)
 
     async def _refuses(self, scope: Scope, send: Send) -> bool:
         """Whether this is a request for a page that is refused; then it is answered."""
-        if scope["type"] != "http" or scope["path"] == PATH or scope["path"] in PROBES:
+        if scope["path"] == PATH or scope["path"] in PROBES:
             return False
         return bool(await self.state.graphql.refuses_page(scope, send))
 
@@ -217,6 +245,11 @@ class _Root:
         accept = dict(scope["headers"]).get(b"accept", b"")
         answer = self._page if self._page is not None and wants_page(accept) else RedirectResponse(PATH)
         await answer(scope, receive, send)
+
+
+async def _live(_: Request) -> Response:
+    """200 while the process answers at all. It does not ask the database: restarting Carnet would not help."""
+    return JSONResponse({"status": "ok"})
 
 
 async def _health(request: Request) -> Response:

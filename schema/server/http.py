@@ -9,6 +9,7 @@ import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from persistence.exceptions import Overloaded
+from schema.execution import observing
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
 from schema.execution.value_errors import Steps
 from schema.server.auth import LOCAL_USER, Authenticator
@@ -73,6 +74,7 @@ class Endpoint:
                 return
             media = _media_type(accept) if streamed is None else RESPONSE
             user = await self._authenticator.user(scope, headers)
+            observing.current().user_id = user.id
             if user is LOCAL_USER:
                 self._browser_requests.check(scope, headers)
             too_late = 408
@@ -167,6 +169,7 @@ class Endpoint:
 
 
 def _body(message: str, code: str, **more: Any) -> bytes:
+    observing.current().note_code(code)
     extensions = {"code": code, **more, **request_id_extension()}
     return orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
 
