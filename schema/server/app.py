@@ -25,6 +25,7 @@ from schema.execution.errors import GraphQLErrors
 from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
 from schema.server import document_limits, sending
+from schema.server.access_log import AccessLog
 from schema.server.auth import Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import Rejected, log, logged_failure, report
@@ -77,7 +78,7 @@ HEALTHY_WITHIN = 2
 """Seconds within which the database must respond."""
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings, *, access_log: AccessLog | None = None) -> Starlette:
     """Carnet as an ASGI application. Raises InvalidManifest if the trusted documents cannot be used."""
     trusted = _trusted_documents(settings)
 
@@ -128,6 +129,9 @@ def create_app(settings: Settings) -> Starlette:
             )
             observers: list[Observe] = []
             app.state.observers = observers
+            if access_log is not None:
+                observers.append(access_log.observe)
+                until_the_end.callback(access_log.write)
             if settings.metrics:
                 token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
                 metrics = Metrics(database)

@@ -160,6 +160,9 @@ class Settings(BaseSettings):
         description="A secret of your choice with which a monitoring system may read /metrics, and nothing else: it "
         "sends `Authorization: Bearer …`.",
     )
+    access_log: bool = Field(
+        True, description="Whether `carnet serve` writes a line to the log for each request, without values."
+    )
     log_json: bool | None = Field(
         None, description="Whether logs are JSON. If not set, they are JSON unless they go to a terminal."
     )
