@@ -22,7 +22,7 @@ from persistence.exceptions import CommitUncertain
 from persistence.running_operations import Commit, RunningTransaction
 from persistence.sql_types import FoundValues, SqlQuery, Statement
 from persistence.streams import MAX_STREAMS, Snapshot
-from persistence.time_limits import TimeLimits, overloaded
+from persistence.time_limits import Places, TimeLimits, Usage, overloaded
 
 T = TypeVar("T")
 
@@ -43,10 +43,11 @@ class Database:
         self.transactions = opened.transactions
         self.reader = opened.reader
         self.monitor = opened.monitor
+        self._usage = opened.usage
         self.cache = cache
         self.limits = limits
         self.read_timeout = read_timeout
-        self._streamer, self._streams = opened.streamer, asyncio.Semaphore(max_streams)
+        self._streamer, self._streams = opened.streamer, Places(max_streams)
 
     @classmethod
     @asynccontextmanager
@@ -79,6 +80,10 @@ class Database:
     def dialect(self) -> Dialect:
         """SQLAlchemy's dialect, to compile statements with."""
         return self.engine.dialect
+
+    def usage(self) -> dict[str, Usage]:
+        """How much of each pool of connections or threads is in use."""
+        return {**self._usage(), "streams": Usage.of(self._streams)}
 
     async def reading(self, statements: Sequence[Statement]) -> FoundValues:
         """One value for each statement, all from the same state of the database. Raises TimeoutError when they take too

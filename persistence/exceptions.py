@@ -96,3 +96,11 @@ class Overloaded(Exception):
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"Carnet is busy. Nothing was changed; try again in {retry_after} seconds.")
         self.retry_after = retry_after
+
+
+class CopyFailed(Exception):
+    """A database file cannot be copied, or the copy is not usable. The message says why."""
+
+
+class FileInUse(Exception):
+    """A database file cannot be replaced, because a process has it open."""

@@ -13,7 +13,7 @@ from persistence.cache import Section
 from persistence.database import Database
 from persistence.threads import Threads
 from schema.compiler.streams import StreamFormat
-from schema.execution import mutations
+from schema.execution import mutations, observing
 from schema.execution.context import Caller, Context
 from schema.execution.costs import Costs, Measure
 from schema.execution.documents import Check, Document, Documents, Operation
@@ -167,7 +167,7 @@ class Engine:
         document = self._documents.cached.get(text) if only_known else self.parse(text)
         if document is None:
             return None
-        operation = document.operation(request.operation_name)
+        operation = observing.noted(document, document.operation(request.operation_name))
         type_ = operation.node.operation
         if only_queries and type_ is not OperationType.QUERY:
             errors = self._report([with_code(GraphQLError("Send mutations with POST."), "BAD_REQUEST")], operation.name)

@@ -15,6 +15,7 @@ from graphql import FieldNode, GraphQLError
 
 from persistence.exceptions import ChangeCanceled, ChangeTooLong, Overloaded, TooComplex
 from resolvers.roles import Forbidden
+from schema.execution import observing
 from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
 from schema.server.request_ids import current
@@ -62,6 +63,8 @@ def report(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[s
     formatted = [_formatted(error, operation) for error in errors]
     for each in formatted:
         each["extensions"] |= request_id_extension()
+    if formatted:
+        observing.current().note_code(formatted[0]["extensions"]["code"])
     return formatted
 
 

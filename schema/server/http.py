@@ -8,6 +8,7 @@ import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from persistence.exceptions import Overloaded
+from schema.execution import observing
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
 from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
@@ -85,6 +86,7 @@ class Endpoint:
             user = await self._authenticator.user(scope, headers)
             buckets += self._rate_limits.of_token(scope, headers)
             rate = self._rate_limits.check(buckets)
+            observing.current().user_id = user.id
             if user is LOCAL_USER:
                 self._browser_requests.check(scope, headers)
             async with deadline:
@@ -202,6 +204,7 @@ class Endpoint:
 
 
 def _body(message: str, code: str, **more: Any) -> bytes:
+    observing.current().note_code(code)
     extensions = {"code": code, **more, **request_id_extension()}
     return orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
 

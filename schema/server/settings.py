@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from persistence.cache import MAX_BYTES, MEGABYTE
@@ -206,6 +206,20 @@ class Settings(BaseSettings):
         False,
         description="Whether each response has the cost of its operation in `extensions.cost`. If not, only those to "
         "requests with the header `X-Show-Cost: 1` have it.",
+    )
+    metrics: bool = Field(
+        True,
+        description="Whether /metrics has metrics for Prometheus. Callers on the same machine read them without a "
+        "token unless one is required, others with a token of the role ADMIN or the one in `CARNET_METRICS_TOKEN`.",
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        min_length=1,
+        description="A secret of your choice with which a monitoring system may read /metrics, and nothing else: it "
+        "sends `Authorization: Bearer …`.",
+    )
+    access_log: bool = Field(
+        True, description="Whether `carnet serve` writes a line to the log for each request, without values."
     )
     log_json: bool | None = Field(
         None, description="Whether logs are JSON. If not set, they are JSON unless they go to a terminal."

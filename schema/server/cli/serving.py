@@ -10,6 +10,7 @@ import typer
 import uvicorn
 from starlette.applications import Starlette
 
+from schema.server.access_log import AccessLog
 from schema.server.app import create_app
 from schema.server.cli import messages
 from schema.server.cli.interrupting import CTRL_C
@@ -75,7 +76,7 @@ def check_key_file(settings: Settings) -> None:
 def application(settings: Settings) -> Starlette:
     """The application. Ends the command with a message if the trusted documents cannot be used."""
     try:
-        return create_app(settings)
+        return create_app(settings, access_log=AccessLog(settings.log_json) if settings.access_log else None)
     except InvalidManifest as error:
         fail(messages.INVALID_TRUSTED_DOCUMENTS(file=error.file, reason=error.reason))
 
