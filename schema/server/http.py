@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from persistence.exceptions import Overloaded
+from persistence.exceptions import Overloaded, TooManyStreams
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
 from schema.execution.value_errors import Steps
 from schema.server.auth import LOCAL_USER, Authenticator
@@ -98,7 +98,8 @@ class Endpoint:
             await send_refusal(send, rejected, media)
         except Overloaded as busy:
             body = _body(str(busy), "OVERLOADED", **retry_extensions(busy))
-            await _send(send, 503, body, JSON, _retry_after(busy.retry_after))
+            status = 429 if isinstance(busy, TooManyStreams) else 503
+            await _send(send, status, body, JSON, _retry_after(busy.retry_after))
         except TimeoutError:
             await _send(send, too_late, _body("The request took too long. Select less at once.", "TIMEOUT"), JSON, [])
         except Exception as error:
