@@ -18,10 +18,10 @@ from persistence.cache import Cache
 from persistence.database_urls import check
 from persistence.dialects import dialect_of
 from persistence.dialects.interface import OpenDatabase
-from persistence.exceptions import CommitUncertain
+from persistence.exceptions import CommitUncertain, TooManyStreams
 from persistence.running_operations import Commit, RunningTransaction
 from persistence.sql_types import FoundValues, SqlQuery, Statement
-from persistence.streams import MAX_STREAMS, Snapshot
+from persistence.streams import MAX_STREAMS, PLACE_SECONDS, Snapshot
 from persistence.time_limits import Places, TimeLimits, Usage, overloaded
 
 T = TypeVar("T")
@@ -93,13 +93,19 @@ class Database:
 
     @asynccontextmanager
     async def streaming(self) -> AsyncIterator[Snapshot]:
-        """One state of the database for a stream, which has no time limit. Raises Overloaded at once if as many streams
-        run as are allowed.
+        """One state of the database for a stream, which has no time limit. Raises TooManyStreams if as many streams run
+        as are allowed, and none of them ends soon.
         """
-        if self._streams.locked():
-            raise overloaded(self.limits.patience)
-        async with self._streams, self._streamer.snapshot() as snapshot:
-            yield snapshot
+        try:
+            async with asyncio.timeout(PLACE_SECONDS):
+                await self._streams.acquire()
+        except TimeoutError:
+            raise TooManyStreams(overloaded(self.limits.patience).retry_after) from None
+        try:
+            async with self._streamer.snapshot() as snapshot:
+                yield snapshot
+        finally:
+            self._streams.release()
 
     async def select(self, statement: SqlQuery, *, large: bool = False) -> list[dict[str, Any]]:
         """The rows of one statement as Python values, in the default execution."""

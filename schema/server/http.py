@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from persistence.exceptions import Overloaded
+from persistence.exceptions import Overloaded, TooManyStreams
 from schema.execution import observing
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
 from schema.server.auth import LOCAL_USER, Authenticator
@@ -117,7 +117,8 @@ class Endpoint:
             await send_refusal(send, rejected, media)
         except Overloaded as busy:
             body = _body(str(busy), "OVERLOADED", **retry_extensions(busy))
-            await _send(send, 503, body, JSON, _retry_after(busy.retry_after))
+            status = 429 if isinstance(busy, TooManyStreams) else 503
+            await _send(send, status, body, JSON, _retry_after(busy.retry_after))
         except TimeoutError:
             if self._running.stopped and too_late == 504:
                 await send_refusal(send, stopped())

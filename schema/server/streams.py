@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from persistence.exceptions import ChangeCanceled, Overloaded
+from persistence.exceptions import ChangeCanceled
 from schema.compiler.streams import StreamFormat
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
 from schema.execution.streams import SEMICOLON, Stream
@@ -56,8 +56,6 @@ class RequestedStream:
             stream = replace(stream, delimiter=SEMICOLON, marked=True)
         try:
             await StreamResponse(stream, self.media, scope, receive, send).run()
-        except Overloaded as busy:
-            raise Rejected(429, str(busy), "OVERLOADED", [(b"retry-after", b"%d" % busy.retry_after)]) from None
         except ChangeCanceled as canceled:
             raise Rejected(503, str(canceled), "CANCELED") from None
         return None

@@ -5,8 +5,9 @@ import json
 
 import pytest
 
+from persistence import database as databases
 from persistence.enums import Role
-from persistence.exceptions import Overloaded
+from persistence.exceptions import TooManyStreams
 from schema.compiler.streams import StreamFormat
 from schema.execution.engine import Caller, GraphQLRequest
 from schema.execution.streams import Stream
@@ -87,12 +88,28 @@ def test_a_stream_sees_one_state_of_the_database(streams: Streams) -> None:
     assert (json.loads(lines[-1])["rows"], now) == (2, 3)
 
 
-def test_more_streams_than_allowed_are_refused_at_once(streams: Streams) -> None:
+def test_a_stream_waits_a_moment_for_another_one_that_ends_and_is_refused_otherwise(
+    streams: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    streaming = streams.engine.database.streaming
+
     async def second() -> None:
-        async with streams.engine.database.streaming(), streams.engine.database.streaming():
+        async with streaming(), streaming():
             raise AssertionError("two streams at once")
 
-    with pytest.raises(Overloaded):
+    async def first_ends() -> str | None:
+        async with asyncio.timeout(1), asyncio.TaskGroup() as tasks, streaming():
+            following = tasks.create_task(value())
+            await asyncio.sleep(0.05)
+        return following.result()
+
+    async def value() -> str | None:
+        async with streaming() as snapshot:
+            return await snapshot.value(("SELECT 'begun'", ()))
+
+    assert streams.loop.run_until_complete(first_ends()) == "begun"
+    monkeypatch.setattr(databases, "PLACE_SECONDS", 0.05)
+    with pytest.raises(TooManyStreams, match="CARNET_MAX_STREAMS"):
         streams.loop.run_until_complete(second())
 
     assert len(streams.lines("{ campaigns { nodes { no } } }")) == 3
