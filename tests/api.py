@@ -41,7 +41,7 @@ def running_app(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> I
     server finds those of earlier requests. Their compilation takes longer than most tests.
     """
     kind = url.partition(":")[0]
-    app = create_app(Settings(database_url=url, **settings), None if settings else CACHES[kind])
+    app = create_app(Settings(database_url=url, **settings), cache=None if settings else CACHES[kind])
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
     share_dialect(app.state.database)

@@ -13,7 +13,7 @@ from persistence.dialects.postgresql.errors import CONNECTION_ERRORS, is_lost, i
 from persistence.dialects.postgresql.server import Server
 from persistence.exceptions import DatabaseUnreachable, Overloaded
 from persistence.sql_types import FoundValues, Statement
-from persistence.time_limits import acquire
+from persistence.time_limits import Places, Usage, acquire
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ class Connections:
         self, server: Server, most: int, patience: float, settings: Mapping[str, str], *, first: str | None = None
     ) -> None:
         self._server, self._patience, self._settings, self._first = server, patience, settings, first
-        self._places = asyncio.Semaphore(most)
+        self.places = Places(most)
         self._idle: list[DriverConnection] = []
 
     async def use(self, action: Callable[[DriverConnection], Awaitable[T]], *, retry: bool = True) -> T:
@@ -48,7 +48,7 @@ class Connections:
 
         Raises Overloaded when no connection is free within `patience` seconds.
         """
-        await acquire(self._places, self._patience)
+        await acquire(self.places, self._patience)
         try:
             connection = self._spare()
             for pause in RETRY_PAUSES if retry else RETRY_PAUSES[:1]:
@@ -61,7 +61,7 @@ class Connections:
                 await asyncio.sleep(pause * random.random())  # so that not all retry at the same moment
             return await self._run(connection or await self._connect(), action)
         finally:
-            self._places.release()
+            self.places.release()
 
     def _spare(self) -> DriverConnection | None:
         """The idle connection that was used last and is still open; None if there is none."""
@@ -138,6 +138,10 @@ class PostgresqlReader:
             return await self._connections.use(action if len(statements) == 1 else partial(_in_snapshot, action))
         except asyncpg.QueryCanceledError as error:
             raise TimeoutError("the statement timeout") from error
+
+    def usage(self) -> dict[str, Usage]:
+        """How much of each pool is in use."""
+        return {"compiled_reads": Usage.of(self._connections.places)}
 
     async def close(self) -> None:
         """Close the connections."""

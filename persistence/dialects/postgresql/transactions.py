@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, QueuePool
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import Session
 
 from persistence.autocommit import AUTOCOMMIT, is_unused
@@ -19,7 +20,7 @@ from persistence.remembered import REMEMBERED
 from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
 from persistence.sqlalchemy_internals import run_in_greenlet
 from persistence.threads import LoopInThread
-from persistence.time_limits import TimeLimits, translate_errors
+from persistence.time_limits import TimeLimits, Usage, translate_errors
 
 T = TypeVar("T")
 
@@ -76,6 +77,11 @@ class PostgresqlTransactions:
             elif is_unused(session):
                 pools.keep(session)
 
+    def usage(self) -> dict[str, Usage]:
+        """How much of each pool is in use."""
+        large = {f"large_{name}": usage for name, usage in self._pools_for_large.usage().items()}
+        return self._pools.usage() | large
+
     def _single(self) -> Connections:
         """The connections for single statements of the event loop that a rule runs on."""
         large = self._for_large is not None and asyncio.get_running_loop() is self._for_large.loop
@@ -100,6 +106,7 @@ class _Pools:
         settings = engine.server_settings(limits.patience, limits.longest)
         self.single = Connections(server, most, limits.patience, settings)
         self._unused: list[Session] = []
+        self._most = most
 
     def session(self, *, writes: bool) -> Session:
         """A session that has no state."""
@@ -113,7 +120,20 @@ class _Pools:
         unused.info.clear()
         self._unused.append(unused)
 
+    def usage(self) -> dict[str, Usage]:
+        return {
+            "other_reads": Usage(self._most, _checked_out(self.reading)),
+            "autocommit_statements": Usage.of(self.single.places),
+            "transactions": Usage(self._most, _checked_out(self.writing)),
+        }
+
     async def close(self) -> None:
         await self.single.close()
         await self.reading.dispose()
         await self.writing.dispose()
+
+
+def _checked_out(engine: AsyncEngine) -> int:
+    """The connections of an engine that are in use."""
+    pool = engine.pool
+    return pool.checkedout() if isinstance(pool, QueuePool) else 0

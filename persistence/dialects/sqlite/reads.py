@@ -13,7 +13,7 @@ from persistence.dialects.sqlite.monitor import OPERATIONS
 from persistence.running_operations import RunningTransaction
 from persistence.sql_types import FoundValues, Statement
 from persistence.threads import Threads
-from persistence.time_limits import acquire
+from persistence.time_limits import Usage, acquire
 
 READERS = 4
 STATEMENTS_KEPT = 512
@@ -55,6 +55,10 @@ class SqliteReader:
             raise
         except sqlite3.OperationalError as error:
             raise read.reason_to_end() or error from None
+
+    def usage(self) -> dict[str, Usage]:
+        """How much of each pool is in use."""
+        return {"compiled_reads": Usage.of(self._threads.places)}
 
     async def close(self) -> None:
         """Wait for the threads and close the connections."""

@@ -13,7 +13,7 @@ from persistence.dialects.sqlite.monitor import WriterMonitor
 from persistence.remembered import REMEMBERED
 from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
 from persistence.threads import Threads
-from persistence.time_limits import TimeLimits, acquire, translate_errors
+from persistence.time_limits import TimeLimits, Usage, acquire, translate_errors
 
 T = TypeVar("T")
 
@@ -51,6 +51,10 @@ class SqliteTransactions:
                 transaction.stopped = True
                 await asyncio.wait([running])
                 raise
+
+    def usage(self) -> dict[str, Usage]:
+        """How much of each pool is in use."""
+        return {"other_reads": Usage.of(self._reading.places), "transactions": Usage.of(self._writing.places)}
 
     async def close(self) -> None:
         """Wait for the threads and close the connections."""

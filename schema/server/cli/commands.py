@@ -1,5 +1,5 @@
-"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `export`, `log-segment`, `refresh`, `token`,
-`settings` and `schema`.
+"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `export`, `log-segment`, `refresh`, `check`,
+`backup`, `restore`, `token`, `settings` and `schema`.
 """
 
 import gc
@@ -22,6 +22,8 @@ from resolvers.work import Work
 from schema.printing import printed_schema
 from schema.server import logs
 from schema.server.cli import after_interrupt, database_messages, listening, messages, running, serving, time_zones
+from schema.server.cli.backups import back_up_before_migration, backup, restore
+from schema.server.cli.checking import check
 from schema.server.cli.command_group import CommandGroup
 from schema.server.cli.exporting import export
 from schema.server.cli.importing import imports
@@ -43,9 +45,12 @@ app = typer.Typer(
 )
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")
+app.command("backup")(backup)
+app.command("check")(check)
 app.command("export")(export)
 app.command("log-segment")(log_segment)
 app.command("refresh")(refresh)
+app.command("restore")(restore)
 app.command("settings")(show_settings)
 
 
@@ -98,7 +103,13 @@ def serve(
 
 
 @app.command()
-def migrate(time_zone: TimeZone = None) -> None:
+def migrate(
+    time_zone: TimeZone = None,
+    with_backup: Annotated[
+        bool,
+        typer.Option("--backup/--no-backup", help="Whether to back up an SQLite database with older tables first."),
+    ] = True,
+) -> None:
     """Create the tables, or migrate them to the version of this Carnet."""
 
     async def change() -> None:
@@ -115,6 +126,8 @@ def migrate(time_zone: TimeZone = None) -> None:
         return messages.NOT_MIGRATED(state=after_interrupt.database_state())
 
     with running.report_refusals(), running.report_interruption(interrupted):
+        if with_backup:
+            back_up_before_migration()
         running.run(change())
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from persistence import database_urls
 from persistence.database import Database
-from persistence.dialects.interface import DatabaseFile
+from persistence.dialects.database_file import DatabaseFile
 from persistence.exceptions import (
     ChangeCanceled,
     ChangeTooLong,
@@ -81,6 +81,11 @@ async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[
     finally:
         if new_file is not None:
             new_file.remove_if_empty()
+
+
+def check_file(settings: Settings) -> None:
+    """End the command with a message if the file of the database is missing or cannot be used."""
+    _file_to_create(settings.database_url, creates=False)
 
 
 def _file_to_create(url: str, *, creates: bool) -> DatabaseFile | None:

@@ -182,6 +182,11 @@ REFRESH_STOPPED = Message(
     "Arrêté avant que tous les totaux soient à jour. Les chiffres sont justes malgré tout. `carnet refresh` ou "
     "`carnet serve` continue.",
 )
+CHECK_STOPPED = Message(
+    "Stopped before everything was checked. Nothing was changed.",
+    "Arrêté avant la fin de la vérification. Rien n’a été modifié.",
+)
+FAULTS = CountedNoun(("{} fault", "{} faults"), ("{} anomalie", "{} anomalies"))
 DAYS = CountedNoun(("{} day", "{} days"), ("{} jour", "{} jours"))
 IMPORTED = Message("{rows}: {created}, {updated}, {unchanged}.", "{rows}\u00a0: {created}, {updated}, {unchanged}.")
 EXPORTED = Message("{rows} exported to {file}.", "Exporté dans {file}\u00a0: {rows}.")
@@ -271,6 +276,7 @@ PHASES = {
     "interaction log entry": Message("Interactions", "Interactions"),
     "interaction comment": Message("Comments", "Commentaires"),
     "segments": Message("Segments", "Segments"),
+    "pages copied": Message("Pages copied", "Pages copiées"),
     "day_sum": Message("Sums of days", "Totaux par jour"),
     "contact_date": Message("Dates of contacts", "Dates des contacts"),
     "CHECKING": Message("Checking", "Vérification"),
