@@ -83,8 +83,11 @@ HEALTHY_WITHIN = 2
 """Seconds within which the database must respond."""
 
 
-def create_app(settings: Settings, *, access_log: AccessLog | None = None) -> Starlette:
-    """Carnet as an ASGI application. Raises InvalidManifest if the trusted documents cannot be used."""
+def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache: Cache | None = None) -> Starlette:
+    """Carnet as an ASGI application. Raises InvalidManifest if the trusted documents cannot be used.
+
+    `cache` holds everything that is kept between requests. The default is a new one of `settings.cache_bytes`.
+    """
     trusted = _trusted_documents(settings)
 
     @asynccontextmanager
@@ -94,7 +97,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None) -> St
             pool_size=settings.pool_size,
             read_timeout=settings.read_timeout_seconds,
             limits=settings.limits,
-            cache=Cache(settings.cache_bytes),
+            cache=Cache(settings.cache_bytes) if cache is None else cache,
             max_streams=settings.max_streams,
         )
         failure = logged_failure("the server cannot start or stop")
