@@ -102,7 +102,12 @@ class Metrics:
         return True
 
     def counts(self) -> list[Counts]:
-        """The counts of all processes that share the port, this one first."""
+        """The counts of all processes that share the port, this one first.
+
+        The own counts are written first: otherwise the next process that is asked could show lower sums.
+        """
+        if self._folder is not None:
+            self._write(self._folder)
         return [self._own_counts(), *self._counts_of_others()]
 
     @asynccontextmanager
