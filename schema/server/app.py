@@ -148,7 +148,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
                 until_the_end.callback(access_log.write)
             if settings.metrics:
                 token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
-                metrics = Metrics(database)
+                metrics = Metrics(database, app.state.running)
                 observers.append(metrics.observe)
                 app.state.metrics = MetricsEndpoint(metrics, authenticator, browser_requests, token)
                 await until_the_end.enter_async_context(metrics.shared())

@@ -20,6 +20,7 @@ from persistence.database import Database
 from schema.execution.observing import RequestRecord
 from schema.server.errors import OPERATION_NAME
 from schema.server.observing import GRAPHQL, OTHER, code_of
+from schema.server.running_requests import RunningRequests
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Upper bounds of the histogram of durations, in seconds."""
@@ -33,7 +34,7 @@ MAX_KINDS = 2_000
 WRITE_SECONDS = 5
 """How often a process writes its counts to its file."""
 
-SHARED_FOLDER = "CARNET_METRICS_FOLDER"
+SHARED_FOLDER = "METRICS_FOLDER_OF_CARNET"
 """The environment variable with the folder of these files, which `carnet serve --workers` sets for its workers."""
 
 
@@ -55,8 +56,8 @@ Kind = tuple[str | None, tuple[str, ...], str]
 class Metrics:
     """The counts of one process."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, running: RunningRequests) -> None:
+        self._database, self._running = database, running
         self._kinds: dict[Kind, list[float]] = {}
         """For each kind of request the sum of the durations, and how many requests are in each bucket."""
         self._fields: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -101,7 +102,12 @@ class Metrics:
         return True
 
     def counts(self) -> list[Counts]:
-        """The counts of all processes that share the port, this one first."""
+        """The counts of all processes that share the port, this one first.
+
+        The own counts are written first: otherwise the next process that is asked could show lower sums.
+        """
+        if self._folder is not None:
+            self._write(self._folder)
         return [self._own_counts(), *self._counts_of_others()]
 
     @asynccontextmanager
@@ -143,7 +149,7 @@ class Metrics:
                     yield counts
 
     def _own_counts(self) -> Counts:
-        cache, usage = self._database.cache, self._database.usage()
+        cache, usage = self._database.cache, {**self._database.usage(), "requests": self._running.usage}
         return {
             "kinds": [(name, [*fields], code, counts) for (name, fields, code), counts in self._kinds.items()],
             "fields": [(field, code, n) for code, fields in self._fields.items() for field, n in fields.items()],

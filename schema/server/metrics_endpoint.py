@@ -20,8 +20,11 @@ from schema.server.http import send_refusal
 from schema.server.metrics import BUCKETS, Counts, Metrics
 
 GAUGES = {
-    "most": ("carnet_pool_size", "Connections or threads that a pool may have."),
-    "in_use": ("carnet_pool_in_use", "Connections or threads of a pool that are in use."),
+    "most": ("carnet_pool_size", "Connections or threads that a pool may have, or requests that there may be."),
+    "in_use": (
+        "carnet_pool_in_use",
+        "Connections or threads of a pool that are in use, or requests that are answered.",
+    ),
     "bytes": ("carnet_cache_bytes", "Estimated size of the cache."),
     "entries": ("carnet_cache_entries", "Entries of the cache."),
 }

@@ -3,6 +3,7 @@
 import asyncio
 
 from persistence.exceptions import Overloaded
+from persistence.time_limits import Usage
 from schema.server.errors import Rejected
 
 UNAVAILABLE = "UNAVAILABLE"
@@ -40,6 +41,11 @@ class RunningRequests:
 
     def __len__(self) -> int:
         return len(self._deadlines)
+
+    @property
+    def usage(self) -> Usage:
+        """How many requests there may be, and how many there are."""
+        return Usage(self._most, len(self))
 
     def begin(self, deadline: asyncio.Timeout) -> None:
         """Count a request until `end`. Raises `Rejected` while the server stops, and Overloaded if as many requests run

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from persistence import versions
+from persistence import database_urls, versions
 from persistence.database import Database
 from resolvers import demo
 from resolvers.errors import Refused
@@ -21,7 +21,16 @@ from resolvers.users import rules as users
 from resolvers.work import Work
 from schema.printing import printed_schema
 from schema.server import logs
-from schema.server.cli import after_interrupt, database_messages, listening, messages, running, serving, time_zones
+from schema.server.cli import (
+    after_interrupt,
+    database_messages,
+    listening,
+    messages,
+    running,
+    serving,
+    time_zones,
+    workers,
+)
 from schema.server.cli.backups import back_up_before_migration, backup, restore
 from schema.server.cli.checking import check
 from schema.server.cli.command_group import CommandGroup
@@ -79,10 +88,16 @@ def serve(
         bool, typer.Option("--demo", help="Load the demo company first, if the database is empty.")
     ] = False,
     time_zone: TimeZone = None,
+    number_of_workers: Annotated[
+        int,
+        typer.Option("--workers", min=1, max=workers.MOST, help="The number of processes. Several need PostgreSQL."),
+    ] = 1,
 ) -> None:
     """Serve the API and GraphiQL. Creates the tables in an empty database, and refuses one with old tables."""
     settings = running.settings()
     logs.configure(settings.log_json)
+    if number_of_workers > 1 and database_urls.file_of(settings.database_url) is not None:
+        fail(messages.WORKERS_NEED_POSTGRESQL())
     serving.check_key_file(settings)
     carnet = serving.application(settings)
     with ExitStack() as until_the_end:
@@ -99,7 +114,10 @@ def serve(
                 print_message(messages.TOKENS_REQUIRED())
             gc.freeze()  # these objects live until the end; collecting garbage among them would delay requests by 0.1 s
         with running.report_interruption(messages.SERVER_STOPPED):
-            serving.run(carnet, settings, sockets)
+            if number_of_workers > 1:
+                workers.serve(sockets, number_of_workers)
+            else:
+                serving.run(carnet, settings, sockets)
 
 
 @app.command()

@@ -60,6 +60,7 @@ FRENCH = {
     "Whether to back up an SQLite database with older tables first.": (
         "Sauvegarder d’abord une base de données SQLite aux tables plus anciennes, ou non."
     ),
+    "The number of processes. Several need PostgreSQL.": "Le nombre de processus. Plusieurs exigent PostgreSQL.",
     "Print the GraphQL schema.": "Afficher le schéma GraphQL.",
     "Print all settings with their values. Passwords in URLs are not shown.": (
         "Afficher tous les paramètres avec leurs valeurs. Les mots de passe des adresses sont masqués."

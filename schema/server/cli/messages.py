@@ -12,6 +12,12 @@ SERVER_STARTED = Message(
     "Carnet fonctionne à l’adresse {address}/graphql. Appuyez sur Ctrl-C pour l’arrêter.",
 )
 DATABASE_IN_USE = Message("The database is {place}.", "La base de données est {place}.")
+WORKERS_NEED_POSTGRESQL = Message(
+    "Several workers need PostgreSQL, because only one process at a time can write to an SQLite file. Leave out "
+    "--workers, or set CARNET_DATABASE_URL to a PostgreSQL database.",
+    "Plusieurs processus exigent PostgreSQL, car un seul à la fois peut écrire dans un fichier SQLite. Retirez "
+    "--workers, ou indiquez une base PostgreSQL dans CARNET_DATABASE_URL.",
+)
 TOKENS_REQUIRED = Message(
     "Callers on other machines need a token: `carnet token create --user …`.",
     "Depuis d’autres ordinateurs, un jeton est exigé\u00a0: `carnet token create --user …`.",
