@@ -18,7 +18,7 @@ from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
 from resolvers.word_search import bound, has_words, text_has_words
 
-HIGHEST_ID = literal_column(str(2**62))
+HIGHEST_ID: SqlExpression = literal_column(str(2**62))
 
 
 def search(entry: TableRow, text: object, sql: SqlBuilder) -> Alternatives:
