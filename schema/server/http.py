@@ -8,14 +8,22 @@ from urllib.parse import parse_qs
 import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from persistence.exceptions import Overloaded
+from persistence.exceptions import OutcomeUnknown, Overloaded, Unavailable
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
 from schema.execution.value_errors import Steps
 from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.compression import NO_TRANSFORM
-from schema.server.errors import INTERNAL, Rejected, masked_message, request_id_extension, retry_extensions
+from schema.server.errors import (
+    INTERNAL,
+    OUTCOME_UNKNOWN,
+    Rejected,
+    masked_message,
+    request_id_extension,
+    retry_extensions,
+)
 from schema.server.header_weights import weights
+from schema.server.outages import UNAVAILABLE, outages
 from schema.server.sending import PRIVATE
 from schema.server.streams import requested_stream
 from schema.server.trusted_documents import TrustedDocuments, document_of
@@ -99,6 +107,13 @@ class Endpoint:
         except Overloaded as busy:
             body = _body(str(busy), "OVERLOADED", **retry_extensions(busy))
             await _send(send, 503, body, JSON, _retry_after(busy.retry_after))
+        except Unavailable as outage:
+            outages.note(outage)
+            body = _body(str(outage), UNAVAILABLE, **retry_extensions(outage))
+            await _send(send, 503, body, JSON, _retry_after(outage.retry_after))
+        except OutcomeUnknown as unknown:
+            outages.note(unknown, code=OUTCOME_UNKNOWN)
+            await _send(send, 504, _body(str(unknown), OUTCOME_UNKNOWN), JSON, [])
         except TimeoutError:
             await _send(send, too_late, _body("The request took too long. Select less at once.", "TIMEOUT"), JSON, [])
         except Exception as error:
@@ -257,12 +272,14 @@ def languages_of(accept: bytes) -> Languages:
 
 def _status(answer: GraphQLResponse, media: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:
     """The HTTP status of an answer. In the newer media type a request that is itself wrong has status 400, and 403 if
-    the roles of the caller do not allow it. In the older one every well-formed request has 200.
+    the roles of the caller do not allow it. In the older one every well-formed request has 200, unless the database is
+    not available.
     """
     if answer.refused_status is not None:
         return answer.refused_status, [(b"allow", b"POST")]
     if answer.retry_after is not None:
-        return (503 if media == RESPONSE else 200), _retry_after(answer.retry_after)
+        refused = answer.unavailable or media == RESPONSE
+        return (503 if refused else 200), _retry_after(answer.retry_after)
     if answer.executed or media != RESPONSE:
         return 200, []
     return (403 if answer.forbidden else 400), []

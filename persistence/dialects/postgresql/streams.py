@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 import asyncpg
 
 from persistence.dialects.closing import close_completely
-from persistence.dialects.postgresql.dates import DriverConnection
+from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.errors import failure_kind
 from persistence.dialects.postgresql.server import Server
 from persistence.exceptions import ChangeCanceled, FailureKind

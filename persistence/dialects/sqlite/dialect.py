@@ -139,6 +139,9 @@ class Sqlite(DatabaseDialect):
     def failure_kind(self, error: BaseException | None) -> FailureKind | None:
         return errors.failure_kind(error)
 
+    def leaves_commit_open(self, error: BaseException | None) -> bool:
+        return errors.leaves_commit_open(error)
+
     def may_succeed_later(self, error: BaseException | None) -> bool:
         """Never: other transactions are waited for."""
         return False

@@ -7,6 +7,14 @@ from collections.abc import Mapping
 from persistence.exceptions import DatabaseProblem, FailureKind
 
 SQLITE_BUSY = 5
+UNAVAILABLE = {8, 10, 11, 13, 14, 26}
+"""The result codes READONLY, IOERR, CORRUPT, FULL, CANTOPEN and NOTADB: the file cannot be used as it is."""
+
+UNSYNCED = {1034, 1290}
+"""The extended codes IOERR_FSYNC and IOERR_DIR_FSYNC. All of a transaction is written then, so that SQLite may find it
+in the write-ahead log after a power failure.
+"""
+
 LIMIT_WORDS = ("overflow", "too large", "too many", "at most")
 """Words in the messages about limits of SQLite itself."""
 
@@ -34,10 +42,17 @@ def exceeds_limit(error: BaseException | None) -> bool:
     return isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in LIMIT_WORDS)
 
 
+def leaves_commit_open(error: BaseException | None) -> bool:
+    """See `DatabaseDialect.leaves_commit_open`."""
+    return getattr(error, "sqlite_errorcode", 0) in UNSYNCED
+
+
 def failure_kind(error: BaseException | None) -> FailureKind | None:
     """See `DatabaseDialect.failure_kind`."""
     if is_busy(error):
         return FailureKind.BUSY
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in UNAVAILABLE:
+        return FailureKind.UNAVAILABLE
     return FailureKind.TOO_COMPLEX if exceeds_limit(error) else None
 
 

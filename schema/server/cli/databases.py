@@ -11,12 +11,13 @@ from persistence.dialects.interface import DatabaseFile
 from persistence.exceptions import (
     ChangeCanceled,
     ChangeTooLong,
-    CommitUncertain,
     DatabaseError,
     DatabaseProblem,
     DatabaseTooOld,
     DatabaseUnreachable,
+    OutcomeUnknown,
     Overloaded,
+    Unavailable,
     UnreachableReason,
 )
 from persistence.versions import DatabaseBeingMigrated, DatabaseNewer, DatabaseNotCurrent, ForeignDatabase
@@ -49,7 +50,7 @@ CHANGES = {
     ChangeCanceled: database_messages.CANCELED_BY_OTHER_USER,
     ChangeTooLong: database_messages.TOOK_TOO_LONG,
     Overloaded: database_messages.DATABASE_LOCKED,
-    CommitUncertain: database_messages.COMMIT_UNCERTAIN,
+    OutcomeUnknown: database_messages.OUTCOME_UNKNOWN,
 }
 
 
@@ -74,8 +75,8 @@ async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[
         fail(UNREACHABLE[error.why](place=place, reason=_reason(error)))
     except DatabaseTooOld as error:
         fail(database_messages.DATABASE_TOO_OLD(reason=error))
-    except (ChangeCanceled, ChangeTooLong, CommitUncertain, Overloaded, OSError, DatabaseError) as error:
-        if CTRL_C.pressed:
+    except (ChangeCanceled, ChangeTooLong, OutcomeUnknown, Overloaded, Unavailable, OSError, DatabaseError) as error:
+        if CTRL_C.pressed and not isinstance(error, OutcomeUnknown):
             raise asyncio.CancelledError from error
         fail(_error_message(url, place, error))
     finally:
@@ -128,11 +129,14 @@ def _version_message(place: str, error: DatabaseNotCurrent) -> str:
 
 
 def _error_message(url: str, place: str, error: Exception) -> str:
+    cause = error.__cause__ if isinstance(error, Unavailable) else error
+    reason = (str(getattr(cause, "orig", None) or cause) or type(cause).__name__).splitlines()[0]
     for kind, message in CHANGES.items():
         if isinstance(error, kind):
             return message(place=place)
-    reason = (str(getattr(error, "orig", None) or error) or type(error).__name__).splitlines()[0]
     problem = database_urls.problem_of(url, reason)
     if problem is not None:
         return PROBLEMS[problem](place=place)
+    if isinstance(error, Unavailable):
+        return database_messages.UNAVAILABLE(place=place)
     return database_messages.CANNOT_USE(place=place, reason=reason)
