@@ -18,7 +18,7 @@ from sqlmodel import Session
 from persistence.cache import Cache
 from persistence.database_urls import check
 from persistence.dialects import dialect_of
-from persistence.dialects.interface import OpenDatabase
+from persistence.dialects.interface import SETUP_TABLE, OpenDatabase
 from persistence.exceptions import ChangeCanceled, OutcomeUnknown, Overloaded, Unavailable
 from persistence.running_operations import Commit, RunningTransaction
 from persistence.sql_types import FoundValues, SqlQuery, Statement
@@ -92,6 +92,11 @@ class Database:
         long.
         """
         return await self.reader.run(statements)
+
+    async def check_ready(self) -> None:
+        """Read one row of a table. Raises what `reading` raises, and Unavailable if changes could not be stored."""
+        self.transactions.check()
+        await self.reading([(f"SELECT count(*) FROM (SELECT 1 FROM {SETUP_TABLE} LIMIT 1) AS one", ())])
 
     @asynccontextmanager
     async def streaming(self) -> AsyncIterator[Snapshot]:

@@ -165,6 +165,9 @@ class Transactions(Protocol):
         large: bool = False,
     ) -> T: ...
 
+    def check(self) -> None:
+        """Raises Unavailable if changes cannot be stored although reads work: the file was deleted or replaced."""
+
     async def close(self) -> None: ...
 
     @property
@@ -221,6 +224,12 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def file_of(self, url: URL) -> DatabaseFile | None:
         """The file of the database; None if it is on a server."""
+
+    def find_damage(self, url: URL, seconds: float) -> str | None:
+        """The first damage in the file of the database; None if there is none, if none was found within so many
+        seconds, or if the database is on a server, which looks for damage itself.
+        """
+        return None
 
     @abstractmethod
     def table_options(self, *, never_reuse_keys: bool, rows_in_key_order: bool) -> Mapping[str, object]:

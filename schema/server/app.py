@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from persistence.cache import Cache
 from persistence.database import Database
+from persistence.exceptions import UNAVAILABLE_SECONDS, Overloaded, Unavailable
 from persistence.versions import check as check_version
 from resolvers.company_calendar import zones
 from schema.execution.documents import Documents
@@ -29,6 +30,7 @@ from schema.server.errors import Rejected, log, logged_failure, report
 from schema.server.front_page import page as front_page
 from schema.server.graphiql import page as graphiql
 from schema.server.http import Endpoint, send_refusal, wants_page
+from schema.server.outages import outages
 from schema.server.refreshing import refreshing
 from schema.server.schema_file import SchemaFile
 from schema.server.settings import Settings
@@ -39,7 +41,7 @@ from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
-PROBES = {"/health"}
+PROBES = {"/health", "/ready"}
 """Paths that answer under any host name, because a load balancer calls them."""
 
 CORS_HEADERS = (
@@ -137,7 +139,7 @@ def create_app(settings: Settings) -> Starlette:
     routes: list[BaseRoute] = [
         Route(PATH, _PassedTo("graphql")),
         Route("/schema.graphql", _PassedTo("schema_file")),
-        Route("/health", _health, methods=["GET"]),
+        *(Route(path, _health, methods=["GET"]) for path in sorted(PROBES)),
         Route("/", _Root(front_page.page(PATH) if settings.graphiql else None), methods=["GET"]),
     ]
     if settings.graphiql:
@@ -220,11 +222,15 @@ class _Root:
 
 
 async def _health(request: Request) -> Response:
-    """200 if the database responds in time, else 503."""
+    """200 if a table can be read in time and changes can be stored, else 503."""
     try:
         async with asyncio.timeout(HEALTHY_WITHIN):
-            await request.app.state.database.reading([("SELECT 1", ())])
+            await request.app.state.database.check_ready()
+    except (Overloaded, Unavailable, TimeoutError) as error:
+        outages.note(error, path=request.url.path)
     except Exception as error:
         log.warning("database unreachable", exception=describe(error))
-        return JSONResponse({"status": "database unreachable"}, status_code=503)
-    return JSONResponse({"status": "ok"})
+    else:
+        return JSONResponse({"status": "ok"})
+    headers = {"retry-after": str(UNAVAILABLE_SECONDS)}
+    return JSONResponse({"status": "database unreachable"}, status_code=503, headers=headers)

@@ -99,6 +99,9 @@ class PostgresqlTransactions:
             elif is_unused(session):
                 pools.keep(session)
 
+    def check(self) -> None:
+        """A server has no file that could be replaced."""
+
     def _single(self) -> Connections:
         """The connections for single statements of the event loop that a rule runs on."""
         large = self._for_large is not None and asyncio.get_running_loop() is self._for_large.loop

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from persistence.cache import Cache
 from persistence.dialects.sqlite import engine
 from persistence.dialects.sqlite.errors import failure_kind
+from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import WriterMonitor
 from persistence.exceptions import OutcomeUnknown
 from persistence.remembered import REMEMBERED
@@ -27,9 +28,11 @@ class SqliteTransactions:
     the statement does.
     """
 
-    def __init__(self, url: str, limits: TimeLimits, monitor: WriterMonitor, cache: Cache) -> None:
+    def __init__(
+        self, url: str, limits: TimeLimits, monitor: WriterMonitor, cache: Cache, identity: FileIdentity
+    ) -> None:
         self.engine = engine.create(url, limits.patience, cache)
-        self._limits, self._monitor = limits, monitor
+        self._limits, self._monitor, self._identity = limits, monitor, identity
         self._remembered: dict[str, str] = {}
         self._writing = Threads(1, "carnet-change")
         self._reading = Threads(engine.CONCURRENT_READS, "carnet-query")
@@ -69,6 +72,10 @@ class SqliteTransactions:
                 raise OutcomeUnknown
             raise TimeoutError
 
+    def check(self) -> None:
+        """Raises Unavailable if the file was deleted or replaced: reads would still see the deleted one."""
+        self._identity.check()
+
     async def close(self) -> None:
         """Wait for the threads and close the connections."""
         await asyncio.to_thread(self._close)
@@ -91,5 +98,8 @@ class SqliteTransactions:
         ) as session:
             result = rule(session)
             if commit is not None:
+                self._identity.check()
                 commit(session, transaction)
+                if not self._identity.is_same():
+                    raise OutcomeUnknown
             return result

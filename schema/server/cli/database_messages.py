@@ -31,6 +31,13 @@ NOT_A_DATABASE = Message(
     "{place} n’est pas une base de données, ou elle est endommagée. Vérifiez CARNET_DATABASE_URL, ou restaurez le "
     "fichier depuis une sauvegarde.",
 )
+DAMAGED = Message(
+    "{place} is not a database, or it is damaged: {reason}. Nothing was changed. Restore the file from a backup. "
+    "Without a backup, `sqlite3 {place} .recover | sqlite3 recovered.db` saves what can still be read.",
+    "{place} n’est pas une base de données, ou elle est endommagée\u00a0: {reason}. Rien n’a été modifié. Restaurez "
+    "le fichier depuis une sauvegarde. Sans sauvegarde, `sqlite3 {place} .recover | sqlite3 recovered.db` récupère ce "
+    "qui est encore lisible.",
+)
 PERMISSION_DENIED = Message(
     "{place} cannot be opened for reading and writing. Check the permissions of the file and its folder.",
     "Impossible d’ouvrir {place} en lecture et en écriture. Vérifiez les droits d’accès au fichier et à son dossier.",

@@ -27,6 +27,9 @@ from schema.server.cli.output import fail, print_message
 from schema.server.language import Message
 from schema.server.settings import Settings
 
+DAMAGE_SECONDS = 5
+"""Seconds for which damage is looked for."""
+
 PROBLEMS = {
     DatabaseProblem.NOT_A_DATABASE: database_messages.NOT_A_DATABASE,
     DatabaseProblem.NO_ACCESS: database_messages.PERMISSION_DENIED,
@@ -82,6 +85,14 @@ async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[
     finally:
         if new_file is not None:
             new_file.remove_if_empty()
+
+
+async def refuse_damage(settings: Settings) -> None:
+    """End the command with a message if the file of the database is damaged. Of a large file a part is checked."""
+    damage = await asyncio.to_thread(database_urls.find_damage, settings.database_url, DAMAGE_SECONDS)
+    if damage is not None:
+        place = database_urls.display_name(settings.database_url)
+        fail(database_messages.DAMAGED(place=place, reason=damage))
 
 
 def _file_to_create(url: str, *, creates: bool) -> DatabaseFile | None:
