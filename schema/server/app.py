@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from persistence.cache import MEGABYTE, Cache
 from persistence.database import Database
+from persistence.exceptions import UNAVAILABLE_SECONDS, Overloaded, Unavailable
 from persistence.versions import check as check_version
 from resolvers.company_calendar import zones
 from schema.execution import observing
@@ -35,6 +36,7 @@ from schema.server.http import Endpoint, send_refusal, wants_page
 from schema.server.metrics import Metrics
 from schema.server.metrics_endpoint import MetricsEndpoint
 from schema.server.observing import Observe
+from schema.server.outages import outages
 from schema.server.rate_limits import RateLimits
 from schema.server.refreshing import refreshing
 from schema.server.running_requests import RunningRequests, stopping
@@ -282,11 +284,15 @@ async def _live(_: Request) -> Response:
 
 
 async def _health(request: Request) -> Response:
-    """200 if the database responds in time, else 503."""
+    """200 if a table can be read in time and changes can be stored, else 503."""
     try:
         async with asyncio.timeout(HEALTHY_WITHIN):
-            await request.app.state.database.reading([("SELECT 1", ())])
+            await request.app.state.database.check_ready()
+    except (Overloaded, Unavailable, TimeoutError) as error:
+        outages.note(error, path=request.url.path)
     except Exception as error:
         log.warning("database unreachable", exception=describe(error))
-        return JSONResponse({"status": "database unreachable"}, status_code=503)
-    return JSONResponse({"status": "ok"})
+    else:
+        return JSONResponse({"status": "ok"})
+    headers = {"retry-after": str(UNAVAILABLE_SECONDS)}
+    return JSONResponse({"status": "database unreachable"}, status_code=503, headers=headers)

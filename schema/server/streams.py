@@ -8,12 +8,13 @@ from urllib.parse import parse_qs
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from persistence.exceptions import ChangeCanceled
+from persistence.exceptions import ChangeCanceled, Unavailable
 from schema.compiler.streams import StreamFormat
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
 from schema.execution.streams import SEMICOLON, Stream
 from schema.server.errors import Rejected, masked_message
 from schema.server.header_weights import weights
+from schema.server.outages import outages
 from schema.server.unread import ClientStalled, limit_unsent_bytes, transport_of
 
 CSV, NDJSON = b"text/csv", b"application/x-ndjson"
@@ -185,6 +186,8 @@ class StreamResponse:
         name = self._stream.name
         if isinstance(error, ClientStalled):
             log.warning("stream dropped: the client took nothing", path=name, seconds=CLIENT_SECONDS)
+        elif isinstance(error, Unavailable):
+            outages.note(error, path=name)
         elif isinstance(error, ChangeCanceled):
             log.warning("stream canceled", path=name, code="CANCELED")
         elif isinstance(error, asyncio.CancelledError):
