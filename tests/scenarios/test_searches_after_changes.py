@@ -10,9 +10,8 @@ from tests.reference_search import finds
 from tests.resolvers.imports.importing_interactions import HEAD
 
 WORDS = (
-    *("visit", "été", "ete", "l’été", "rendez vous", '"rendez-vous"', "rendez -vous", "42", "4", "東京"),
-    *("mailing", "spring", '"spring sale"', "secret", "Éric", "imported", "later", "x" * 250, "!?", ""),
-    *("visit -secret", "-secret visit", "🎉", "fin", "ﬁn", "o'neil", "oneil"),
+    *("visit", "l’été", '"rendez-vous"', "rendez -42", "42", "東京", '"spring sale"', "secret", "imported"),
+    *("x" * 250, "ﬁn", "o'neil"),
 )
 ENTRIES = "nodes { entryNo description subject salespersonCode comments { comment } }"
 FOUND = "s{0}: interactionLogEntries(first: 100, search: $s{0}) {{ totalCount nodes {{ entryNo }} }}"
