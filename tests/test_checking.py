@@ -40,6 +40,8 @@ class Damage(NamedTuple):
 
 
 DAMAGES = [
+    Damage(f"DELETE FROM interaction_log_entry WHERE entry_no = {AN_ENTRY}", "more or fewer interactions than lines"),
+    Damage("UPDATE logged_segment SET interactions = 99", "more or fewer interactions than lines"),
     Damage(
         f"UPDATE segment_line SET contact_no = 'P2' WHERE contact_no = 'C1' AND segment_id = "
         f"(SELECT id FROM segment WHERE logged_segment_entry_no = {CLOSED})",
