@@ -51,3 +51,8 @@ def without_password(url: str) -> str:
 def problem_of(url: str, message: str) -> DatabaseProblem | None:
     """Why a database cannot be used, from a message of the driver."""
     return check(url).problem_of(message)
+
+
+def find_damage(url: str, seconds: float) -> str | None:
+    """See `DatabaseDialect.find_damage`."""
+    return check(url).find_damage(make_url(url), seconds)

@@ -151,12 +151,25 @@ class Transactions(Protocol):
     """Runs rules, each in a transaction of its own. A rule is a plain function and may block.
 
     `commit` is passed in, so that only `persistence.database` commits; without it the rule only reads. A `large` rule
-    computes for so long that it must not run in the event loop.
+    computes for so long that it must not run in the event loop. The time limit `limit` counts from `began`, a time of
+    `time.monotonic`, except for what is spent waiting for a thread on SQLite.
+
+    Raises OutcomeUnknown if the commit has begun but the database has not said how it ended: within the limit, or
+    before the task was canceled.
     """
 
     async def run(
-        self, rule: Callable[[Session], T], limit: float | None, commit: Commit | None = None, *, large: bool = False
+        self,
+        rule: Callable[[Session], T],
+        limit: float | None,
+        commit: Commit | None = None,
+        *,
+        began: float,
+        large: bool = False,
     ) -> T: ...
+
+    def check(self) -> None:
+        """Raises Unavailable if changes cannot be stored although reads work: the file was deleted or replaced."""
 
     async def close(self) -> None: ...
 
@@ -208,6 +221,12 @@ class DatabaseDialect(ABC):
     def file_of(self, url: URL) -> DatabaseFile | None:
         """The file of the database; None if it is on a server."""
 
+    def find_damage(self, url: URL, seconds: float) -> str | None:
+        """The first damage in the file of the database; None if there is none, if none was found within so many
+        seconds, or if the database is on a server, which looks for damage itself.
+        """
+        return None
+
     @abstractmethod
     def table_options(self, *, never_reuse_keys: bool, rows_in_key_order: bool) -> Mapping[str, object]:
         """Options of a table for SQLAlchemy. `never_reuse_keys`: a key is not given again after a delete.
@@ -253,6 +272,10 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def failure_kind(self, error: BaseException | None) -> FailureKind | None:
         """What an error of the driver means to the client, if it is not a defect of Carnet."""
+
+    @abstractmethod
+    def leaves_commit_open(self, error: BaseException | None) -> bool:
+        """Whether a transaction may be committed although its COMMIT failed with this error of the driver."""
 
     @abstractmethod
     def may_succeed_later(self, error: BaseException | None) -> bool:

@@ -1,8 +1,9 @@
 """Turns a request into a response: parse and validate once, plan once, then one statement for each root field."""
 
+import asyncio
 import datetime as dt
 import gc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,13 +12,14 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType,
 
 from persistence.cache import Section
 from persistence.database import Database
+from persistence.exceptions import OutcomeUnknown
 from persistence.threads import Threads
 from schema.compiler.streams import StreamFormat
 from schema.execution import mutations, observing
 from schema.execution.context import Caller, Context
 from schema.execution.costs import Costs, Measure
 from schema.execution.documents import Check, Document, Documents, Operation
-from schema.execution.errors import GraphQLErrors, refused_fields, with_code
+from schema.execution.errors import GraphQLErrors, of_executed, refused_fields, unseen_faults, with_code
 from schema.execution.graphql_internals import RawJsonExecutor
 from schema.execution.mutation_filters import MutationFilters
 from schema.execution.permissions import ForbiddenFields, permissions_of
@@ -79,6 +81,7 @@ class Engine:
         large = are_large(request.variables)
         threads = self._for_large if large or is_long(request.query) else self._for_small
         begin_in: Threads | None = threads
+        context: Context | None = None
         try:
             prepared = None if large else self._prepare(request, caller, only_queries, only_known=True)
             if prepared is None:
@@ -102,6 +105,10 @@ class Engine:
             answer = await self._run_by_default(prepared, request, context, begin_in)
         except (GraphQLErrors, GraphQLError) as error:
             return self._refused(error, request)
+        except asyncio.CancelledError:
+            if context is not None and context.executed:  # the request took too long after it had changed something
+                raise OutcomeUnknown from None
+            raise
         if prepared.operation.node.operation is OperationType.MUTATION:
             answer = replace(answer, of_mutation=True)
         if prepared.operation.has_constant_response:
@@ -277,26 +284,12 @@ class Engine:
             result = await result
         assert isinstance(result, ExecutionResult)
         name, errors = prepared.operation.name, result.errors or ()
-        self._report_faults(context.faults, errors, name)
+        if faults := unseen_faults(context.faults, errors):
+            self._report(faults, name)
         if prepared.operation.node.operation is OperationType.QUERY and (refused := refused_fields(result)):
             raise GraphQLErrors(refused)
-        return response_with_errors(result.data, self._report(errors, name) if errors else [])
-
-    def _report_faults(
-        self, faults: Mapping[str, Exception], errors: Sequence[GraphQLError], operation: str | None
-    ) -> None:
-        """Log the exceptions of payloads that failed first and were then made by the default execution.
-
-        Those that failed again are already in `errors`.
-        """
-        again = {(error.path[0], type(error.original_error)) for error in errors if error.path}
-        unseen = [
-            GraphQLError(str(error), path=[key], original_error=error)
-            for key, error in faults.items()
-            if (key, type(error)) not in again
-        ]
-        if unseen:
-            self._report(unseen, operation)
+        told = [of_executed(each, context.executed) for each in errors]
+        return response_with_errors(result.data, self._report(told, name) if told else [])
 
 
 __all__ = ["Caller", "Engine", "GraphQLErrors", "GraphQLRequest", "GraphQLResponse"]

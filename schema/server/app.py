@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from persistence.cache import MEGABYTE, Cache
 from persistence.database import Database
+from persistence.exceptions import UNAVAILABLE_SECONDS, Overloaded, Unavailable
 from persistence.versions import check as check_version
 from resolvers.company_calendar import zones
 from schema.execution import observing
@@ -35,6 +36,7 @@ from schema.server.http import Endpoint, send_refusal, wants_page
 from schema.server.metrics import Metrics
 from schema.server.metrics_endpoint import MetricsEndpoint
 from schema.server.observing import Observe
+from schema.server.outages import outages
 from schema.server.rate_limits import RateLimits
 from schema.server.refreshing import refreshing
 from schema.server.running_requests import RunningRequests, stopping
@@ -83,8 +85,11 @@ HEALTHY_WITHIN = 2
 """Seconds within which the database must respond."""
 
 
-def create_app(settings: Settings, *, access_log: AccessLog | None = None) -> Starlette:
-    """Carnet as an ASGI application. Raises InvalidManifest if the trusted documents cannot be used."""
+def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache: Cache | None = None) -> Starlette:
+    """Carnet as an ASGI application. Raises InvalidManifest if the trusted documents cannot be used.
+
+    `cache` holds everything that is kept between requests. The default is a new one of `settings.cache_bytes`.
+    """
     trusted = _trusted_documents(settings)
 
     @asynccontextmanager
@@ -94,7 +99,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None) -> St
             pool_size=settings.pool_size,
             read_timeout=settings.read_timeout_seconds,
             limits=settings.limits,
-            cache=Cache(settings.cache_bytes),
+            cache=Cache(settings.cache_bytes) if cache is None else cache,
             max_streams=settings.max_streams,
         )
         failure = logged_failure("the server cannot start or stop")
@@ -279,11 +284,15 @@ async def _live(_: Request) -> Response:
 
 
 async def _health(request: Request) -> Response:
-    """200 if the database responds in time, else 503."""
+    """200 if a table can be read in time and changes can be stored, else 503."""
     try:
         async with asyncio.timeout(HEALTHY_WITHIN):
-            await request.app.state.database.reading([("SELECT 1", ())])
+            await request.app.state.database.check_ready()
+    except (Overloaded, Unavailable, TimeoutError) as error:
+        outages.note(error, path=request.url.path)
     except Exception as error:
         log.warning("database unreachable", exception=describe(error))
-        return JSONResponse({"status": "database unreachable"}, status_code=503)
-    return JSONResponse({"status": "ok"})
+    else:
+        return JSONResponse({"status": "ok"})
+    headers = {"retry-after": str(UNAVAILABLE_SECONDS)}
+    return JSONResponse({"status": "database unreachable"}, status_code=503, headers=headers)

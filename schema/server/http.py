@@ -7,14 +7,23 @@ from typing import Any, TypedDict
 import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from persistence.exceptions import Overloaded, TooManyStreams
+from persistence.exceptions import OutcomeUnknown, Overloaded, TooManyStreams, Unavailable
 from schema.execution import observing
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
 from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.compression import NO_TRANSFORM
-from schema.server.errors import INTERNAL, Rejected, log, masked_message, request_id_extension, retry_extensions
+from schema.server.errors import (
+    INTERNAL,
+    OUTCOME_UNKNOWN,
+    Rejected,
+    log,
+    masked_message,
+    request_id_extension,
+    retry_extensions,
+)
 from schema.server.header_weights import weights
+from schema.server.outages import UNAVAILABLE, outages
 from schema.server.rate_limits import REQUEST_COST, Bucket, RateLimits
 from schema.server.request_parsing import from_json, from_query_string, unstorable_text
 from schema.server.running_requests import RunningRequests, stopped
@@ -119,6 +128,13 @@ class Endpoint:
             body = _body(str(busy), "OVERLOADED", **retry_extensions(busy))
             status = 429 if isinstance(busy, TooManyStreams) else 503
             await _send(send, status, body, JSON, _retry_after(busy.retry_after))
+        except Unavailable as outage:
+            outages.note(outage)
+            body = _body(str(outage), UNAVAILABLE, **retry_extensions(outage))
+            await _send(send, 503, body, JSON, _retry_after(outage.retry_after))
+        except OutcomeUnknown as unknown:
+            outages.note(unknown, code=OUTCOME_UNKNOWN)
+            await _send(send, 504, _body(str(unknown), OUTCOME_UNKNOWN), JSON, [])
         except TimeoutError:
             if self._running.stopped and too_late == 504:
                 await send_refusal(send, stopped())
@@ -254,12 +270,14 @@ def languages_of(accept: bytes) -> Languages:
 
 def _status(answer: GraphQLResponse, media: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:
     """The HTTP status of an answer. In the newer media type a request that is itself wrong has status 400, and 403 if
-    the roles of the caller do not allow it. In the older one every well-formed request has 200.
+    the roles of the caller do not allow it. In the older one every well-formed request has 200, unless the database is
+    not available.
     """
     if answer.refused_status is not None:
         return answer.refused_status, [(b"allow", b"POST")]
     if answer.retry_after is not None:
-        return (503 if media == RESPONSE else 200), _retry_after(answer.retry_after)
+        refused = answer.unavailable or media == RESPONSE
+        return (503 if refused else 200), _retry_after(answer.retry_after)
     if answer.executed or media != RESPONSE:
         return 200, []
     return (403 if answer.forbidden else 400), []

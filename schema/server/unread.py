@@ -1,6 +1,8 @@
 """Responses that clients read slowly: sent in pieces, bounded in bytes, and dropped if the client reads nothing."""
 
 import asyncio
+import os
+import socket
 
 from starlette.types import Message, Scope, Send
 
@@ -39,6 +41,7 @@ class UnreadBytes:
             await send(message)
             return
         self.waiting += left
+        limit_unsent_bytes(transport_of({}, send))
         try:
             for place in range(0, len(body), PIECE_BYTES):
                 piece = body[place : place + PIECE_BYTES]
@@ -62,3 +65,13 @@ def transport_of(scope: Scope, send: Send) -> asyncio.WriteTransport | None:
     cycle = getattr(scope.get(RAW_SEND, send), "__self__", None)
     transport: asyncio.WriteTransport | None = getattr(cycle, "transport", None)
     return transport
+
+
+def limit_unsent_bytes(transport: asyncio.WriteTransport | None) -> None:
+    """Let the operating system hold few bytes that the client has not taken. By default it holds megabytes, and a slow
+    client would seem to take nothing until it has taken a third of them.
+    """
+    connection = getattr(transport, "get_extra_info", lambda _: None)("socket")
+    if connection is not None and hasattr(socket, "TCP_NOTSENT_LOWAT") and connection.family != socket.AF_UNIX:
+        with socket.socket(fileno=os.dup(connection.fileno())) as same:
+            same.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, PIECE_BYTES // 2)

@@ -76,7 +76,7 @@ class Postgresql(DatabaseDialect):
         """Open the database. `pool_size` is the number of connections, at most, for each of: planned reads, other
         reads, changes, and single statements of changes.
         """
-        server = Server(make_url(url), limits.patience)
+        server = Server(make_url(url))
         async with AsyncExitStack() as closing:
             transactions = PostgresqlTransactions(server, pool_size, limits, read_timeout, cache)
             closing.push_async_callback(close_completely, transactions.close)
@@ -142,6 +142,9 @@ class Postgresql(DatabaseDialect):
 
     def failure_kind(self, error: BaseException | None) -> FailureKind | None:
         return errors.failure_kind(error)
+
+    def leaves_commit_open(self, error: BaseException | None) -> bool:
+        return errors.leaves_commit_open(error)
 
     def may_succeed_later(self, error: BaseException | None) -> bool:
         return errors.may_succeed_later(error)

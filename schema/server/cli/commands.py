@@ -24,6 +24,7 @@ from schema.server import logs
 from schema.server.cli import (
     after_interrupt,
     database_messages,
+    databases,
     listening,
     messages,
     running,
@@ -193,6 +194,7 @@ async def _prepare(settings: Settings, sockets: list[socket.socket], with_demo: 
     Ends the command if other machines could connect, but nobody could authenticate.
     """
     async with running.database(creates=True) as database:
+        await databases.refuse_damage(settings)
         await _make_tables(database, time_zone)
         needs_token = listening.reaches_other_machines(sockets) and not settings.jwt_issuer
         if needs_token and not await running.run_rule(database, users.usable_token_exists):

@@ -140,6 +140,11 @@ STOPPED_AT_ONCE = Message(
     "Stopped at once. Unfinished changes are not saved.",
     "Arrêté sur-le-champ. Les modifications inachevées ne sont pas enregistrées.",
 )
+STOPPED_WHILE_COMMITTING = Message(
+    "Stopped at once, while the changes were being saved. Look whether they are saved before you repeat the command.",
+    "Arrêté sur-le-champ pendant l’enregistrement des modifications. Vérifiez si elles sont enregistrées avant de "
+    "répéter la commande.",
+)
 NOT_MIGRATED = Message("Stopped. {state}", "Arrêté. {state}")
 NOT_LOADED = Message(
     "Stopped. The demo company was not loaded. {state}",
