@@ -86,6 +86,10 @@ class SqlWriter(ABC):
     def too_many_to_list(self, date: str, list_: str) -> str:
         """Whether `entries_with_words` found too many to list them. `date` is that of the entry."""
 
+    def without_affinity(self, text: str) -> str:
+        """The same text, without a type that changes how an expression is compared with it."""
+        return text
+
     @abstractmethod
     def is_listed(self, value: str, list_: str) -> str:
         """Whether the value is in a list that `entries_with_words` found."""

@@ -22,6 +22,11 @@ def describe(error: BaseException) -> str:
     return "\n".join(line for relation, each in _chain(error) for line in (relation + _headline(each), *_frames(each)))
 
 
+def cause(error: BaseException) -> str:
+    """The type of the exception that caused this one first, with its codes."""
+    return _headline([each for _, each in _chain(error)][-1])
+
+
 def _chain(error: BaseException) -> Iterator[tuple[str, BaseException]]:
     """The exception, its causes and the members of groups, each once, with words that say how they are related."""
     waiting, seen = [("", error)], set[int]()
