@@ -19,11 +19,11 @@ from persistence.cache import Cache
 from persistence.database_urls import check
 from persistence.dialects import dialect_of
 from persistence.dialects.interface import SETUP_TABLE, OpenDatabase
-from persistence.exceptions import ChangeCanceled, OutcomeUnknown, Overloaded, Unavailable
+from persistence.exceptions import ChangeCanceled, OutcomeUnknown, Overloaded, TooManyStreams, Unavailable
 from persistence.running_operations import Commit, RunningTransaction
 from persistence.sql_types import FoundValues, SqlQuery, Statement
-from persistence.streams import MAX_STREAMS, Snapshot
-from persistence.time_limits import TimeLimits, overloaded
+from persistence.streams import MAX_STREAMS, PLACE_SECONDS, Snapshot
+from persistence.time_limits import Places, TimeLimits, Usage, overloaded
 
 T = TypeVar("T")
 
@@ -50,10 +50,11 @@ class Database:
         self.transactions = opened.transactions
         self.reader = opened.reader
         self.monitor = opened.monitor
+        self._usage = opened.usage
         self.cache = cache
         self.limits = limits
         self.read_timeout = read_timeout
-        self._streamer, self._streams = opened.streamer, asyncio.Semaphore(max_streams)
+        self._streamer, self._streams = opened.streamer, Places(max_streams)
 
     @classmethod
     @asynccontextmanager
@@ -87,6 +88,10 @@ class Database:
         """SQLAlchemy's dialect, to compile statements with."""
         return self.engine.dialect
 
+    def usage(self) -> dict[str, Usage]:
+        """How much of each pool of connections or threads is in use."""
+        return {**self._usage(), "streams": Usage.of(self._streams)}
+
     async def reading(self, statements: Sequence[Statement]) -> FoundValues:
         """One value for each statement, all from the same state of the database. Raises TimeoutError when they take too
         long.
@@ -100,13 +105,19 @@ class Database:
 
     @asynccontextmanager
     async def streaming(self) -> AsyncIterator[Snapshot]:
-        """One state of the database for a stream, which has no time limit. Raises Overloaded at once if as many streams
-        run as are allowed.
+        """One state of the database for a stream, which has no time limit. Raises TooManyStreams if as many streams run
+        as are allowed, and none of them ends soon.
         """
-        if self._streams.locked():
-            raise overloaded(self.limits.patience)
-        async with self._streams, self._streamer.snapshot() as snapshot:
-            yield snapshot
+        try:
+            async with asyncio.timeout(PLACE_SECONDS):
+                await self._streams.acquire()
+        except TimeoutError:
+            raise TooManyStreams(overloaded(self.limits.patience).retry_after) from None
+        try:
+            async with self._streamer.snapshot() as snapshot:
+                yield snapshot
+        finally:
+            self._streams.release()
 
     async def select(self, statement: SqlQuery, *, large: bool = False) -> list[dict[str, Any]]:
         """The rows of one statement as Python values, in the default execution."""

@@ -130,6 +130,22 @@ class TooComplex(Exception):
 class Overloaded(Exception):
     """The request waited for other requests as long as it may. Nothing was changed. `retry_after` is in seconds."""
 
+    reason = "Carnet is busy. Nothing was changed; try again in {} seconds."
+
     def __init__(self, retry_after: int) -> None:
-        super().__init__(f"Carnet is busy. Nothing was changed; try again in {retry_after} seconds.")
+        super().__init__(self.reason.format(retry_after))
         self.retry_after = retry_after
+
+
+class CopyFailed(Exception):
+    """A database file cannot be copied, or the copy is not usable. The message says why."""
+
+
+class FileInUse(Exception):
+    """A database file cannot be replaced, because a process has it open."""
+
+
+class TooManyStreams(Overloaded):
+    """As many streams run as are allowed at the same time."""
+
+    reason = "The server already runs as many streams as CARNET_MAX_STREAMS allows. Try again in {} seconds."

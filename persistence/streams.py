@@ -16,6 +16,11 @@ Sink: TypeAlias = Callable[[bytes], Coroutine[object, None, None]]
 MAX_STREAMS = 4
 """Streams at the same time, by default."""
 
+PLACE_SECONDS = 2
+"""Seconds for which a stream waits until another one ends. A client that was cut off and comes back finds the stream
+before it still being stopped.
+"""
+
 
 class Snapshot(Protocol):
     """One state of the database. Statements over it run one after the other."""

@@ -41,6 +41,32 @@ def overloaded(patience: float) -> Overloaded:
     return Overloaded(max(1, math.ceil(patience)))
 
 
+class Places(asyncio.Semaphore):
+    """A semaphore that says how many of its places are taken."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+    @property
+    def taken(self) -> int:
+        """How many places are taken."""
+        return self.most - self._value
+
+
+@dataclass(frozen=True)
+class Usage:
+    """The connections or threads of a pool: how many there may be, and how many are in use."""
+
+    most: int
+    in_use: int
+
+    @classmethod
+    def of(cls, places: Places) -> "Usage":
+        """The usage of a pool with these places."""
+        return cls(places.most, places.taken)
+
+
 async def acquire(places: asyncio.Semaphore, patience: float) -> None:
     """Acquire the semaphore. Raises Overloaded when that takes longer than `patience` seconds."""
     if not places.locked():

@@ -140,7 +140,7 @@ def test_bad_input_is_refused_with_a_code_and_changes_nothing(api: Api) -> None:
         )
         assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     for question in (
-        "{ interactionLogEntries(first: 0) { totalCount } }",
+        "{ interactionLogEntries(first: -1) { totalCount } }",
         "{ interactionLogEntries(first: 101) { totalCount } }",
         '{ interactionLogEntries(after: "5b5d") { nodes { entryNo } } }',
         '{ interactionLogEntries(filter: {date: {eq: "2026-02-30"}}) { totalCount } }',

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlalchemy import CTE, URL, ColumnElement, Connection, Engine, Insert, MetaData, Table, TextClause
@@ -19,12 +18,13 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from persistence.cache import Cache
+from persistence.dialects.database_file import DatabaseFile
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.running_operations import Commit, OperationMonitor
 from persistence.sql_types import FoundValues, Parameters, SqlQuery, SqlType, Statement
 from persistence.streams import Streamer
-from persistence.time_limits import TimeLimits
+from persistence.time_limits import TimeLimits, Usage
 
 T = TypeVar("T")
 
@@ -98,6 +98,9 @@ class DatabaseTypes(ABC):
 
 class EntryNumbers(ABC):
     """Draws the entry numbers of interactions."""
+
+    last_number: str
+    """A query for the last number given."""
 
     @abstractmethod
     def draw(self, session: AnySession) -> int:
@@ -182,20 +185,8 @@ class OpenDatabase:
     reader: Reader
     monitor: OperationMonitor
     streamer: Streamer
-
-
-class DatabaseFile(Protocol):
-    """The file of a database that has no server."""
-
-    path: Path
-
-    def is_valid(self) -> bool:
-        """Whether the file is empty or a database. Raises OSError."""
-        ...
-
-    def remove_if_empty(self) -> None:
-        """Remove the file, and those that belong to it, if it has no tables."""
-        ...
+    usage: Callable[[], Mapping[str, Usage]]
+    """How much of each pool of connections or threads is in use."""
 
 
 class DatabaseDialect(ABC):
@@ -210,6 +201,11 @@ class DatabaseDialect(ABC):
 
     writes_serially: bool
     """Whether no other transaction can commit while one writes."""
+
+    integrity_check: str | None
+    """A statement whose value is `ok` if the file of the database is undamaged, else a text about the damage. None if
+    the database is on a server.
+    """
 
     @abstractmethod
     def open(

@@ -1,4 +1,4 @@
-"""Imports of contacts, templates and interactions from CSV files. A file is imported completely or not at all."""
+"""Imports from CSV and NDJSON files. A file is imported completely or not at all."""
 
 from resolvers.imports.report import ImportFailed, ImportReport, RowError
 

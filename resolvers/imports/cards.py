@@ -14,7 +14,7 @@ from resolvers.imports.cells import CellParser, InvalidCell, cell_parser, max_le
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.formats import Formats
 from resolvers.imports.own_files import exact_parsers
-from resolvers.imports.reading import CsvFile, FileKind, open_file
+from resolvers.imports.reading import FileKind, ImportFile, open_file
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
 from resolvers.imports.running import Import
@@ -104,7 +104,7 @@ def _import(importing: Import, cards: CardFile, staging: SqlTable, formats: Form
 class _CardRows:
     """Parses rows one by one and reports errors."""
 
-    def __init__(self, file: CsvFile, report: ImportReport, cards: CardFile, formats: Formats) -> None:
+    def __init__(self, file: ImportFile, report: ImportReport, cards: CardFile, formats: Formats) -> None:
         parsers = cards.parsers(formats)
         if file.is_own:
             parsers = exact_parsers(parsers, *cards.texts)

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from resolvers.errors import Refusal, Refused, UserErrorCode
 from resolvers.imports.cells import InvalidCell
-from resolvers.imports.reading import CsvFile
+from resolvers.imports.reading import ImportFile
 
 Form = TypeVar("Form", bound=StrEnum)
 
@@ -96,7 +96,7 @@ class Formats:
     days: DayOrder | None = None
     decimal: DecimalSign | None = None
 
-    def detect(self, file: CsvFile, *, days: Iterable[str], amounts: Iterable[str]) -> "Formats":
+    def detect(self, file: ImportFile, *, days: Iterable[str], amounts: Iterable[str]) -> "Formats":
         """The formats of these fields in the whole file. Raises `Refused` if they remain ambiguous."""
         day_orders, decimal_signs = FormatEvidence[DayOrder](), FormatEvidence[DecimalSign]()
         fields = {column.index: column.field for column in file.recognized}
@@ -201,7 +201,7 @@ def _decimal_sign(cell: str) -> tuple[DecimalSign | None, bool]:
     return last, False
 
 
-def _detected_day_order(file: CsvFile, seen: FormatEvidence[DayOrder]) -> DayOrder | None:
+def _detected_day_order(file: ImportFile, seen: FormatEvidence[DayOrder]) -> DayOrder | None:
     if len(seen.shown) > 1:
         raise Refused(MixedDates(file=file.path.name, dmy=seen.shown[DayOrder.DMY], mdy=seen.shown[DayOrder.MDY]))
     if not seen.shown and seen.ambiguous is not None:
@@ -209,7 +209,7 @@ def _detected_day_order(file: CsvFile, seen: FormatEvidence[DayOrder]) -> DayOrd
     return next(iter(seen.shown), None)
 
 
-def _detected_decimal_sign(file: CsvFile, seen: FormatEvidence[DecimalSign]) -> DecimalSign | None:
+def _detected_decimal_sign(file: ImportFile, seen: FormatEvidence[DecimalSign]) -> DecimalSign | None:
     """None if the file uses both signs; then no cell may be ambiguous."""
     if len(seen.shown) != 1 and seen.ambiguous is not None:
         raise Refused(AmbiguousAmounts(file=file.path.name, example=seen.ambiguous))

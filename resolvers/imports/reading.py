@@ -1,4 +1,4 @@
-"""Opens CSV files: detects the encoding, the delimiter and the columns."""
+"""Opens files: NDJSON, or CSV whose encoding, delimiter and columns are detected."""
 
 import codecs
 import csv
@@ -6,9 +6,11 @@ import errno
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from resolvers.errors import Refusal, Refused, Translated
+from resolvers.imports import json_lines
 from resolvers.imports.columns import Column
 from resolvers.imports.report import BrokenRow, NotReadable, NotText
 
@@ -39,15 +41,17 @@ class FileKind:
 
 
 @dataclass(frozen=True)
-class CsvFile:
-    """A file with known columns. `line_count` estimates its rows, for progress."""
+class ImportFile:
+    """A file with known columns. `line_count` estimates its lines, captions included, for progress."""
 
     kind: FileKind
     path: Path
-    encoding: str
-    delimiter: str
     captions: list[str]
     line_count: int
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """The rows with their numbers, as users count them."""
+        raise NotImplementedError
 
     @cached_property
     def recognized(self) -> list[Column]:
@@ -71,21 +75,36 @@ class CsvFile:
         return [caption for index, caption in enumerate(self.captions) if caption and index not in read]
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """The rows that are not blank, with their numbers in a spreadsheet. The captions usually are row 1."""
-        records = _records(self.path, self.encoding, self.delimiter)
-        next(records)
-        for row_no, cells in records:
-            if not _blank(cells):
-                yield row_no, cells
+        """The rows that are not blank, with their numbers: in a spreadsheet, where the captions usually are row 1, or
+        the lines of NDJSON.
+        """
+        return ((row_no, cells) for row_no, cells in self.records() if not _blank(cells))
 
 
-def open_file(path: Path, kind: FileKind) -> CsvFile:
-    """Detect the encoding, the delimiter and the columns of a file. Raises `Refused` if it cannot be read or is of
-    another kind.
-    """
+@dataclass(frozen=True)
+class CsvFile(ImportFile):
+    """A CSV file."""
+
+    encoding: str
+    delimiter: str
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """The rows below the captions."""
+        return islice(_records(self.path, self.encoding, self.delimiter), 1, None)
+
+
+class NdjsonFile(ImportFile):
+    """A file with a JSON object on each line."""
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """The lines."""
+        return json_lines.records(self.path, self.captions)
+
+
+def open_file(path: Path, kind: FileKind) -> ImportFile:
+    """Detect the format and the columns of a file. Raises `Refused` if it cannot be read or is of another kind."""
     try:
-        encoding, line_count = _encoding(path)
-        files = [_with_delimiter(kind, path, encoding, delimiter, line_count) for delimiter in DELIMITERS]
+        files: Sequence[ImportFile] = [_ndjson(kind, path)] if json_lines.is_ndjson(path) else _csv(kind, path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise Refused(
@@ -95,6 +114,17 @@ def open_file(path: Path, kind: FileKind) -> CsvFile:
     if not kind.is_complete({column.field for column in file.recognized}):
         raise Refused(kind.not_recognized(file=path.name))
     return file
+
+
+def _ndjson(kind: FileKind, path: Path) -> NdjsonFile:
+    captions, line_count = json_lines.captions(path, kind.own_captions)
+    return NdjsonFile(kind, path, captions, line_count + 1)
+
+
+def _csv(kind: FileKind, path: Path) -> list[CsvFile]:
+    """The file, read with each delimiter."""
+    encoding, line_count = _encoding(path)
+    return [_with_delimiter(kind, path, encoding, delimiter, line_count) for delimiter in DELIMITERS]
 
 
 def _encoding(path: Path) -> tuple[str, int]:
@@ -127,7 +157,7 @@ def _lines_in(path: Path, encoding: str) -> int | None:
 
 def _with_delimiter(kind: FileKind, path: Path, encoding: str, delimiter: str, line_count: int) -> CsvFile:
     _, captions = next(_records(path, encoding, delimiter), (0, []))
-    return CsvFile(kind, path, encoding, delimiter, [caption.strip() for caption in captions], line_count)
+    return CsvFile(kind, path, [caption.strip() for caption in captions], line_count, encoding, delimiter)
 
 
 def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -89,3 +89,15 @@ class BrokenRow(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} cannot be read after row {row}: {reason}. Look for a missing closing quotation mark."
     french = "Impossible de lire {file} après la ligne {row}. Cherchez un guillemet fermant manquant."
+
+
+class BrokenLine(Refusal):
+    code = UserErrorCode.INVALID
+    english = (
+        "{file} cannot be read: line {line} is not a JSON object. Each line of an NDJSON file must have one, without "
+        "NUL characters."
+    )
+    french = (
+        "Impossible de lire {file}\u00a0: la ligne {line} n’est pas un objet JSON. Chaque ligne d’un fichier NDJSON "
+        "doit en contenir un, sans caractère NUL."
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from resolvers.imports.cells import InvalidCell
-from resolvers.imports.reading import CsvFile
+from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport, RowError
 
 Values = dict[str, object]
@@ -13,7 +13,7 @@ Values = dict[str, object]
 class RowReader:
     """Reads the rows of a file one by one; `parse` parses the cell of a field."""
 
-    def __init__(self, file: CsvFile, report: ImportReport, parse: Callable[[str, str], object]) -> None:
+    def __init__(self, file: ImportFile, report: ImportReport, parse: Callable[[str, str], object]) -> None:
         self._columns, self._width, self._report, self._parse = file.recognized, len(file.captions), report, parse
         self._captions = {column.field: column.caption for column in reversed(file.recognized)}
 

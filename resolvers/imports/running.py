@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from resolvers.errors import Refused
-from resolvers.imports.reading import CsvFile
+from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportFailed, ImportReport, counted
 from resolvers.imports.staging import StagedRow, StagingTable
 from resolvers.progress import Progress
@@ -18,7 +18,7 @@ RowParser = Callable[[int, list[str]], StagedRow]
 class Import:
     """The import of one file."""
 
-    def __init__(self, work: Work, file: CsvFile, staging: StagingTable, progress: Progress) -> None:
+    def __init__(self, work: Work, file: ImportFile, staging: StagingTable, progress: Progress) -> None:
         self.work, self.file, self.staging, self.progress = work, file, staging, progress
         self.report = ImportReport(unknown_columns=file.unknown)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 
-from sqlalchemy import CTE, FromClause, Integer, and_, func, literal_column, or_, select, table, true
+from sqlalchemy import CTE, FromClause, Integer, Subquery, Unicode, and_, func, literal_column, or_, select, table, true
 
 from persistence.columns import table_of
 from persistence.contacts import Contact
@@ -67,6 +67,7 @@ class GroupedFigures:
         """A group: its keys, its sums, the sums of earlier days, and `n`, its place in the order."""
         self._kept, self._groups = DerivedColumns(KEPT, self._type_of), DerivedColumns(GROUPS, self._type_of)
         self._totals: dict[str, None] = {}
+        self._names: dict[tuple[str, Enum | None], Subquery] = {}
         fills = request.fill_gaps and request.having is None
         gaps = Gaps(self._groupings if fills else (), request.days, sql, self._groups, GROUPS)
         self._gaps = gaps if gaps.is_needed else None
@@ -78,6 +79,12 @@ class GroupedFigures:
     def earlier_sum_of(self, name: str) -> SqlExpression:
         """The same sum of earlier days."""
         return self.group.c[EARLIER + name]
+
+    def look_up(self, column: str, language: Enum | None, names: SqlQuery) -> SqlExpression:
+        """The name of a key of a group. Names are joined once to all groups that are returned, see `LookUp`."""
+        joined = self._names.setdefault((column, language), names.subquery(f"names_{len(self._names)}"))
+        self.group.c[column]  # the names are joined to it
+        return literal_column(f'{self.group.alias}."{joined.name}"', Unicode())
 
     def total_of(self, name: str) -> SqlExpression:
         """A sum of all entries, also of those in groups that are left out."""
@@ -124,7 +131,14 @@ class GroupedFigures:
         limited = found.limit(self._request.limit).subquery("limited")
         place = func.row_number().over().label("n")
         numbered: SqlQuery = select(literal_column("limited.*"), place).select_from(limited)
-        return numbered.order_by(literal_column("n")).subquery(self.group.alias)
+        if not self._names:
+            return numbered.order_by(literal_column("n")).subquery(self.group.alias)
+        source: FromClause = numbered.subquery("numbered")
+        chosen: SqlQuery = select(literal_column("numbered.*"))
+        for (column, _), names in self._names.items():
+            source = source.outerjoin(names, names.c.key == literal_column(f'numbered."{column}"'))
+            chosen = chosen.add_columns(names.c.name.label(names.name))
+        return chosen.select_from(source).subquery(self.group.alias)
 
     def _order(self) -> list[SqlExpression]:
         """Groups without a value come last in both directions."""

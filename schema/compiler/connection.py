@@ -82,6 +82,8 @@ class Connection:
     def _page_info(self, type_: GraphQLObjectType, selected: SelectedField) -> SqlExpression:
         backward, arguments = self._page.arguments.backward, self._page.arguments
         if selected.name in ("startCursor", "endCursor"):
+            if arguments.size == 0:
+                return json_text("null")
             self._reads_rows = True
             return self._cursor_on_page(first=selected.name == "startCursor")
         if selected.name == ("hasPreviousPage" if backward else "hasNextPage"):

@@ -175,7 +175,7 @@ async def _to_many(
     page = page_of(statement, declared, parent, arguments)
     rows = await _page_rows(page, context)
     size = page.arguments.known_size
-    nodes, more = rows[-size:] if page.arguments.backward else rows[:size], len(rows) > size
+    nodes, more = rows[max(len(rows) - size, 0) :] if page.arguments.backward else rows[:size], len(rows) > size
     has_next, has_previous = more, False
     if page.arguments.after is not None:
         has_previous = await _is_true(context, partial(page.has_rows_outside, page.arguments.after, ahead=True))

@@ -230,20 +230,22 @@ def _list_arguments(plan: ToMany) -> Sequence[StrawberryArgument]:
 
 
 PAGING = (
-    argument("first", Optional[int], "The number of rows from the start or after `after`, 1 to 100. Default 20."),
+    argument("first", Optional[int], "The number of rows from the start or after `after`, 0 to 100. Default 20."),
     argument(
         "after",
         Optional[str],
-        "Only rows after this cursor: an `endCursor`, or the `cursor` of an edge, of the same list and order.",
+        "Only rows after this cursor: an `endCursor`, or the `cursor` of an edge, of the same list and order. An empty "
+        "text is the start of the list.",
     ),
     argument(
         "last",
         Optional[int],
-        "The number of rows from the end or before `before`, 1 to 100. It cannot be combined with `first`.",
+        "The number of rows from the end or before `before`, 0 to 100. It cannot be combined with `first`.",
     ),
     argument(
         "before",
         Optional[str],
-        "Only rows before this cursor: a `startCursor`, or the `cursor` of an edge, of the same list and order.",
+        "Only rows before this cursor: a `startCursor`, or the `cursor` of an edge, of the same list and order. An "
+        "empty text is the end of the list.",
     ),
 )

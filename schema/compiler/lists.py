@@ -34,7 +34,8 @@ def page_of_kind(
 ) -> P:
     """The page of a list field, made by a subclass of `Page`."""
     entity = entity_of(declared.target)
-    paging = kind.arguments_type(*(arguments.get(name) for name in ("first", "last", "after", "before")))
+    cursors = (arguments.get(name) or None for name in ("after", "before"))  # an empty text is no cursor
+    paging = kind.arguments_type(arguments.get("first"), arguments.get("last"), *cursors)
     order, names = (declared.order, ["own"]) if declared.order else _order(entity, arguments.get("orderBy"))
     filter_, search = arguments.get("filter"), arguments.get("search")
     if filter_ is not None:

@@ -33,7 +33,7 @@ from schema.compiler.statement import Row, Statement
 from schema.compiler.values import Placeholder
 
 ALL_COLUMNS: SqlExpression = literal_column("*")
-MIN_SIZE, MAX_SIZE, DEFAULT_SIZE = 1, 100, 20
+MAX_SIZE, DEFAULT_SIZE = 100, 20
 MAX_LEVELS = 2
 
 
@@ -74,9 +74,9 @@ class PageArguments:
 
 def checked_size(size: int) -> int:
     """The size if it is within bounds; else raises BadUserInput."""
-    if not MIN_SIZE <= size <= MAX_SIZE:
+    if not 0 <= size <= MAX_SIZE:
         raise BadUserInput(
-            f"`first` and `last` are {MIN_SIZE} to {MAX_SIZE} rows; {size} were requested. "
+            f"`first` and `last` are 0 to {MAX_SIZE} rows; {size} were requested. "
             "Read further pages with `after` or `before`."
         )
     return size

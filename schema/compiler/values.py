@@ -92,7 +92,7 @@ SHAPING = range(2)
 
 SHAPING_SIZES = range(102)
 """A variable that is a small integer may be a page size. PostgreSQL plans a LIMIT it knows much better than a
-parameter.
+parameter. A variable that is an empty text may be a cursor, which then is left out.
 """
 
 
@@ -117,6 +117,8 @@ def with_placeholders(value: object, path: tuple[str | int, ...]) -> object:
 
 
 def _is_shaping(value: object, shaping: range) -> bool:
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return not value and shaping is SHAPING_SIZES
     return value is None or isinstance(value, bool | Enum) or (isinstance(value, int) and value in shaping)
 
 

@@ -13,6 +13,7 @@ from resolvers.outcomes import Outcome
 from resolvers.running_rules import IdempotentRequest, find_outcome, perform
 from resolvers.work import User, Work
 from schema.compiler.inserted_rows import InsertedRow
+from schema.execution import observing
 from schema.execution.reads import Caller, Reads
 from schema.execution.results import Result
 from schema.inputs import given_values
@@ -99,6 +100,7 @@ class Context(Reads):
             self.executed.add(str(info.path.key))
             return result
         except Refused as refused:
+            observing.current().note_code(refused.refusals[0].code)
             return Result(None, refused.refusals, refused.detail)
 
     async def _write(

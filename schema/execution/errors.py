@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from graphql import GraphQLError
+from graphql import ExecutionResult, GraphQLError
 
 from persistence.exceptions import Overloaded, Unavailable
+from schema.compiler.errors import BadUserInput
 
 
 class GraphQLErrors(Exception):
@@ -54,3 +55,15 @@ def of_executed(error: GraphQLError, executed: Collection[str]) -> GraphQLError:
     failed = ResultNotRead()
     failed.__cause__ = error.original_error
     return GraphQLError(str(failed), error.nodes, path=error.path, original_error=failed)
+
+
+def refused_fields(result: ExecutionResult) -> list[GraphQLError]:
+    """An error for each root field if every one is null because of a bad value in it; else nothing."""
+    found: dict[str, GraphQLError] = {}
+    for error in result.errors or ():
+        refused = error if isinstance(error, BadUserInput) else error.original_error
+        if error.path and isinstance(refused, BadUserInput):
+            found.setdefault(str(error.path[0]), error)
+    data = result.data or {}
+    every_one = data.keys() <= found.keys() and not any(value is not None for value in data.values())
+    return [found[root] for root in data] if every_one else []

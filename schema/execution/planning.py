@@ -168,6 +168,7 @@ class Planning:
             selected = self._selection().fields(parent, [self._operation.node.selection_set])
         except NotPlannable as error:
             raise BadUserInput(f"A stream cannot have {error}. Leave it out.") from None
+        selected = [field for field in selected if field.name != "__typename"]
         if len(selected) != 1:
             raise BadUserInput(f"A stream answers one field of Query; {len(selected)} are selected. Select one.")
         (field,) = selected

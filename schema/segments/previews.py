@@ -129,7 +129,7 @@ class LogSegmentPreview:
         before: BeforeArgument = UNSET,
     ) -> LineVerdictConnection:  # type: ignore[valid-type]  # built at run time
         preview = self.values
-        after, before = or_none(after), or_none(before)
+        after, before = or_none(after) or None, or_none(before) or None  # an empty text is no cursor
         paging = PageArguments(or_none(first), or_none(last), after, before)
         status = or_none(status)
         total = sum(getattr(preview, each.name.lower()) for each in LineStatus if status in (None, each))

@@ -15,6 +15,7 @@ from graphql import FieldNode, GraphQLError
 
 from persistence.exceptions import ChangeCanceled, ChangeTooLong, OutcomeUnknown, Overloaded, TooComplex, Unavailable
 from resolvers.roles import Forbidden
+from schema.execution import observing
 from schema.execution.errors import ResultNotRead
 from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
@@ -31,8 +32,8 @@ ALIAS = "(alias)"
 
 
 class Rejected(Exception):
-    """A request that is refused before it is executed: its HTTP status, message, code and further headers. Without a
-    status it has that of an invalid document.
+    """A request that is refused before it is executed: its HTTP status, message, code and further headers, and the
+    seconds after which the client can try again. Without a status it has that of an invalid document.
     """
 
     def __init__(
@@ -41,9 +42,12 @@ class Rejected(Exception):
         message: str,
         code: str = "BAD_REQUEST",
         headers: list[tuple[bytes, bytes]] | None = None,
+        *,
+        retry_after: int | None = None,
     ):
         super().__init__(message)
         self.status, self.code, self.headers = status, code, headers or []
+        self.retry_after = retry_after
 
 
 def unauthenticated(message: str, challenge: bytes = b'Bearer error="invalid_token"') -> Rejected:
@@ -61,6 +65,8 @@ def report(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[s
     formatted = [_formatted(error, operation) for error in errors]
     for each in formatted:
         each["extensions"] |= request_id_extension()
+    if formatted:
+        observing.current().note_code(formatted[0]["extensions"]["code"])
     return formatted
 
 

@@ -74,7 +74,15 @@ def test_lines_of_a_preview_are_paged_by_cursors_in_both_directions(api: Api) ->
     assert (lines, back["hasNextPage"], back["hasPreviousPage"]) == ([2, 3, 4], True, True)
     assert page(status="BLOCKED", last=1)[:2] == (2, [5])
     assert page(status="SKIPPED")[:2] == (1, [3])
-    for wrong in ({"first": 101}, {"first": 0}, {"first": 1, "last": 1}, {"after": "x"}):
+    assert page(first=0) == (
+        5,
+        [],
+        {"hasNextPage": True, "hasPreviousPage": False, "startCursor": None, "endCursor": None},
+    )
+    assert page(last=0)[2]["hasPreviousPage"]
+    assert page(first=2, after="", before=None) == (5, [1, 2], first)
+    assert page(last=1, before="")[1] == [5]
+    for wrong in ({"first": 101}, {"first": -1}, {"first": 1, "last": 1}, {"after": "x"}):
         (error,) = api.post(text, {"no": no, **wrong}).json()["errors"]
         assert error["extensions"]["code"] == "BAD_USER_INPUT"
 

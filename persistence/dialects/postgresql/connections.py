@@ -21,7 +21,7 @@ from persistence.dialects.postgresql.errors import (
 from persistence.dialects.postgresql.server import Server
 from persistence.exceptions import DatabaseUnreachable, Unavailable
 from persistence.sql_types import FoundValues, Statement
-from persistence.time_limits import OUTAGES, acquire
+from persistence.time_limits import OUTAGES, Places, Usage, acquire
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ class Connections:
     ) -> None:
         self._server, self._patience, self._settings, self._first = server, patience, settings, first
         self._limit = limit
-        self._places = asyncio.Semaphore(most)
+        self.places = Places(most)
         self._idle: list[DriverConnection] = []
         self._canceled: set[DriverConnection] = set()
         """Connections whose statement was canceled. They are closed when the server has had time to end it."""
@@ -72,7 +72,7 @@ class Connections:
         Raises Overloaded when no connection is free within `patience` seconds, and Unavailable when the server takes no
         connection, loses all of them, or does not answer within the limit.
         """
-        await acquire(self._places, self._patience)
+        await acquire(self.places, self._patience)
         end = None if self._limit is None else asyncio.get_running_loop().time() + self._limit
         try:
             connection = self._spare()
@@ -95,7 +95,7 @@ class Connections:
                 raise
             raise Unavailable from error
         finally:
-            self._places.release()
+            self.places.release()
 
     def _spare(self) -> DriverConnection | None:
         """The idle connection that was used last and is still open; None if there is none."""
@@ -195,6 +195,10 @@ class PostgresqlReader:
             return await self._connections.use(action if len(statements) == 1 else partial(_in_snapshot, action))
         except asyncpg.QueryCanceledError as error:
             raise TimeoutError("the statement timeout") from error
+
+    def usage(self) -> dict[str, Usage]:
+        """How much of each pool is in use."""
+        return {"compiled_reads": Usage.of(self._connections.places)}
 
     async def close(self) -> None:
         """Close the connections."""

@@ -67,6 +67,7 @@ class Postgresql(DatabaseDialect):
     types = PostgresqlTypes()
     entry_numbers = SequenceEntryNumbers()
     writes_serially = False
+    integrity_check = None
 
     @asynccontextmanager
     async def open(
@@ -81,7 +82,8 @@ class Postgresql(DatabaseDialect):
             closing.push_async_callback(close_completely, transactions.close)
             reader = await PostgresqlReader.connect(server, pool_size, read_timeout, limits.patience)
             closing.push_async_callback(close_completely, reader.close)
-            yield OpenDatabase(transactions, reader, ActivityMonitor(reader), PostgresqlStreamer(server))
+            monitor, streamer = ActivityMonitor(reader), PostgresqlStreamer(server)
+            yield OpenDatabase(transactions, reader, monitor, streamer, lambda: reader.usage() | transactions.usage())
 
     def check_url(self, url: URL) -> None:
         connect_arguments(url)

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar, cast
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, QueuePool, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session
 
@@ -25,7 +26,7 @@ from persistence.remembered import REMEMBERED
 from persistence.running_operations import RUNNING_TRANSACTION, Commit
 from persistence.sqlalchemy_internals import run_in_greenlet
 from persistence.threads import LoopInThread
-from persistence.time_limits import TimeLimits, translate_errors
+from persistence.time_limits import TimeLimits, Usage, translate_errors
 
 T = TypeVar("T")
 
@@ -102,6 +103,11 @@ class PostgresqlTransactions:
     def check(self) -> None:
         """A server has no file that could be replaced."""
 
+    def usage(self) -> dict[str, Usage]:
+        """How much of each pool is in use."""
+        large = {f"large_{name}": usage for name, usage in self._pools_for_large.usage().items()}
+        return self._pools.usage() | large
+
     def _single(self) -> Connections:
         """The connections for single statements of the event loop that a rule runs on."""
         large = self._for_large is not None and asyncio.get_running_loop() is self._for_large.loop
@@ -157,6 +163,7 @@ class _Pools:
         settings = engine.server_settings(limits.patience, limits.longest)
         self.single = Connections(server, most, limits.patience, settings, first=engine.CHECK_CLIENT_CONNECTION)
         self._unused: list[Session] = []
+        self._most = most
 
     def session(self, *, writes: bool) -> Session:
         """A session that has no state."""
@@ -170,7 +177,20 @@ class _Pools:
         unused.info.clear()
         self._unused.append(unused)
 
+    def usage(self) -> dict[str, Usage]:
+        return {
+            "other_reads": Usage(self._most, _checked_out(self.reading)),
+            "autocommit_statements": Usage.of(self.single.places),
+            "transactions": Usage(self._most, _checked_out(self.writing)),
+        }
+
     async def close(self) -> None:
         await self.single.close()
         await self.reading.dispose()
         await self.writing.dispose()
+
+
+def _checked_out(engine: AsyncEngine) -> int:
+    """The connections of an engine that are in use."""
+    pool = engine.pool
+    return pool.checkedout() if isinstance(pool, QueuePool) else 0

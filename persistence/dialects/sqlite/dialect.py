@@ -59,6 +59,7 @@ class Sqlite(DatabaseDialect):
     types = SqliteTypes()
     entry_numbers = CountedEntryNumbers()
     writes_serially = True
+    integrity_check = "PRAGMA integrity_check(1)"
 
     @asynccontextmanager
     async def open(
@@ -75,7 +76,8 @@ class Sqlite(DatabaseDialect):
             closing.push_async_callback(close_completely, transactions.close)
             reader = SqliteReader(url, read_timeout, limits.patience)
             closing.push_async_callback(close_completely, reader.close)
-            yield OpenDatabase(transactions, reader, monitor, SqliteStreamer(url, limits.patience))
+            streamer = SqliteStreamer(url, limits.patience)
+            yield OpenDatabase(transactions, reader, monitor, streamer, lambda: reader.usage() | transactions.usage())
 
     def check_url(self, url: URL) -> None:
         if url.query or url.host or url.username:

@@ -15,7 +15,7 @@ from persistence.exceptions import Unavailable
 from persistence.running_operations import RunningTransaction
 from persistence.sql_types import FoundValues, Statement
 from persistence.threads import Threads
-from persistence.time_limits import acquire
+from persistence.time_limits import Usage, acquire
 
 READERS = 4
 STATEMENTS_KEPT = 512
@@ -60,6 +60,10 @@ class SqliteReader:
             if reason is None and is_outage_of_reads(error):
                 raise Unavailable from error
             raise reason or error from None
+
+    def usage(self) -> dict[str, Usage]:
+        """How much of each pool is in use."""
+        return {"compiled_reads": Usage.of(self._threads.places)}
 
     async def close(self) -> None:
         """Wait for the threads and close the connections."""

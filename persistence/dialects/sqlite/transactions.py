@@ -15,7 +15,7 @@ from persistence.exceptions import OutcomeUnknown
 from persistence.remembered import REMEMBERED
 from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
 from persistence.threads import Threads
-from persistence.time_limits import TimeLimits, acquire, translate_errors
+from persistence.time_limits import TimeLimits, Usage, acquire, translate_errors
 
 T = TypeVar("T")
 
@@ -75,6 +75,10 @@ class SqliteTransactions:
     def check(self) -> None:
         """Raises Unavailable if the file was deleted or replaced: reads would still see the deleted one."""
         self._identity.check()
+
+    def usage(self) -> dict[str, Usage]:
+        """How much of each pool is in use."""
+        return {"other_reads": Usage.of(self._reading.places), "transactions": Usage.of(self._writing.places)}
 
     async def close(self) -> None:
         """Wait for the threads and close the connections."""

@@ -7,7 +7,7 @@ from resolvers.imports.cells import InvalidCell
 from resolvers.imports.contacts.cells import LABELS, parse, parse_own
 from resolvers.imports.contacts.enum_words import FAX, MOBILE
 from resolvers.imports.contacts.staging import CONTACT_COLUMNS
-from resolvers.imports.reading import CsvFile
+from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
 
@@ -18,7 +18,7 @@ BLANK: Values = dict.fromkeys((*CONTACT_COLUMNS, "known", "type_if_new"))
 class ContactRows:
     """Parses rows one by one and reports errors."""
 
-    def __init__(self, file: CsvFile, report: ImportReport) -> None:
+    def __init__(self, file: ImportFile, report: ImportReport) -> None:
         self._reader = RowReader(file, report, parse_own if file.is_own else parse)
 
     def parse(self, row_no: int, cells: list[str]) -> Values:

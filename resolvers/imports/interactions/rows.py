@@ -19,7 +19,7 @@ from resolvers.imports.enum_words import CORRESPONDENCE, EVALUATION, FLOW, INITI
 from resolvers.imports.formats import Formats, time_of_day
 from resolvers.imports.interactions.columns import CAPTIONS
 from resolvers.imports.own_files import exact_parsers
-from resolvers.imports.reading import CsvFile
+from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
 
@@ -43,7 +43,7 @@ HIGHEST_NO = 2_000_000_000
 class InteractionRows:
     """Parses rows one by one and reports errors."""
 
-    def __init__(self, file: CsvFile, report: ImportReport, formats: Formats) -> None:
+    def __init__(self, file: ImportFile, report: ImportReport, formats: Formats) -> None:
         parsers = _parsers(formats)
         if file.is_own:
             parsers = exact_parsers(parsers, *CODES, *TEXTS)

@@ -17,7 +17,7 @@ from resolvers.imports.cells import (
 from resolvers.imports.enum_words import CORRESPONDENCE, FLOW, INITIATOR
 from resolvers.imports.formats import Formats
 from resolvers.imports.own_files import exact_parsers
-from resolvers.imports.reading import CsvFile
+from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
 from resolvers.imports.templates.columns import CAPTIONS
@@ -31,7 +31,7 @@ FLAGS = ("ignore_contact_correspondence_type", "campaign_target", "campaign_resp
 class TemplateRows:
     """Parses rows one by one and reports errors."""
 
-    def __init__(self, file: CsvFile, report: ImportReport, formats: Formats) -> None:
+    def __init__(self, file: ImportFile, report: ImportReport, formats: Formats) -> None:
         parsers = _parsers(formats)
         if file.is_own:
             parsers = exact_parsers(parsers, *CODES, *TEXTS)

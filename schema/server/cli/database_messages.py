@@ -140,6 +140,18 @@ MIGRATED = Message(
     "The database {place} has version {have} of Carnet’s tables.",
     "La base de données {place} a la version {have} des tables de Carnet.",
 )
+NOTHING_WRONG = Message("The database {place} is in order.", "La base de données {place} est en ordre.")
+FAULTS_FOUND = Message(
+    "The database {place} has {faults}. Make a backup before you repair anything; see the operator’s guide.",
+    "La base de données {place} présente {faults}. Faites une sauvegarde avant toute réparation; consultez le guide "
+    "d’exploitation.",
+)
+FILE_DAMAGED = Message(
+    "The file {place} is damaged: {reason}. Stop Carnet, keep a copy of the file, and restore the last backup with "
+    "`carnet restore`.",
+    "Le fichier {place} est endommagé\u00a0: {reason}. Arrêtez Carnet, gardez une copie du fichier, et restaurez la "
+    "dernière sauvegarde avec `carnet restore`.",
+)
 
 # The state after Ctrl-C
 

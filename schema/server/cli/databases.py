@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from persistence import database_urls
 from persistence.database import Database
-from persistence.dialects.interface import DatabaseFile
+from persistence.dialects.database_file import DatabaseFile
 from persistence.exceptions import (
     ChangeCanceled,
     ChangeTooLong,
@@ -93,6 +93,11 @@ async def refuse_damage(settings: Settings) -> None:
     if damage is not None:
         place = database_urls.display_name(settings.database_url)
         fail(database_messages.DAMAGED(place=place, reason=damage))
+
+
+def check_file(settings: Settings) -> None:
+    """End the command with a message if the file of the database is missing or cannot be used."""
+    _file_to_create(settings.database_url, creates=False)
 
 
 def _file_to_create(url: str, *, creates: bool) -> DatabaseFile | None:

@@ -79,6 +79,11 @@ NEW_ROWS: dict[str, tuple[str, ...]] = {
         "INSERT INTO saved_segment_criteria (id, code, description, user_id) VALUES (1, 'ALL', 'All', 'local')",
     ),
     "0009": ("UPDATE contact SET home_page = 'Pamela.example', search_home_page = 'pamela.example'",),
+    "0012": (
+        "INSERT INTO day_sum (kind, key, day, interactions, succeeded, cost_high, cost_low, duration, evaluated, score, "
+        "targets, responses) VALUES ('GROUP', 'SALES', '2026-03-18', 1, 1, 45, 0, 180, 0, 0, 0, 0), "
+        "('TOTAL', '', '2026-03-18', 1, 1, 45, 0, 180, 0, 0, 0, 0)",
+    ),
 }
 """Rows in the tables and columns that a version adds. Their texts are in the form that later versions keep."""
 

@@ -41,7 +41,6 @@ def test_a_cursor_of_another_list_or_order_is_refused(kind: str, side: str, ask:
 
 
 NO_CURSORS = [
-    "",
     "x",
     "abc",
     "f",
@@ -130,7 +129,7 @@ def test_a_cursor_with_forged_values_is_refused_or_answered_without_an_internal_
 
 @KINDS
 @pytest.mark.parametrize("variables", [True, False], ids=["variables", "literals"])
-def test_a_page_has_1_to_100_rows_from_one_side(variables: bool, kind: str, ask: Asking) -> None:
+def test_a_page_has_0_to_100_rows_from_one_side(variables: bool, kind: str, ask: Asking) -> None:
     def asked(**paging: Any) -> Any:
         if variables:
             return ask(kind, LISTS["interactionLogEntries"].document, paging)
@@ -138,10 +137,8 @@ def test_a_page_has_1_to_100_rows_from_one_side(variables: bool, kind: str, ask:
         return ask(kind, f"{{ list: interactionLogEntries({written}) {{ edges {{ cursor }} }} }}", {})
 
     for refused in (
-        {"first": 0},
         {"first": 101},
         {"first": -1},
-        {"last": 0},
         {"last": 101},
         {"last": -1},
         {"first": 2, "last": 2},
@@ -154,7 +151,40 @@ def test_a_page_has_1_to_100_rows_from_one_side(variables: bool, kind: str, ask:
         ({"first": None, "last": None}, 20),
         ({"first": None, "last": 5}, 5),
         ({"first": 1, "last": None}, 1),
+        ({"first": 0}, 0),
+        ({"last": 0}, 0),
         ({"first": 100}, 60),
         ({"last": 100, "before": None}, 60),
     ):
         assert len(asked(**taken)["data"]["list"]["edges"]) == size, taken
+
+
+@KINDS
+@pytest.mark.parametrize("name", list(LISTS))
+def test_a_page_of_no_rows_has_the_total_and_whether_there_are_rows(name: str, kind: str, ask: Asking) -> None:
+    listed = LISTS[name]
+    whole = page(ask, kind, listed, first=100)
+    for side, more, other in (("first", "hasNextPage", "hasPreviousPage"), ("last", "hasPreviousPage", "hasNextPage")):
+        empty = page(ask, kind, listed, **{side: 0})
+
+        assert (empty["edges"], empty["totalCount"]) == ([], whole["totalCount"])
+        assert empty["pageInfo"] == {more: True, other: False, "startCursor": None, "endCursor": None}
+    behind_all = page(ask, kind, listed, first=0, after=whole["pageInfo"]["endCursor"])["pageInfo"]
+    assert behind_all == {"hasNextPage": False, "hasPreviousPage": True, "startCursor": None, "endCursor": None}
+
+
+@KINDS
+@pytest.mark.parametrize("name", list(LISTS))
+def test_an_empty_cursor_is_the_start_or_the_end_of_a_list(name: str, kind: str, ask: Asking) -> None:
+    listed = LISTS[name]
+    for size, blank in (
+        ({"first": 2}, {"after": ""}),
+        ({"last": 2}, {"before": ""}),
+        ({}, {"after": "", "before": ""}),
+    ):
+        assert page(ask, kind, listed, **size, **blank) == page(ask, kind, listed, **size)
+    inside = f'list: {name}(last: 2, before: "", after: "") {{ totalCount edges {{ cursor }} }}'
+    written = ask(kind, f"{{ {listed.around.replace('{}', inside)} }}", {})["data"]
+    last_two = page(ask, kind, listed, last=2)["edges"]
+    found = written["list"] if "list" in written else next(iter(written.values()))["list"]
+    assert [edge["cursor"] for edge in found["edges"]] == [edge["cursor"] for edge in last_two]

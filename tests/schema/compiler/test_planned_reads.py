@@ -66,6 +66,38 @@ def test_the_fast_path_and_default_execution_give_equal_answers_on_both_database
         assert list(_keys(answer)) == list(_keys(first)), f"{name}: another order of keys"
 
 
+@pytest.mark.parametrize(
+    ("query", "variables", "refused"),
+    [
+        ("{ a: contacts(first: 101) { totalCount } b: segments(first: -1) { totalCount } }", {}, "ab"),
+        ("query($n: Int!) { a: segments(first: $n) { nodes { no logProgress { done } } } }", {"n": 500}, "a"),
+        (
+            "query($n: Int!) { a: segments(first: $n) { nodes { logProgress { done } } } b: contacts(first: 101) { totalCount } }",
+            {"n": 500},
+            "ab",
+        ),
+        ('{ a: contacts(after: "x") { nodes { no } } }', {}, "a"),
+        (
+            "{ a: contacts(filter: {no: {in: []}}, first: 101) { totalCount } ...F } fragment F on Query { b: segments(last: 101) { nodes { logProgress { done } } } }",
+            {},
+            "ab",
+        ),
+    ],
+)
+def test_without_a_good_root_field_every_execution_refuses_alike(
+    engines: dict[str, Engine], loop: asyncio.AbstractEventLoop, query: str, variables: dict[str, Any], refused: str
+) -> None:
+    answers = [
+        loop.run_until_complete(engine.answer(GraphQLRequest(query, variables), Caller()))
+        for engine in engines.values()
+    ]
+
+    errors = json.loads(answers[0].body)["errors"]
+    assert [error["path"] for error in errors] == [[key] for key in refused]
+    assert all(error["locations"] for error in errors)
+    assert {(answer.body, answer.executed) for answer in answers} == {(answers[0].body, False)}
+
+
 def _keys(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inside in value.items():

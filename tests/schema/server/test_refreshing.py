@@ -8,6 +8,7 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from persistence.database import Database
+from resolvers.interactions.unused_texts import ANY_UNUSED_TEXT
 from resolvers.statistics.refreshing import count_dirty_days
 from schema.server import refreshing as background
 from tests.api import Api
@@ -15,6 +16,7 @@ from tests.commands import carnet
 from tests.day_sums import DAYS, prepare, stored_sums, wrong_sums
 from tests.resolvers.imports.importing_interactions import HEAD
 
+DELETE_LAST = "DELETE FROM interaction_log_entry WHERE entry_no = (SELECT max(entry_no) FROM interaction_log_entry)"
 WAIT = 20
 """Seconds to wait for a refresh, at most."""
 
@@ -69,10 +71,12 @@ def test_a_server_refreshes_some_time_after_a_change(
     assert loop.run_until_complete(database.querying(wrong_sums)) == []
 
 
-def test_carnet_refresh_refreshes_all_days(
+def test_carnet_refresh_refreshes_all_days_and_deletes_unused_texts(
     database_url: str, database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     loop.run_until_complete(database.writing(prepare))
+    loop.run_until_complete(database.writing(lambda session: session.execute(text(DELETE_LAST))))
+    assert loop.run_until_complete(database.reading([ANY_UNUSED_TEXT])) != [None]
 
     first, second = carnet(database_url, "refresh"), carnet(database_url, "refresh", LANG="fr_CA.UTF-8")
 
@@ -81,6 +85,7 @@ def test_carnet_refresh_refreshes_all_days(
     assert "Les totaux de 0 jour sont à jour." in second.stderr
     assert loop.run_until_complete(database.querying(count_dirty_days)) == 0
     assert loop.run_until_complete(database.querying(wrong_sums)) == []
+    assert loop.run_until_complete(database.reading([ANY_UNUSED_TEXT])) == [None]
 
 
 def test_an_import_ends_with_a_refresh(

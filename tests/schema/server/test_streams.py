@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import insert
 from sqlmodel import Session
 
+from persistence import database as databases
 from persistence.campaigns import Campaign
 from persistence.columns import table_of
 from persistence.database import Database
@@ -235,7 +236,10 @@ def can_stream(port: int) -> bool:
     return client.status == 200
 
 
-def test_all_rows_arrive_and_a_full_server_refuses_further_streams(serve: Callable[..., int], filled: str) -> None:
+def test_all_rows_arrive_and_a_full_server_refuses_further_streams(
+    serve: Callable[..., int], filled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "PLACE_SECONDS", 0.05)
     with one_stream(serve, filled) as port:
         slow, refused = Client(port), Client(port, NUMBERS)
         slow.take()
@@ -247,6 +251,8 @@ def test_all_rows_arrive_and_a_full_server_refuses_further_streams(serve: Callab
         assert refused.status == 429
         assert b"retry-after: " in refused.taken
         assert b'"OVERLOADED"' in refused.taken
+        assert b"CARNET_MAX_STREAMS" in refused.taken
+        assert b'"retryAfterSeconds"' in refused.taken
         assert can_stream(port)
 
 

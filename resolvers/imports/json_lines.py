@@ -1,0 +1,71 @@
+"""Reads NDJSON, a JSON object on each line, as rows of cells. `{"group": {"code": "X"}}` is a cell of `group.code`."""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+import orjson
+
+from resolvers.errors import Refused
+from resolvers.imports.report import BrokenLine
+
+SUFFIXES = (".ndjson", ".jsonl")
+END = {"cursor", "rows"}
+"""The members of the last line of a stream, which is no row."""
+
+
+def is_ndjson(path: Path) -> bool:
+    """Whether a file is NDJSON, by its name or its first character."""
+    with path.open("rb") as file:
+        return path.suffix.lower() in SUFFIXES or file.read(100).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+
+
+def captions(path: Path, own: Collection[str]) -> tuple[list[str], int]:
+    """The columns of all lines, and the number of lines. `own` are the columns that Carnet exports: those of an object
+    that is null in every line, and those of a file without lines.
+    """
+    found: dict[str, bool] = {}
+    last_line = 0
+    for line_no, cells in _cells(path):
+        last_line = line_no
+        for name, value in cells.items():
+            found[name] = found.get(name, False) or value is not None
+    for name in [name for name, has_value in found.items() if not has_value]:
+        parts = [each for each in (*found, *own) if each.startswith(f"{name}.")]
+        if parts:
+            del found[name]
+            found.update(dict.fromkeys(parts, True))
+    return list(found or own), last_line
+
+
+def records(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """The number and the cells of each line."""
+    for line_no, cells in _cells(path):
+        yield line_no, [cells.get(name) or "" for name in columns]
+
+
+def _cells(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
+    """The number of each line and its values by column. Raises `Refused` for a line that is not a JSON object."""
+    with path.open("rb") as file:
+        for line_no, line in enumerate(file, 1):
+            text = line.removeprefix(b"\xef\xbb\xbf").strip() if line_no == 1 else line.strip()
+            if not text:
+                continue
+            try:
+                found = orjson.loads(text)
+            except ValueError:
+                found = None
+            if not isinstance(found, dict) or b"\\u0000" in text:
+                raise Refused(BrokenLine(file=path.name, line=line_no))
+            if found.keys() != END:
+                yield line_no, dict(_flat(found, ""))
+
+
+def _flat(value: dict[str, object], prefix: str) -> Iterator[tuple[str, str | None]]:
+    for name, inside in value.items():
+        if isinstance(inside, dict):
+            yield from _flat(inside, f"{prefix}{name}.")
+        elif inside is None or isinstance(inside, str):
+            yield prefix + name, inside
+        else:
+            yield prefix + name, json.dumps(inside, ensure_ascii=False)
