@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy import Insert
 from sqlalchemy.orm import Session
 
+from persistence.running_operations import RUNNING_TRANSACTION, RunningTransaction
 from persistence.sql_types import FoundRow, Parameters, SqlQuery
 
 SingleStatement = SqlQuery | Insert
@@ -25,8 +26,12 @@ INSERTED_ROW = "carnet_inserted_row"
 class Autocommit(Protocol):
     """Runs single statements, each in a transaction of its own."""
 
-    def row(self, statement: SingleStatement, values: Parameters, *, retry: bool) -> FoundRow | None:
-        """The first row. `retry` says that the statement may run again when the connection is lost."""
+    def row(
+        self, statement: SingleStatement, values: Parameters, *, retry: bool, running: RunningTransaction | None = None
+    ) -> FoundRow | None:
+        """The first row. `retry` says that the statement may run again when the connection is lost. Without it, raises
+        OutcomeUnknown if the database does not say how the statement ended.
+        """
         ...
 
 
@@ -48,7 +53,7 @@ def first_row(session: Session, statement: SingleStatement, values: Parameters) 
     """The first row of a read that locks nothing, by column name. Pass the same statement object each time."""
     autocommit = _autocommit(session)
     if autocommit is not None:
-        return autocommit.row(statement, values, retry=True)
+        return autocommit.row(statement, values, retry=True, running=session.info.get(RUNNING_TRANSACTION))
     row = session.connection().execute(statement, values).first()
     return None if row is None else row._asdict()
 
@@ -61,13 +66,14 @@ def run_last_statement(session: Session, statement: Insert, values: Parameters) 
     if autocommit is None:
         key: int | None = session.connection().execute(statement, values).scalar()
         return key
+    running: RunningTransaction | None = session.info.get(RUNNING_TRANSACTION)
     inserted_row: InsertedRow | None = session.info.get(INSERTED_ROW)
     combined = inserted_row.combined(statement) if inserted_row is not None else None
     if inserted_row is None or combined is None:
-        row = autocommit.row(statement, values, retry=False)
+        row = autocommit.row(statement, values, retry=False, running=running)
     else:
         both, more = combined
-        row = autocommit.row(both, {**values, **more}, retry=False)
+        row = autocommit.row(both, {**values, **more}, retry=False, running=running)
     if row is None:
         return None
     session.info[DONE] = True

@@ -40,6 +40,8 @@ class Cache:
         self.max_bytes, self.max_entries = max_bytes, max_entries
         self.bytes = 0
         """The estimated size of all entries."""
+        self.hits = self.misses = 0
+        """How often an entry was found, and not found."""
         self._lock = Lock()
         self._entries: OrderedDict[EntryKey, _Entry] = OrderedDict()
 
@@ -56,7 +58,9 @@ class Cache:
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
+                self.misses += 1
                 return None
+            self.hits += 1
             self._entries.move_to_end(key)
             return entry.value
 

@@ -5,6 +5,7 @@ Nothing else opens a database, and nothing else commits.
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -17,18 +18,24 @@ from sqlmodel import Session
 from persistence.cache import Cache
 from persistence.database_urls import check
 from persistence.dialects import dialect_of
-from persistence.dialects.interface import OpenDatabase
-from persistence.exceptions import CommitUncertain, TooManyStreams
+from persistence.dialects.interface import SETUP_TABLE, OpenDatabase
+from persistence.exceptions import ChangeCanceled, OutcomeUnknown, Overloaded, TooManyStreams, Unavailable
 from persistence.running_operations import Commit, RunningTransaction
 from persistence.sql_types import FoundValues, SqlQuery, Statement
 from persistence.streams import MAX_STREAMS, PLACE_SECONDS, Snapshot
-from persistence.time_limits import TimeLimits, overloaded
+from persistence.time_limits import Places, TimeLimits, Usage, overloaded
 
 T = TypeVar("T")
 
 NO_LIMITS = TimeLimits()
 RETRY_PAUSES = (0.02, 0.02, 0.04, 0.08)
 """Maximum seconds before each new attempt of a transaction that failed because of another one."""
+
+SETTLING_LIMIT = 30
+"""Seconds after the beginning of a change without a time limit within which its outcome is settled."""
+
+SETTLING_SECONDS, SETTLING_PAUSE = 0.55, 0.2
+"""Seconds after the time limit of a change until which its result is looked for, and the pause between two attempts."""
 
 STOP_TIMEOUT = 10
 """Seconds within which a stopped operation has ended."""
@@ -43,10 +50,11 @@ class Database:
         self.transactions = opened.transactions
         self.reader = opened.reader
         self.monitor = opened.monitor
+        self._usage = opened.usage
         self.cache = cache
         self.limits = limits
         self.read_timeout = read_timeout
-        self._streamer, self._streams = opened.streamer, asyncio.Semaphore(max_streams)
+        self._streamer, self._streams = opened.streamer, Places(max_streams)
 
     @classmethod
     @asynccontextmanager
@@ -80,11 +88,20 @@ class Database:
         """SQLAlchemy's dialect, to compile statements with."""
         return self.engine.dialect
 
+    def usage(self) -> dict[str, Usage]:
+        """How much of each pool of connections or threads is in use."""
+        return {**self._usage(), "streams": Usage.of(self._streams)}
+
     async def reading(self, statements: Sequence[Statement]) -> FoundValues:
         """One value for each statement, all from the same state of the database. Raises TimeoutError when they take too
         long.
         """
         return await self.reader.run(statements)
+
+    async def check_ready(self) -> None:
+        """Read one row of a table. Raises what `reading` raises, and Unavailable if changes could not be stored."""
+        self.transactions.check()
+        await self.reading([(f"SELECT count(*) FROM (SELECT 1 FROM {SETUP_TABLE} LIMIT 1) AS one", ())])
 
     @asynccontextmanager
     async def streaming(self) -> AsyncIterator[Snapshot]:
@@ -115,32 +132,86 @@ class Database:
 
         A rule with a `large` filter runs in a thread, because it would block the event loop.
         """
-        return await self._run(rule, self.read_timeout, large=large)
+        return await self._run(rule, self.read_timeout, began=time.monotonic(), large=large)
 
-    async def writing(self, change: Callable[[Session], T], *, bulk: bool = False, large: bool = False) -> T:
+    async def writing(
+        self,
+        change: Callable[[Session], T],
+        *,
+        bulk: bool = False,
+        large: bool = False,
+        find_result: Callable[[Session], T | None] | None = None,
+    ) -> T:
         """Run a rule that changes data in one transaction: committed when it returns, rolled back when it raises.
 
         A `bulk` change, of any number of rows, has its own time limit. Raises ChangeTooLong, ChangeCanceled if a user
-        stopped it, and Overloaded if it would have to wait for other requests for too long. A rule with a `large`
-        filter runs in a thread, because it would block the event loop.
+        stopped it, Overloaded if it would have to wait for other requests for too long, and Unavailable. A rule with a
+        `large` filter runs in a thread, because it would block the event loop.
 
         A transaction that failed because of another one, or lost its connection, runs again. It does not if the
-        connection was lost during COMMIT, because the change may have been made: only a client with an idempotency key
-        can safely send it again (K22).
+        database did not confirm its COMMIT, because the change may have been made: then OutcomeUnknown is raised.
+
+        `find_result` is given for a change with an idempotency key, which may run again (K22): it returns the result of
+        the change if it was made before. With it an open outcome is settled, if the database answers in time.
         """
-        return await self._run(change, self.limits.of_change(bulk=bulk), self._commit, large=large)
+        limit, began = self.limits.of_change(bulk=bulk), time.monotonic()
+        try:
+            return await self._run(change, limit, self._commit, began=began, large=large)
+        except OutcomeUnknown as unknown:
+            if find_result is None:
+                raise
+            give_up = began + SETTLING_LIMIT if limit is None else began + limit
+            try:
+                settled = await self._settled(change, find_result, give_up, large=large)
+            except asyncio.CancelledError:
+                settled = None
+            if settled is None:
+                raise OutcomeUnknown(has_key=True) from unknown
+            return settled
 
     async def _run(
-        self, rule: Callable[[Session], T], limit: float | None, commit: Commit | None = None, *, large: bool
+        self,
+        rule: Callable[[Session], T],
+        limit: float | None,
+        commit: Commit | None = None,
+        *,
+        began: float,
+        large: bool,
     ) -> T:
         for pause in RETRY_PAUSES:
             try:
-                return await self.transactions.run(rule, limit, commit, large=large)
-            except DBAPIError as error:
+                return await self.transactions.run(rule, limit, commit, began=began, large=large)
+            except (DBAPIError, Unavailable) as error:
                 if not self._can_retry(error):
                     raise
             await asyncio.sleep(pause * random.random())  # so that transactions do not fail because of each other again
-        return await self.transactions.run(rule, limit, commit, large=large)
+        return await self.transactions.run(rule, limit, commit, began=began, large=large)
+
+    async def _settled(
+        self, change: Callable[[Session], T], find_result: Callable[[Session], T | None], give_up: float, *, large: bool
+    ) -> T | None:
+        """The result of a change whose outcome is open: if it was made, what `find_result` returns; else what the
+        change returns when it runs again. None if the database does not answer before `give_up`, or shortly after it.
+
+        A transaction whose COMMIT is still running cannot be seen. The change that runs again waits for it, because
+        both claim the same idempotency key.
+        """
+        while True:
+            now = time.monotonic()
+            try:
+                found = await self._run(find_result, give_up + SETTLING_SECONDS - now, began=now, large=False)
+                if found is not None:
+                    return found
+                left = give_up - time.monotonic()
+                if left > 0:
+                    return await self._run(change, left, self._commit, began=time.monotonic(), large=large)
+            except ChangeCanceled:
+                return None
+            except (Unavailable, Overloaded, OutcomeUnknown, TimeoutError, DBAPIError):
+                pass  # none of these says what became of the first attempt
+            if time.monotonic() > give_up - SETTLING_PAUSE:
+                return None
+            await asyncio.sleep(SETTLING_PAUSE)
 
     async def stop(self, segment_id: int) -> bool:
         """Stop the operation on a segment; False if there is none. When this returns, the operation has ended."""
@@ -155,18 +226,17 @@ class Database:
     @staticmethod
     def _commit(session: Session, transaction: RunningTransaction) -> None:
         """Commit, unless the transaction was stopped or took too long."""
-        reason = transaction.reason_to_end()
-        if reason is not None:
-            raise reason
+        transaction.begin_commit()
         try:
             session.commit()
         except DBAPIError as error:
-            if error.connection_invalidated:
-                raise CommitUncertain("The connection to the database was lost during COMMIT.") from error
+            if error.connection_invalidated or dialect_of(session).leaves_commit_open(error.orig):
+                raise OutcomeUnknown from error
+            transaction.committing = False
             raise
 
-    def _can_retry(self, error: BaseException) -> bool:
+    def _can_retry(self, error: DBAPIError | Unavailable) -> bool:
         """Whether the transaction lost its connection before COMMIT, or failed because of another transaction."""
-        if not isinstance(error, DBAPIError):
-            return False
-        return error.connection_invalidated or dialect_of(self.dialect).may_succeed_later(error.orig)
+        if isinstance(error, Unavailable):
+            return error.lost
+        return dialect_of(self.dialect).may_succeed_later(error.orig)

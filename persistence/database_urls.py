@@ -4,7 +4,8 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from persistence.dialects import dialect_of_url
-from persistence.dialects.interface import DatabaseDialect, DatabaseFile
+from persistence.dialects.database_file import DatabaseFile
+from persistence.dialects.interface import DatabaseDialect
 from persistence.dialects.url_errors import PORT_NOT_A_NUMBER, SEVERAL_SERVERS, SUPPORTED_URLS
 from persistence.exceptions import DatabaseProblem, InvalidDatabaseUrl
 
@@ -40,6 +41,18 @@ def display_name(url: str) -> str:
     return shown.render_as_string()
 
 
+def without_password(url: str) -> str:
+    """The URL of a database on a server for the server's own tools, without passwords."""
+    parts = make_url(url).difference_update_query(["password", "sslpassword"])
+    host, port, name = parts.host, parts.port, parts.database
+    return URL.create("postgresql", parts.username, None, host, port, name, parts.query).render_as_string()
+
+
 def problem_of(url: str, message: str) -> DatabaseProblem | None:
     """Why a database cannot be used, from a message of the driver."""
     return check(url).problem_of(message)
+
+
+def find_damage(url: str, seconds: float) -> str | None:
+    """See `DatabaseDialect.find_damage`."""
+    return check(url).find_damage(make_url(url), seconds)

@@ -38,7 +38,8 @@ SUMS = ("interactions", "succeeded", "cost_high", "cost_low", "duration", "evalu
 class DaySum(Table, table=True):
     """Sums over the entries of one day that have one key and are not canceled. A day without such entries has no row.
 
-    The index of the primary key contains all columns, and the figures of a card are next to each other in it.
+    The index of the primary key contains all columns, and the figures of a card are next to each other in it. On
+    PostgreSQL the sums of each kind are a partition, so that figures by one key read no others.
     """
 
     __tablename__ = "day_sum"
@@ -63,6 +64,9 @@ class DaySum(Table, table=True):
     targets: int
     responses: int
 
+
+PARTITIONS = tuple(f"day_sum_{kind.lower()}" for kind in SumKind)
+"""The tables with the sums of each kind on PostgreSQL. A migration for a new kind creates its partition, too."""
 
 DIRTY_DAYS = SqlTable("dirty_day", Table.metadata, Column("day", Date, nullable=False))
 """The days whose sums may be out of date. A day may be there several times on PostgreSQL, where transactions that log

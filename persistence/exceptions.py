@@ -34,6 +34,10 @@ class FailureKind(StrEnum):
     """Another process canceled the statement."""
     BUSY = "BUSY"
     """Other transactions kept a lock, or all connections, for too long."""
+    LOST = "LOST"
+    """The connection to the database was lost."""
+    UNAVAILABLE = "UNAVAILABLE"
+    """The database cannot execute statements just now, for instance because its disk is full."""
     TOO_COMPLEX = "TOO_COMPLEX"
     """The statement exceeds a limit of the database."""
 
@@ -74,8 +78,41 @@ class InvalidDatabaseUrl(ValueError):
         super().__init__(" ".join(sentences).format(**facts))
 
 
-class CommitUncertain(Exception):
-    """The connection was lost during COMMIT, so it is unknown whether the change was made."""
+class OutcomeUnknown(Exception):
+    """The database has not confirmed whether a change was made: it may have been made, or may still be made.
+
+    `has_key` says whether the change has an idempotency key, with which it can safely be sent again.
+    """
+
+    def __init__(self, *, has_key: bool = False) -> None:
+        super().__init__(OUTCOME_UNKNOWN + (SEND_AGAIN if has_key else LOOK_FIRST))
+        self.has_key = has_key
+
+
+OUTCOME_UNKNOWN = "It is not known whether the change was made: the database has not confirmed it. "
+SEND_AGAIN = (
+    "Send the same request again with the same idempotencyKey: the change is then made if it was not made before."
+)
+LOOK_FIRST = (
+    "Look whether it was made before you send it again. A request with an idempotencyKey can always be sent again."
+)
+
+
+class Unavailable(Exception):
+    """The database is down, restarting or full, or does not answer. Nothing was changed.
+
+    `retry_after` is in seconds. `lost` says that a connection was lost, so that a new one may succeed at once.
+    """
+
+    def __init__(self, *, lost: bool = False) -> None:
+        super().__init__(
+            f"The database is not available. Nothing was changed; try again in {UNAVAILABLE_SECONDS} seconds."
+        )
+        self.lost, self.retry_after = lost, UNAVAILABLE_SECONDS
+
+
+UNAVAILABLE_SECONDS = 5
+"""Seconds after which clients should try again when the database is not available."""
 
 
 class ChangeTooLong(TimeoutError):
@@ -98,6 +135,14 @@ class Overloaded(Exception):
     def __init__(self, retry_after: int) -> None:
         super().__init__(self.reason.format(retry_after))
         self.retry_after = retry_after
+
+
+class CopyFailed(Exception):
+    """A database file cannot be copied, or the copy is not usable. The message says why."""
+
+
+class FileInUse(Exception):
+    """A database file cannot be replaced, because a process has it open."""
 
 
 class TooManyStreams(Overloaded):

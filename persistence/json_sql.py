@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, ColumnClause, ColumnElement, Integer, String, Un
 from sqlalchemy.types import UserDefinedType
 
 from persistence.columns import ColumnOfRow, Money
-from persistence.constructs import Compilation, Construct
+from persistence.constructs import CachedConstruct, Compilation, Construct
 from persistence.dialects.quoting import quoted
 from persistence.dialects.sql_writer import RowsOfPage, SqlWriter
 from persistence.sql_types import SqlExpression
@@ -150,19 +150,20 @@ class CursorText(Construct[str]):
         return writer.cursor_text(self.tag, [_json_value(value, writer, compiled) for value in self.values])
 
 
-class ValueAsText(Construct[str]):
+class ValueAsText(CachedConstruct[str]):
     """A value as text, equal on all databases: dates as in JSON, amounts with two decimals, `true`, `false`."""
 
     type = Unicode()
 
     def __init__(self, value: SqlExpression) -> None:
-        self.value = value
+        super().__init__(value)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        sql = compiled(self.value)
-        if isinstance(self.value.type, Boolean):
+        (value,) = self.clauses
+        sql = compiled(value)
+        if isinstance(value.type, Boolean):
             return writer.text_of_boolean(sql)
-        text = _amount_text(self.value, writer, sql) if isinstance(self.value.type, Money | Total) else sql
+        text = _amount_text(value, writer, sql) if isinstance(value.type, Money | Total) else sql
         return f"CAST({text} AS TEXT)"
 
 

@@ -5,6 +5,7 @@ connection, which all servers over the database see; on SQLite within the proces
 """
 
 import datetime as dt
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -51,6 +52,11 @@ class RunningTransaction:
     checks: int = 0
     """How often `must_end` was called since the phase began."""
     began: float = field(default_factory=time.monotonic)
+    committing: bool = False
+    """A COMMIT, or a statement that commits itself, has begun, and the database has not said that it failed: the change
+    may be made.
+    """
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def seconds_left(self) -> float | None:
@@ -71,6 +77,26 @@ class RunningTransaction:
         if self._is_late():
             return ChangeTooLong(f"This took longer than {self.limit:g} seconds and was stopped. Nothing was changed.")
         return None
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether the change may be made. No commit begins after the time limit."""
+        with self._lock:
+            return self.committing
+
+    def begin_commit(self) -> None:
+        """Note that the commit begins. Raises the reason why the transaction must be rolled back instead."""
+        with self._lock:
+            reason = self.reason_to_end()
+            if reason is not None:
+                raise reason
+            self.committing = True
+
+    def stop(self) -> bool:
+        """Stop the transaction; False if its commit has begun already."""
+        with self._lock:
+            self.stopped = not self.committing
+            return self.stopped
 
     def _is_late(self) -> bool:
         left = self.seconds_left

@@ -5,10 +5,10 @@ from persistence.changes import Change, ChangeField
 from persistence.columns import Table
 from persistence.contact_dates import ContactDate, DirtyContactDay
 from persistence.contacts import Contact
-from persistence.day_sums import DaySum
+from persistence.day_sums import PARTITIONS, DaySum
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
-from persistence.search import TEXTS, UNUSED_TEXTS  # noqa: F401  # registered as tables
+from persistence.search import INDEXES_OF_MIGRATIONS, TABLES_OF_MIGRATIONS
 from persistence.segment_steps import SavedSegmentCriteria, SavedSegmentStep, SegmentStep, SegmentStepLine
 from persistence.segments import LoggedSegment, RetiredSegment, Segment, SegmentLine
 from persistence.setup import IdempotencyKey, MarketingSetup, NumberSeries, NumberSeriesLine
@@ -19,6 +19,9 @@ from persistence.templates import (
     InteractionTemplateTranslation,
 )
 from persistence.users import AccessToken, UserSetup
+
+OF_MIGRATIONS = {*INDEXES_OF_MIGRATIONS, *TABLES_OF_MIGRATIONS, *PARTITIONS}
+"""Tables and indexes that only migrations create, because models cannot declare them."""
 
 __all__ = [
     "AccessToken",

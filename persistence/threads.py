@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, TypeVar, TypeVarTuple
 
-from persistence.time_limits import acquire
+from persistence.time_limits import Places, acquire
 
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
@@ -18,7 +18,7 @@ class Threads:
 
     def __init__(self, count: int, name: str) -> None:
         self.pool = ThreadPoolExecutor(count, thread_name_prefix=name)
-        self.places = asyncio.Semaphore(count)
+        self.places = Places(count)
 
     async def run(self, patience: float, work: Callable[[*Arguments], T], *arguments: *Arguments) -> T:
         """Run the work and return its result. Raises Overloaded when no thread is free within `patience` seconds."""

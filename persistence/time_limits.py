@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from persistence.exceptions import FailureKind, Overloaded, TooComplex
+from persistence.exceptions import FailureKind, Overloaded, TooComplex, Unavailable
 from persistence.running_operations import RunningTransaction
+
+OUTAGES = (FailureKind.LOST, FailureKind.UNAVAILABLE)
+"""Failures because the database is not available."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,32 @@ def overloaded(patience: float) -> Overloaded:
     return Overloaded(max(1, math.ceil(patience)))
 
 
+class Places(asyncio.Semaphore):
+    """A semaphore that says how many of its places are taken."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+    @property
+    def taken(self) -> int:
+        """How many places are taken."""
+        return self.most - self._value
+
+
+@dataclass(frozen=True)
+class Usage:
+    """The connections or threads of a pool: how many there may be, and how many are in use."""
+
+    most: int
+    in_use: int
+
+    @classmethod
+    def of(cls, places: Places) -> "Usage":
+        """The usage of a pool with these places."""
+        return cls(places.most, places.taken)
+
+
 async def acquire(places: asyncio.Semaphore, patience: float) -> None:
     """Acquire the semaphore. Raises Overloaded when that takes longer than `patience` seconds."""
     if not places.locked():
@@ -56,8 +85,8 @@ def translate_errors(
     limits: TimeLimits,
     failure_kind: Callable[[BaseException | None], FailureKind | None],
 ) -> Iterator[None]:
-    """Raise errors of the driver as ChangeCanceled, ChangeTooLong, TimeoutError, Overloaded or TooComplex where they
-    are no defects. `failure_kind` is that of the dialect.
+    """Raise errors of the driver as ChangeCanceled, ChangeTooLong, TimeoutError, Overloaded, Unavailable or TooComplex
+    where they are no defects. `failure_kind` is that of the dialect.
     """
     try:
         yield
@@ -66,7 +95,8 @@ def translate_errors(
     except TimeoutError as error:
         raise transaction.reason_to_end() or error from None
     except DBAPIError as error:
-        translated = transaction.reason_to_end() or _translated(failure_kind(error.orig), transaction, limits)
+        kind = FailureKind.LOST if error.connection_invalidated else failure_kind(error.orig)
+        translated = transaction.reason_to_end() or _translated(kind, transaction, limits)
         if translated is None:
             raise
         raise translated from error
@@ -78,6 +108,8 @@ def _translated(kind: FailureKind | None, transaction: RunningTransaction, limit
         return transaction.reason_to_end()
     if kind == FailureKind.BUSY:
         return overloaded(limits.patience)
+    if kind in OUTAGES:
+        return Unavailable(lost=kind == FailureKind.LOST)
     if kind == FailureKind.TOO_COMPLEX:
         return TooComplex(
             "The query is too large for the database. Select fewer fields or objects at once, or use a shorter filter."

@@ -72,6 +72,21 @@ def once(
     return outcome
 
 
+def stored_result(work: Work, *, key: str, mutation: str, input: Mapping[str, object]) -> Mapping[str, object] | None:
+    """The stored outcome of the command that was executed under this key with this input; None if there is none. It
+    only reads.
+    """
+    columns = (col(IdempotencyKey.input_hash), col(IdempotencyKey.outcome))
+    is_this_key = (col(IdempotencyKey.user_id) == work.user.id, col(IdempotencyKey.key) == composed(key))
+    stored = work.session.execute(
+        select(*columns).where(*is_this_key, col(IdempotencyKey.mutation) == mutation, ~_is_expired(work))
+    ).first()
+    if stored is None or stored.outcome is None or stored.input_hash != _hash(mutation, input, _canonical):
+        return None
+    outcome: Mapping[str, object] = json.loads(stored.outcome)
+    return outcome
+
+
 def _hash(mutation: str, input: Mapping[str, object], as_text: Callable[[object], str]) -> str:
     return hashlib.sha256(json.dumps([mutation, input], sort_keys=True, default=as_text).encode()).hexdigest()
 

@@ -70,3 +70,12 @@ def perform(
 
     stored = idempotency.once(work, act, key=request.key, mutation=request.mutation, input=request.input)
     return done[0] if done else restored_outcome(rule, stored)
+
+
+def find_outcome(
+    client: Client, now: dt.datetime, request: IdempotentRequest, rule: Callable[..., Outcome], session: Session
+) -> Outcome | None:
+    """The outcome of the rule if the request was executed before; else None. It only reads."""
+    work = Work(session, User(client.user_id, client.salesperson_code, client.roles), now, client.language)
+    stored = idempotency.stored_result(work, key=request.key, mutation=request.mutation, input=request.input)
+    return None if stored is None else restored_outcome(rule, stored)

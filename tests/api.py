@@ -1,29 +1,50 @@
 """A client of the whole application, and a small company for the scenarios."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import httpx2
+from sqlalchemy.engine import Dialect
 
+from persistence.cache import Cache
+from persistence.database import Database
 from persistence.enums import Role
 from resolvers.work import User
 from schema.server.app import create_app
 from schema.server.auth import Authenticator
 from schema.server.settings import Settings
 
+CACHES: defaultdict[str, Cache] = defaultdict(Cache)
+"""What applications keep between requests, for each kind of database."""
+
+DIALECTS: dict[str, Dialect] = {}
+
 Json: TypeAlias = Any
 """A value of a JSON response. Its type depends on the query."""
 
 
+def share_dialect(database: Database) -> None:
+    """Let the engine of rules use the dialect of earlier ones for the same kind of database. It is part of the keys by
+    which SQLAlchemy finds compiled statements.
+    """
+    database.engine.dialect = DIALECTS.setdefault(database.dialect.name, database.dialect)
+
+
 @contextmanager
 def running_app(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> Iterator["Api"]:
-    """The whole application with this database, until the block ends."""
-    app = create_app(Settings(database_url=url, **settings))
+    """The whole application with this database, until the block ends.
+
+    Without other settings, it finds the documents, plans and statements of earlier applications in its cache, as a
+    server finds those of earlier requests. Their compilation takes longer than most tests.
+    """
+    kind = url.partition(":")[0]
+    app = create_app(Settings(database_url=url, **settings), cache=None if settings else CACHES[kind])
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
+    share_dialect(app.state.database)
     app.state.graphql._authenticator = WithRolesOfHeaders(app.state.graphql._authenticator)
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost")
     try:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlalchemy import CTE, URL, ColumnElement, Connection, Engine, Insert, MetaData, Table, TextClause
@@ -19,12 +18,13 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from persistence.cache import Cache
+from persistence.dialects.database_file import DatabaseFile
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.running_operations import Commit, OperationMonitor
 from persistence.sql_types import FoundValues, Parameters, SqlQuery, SqlType, Statement
 from persistence.streams import Streamer
-from persistence.time_limits import TimeLimits
+from persistence.time_limits import TimeLimits, Usage
 
 T = TypeVar("T")
 
@@ -99,6 +99,9 @@ class DatabaseTypes(ABC):
 class EntryNumbers(ABC):
     """Draws the entry numbers of interactions."""
 
+    last_number: str
+    """A query for the last number given."""
+
     @abstractmethod
     def draw(self, session: AnySession) -> int:
         """The next number."""
@@ -148,12 +151,25 @@ class Transactions(Protocol):
     """Runs rules, each in a transaction of its own. A rule is a plain function and may block.
 
     `commit` is passed in, so that only `persistence.database` commits; without it the rule only reads. A `large` rule
-    computes for so long that it must not run in the event loop.
+    computes for so long that it must not run in the event loop. The time limit `limit` counts from `began`, a time of
+    `time.monotonic`, except for what is spent waiting for a thread on SQLite.
+
+    Raises OutcomeUnknown if the commit has begun but the database has not said how it ended: within the limit, or
+    before the task was canceled.
     """
 
     async def run(
-        self, rule: Callable[[Session], T], limit: float | None, commit: Commit | None = None, *, large: bool = False
+        self,
+        rule: Callable[[Session], T],
+        limit: float | None,
+        commit: Commit | None = None,
+        *,
+        began: float,
+        large: bool = False,
     ) -> T: ...
+
+    def check(self) -> None:
+        """Raises Unavailable if changes cannot be stored although reads work: the file was deleted or replaced."""
 
     async def close(self) -> None: ...
 
@@ -169,20 +185,8 @@ class OpenDatabase:
     reader: Reader
     monitor: OperationMonitor
     streamer: Streamer
-
-
-class DatabaseFile(Protocol):
-    """The file of a database that has no server."""
-
-    path: Path
-
-    def is_valid(self) -> bool:
-        """Whether the file is empty or a database. Raises OSError."""
-        ...
-
-    def remove_if_empty(self) -> None:
-        """Remove the file, and those that belong to it, if it has no tables."""
-        ...
+    usage: Callable[[], Mapping[str, Usage]]
+    """How much of each pool of connections or threads is in use."""
 
 
 class DatabaseDialect(ABC):
@@ -198,6 +202,11 @@ class DatabaseDialect(ABC):
     writes_serially: bool
     """Whether no other transaction can commit while one writes."""
 
+    integrity_check: str | None
+    """A statement whose value is `ok` if the file of the database is undamaged, else a text about the damage. None if
+    the database is on a server.
+    """
+
     @abstractmethod
     def open(
         self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
@@ -211,6 +220,12 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def file_of(self, url: URL) -> DatabaseFile | None:
         """The file of the database; None if it is on a server."""
+
+    @abstractmethod
+    def find_damage(self, url: URL, seconds: float) -> str | None:
+        """The first damage in the file of the database; None if there is none, if none was found within so many
+        seconds, or if the database is on a server, which looks for damage itself.
+        """
 
     @abstractmethod
     def table_options(self, *, never_reuse_keys: bool, rows_in_key_order: bool) -> Mapping[str, object]:
@@ -257,6 +272,10 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def failure_kind(self, error: BaseException | None) -> FailureKind | None:
         """What an error of the driver means to the client, if it is not a defect of Carnet."""
+
+    @abstractmethod
+    def leaves_commit_open(self, error: BaseException | None) -> bool:
+        """Whether a transaction may be committed although its COMMIT failed with this error of the driver."""
 
     @abstractmethod
     def may_succeed_later(self, error: BaseException | None) -> bool:

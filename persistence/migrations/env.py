@@ -9,11 +9,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from persistence.database import Database
-from persistence.search import INDEXES_OF_MIGRATIONS, TABLES_OF_MIGRATIONS
-from persistence.tables import Table
-
-OF_MIGRATIONS = {*INDEXES_OF_MIGRATIONS, *TABLES_OF_MIGRATIONS}
-"""What is not compared with the models, because they cannot declare it."""
+from persistence.tables import OF_MIGRATIONS, Table
 
 
 def run(connection: Connection) -> None:

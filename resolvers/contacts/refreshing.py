@@ -49,6 +49,11 @@ def mark(session: Session, days: list[dt.date]) -> None:
     session.execute(insert(MARKS), [{"day": day} for day in days])
 
 
+def forget(session: Session) -> None:
+    """Delete all stored dates. The caller has marked all days: refreshing them stores the dates again."""
+    session.execute(delete(STORED))
+
+
 def refresh_some(session: Session, most: int) -> int:
     """Refresh the dates of the contacts with interactions on at most so many marked days, the newest first, and return
     how many days that were; 0 if none is marked.
@@ -90,9 +95,7 @@ def _new_dates() -> SqlQuery:
         on_days, before = found.c[name], stored.c[name]
         is_later = or_(before.is_(None), on_days >= before)
         columns.append(
-            case((is_later, on_days), (before.not_in(DAYS), before), else_=_latest(found.c.contact_no, name)).label(
-                name
-            )
+            case((is_later, on_days), (before.not_in(DAYS), before), else_=latest(found.c.contact_no, name)).label(name)
         )
     joined = found.outerjoin(stored, stored.c.contact_no == found.c.contact_no)
     return select(found.c.contact_no, *columns).select_from(joined)
@@ -114,7 +117,7 @@ def _dates_on_days() -> Select[tuple[object, ...]]:
     return select(each.c.contact_no, *latest).group_by(each.c.contact_no)
 
 
-def _latest(contact_no: SqlExpression, name: str) -> SqlExpression:
+def latest(contact_no: SqlExpression, name: str) -> SqlExpression:
     """The last date of all entries of a contact or company that count. An entry that has a company as its contact has
     it as its company too.
     """

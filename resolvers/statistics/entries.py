@@ -23,7 +23,8 @@ from resolvers.statistics.periods import EarlierDays
 from resolvers.statistics.stored import Passes, StoredSums
 from resolvers.statistics.sums import SUMS
 
-NAME = "entry_sums"
+NAME, STORED = "entry_sums", "stored_sums"
+"""The subqueries of sums of entries, and of stored sums beside them."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,14 @@ class EntrySums:
         *,
         by_contact: bool,
         stored: StoredSums | None = None,
+        name: str = NAME,
     ) -> None:
+        self.name = name
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
         self._groupings, self._by_contact = groupings, by_contact
         self._entries = Entries(sql, passes, earlier, stored)
         self.keys = self._keys(self._entries)
-        self.c = DerivedColumns(NAME, _type_of)
+        self.c = DerivedColumns(name, _type_of)
 
     def _keys(self, entries: "Entries") -> dict[str, SqlExpression]:
         keys: dict[str, SqlExpression] = {}

@@ -14,7 +14,7 @@ from persistence.json_sql import AsJson, JsonList, JsonObject, json_text
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.queries import Columns, SqlBuilder, quoted
 from resolvers.statistics.groupings import BUCKETS, DIMENSIONS, ByDayOfWeek, ByUnit, Grouping
-from resolvers.statistics.labels import SEPARATOR, Labels
+from resolvers.statistics.labels import SEPARATOR, Labels, LookUp
 from resolvers.statistics.periods import FilterValues
 
 KEY_TYPES: Mapping[str, SqlType] = {
@@ -38,15 +38,21 @@ Sums = Callable[[str], SqlExpression]
 
 class Group:
     """A group: the columns of its keys by name, null where entries are not grouped by them; its sums, and those of
-    earlier days if it is compared with them.
+    earlier days if it is compared with them; how the names of its keys are looked up.
     """
 
     def __init__(
-        self, columns: Columns, request: Request, alias: str = "", sums: Sums | None = None, earlier: Sums | None = None
+        self,
+        columns: Columns,
+        request: Request,
+        alias: str = "",
+        sums: Sums | None = None,
+        earlier: Sums | None = None,
+        look_up: LookUp | None = None,
     ) -> None:
         self.alias, self.request, self.groupings = alias, request, request.groupings
         self.c = _Keys(columns, request.groupings)
-        self.sums, self.earlier = sums, earlier
+        self.sums, self.earlier, self.look_up = sums, earlier, look_up
 
 
 class _Keys:
@@ -77,7 +83,7 @@ def _escaped(text: SqlExpression) -> SqlExpression:
 
 def label(group: Group, sql: SqlBuilder, language: Enum | None = None) -> SqlExpression:
     """The labels of all groupings in one text."""
-    labels = Labels(sql, language)
+    labels = Labels(sql, language, group.look_up)
     parts = [labels.of(grouping, group.c) for grouping in group.groupings]
     return (
         reduce(lambda text, part: text.concat(quoted(SEPARATOR)).concat(part), parts) if parts else labels.everything()
@@ -86,7 +92,7 @@ def label(group: Group, sql: SqlBuilder, language: Enum | None = None) -> SqlExp
 
 def labels(group: Group, sql: SqlBuilder, language: Enum | None = None) -> SqlExpression:
     """The label of each grouping."""
-    own = Labels(sql, language)
+    own = Labels(sql, language, group.look_up)
     return JsonList([own.of(grouping, group.c) for grouping in group.groupings])
 
 

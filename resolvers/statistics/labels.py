@@ -12,7 +12,7 @@ from persistence.contacts import Contact
 from persistence.dates import PartOfDate
 from persistence.json_sql import text_of
 from persistence.salespeople import Salesperson
-from persistence.sql_types import SqlExpression
+from persistence.sql_types import SqlExpression, SqlQuery
 from persistence.templates import (
     InteractionGroup,
     InteractionGroupTranslation,
@@ -109,11 +109,19 @@ TRANSLATED: Mapping[str, tuple[type[Table], type[Table], str]] = {
 }
 
 
-class Labels:
-    """The labels of groups in a language, `EN` or `FR`; by default that of the reader."""
+LookUp = Callable[[str, Enum | None, SqlQuery], SqlExpression]
+"""Finds the name of a key of a group: of its column, in a language, among the rows of a query, which has the columns
+`key` and `name`.
+"""
 
-    def __init__(self, sql: SqlBuilder, language: Enum | None) -> None:
-        self._sql, self._language = sql, language
+
+class Labels:
+    """The labels of groups in a language, `EN` or `FR`; by default that of the reader. Without `look_up`, each name is
+    a subquery of its own.
+    """
+
+    def __init__(self, sql: SqlBuilder, language: Enum | None, look_up: LookUp | None = None) -> None:
+        self._sql, self._language, self._look_up = sql, language, look_up
 
     def everything(self) -> SqlExpression:
         """The label of the only group if there is no grouping."""
@@ -133,9 +141,7 @@ class Labels:
             return self._one_of(VALUES[name], text_of(key))
         if name in VALUES:
             label = self._one_of(VALUES[name], key)
-        elif name in TRANSLATED:
-            label = func.coalesce(self._translated(name, key), key)
-        elif name in NAMES:
+        elif name in NAMES or name in TRANSLATED:
             label = func.coalesce(self._name(name, key), key)
         else:
             label = key
@@ -172,12 +178,18 @@ class Labels:
         return case(*words)
 
     def _name(self, column: str, key: SqlExpression) -> SqlExpression:
-        table, key_column, name = NAMES[column]
-        row = self._sql.row(table)
-        found = select(func.nullif(row.c[name], quoted(""))).select_from(row.source).where(row.c[key_column] == key)
-        return found.scalar_subquery()
+        names = self._names(column) if column in NAMES else self._translated_names(column)
+        if self._look_up is not None:
+            return self._look_up(column, self._language, names)
+        found = names.subquery()
+        return select(found.c.name).where(found.c.key == key).scalar_subquery()
 
-    def _translated(self, column: str, key: SqlExpression) -> SqlExpression:
+    def _names(self, column: str) -> SqlQuery:
+        table, key, name = NAMES[column]
+        row = self._sql.row(table)
+        return select(row.c[key].label("key"), _not_blank(row.c[name])).select_from(row.source)
+
+    def _translated_names(self, column: str) -> SqlQuery:
         table, translations, own = TRANSLATED[column]
         row, translation = self._sql.row(table), self._sql.row(translations)
         belongs: ColumnElement[bool] = translation.c[own] == row.c.code
@@ -185,8 +197,12 @@ class Labels:
         code = self._sql.bind_reader(
             lambda reader, given: reader.code_in(given or reader.language), self._language, type_=Unicode()
         )
-        described = func.nullif(translated(row, translation, belongs, language, code), quoted(""))
-        return select(described).select_from(row.source).where(row.c.code == key).scalar_subquery()
+        described = translated(row, translation, belongs, language, code)
+        return select(row.c.code.label("key"), _not_blank(described)).select_from(row.source)
+
+
+def _not_blank(name: SqlExpression) -> SqlExpression:
+    return func.nullif(name, quoted("")).label("name")
 
 
 def _formed(form: Callable[[str], str], words: Words, language: str) -> str:

@@ -16,11 +16,13 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    insert,
     literal_column,
     not_,
     or_,
     select,
     true,
+    union,
     union_all,
 )
 from sqlmodel import Session
@@ -33,7 +35,7 @@ from persistence.interactions import InteractionLogEntry
 from persistence.isolation import writes_serially
 from persistence.sql_types import SqlExpression, SqlQuery, Statement
 from resolvers.contacts import refreshing as contact_dates
-from resolvers.statistics.day_sums import KEYS, totals
+from resolvers.statistics.day_sums import KEYS, Days, totals
 
 DAYS_AT_ONCE, DAYS_AT_ONCE_OF_ONE_WRITER = 50, 5
 """How many days a turn refreshes, at most; fewer where all other changes have to wait meanwhile."""
@@ -80,6 +82,17 @@ def refresh_all(session: Session) -> None:
         pass
 
 
+def mark_all(session: Session) -> None:
+    """Mark all days of the log and of the sums, and forget the dates of contacts, so that everything that is stored is
+    computed anew. Answers are right meanwhile, but take longer.
+    """
+    dialect_of(session).lock_refreshing(session)
+    session.execute(delete(DIRTY_DAYS))
+    days = union(select(ENTRIES.c.date), select(STORED.c.day))
+    session.execute(insert(DIRTY_DAYS).from_select(["day"], days))
+    contact_dates.forget(session)
+
+
 def count_dirty_days(session: Session) -> int:
     """How many days are dirty."""
     return session.scalar(select(func.count(DIRTY_DAYS.c.day.distinct()))) or 0
@@ -99,9 +112,18 @@ def _statements(dialect: DatabaseDialect) -> tuple[Delete, Insert, Delete]:
 
 
 def _write_sums(dialect: DatabaseDialect) -> Insert:
-    """Writes the sums that differ from the stored ones. Of a key that no entry has any more they are 0."""
-    new = _sums_of_entries(dialect).subquery("new_sums")
-    old = select(*_columns(STORED), literal_column("0")).where(_of_days())
+    """Writes the sums that differ from the stored ones."""
+    values: dict[str, SqlExpression] = {name: literal_column(f"excluded.{name}") for name in SUMS}
+    written = dialect.insert_or_update(STORED, KEY_OF_SUM, values)
+    return written.from_select([*KEY_OF_SUM, *SUMS], different_sums(dialect, _on_days))
+
+
+def different_sums(dialect: DatabaseDialect, within: Days) -> SqlQuery:
+    """The right sums of the days within which differ from the stored ones. Of a key that no entry has any more they are
+    0.
+    """
+    new = _sums_of_entries(dialect, within).subquery("new_sums")
+    old = select(*_columns(STORED), literal_column("0")).where(_of_days(within))
     both = union_all(select(*_columns(new), literal_column("1").label("is_new")), old).subquery("new_and_old").c
 
     def one(name: str, *, is_new: bool) -> SqlExpression:
@@ -111,12 +133,10 @@ def _write_sums(dialect: DatabaseDialect) -> Insert:
     right = {name: one(name, is_new=True) for name in SUMS}
     differs = or_(*(value != one(name, is_new=False) for name, value in right.items()))
     key = [both[name] for name in KEY_OF_SUM]
-    wanted = select(*key, *right.values()).where(true()).group_by(*key).having(differs)
-    values: dict[str, SqlExpression] = {name: literal_column(f"excluded.{name}") for name in SUMS}
-    return dialect.insert_or_update(STORED, KEY_OF_SUM, values).from_select([*KEY_OF_SUM, *SUMS], wanted)
+    return select(*key, *right.values()).where(true()).group_by(*key).having(differs)
 
 
-def _sums_of_entries(dialect: DatabaseDialect) -> SqlQuery:
+def _sums_of_entries(dialect: DatabaseDialect, within: Days) -> SqlQuery:
     """The sums of the days by each key, from the entries. These are first grouped by all keys together, which leaves
     few rows of a mailing. Counts of a day are integers of 32 bits, which PostgreSQL adds up faster.
     """
@@ -129,16 +149,20 @@ def _sums_of_entries(dialect: DatabaseDialect) -> SqlQuery:
             *(key.label(kind) for kind, key in keys.items()),
             *({**sums, **counts}[name].label(name) for name in SUMS),
         )
-        .where(ENTRIES.c.date.in_(DAYS), not_(ENTRIES.c.canceled))
+        .where(within(ENTRIES.c.date), not_(ENTRIES.c.canceled))
         .group_by(ENTRIES.c.date, *keys.values())
     )
     return dialect.grouped_by_each(combined.cte("combined"), list(keys), SUMS)
 
 
-def _of_days() -> SqlExpression:
+def _on_days(day: SqlExpression) -> SqlExpression:
+    return day.in_(DAYS)
+
+
+def _of_days(within: Days = _on_days) -> SqlExpression:
     """The condition on stored sums; with all kinds, so that an index finds the days."""
     kinds: list[SqlExpression] = [literal_column(f"'{kind}'") for kind in SumKind]
-    return and_(STORED.c.kind.in_(kinds), STORED.c.day.in_(DAYS))
+    return and_(STORED.c.kind.in_(kinds), within(STORED.c.day))
 
 
 def _columns(rows: FromClause) -> list[SqlExpression]:

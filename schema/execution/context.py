@@ -10,9 +10,10 @@ from sqlmodel import Session
 
 from resolvers.errors import Refused
 from resolvers.outcomes import Outcome
-from resolvers.running_rules import IdempotentRequest, perform
+from resolvers.running_rules import IdempotentRequest, find_outcome, perform
 from resolvers.work import User, Work
 from schema.compiler.inserted_rows import InsertedRow
+from schema.execution import observing
 from schema.execution.reads import Caller, Reads
 from schema.execution.results import Result
 from schema.inputs import given_values
@@ -27,6 +28,8 @@ class Context(Reads):
 
     outcomes: dict[str, Result[object] | Exception] = field(default_factory=dict)
     """By response key, the results of root fields of a mutation that the fast path has run, or their exceptions."""
+    executed: set[str] = field(default_factory=set)
+    """The response keys of root fields of a mutation whose rule has run and was not refused."""
     faults: dict[str, Exception] = field(default_factory=dict)
     """By response key, the exceptions of payloads that default execution then made again."""
     inserted_row: InsertedRow | None = None
@@ -93,8 +96,11 @@ class Context(Reads):
         if done is not None:
             return cast(Result[Outcome], done)
         try:
-            return Result(await act())
+            result = Result(await act())
+            self.executed.add(str(info.path.key))
+            return result
         except Refused as refused:
+            observing.current().note_code(refused.refusals[0].code)
             return Result(None, refused.refusals, refused.detail)
 
     async def _write(
@@ -108,17 +114,13 @@ class Context(Reads):
         bulk: bool,
         large: bool = False,
     ) -> Result[Outcome]:
-        change = partial(
-            perform,
-            self.caller,
-            self.now,
-            _idempotent_request(info, input) if input.idempotency_key else None,
-            self.inserted_row,
-            rule,
-            arguments,
-            choices,
+        request = _idempotent_request(info, input) if input.idempotency_key else None
+        change = partial(perform, self.caller, self.now, request, self.inserted_row, rule, arguments, choices)
+        find = None if request is None else partial(find_outcome, self.caller, self.now, request, rule)
+        large = large or self.large
+        return await self.run_once(
+            info, partial(self.database.writing, change, bulk=bulk, large=large, find_result=find)
         )
-        return await self.run_once(info, partial(self.database.writing, change, bulk=bulk, large=large or self.large))
 
     def _work(self, session: Session) -> Work:
         caller = self.caller

@@ -10,8 +10,10 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
+    InlineFragmentNode,
     NamedTypeNode,
     NonNullTypeNode,
     NoSchemaIntrospectionCustomRule,
@@ -100,6 +102,10 @@ class Operation:
     """Whether it has mutations with filters; None if that has not been looked up yet."""
     access: OperationAccess | None = None
     """The roles that it needs; None if they have not been looked up yet."""
+    cost: Mapping[str, int] | None = None
+    """Its cost and the maximum; None if it has not been measured yet."""
+    root_fields: tuple[str, ...] | None = None
+    """The names of its root fields, each once; None if they have not been looked up yet."""
 
     @classmethod
     def from_node(cls, node: OperationDefinitionNode) -> "Operation":
@@ -172,6 +178,24 @@ class Document:
         raise with_code(
             GraphQLError("The document has several operations. Give the name of one in operationName."), "BAD_REQUEST"
         )
+
+    def root_fields(self, operation: Operation) -> tuple[str, ...]:
+        """The names of the root fields of one of its operations, each once."""
+        if operation.root_fields is None:
+            found: dict[str, None] = {}
+            seen: set[str] = set()
+            selections = [*operation.node.selection_set.selections]
+            while selections:
+                selected = selections.pop(0)
+                if isinstance(selected, FieldNode):
+                    found[selected.name.value] = None
+                elif isinstance(selected, InlineFragmentNode):
+                    selections += selected.selection_set.selections
+                elif isinstance(selected, FragmentSpreadNode) and selected.name.value not in seen:
+                    seen.add(selected.name.value)
+                    selections += self.fragments[selected.name.value].selection_set.selections
+            operation.root_fields = tuple(found)
+        return operation.root_fields
 
     @property
     def entry(self) -> EntryKey:

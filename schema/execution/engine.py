@@ -1,30 +1,25 @@
 """Turns a request into a response: parse and validate once, plan once, then one statement for each root field."""
 
+import asyncio
 import datetime as dt
 import gc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from graphql import (
-    DocumentNode,
-    ExecutionResult,
-    GraphQLError,
-    GraphQLSchema,
-    OperationDefinitionNode,
-    OperationType,
-    execute,
-)
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType, execute
 
 from persistence.cache import Section
 from persistence.database import Database
+from persistence.exceptions import OutcomeUnknown
 from persistence.threads import Threads
 from schema.compiler.streams import StreamFormat
-from schema.execution import mutations
+from schema.execution import mutations, observing
 from schema.execution.context import Caller, Context
-from schema.execution.documents import Check, Document, Documents, Operation, parsed
-from schema.execution.errors import GraphQLErrors, refused_fields, with_code
+from schema.execution.costs import Costs, Measure
+from schema.execution.documents import Check, Document, Documents, Operation
+from schema.execution.errors import GraphQLErrors, of_executed, refused_fields, unseen_faults, with_code
 from schema.execution.graphql_internals import RawJsonExecutor
 from schema.execution.mutation_filters import MutationFilters
 from schema.execution.permissions import ForbiddenFields, permissions_of
@@ -36,7 +31,6 @@ from schema.execution.requests import GraphQLRequest, GraphQLResponse, response_
 from schema.execution.streams import Stream
 from schema.execution.value_errors import check_texts
 
-Cost = Callable[[DocumentNode, OperationDefinitionNode], Mapping[str, int]]
 Report = Callable[[Sequence[GraphQLError], str | None], list[dict[str, Any]]]
 _clock = partial(dt.datetime.now, dt.UTC)
 
@@ -58,14 +52,14 @@ class Engine:
         database: Database,
         *,
         check: Check = lambda _: None,
-        cost: Cost = lambda _, __: {},
+        cost: Measure = lambda _, __: {},
         report: Report = _formatted,
         clock: Callable[[], dt.datetime] = _clock,
         introspection: bool = True,
         default_execution: bool = False,
     ) -> None:
         self.schema, self.database = schema, database
-        self._cost, self._report, self._clock, self._default_execution = cost, report, clock, default_execution
+        self._report, self._clock, self._default_execution = report, clock, default_execution
         self._filters = MutationFilters(schema, hides_schema=not introspection)
         self._permissions = permissions_of(schema)
         self._for_small, self._for_large = Threads(1, "carnet-plan"), Threads(1, "carnet-plan-large")
@@ -73,6 +67,7 @@ class Engine:
         self._documents = Documents(
             schema, database.cache, check, introspection=introspection, hides_schema=self._hides_schema
         )
+        self.costs = Costs(self._documents, cost)
         self._plans = Plans(schema, database)
         self._responses: Section[tuple[int, str | None], bytes] = Section(database.cache, "responses")
         """Responses that are always the same, by document and operation."""
@@ -80,12 +75,13 @@ class Engine:
     async def answer(self, request: GraphQLRequest, caller: Caller, *, only_queries: bool = False) -> GraphQLResponse:
         """The response to a request, errors included."""
         response = await self._answer(request, caller, only_queries)
-        return self._with_cost(response, request) if request.shows_cost else response
+        return self.costs.with_cost(response, request) if request.shows_cost else response
 
     async def _answer(self, request: GraphQLRequest, caller: Caller, only_queries: bool) -> GraphQLResponse:
         large = are_large(request.variables)
         threads = self._for_large if large or is_long(request.query) else self._for_small
         begin_in: Threads | None = threads
+        context: Context | None = None
         try:
             prepared = None if large else self._prepare(request, caller, only_queries, only_known=True)
             if prepared is None:
@@ -109,22 +105,16 @@ class Engine:
             answer = await self._run_by_default(prepared, request, context, begin_in)
         except (GraphQLErrors, GraphQLError) as error:
             return self._refused(error, request)
+        except asyncio.CancelledError:
+            if context is not None and context.executed:  # the request took too long after it had changed something
+                raise OutcomeUnknown from None
+            raise
         if prepared.operation.node.operation is OperationType.MUTATION:
             answer = replace(answer, of_mutation=True)
         if prepared.operation.has_constant_response:
             key = prepared.document.number, prepared.operation.name
             self._responses.put(key, answer.body, len(answer.body), prepared.document.entry)
         return answer
-
-    def _with_cost(self, response: GraphQLResponse, request: GraphQLRequest) -> GraphQLResponse:
-        """The response with the cost of its operation in `extensions.cost`, if the operation could be read."""
-        try:
-            document = self._documents.cached.get(request.query) or parsed(request.query)
-            cost = self._cost(document.node, document.operation(request.operation_name).node)
-        except GraphQLError:
-            return response
-        extensions = to_json({"extensions": {"cost": cost}})
-        return replace(response, body=response.body[:-1] + b"," + extensions[1:])
 
     async def stream(
         self, request: GraphQLRequest, caller: Caller, format: StreamFormat, *, only_queries: bool = False
@@ -184,7 +174,7 @@ class Engine:
         document = self._documents.cached.get(text) if only_known else self.parse(text)
         if document is None:
             return None
-        operation = document.operation(request.operation_name)
+        operation = observing.noted(document, document.operation(request.operation_name))
         type_ = operation.node.operation
         if only_queries and type_ is not OperationType.QUERY:
             errors = self._report([with_code(GraphQLError("Send mutations with POST."), "BAD_REQUEST")], operation.name)
@@ -294,26 +284,12 @@ class Engine:
             result = await result
         assert isinstance(result, ExecutionResult)
         name, errors = prepared.operation.name, result.errors or ()
-        self._report_faults(context.faults, errors, name)
+        if faults := unseen_faults(context.faults, errors):
+            self._report(faults, name)
         if prepared.operation.node.operation is OperationType.QUERY and (refused := refused_fields(result)):
             raise GraphQLErrors(refused)
-        return response_with_errors(result.data, self._report(errors, name) if errors else [])
-
-    def _report_faults(
-        self, faults: Mapping[str, Exception], errors: Sequence[GraphQLError], operation: str | None
-    ) -> None:
-        """Log the exceptions of payloads that failed first and were then made by the default execution.
-
-        Those that failed again are already in `errors`.
-        """
-        again = {(error.path[0], type(error.original_error)) for error in errors if error.path}
-        unseen = [
-            GraphQLError(str(error), path=[key], original_error=error)
-            for key, error in faults.items()
-            if (key, type(error)) not in again
-        ]
-        if unseen:
-            self._report(unseen, operation)
+        told = [of_executed(each, context.executed) for each in errors]
+        return response_with_errors(result.data, self._report(told, name) if told else [])
 
 
 __all__ = ["Caller", "Engine", "GraphQLErrors", "GraphQLRequest", "GraphQLResponse"]

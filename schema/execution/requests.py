@@ -33,7 +33,10 @@ class GraphQLResponse:
     body: bytes
     executed: bool = True
     retry_after: int | None = None
-    """Seconds after which the client can try again; nothing was done, because the database was busy."""
+    """Seconds after which the client can try again; nothing was done, because the database was busy or not available.
+    """
+    unavailable: bool = False
+    """Whether nothing was done because the database was not available."""
     refused_status: int | None = None
     """The HTTP status if the HTTP method does not allow this operation."""
     forbidden: bool = False
@@ -43,8 +46,8 @@ class GraphQLResponse:
 
 
 def response_with_errors(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> GraphQLResponse:
-    """A response with errors. If nothing was done because the database was busy, it has no data, and says when to try
-    again.
+    """A response with errors. If nothing was done because the database was busy or not available, it has no data, and
+    says when to try again.
     """
     if not errors:
         return GraphQLResponse(to_json({"data": data}))
@@ -54,5 +57,7 @@ def response_with_errors(data: dict[str, Any] | None, errors: list[dict[str, Any
         if "retryAfterSeconds" in error.get("extensions", {})
     ]
     if waits and all(value is None for value in (data or {}).values()):
-        return GraphQLResponse(to_json({"data": None, "errors": errors}), retry_after=max(waits))
+        unavailable = any(error["extensions"].get("code") == "UNAVAILABLE" for error in errors)
+        body = to_json({"data": None, "errors": errors})
+        return GraphQLResponse(body, retry_after=max(waits), unavailable=unavailable)
     return GraphQLResponse(to_json({"data": data, "errors": errors}))

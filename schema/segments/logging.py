@@ -7,6 +7,7 @@ from resolvers.segments import rules
 from schema.access import mutation
 from schema.contacts.filters import has_condition_on_canceled
 from schema.enums import LineWarningCode, OnBlocked
+from schema.execution import observing
 from schema.execution.context import Info
 from schema.inputs import (
     NOTHING_EMPTY,
@@ -150,6 +151,7 @@ class SegmentLoggingMutations:
             plan_token=or_none(input.plan_token),
             expected_version=or_none(input.expected_version),
         )
+        observing.current().lines_logged += result.outcome.logged if result.outcome else 0
         return LogSegmentPayload.of(result)
 
     @mutation(

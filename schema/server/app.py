@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from time import perf_counter
 
 from graphql import GraphQLError
 from starlette.applications import Starlette
@@ -13,34 +14,46 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from persistence.cache import Cache
+from persistence.cache import MEGABYTE, Cache
 from persistence.database import Database
+from persistence.exceptions import UNAVAILABLE_SECONDS, Overloaded, Unavailable
 from persistence.versions import check as check_version
 from resolvers.company_calendar import zones
+from schema.execution import observing
 from schema.execution.documents import Documents
 from schema.execution.engine import Engine
 from schema.execution.errors import GraphQLErrors
 from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
 from schema.server import document_limits, sending
+from schema.server.access_log import AccessLog
 from schema.server.auth import Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import Rejected, log, logged_failure, report
 from schema.server.front_page import page as front_page
 from schema.server.graphiql import page as graphiql
 from schema.server.http import Endpoint, send_refusal, wants_page
+from schema.server.metrics import Metrics
+from schema.server.metrics_endpoint import MetricsEndpoint
+from schema.server.observing import Observe
+from schema.server.outages import outages
+from schema.server.rate_limits import RateLimits
 from schema.server.refreshing import refreshing
+from schema.server.running_requests import RunningRequests, stopping
 from schema.server.schema_file import SchemaFile
 from schema.server.settings import Settings
 from schema.server.stack_traces import describe
-from schema.server.streams import RAW_SEND
 from schema.server.trusted_documents import TrustedDocuments, read
+from schema.server.unread import RAW_SEND, UnreadBytes
 from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
-PROBES = {"/health"}
+PROBES = {"/health", "/live", "/ready"}
 """Paths that answer under any host name, because a load balancer calls them."""
+
+ANSWERED_WHILE_STOPPING = {"/live", "/metrics"}
+"""Paths that the server answers until it ends."""
 
 CORS_HEADERS = (
     "accept",
@@ -72,8 +85,11 @@ HEALTHY_WITHIN = 2
 """Seconds within which the database must respond."""
 
 
-def create_app(settings: Settings) -> Starlette:
-    """Carnet as an ASGI application. Raises InvalidManifest if the trusted documents cannot be used."""
+def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache: Cache | None = None) -> Starlette:
+    """Carnet as an ASGI application. Raises InvalidManifest if the trusted documents cannot be used.
+
+    `cache` holds everything that is kept between requests. The default is a new one of `settings.cache_bytes`.
+    """
     trusted = _trusted_documents(settings)
 
     @asynccontextmanager
@@ -83,7 +99,7 @@ def create_app(settings: Settings) -> Starlette:
             pool_size=settings.pool_size,
             read_timeout=settings.read_timeout_seconds,
             limits=settings.limits,
-            cache=Cache(settings.cache_bytes),
+            cache=Cache(settings.cache_bytes) if cache is None else cache,
             max_streams=settings.max_streams,
         )
         failure = logged_failure("the server cannot start or stop")
@@ -106,6 +122,7 @@ def create_app(settings: Settings) -> Starlette:
                 keys = await until_the_end.enter_async_context(issuer_keys.opened(settings.jwt_jwks))
                 user_of_jwt = json_web_tokens.JsonWebTokens(keys, database, settings).user
             app.state.database = database
+            browser_requests = BrowserRequests(settings.allowed_hosts, settings.cors_origins)
             authenticator = Authenticator(database, require_token=settings.require_token, user_of_jwt=user_of_jwt)
             app.state.schema_file = SchemaFile(
                 authenticator, introspection=settings.introspection, only_trusted_documents=trusted is not None
@@ -113,13 +130,30 @@ def create_app(settings: Settings) -> Starlette:
             app.state.graphql = Endpoint(
                 engine,
                 authenticator,
-                BrowserRequests(settings.allowed_hosts, settings.cors_origins),
+                browser_requests,
+                running=app.state.running,
+                unread=app.state.unread,
+                rate_limits=RateLimits(
+                    settings.rate_limit_token, settings.rate_limit_address, loopback=settings.rate_limit_loopback
+                ),
                 page=page,
                 trusted=trusted,
                 max_body_bytes=settings.max_body_bytes,
+                body_seconds=settings.body_seconds,
                 timeout=settings.request_seconds,
                 show_cost=settings.show_cost,
             )
+            observers: list[Observe] = []
+            app.state.observers = observers
+            if access_log is not None:
+                observers.append(access_log.observe)
+                until_the_end.callback(access_log.write)
+            if settings.metrics:
+                token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
+                metrics = Metrics(database, app.state.running)
+                observers.append(metrics.observe)
+                app.state.metrics = MetricsEndpoint(metrics, authenticator, browser_requests, token)
+                await until_the_end.enter_async_context(metrics.shared())
             await until_the_end.enter_async_context(refreshing(database))
             yield
 
@@ -131,18 +165,30 @@ def create_app(settings: Settings) -> Starlette:
                 allow_origins=settings.cors_origins,
                 allow_methods=["GET", "POST"],
                 allow_headers=[*CORS_HEADERS, *settings.cors_headers],
-                expose_headers=["Retry-After", "X-Request-Id"],
+                expose_headers=[
+                    "RateLimit-Limit",
+                    "RateLimit-Remaining",
+                    "RateLimit-Reset",
+                    "Retry-After",
+                    "X-Request-Id",
+                ],
             )
         )
     routes: list[BaseRoute] = [
         Route(PATH, _PassedTo("graphql")),
         Route("/schema.graphql", _PassedTo("schema_file")),
-        Route("/health", _health, methods=["GET"]),
+        *(Route(path, _health, methods=["GET"]) for path in ("/health", "/ready")),
+        Route("/live", _live, methods=["GET"]),
         Route("/", _Root(front_page.page(PATH) if settings.graphiql else None), methods=["GET"]),
     ]
+    if settings.metrics:
+        routes.append(Route("/metrics", _PassedTo("metrics")))
     if settings.graphiql:
         routes += [*graphiql.routes(ASSETS), Mount(FILES, WebFiles(directory=FOLDER))]
-    return Carnet(routes=routes, lifespan=lifespan, middleware=middleware)
+    carnet = Carnet(routes=routes, lifespan=lifespan, middleware=middleware)
+    carnet.state.running = RunningRequests(settings.max_requests)
+    carnet.state.unread = UnreadBytes(settings.max_unread_mb * MEGABYTE, settings.unread_seconds)
+    return carnet
 
 
 class Carnet(Starlette):
@@ -151,21 +197,34 @@ class Carnet(Starlette):
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] == "http":
-            scope[RAW_SEND] = send
-            send, acceptable = sending.begin(scope, send)
-            if not acceptable:
+        """Answer one request, and tell the observers."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        record, began = observing.begin(), perf_counter()
+        scope[RAW_SEND] = send
+        send, acceptable = sending.begin(scope, send, self.state.unread, record)
+        try:
+            if acceptable:
+                await self._answer(scope, receive, send)
+            else:
                 await send_refusal(send, NO_CODING)
-                return
-        if scope["type"] == "http" and scope["path"] == PATH and not self.user_middleware:
+        finally:
+            seconds = perf_counter() - began
+            for observe in self.state.observers:
+                observe(scope, record, seconds)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.state.running.stopping and scope["path"] not in ANSWERED_WHILE_STOPPING:
+            await send_refusal(send, stopping())
+        elif scope["path"] == PATH and not self.user_middleware:
             await self.state.graphql(scope, receive, send)
         elif not await self._refuses(scope, send):
             await super().__call__(scope, receive, send)
 
     async def _refuses(self, scope: Scope, send: Send) -> bool:
         """Whether this is a request for a page that is refused; then it is answered."""
-        if scope["type"] != "http" or scope["path"] == PATH or scope["path"] in PROBES:
+        if scope["path"] == PATH or scope["path"] in PROBES:
             return False
         return bool(await self.state.graphql.refuses_page(scope, send))
 
@@ -219,12 +278,21 @@ class _Root:
         await answer(scope, receive, send)
 
 
+async def _live(_: Request) -> Response:
+    """200 while the process answers at all. It does not ask the database: restarting Carnet would not help."""
+    return JSONResponse({"status": "ok"})
+
+
 async def _health(request: Request) -> Response:
-    """200 if the database responds in time, else 503."""
+    """200 if a table can be read in time and changes can be stored, else 503."""
     try:
         async with asyncio.timeout(HEALTHY_WITHIN):
-            await request.app.state.database.reading([("SELECT 1", ())])
+            await request.app.state.database.check_ready()
+    except (Overloaded, Unavailable, TimeoutError) as error:
+        outages.note(error, path=request.url.path)
     except Exception as error:
         log.warning("database unreachable", exception=describe(error))
-        return JSONResponse({"status": "database unreachable"}, status_code=503)
-    return JSONResponse({"status": "ok"})
+    else:
+        return JSONResponse({"status": "ok"})
+    headers = {"retry-after": str(UNAVAILABLE_SECONDS)}
+    return JSONResponse({"status": "database unreachable"}, status_code=503, headers=headers)

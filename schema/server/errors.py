@@ -8,29 +8,32 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypedDict
 
 import structlog
 from graphql import FieldNode, GraphQLError
 
-from persistence.exceptions import ChangeCanceled, ChangeTooLong, Overloaded, TooComplex
+from persistence.exceptions import ChangeCanceled, ChangeTooLong, OutcomeUnknown, Overloaded, TooComplex, Unavailable
 from resolvers.roles import Forbidden
+from schema.execution import observing
+from schema.execution.errors import ResultNotRead
 from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
+from schema.server.outages import UNAVAILABLE, outages
 from schema.server.request_ids import current
 from schema.server.stack_traces import describe
 
 log = structlog.get_logger("carnet")
 
-INTERNAL = "INTERNAL_SERVER_ERROR"
+INTERNAL, OUTCOME_UNKNOWN = "INTERNAL_SERVER_ERROR", "OUTCOME_UNKNOWN"
 OPERATION_NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 MAX_OPERATION_NAME = 80
 ALIAS = "(alias)"
 
 
 class Rejected(Exception):
-    """A request that is refused before it is executed: its HTTP status, message, code and further headers. Without a
-    status it has that of an invalid document.
+    """A request that is refused before it is executed: its HTTP status, message, code and further headers, and the
+    seconds after which the client can try again. Without a status it has that of an invalid document.
     """
 
     def __init__(
@@ -39,9 +42,12 @@ class Rejected(Exception):
         message: str,
         code: str = "BAD_REQUEST",
         headers: list[tuple[bytes, bytes]] | None = None,
+        *,
+        retry_after: int | None = None,
     ):
         super().__init__(message)
         self.status, self.code, self.headers = status, code, headers or []
+        self.retry_after = retry_after
 
 
 def unauthenticated(message: str, challenge: bytes = b'Bearer error="invalid_token"') -> Rejected:
@@ -59,6 +65,8 @@ def report(errors: Sequence[GraphQLError], operation: str | None) -> list[dict[s
     formatted = [_formatted(error, operation) for error in errors]
     for each in formatted:
         each["extensions"] |= request_id_extension()
+    if formatted:
+        observing.current().note_code(formatted[0]["extensions"]["code"])
     return formatted
 
 
@@ -75,6 +83,12 @@ def _formatted(error: GraphQLError, operation: str | None) -> dict[str, Any]:
     if isinstance(original, Overloaded):
         log.warning("overloaded", **place, code="OVERLOADED")
         return _with_location(error, str(original), "OVERLOADED", **retry_extensions(original))
+    if isinstance(original, Unavailable):
+        outages.note(original, **place)
+        return _with_location(error, str(original), UNAVAILABLE, **retry_extensions(original))
+    if isinstance(original, OutcomeUnknown | ResultNotRead):
+        outages.note(original, code=OUTCOME_UNKNOWN, **place)
+        return _with_location(error, str(original), OUTCOME_UNKNOWN)
     if isinstance(original, ChangeCanceled):
         log.info("canceled", **place, code="CANCELED")
         return _with_location(error, str(original), "CANCELED")
@@ -113,9 +127,9 @@ def request_id_extension() -> dict[str, str]:
     return {} if request_id is None else {"requestId": request_id}
 
 
-def retry_extensions(overloaded: Overloaded) -> dict[str, int]:
+def retry_extensions(error: Overloaded | Unavailable) -> dict[str, int]:
     """The extension of an error that says when to try again."""
-    return {"retryAfterSeconds": overloaded.retry_after}
+    return {"retryAfterSeconds": error.retry_after}
 
 
 def _with_location(error: GraphQLError, message: str, code: str, **more: Any) -> dict[str, Any]:
@@ -123,7 +137,12 @@ def _with_location(error: GraphQLError, message: str, code: str, **more: Any) ->
     return {"message": message, **kept, "extensions": {"code": code, **more}}
 
 
-def _place(error: GraphQLError, operation: str | None) -> dict[str, str | None]:
+class _Place(TypedDict):
+    operation: str | None
+    path: str | None
+
+
+def _place(error: GraphQLError, operation: str | None) -> _Place:
     """Where an error is, for the log: the operation, and the response path with field names and list indexes. An error
     without a path may have the root fields that it is about.
     """

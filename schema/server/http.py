@@ -3,22 +3,34 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Any, TypedDict
-from urllib.parse import parse_qs
 
 import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from persistence.exceptions import Overloaded, TooManyStreams
+from persistence.exceptions import OutcomeUnknown, Overloaded, TooManyStreams, Unavailable
+from schema.execution import observing
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
-from schema.execution.value_errors import Steps
 from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.compression import NO_TRANSFORM
-from schema.server.errors import INTERNAL, Rejected, masked_message, request_id_extension, retry_extensions
+from schema.server.errors import (
+    INTERNAL,
+    OUTCOME_UNKNOWN,
+    Rejected,
+    log,
+    masked_message,
+    request_id_extension,
+    retry_extensions,
+)
 from schema.server.header_weights import weights
+from schema.server.outages import UNAVAILABLE, outages
+from schema.server.rate_limits import REQUEST_COST, Bucket, RateLimits
+from schema.server.request_parsing import from_json, from_query_string, unstorable_text
+from schema.server.running_requests import RunningRequests, stopped
 from schema.server.sending import PRIVATE
 from schema.server.streams import requested_stream
 from schema.server.trusted_documents import TrustedDocuments, document_of
+from schema.server.unread import ClientStalled, UnreadBytes, transport_of
 
 JSON = b"application/json"
 RESPONSE = b"application/graphql-response+json"
@@ -26,10 +38,6 @@ UNCOMPRESSED = (b"cache-control", PRIVATE + b", " + NO_TRANSFORM)
 """The header of responses to mutations. They may have a secret beside values that another person chose, whose guesses
 the size of a compressed response would confirm (the BREACH attack). Proxies do not compress them either.
 """
-
-MAX_NESTING = 40
-BODY_SECONDS = 10
-"""Seconds that a client may take to send its request."""
 
 DRAIN_LIMIT = 16 * 1024 * 1024
 """The maximum number of bytes that are received and dropped of a request that is too large. A client whose connection
@@ -46,20 +54,30 @@ class Endpoint:
         authenticator: Authenticator,
         browser_requests: BrowserRequests,
         *,
+        running: RunningRequests,
+        unread: UnreadBytes,
+        rate_limits: RateLimits,
         page: ASGIApp | None,
         trusted: TrustedDocuments | None = None,
         max_body_bytes: int,
+        body_seconds: float,
         timeout: float,
         show_cost: bool = False,
     ) -> None:
+        """A client has `body_seconds` to send a request, and `timeout` seconds until it is answered."""
         self._engine, self._authenticator, self._page = engine, authenticator, page
         self._browser_requests, self._trusted = browser_requests, trusted
-        self._max_body, self._timeout, self._show_cost = max_body_bytes, timeout, show_cost
+        self._running, self._unread, self._rate_limits = running, unread, rate_limits
+        self._max_body, self._body_seconds = max_body_bytes, body_seconds
+        self._timeout, self._show_cost = timeout, show_cost
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         accept = headers.get(b"accept", b"")
-        too_late, media = 504, JSON
+        too_late, media, deadline = 408, JSON, asyncio.timeout(self._body_seconds)
+        buckets: list[Bucket] = []
+        rate: list[tuple[bytes, bytes]] = []
+        cost = REQUEST_COST
         try:
             streamed = requested_stream(scope, accept)
             if (
@@ -72,12 +90,17 @@ class Endpoint:
                 await self._page(scope, receive, send)
                 return
             media = _media_type(accept) if streamed is None else RESPONSE
+            buckets += self._rate_limits.of_address(scope)
+            self._rate_limits.check(buckets)
             user = await self._authenticator.user(scope, headers)
+            buckets += self._rate_limits.of_token(scope, headers)
+            rate = self._rate_limits.check(buckets)
+            observing.current().user_id = user.id
             if user is LOCAL_USER:
                 self._browser_requests.check(scope, headers)
-            too_late = 408
-            async with asyncio.timeout(BODY_SECONDS) as deadline:
+            async with deadline:
                 request = await self._request(scope, receive, headers)
+                self._running.begin(deadline)
                 too_late = 504
                 deadline.reschedule(asyncio.get_running_loop().time() + self._timeout)
                 languages = languages_of(headers.get(b"accept-language", b""))
@@ -88,22 +111,52 @@ class Endpoint:
                 else:
                     deadline.reschedule(None)
                     answer = await streamed.respond(self._engine, request, caller, scope, receive, send)
-                    if answer is None:
-                        return
+                self._running.end(deadline)
+                if buckets:
+                    cost += (self._engine.costs.of(request, only_known=True) or {}).get("requested", 0)
+                if answer is None:
+                    return
             status, more = _status(answer, media)
             if answer.of_mutation:
                 more = [*more, UNCOMPRESSED]
-            await _send(send, status, answer.body, media, more)
+            else:
+                self._unread.check(len(answer.body))
+            await _send(send, status, answer.body, media, [*more, *rate])
         except Rejected as rejected:
             await send_refusal(send, rejected, media)
         except Overloaded as busy:
             body = _body(str(busy), "OVERLOADED", **retry_extensions(busy))
             status = 429 if isinstance(busy, TooManyStreams) else 503
             await _send(send, status, body, JSON, _retry_after(busy.retry_after))
+        except Unavailable as outage:
+            outages.note(outage)
+            body = _body(str(outage), UNAVAILABLE, **retry_extensions(outage))
+            await _send(send, 503, body, JSON, _retry_after(outage.retry_after))
+        except OutcomeUnknown as unknown:
+            outages.note(unknown, code=OUTCOME_UNKNOWN)
+            await _send(send, 504, _body(str(unknown), OUTCOME_UNKNOWN), JSON, [])
         except TimeoutError:
-            await _send(send, too_late, _body("The request took too long. Select less at once.", "TIMEOUT"), JSON, [])
+            if self._running.stopped and too_late == 504:
+                await send_refusal(send, stopped())
+            else:
+                body = _body("The request took too long. Select less at once.", "TIMEOUT")
+                await _send(send, too_late, body, JSON, [])
+        except ClientStalled:
+            await self._drop(scope, send)
         except Exception as error:
             await _send(send, 500, _body(masked_message(error), INTERNAL), JSON, [])
+        finally:
+            self._running.end(deadline)
+            for bucket in buckets:
+                bucket.take(cost)
+
+    async def _drop(self, scope: Scope, send: Send) -> None:
+        """Close the connection of a client that does not read its response."""
+        log.warning("connection dropped: the client took nothing", path="/graphql", seconds=self._unread.seconds)
+        transport = transport_of(scope, send)
+        if transport is not None:
+            transport.abort()
+            await asyncio.sleep(0)  # the server notices that the connection is lost
 
     async def refuses_page(self, scope: Scope, send: Send) -> bool:
         """Whether the page and its files are refused to this request; then it is answered."""
@@ -122,7 +175,7 @@ class Endpoint:
     async def _request(self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
         method = scope["method"]
         if method in ("GET", "HEAD"):
-            return self._checked(_from_query_string(scope["query_string"]), headers)
+            return self._checked(from_query_string(scope["query_string"]), headers)
         if method != "POST":
             raise Rejected(405, "Use POST, or GET for queries.", headers=[(b"allow", b"GET, POST")])
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
@@ -130,7 +183,7 @@ class Endpoint:
             raise Rejected(415, "Send the request as application/json.")
         if headers.get(b"content-encoding", b"identity") != b"identity":
             raise Rejected(415, "Send the request without compression.")
-        return self._checked(_from_json(await self._body(receive, headers)), headers)
+        return self._checked(from_json(await self._body(receive, headers)), headers)
 
     def _checked(self, sent: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> GraphQLRequest:
         query, variables, name = document_of(sent, self._trusted), sent.get("variables"), sent.get("operationName")
@@ -142,7 +195,7 @@ class Endpoint:
             raise Rejected(400, "`extensions` must be an object.")
         if "\0" in query:
             raise Rejected(400, "`query` must not contain the NUL character. Leave it out.", "BAD_USER_INPUT")
-        unstorable = _unstorable(variables, 0) if variables else None
+        unstorable = unstorable_text(variables, 0) if variables else None
         shows_cost = self._show_cost or headers.get(b"x-show-cost") == b"1"
         return GraphQLRequest(query, variables, name or None, shows_cost, unstorable)
 
@@ -151,67 +204,26 @@ class Endpoint:
         length = headers.get(b"content-length", b"0")
         size = int(length) if length.isdigit() else 0
         drained = max(DRAIN_LIMIT, self._max_body)
-        pieces, read, more = [], 0, size <= drained
+        pieces, read, more, complete = [], 0, size <= drained, False
         while more:
-            message = await receive()
-            piece = message.get("body", b"")
+            received = await receive()
+            piece = received.get("body", b"")
             read += len(piece)
             size = max(size, read)
             if size <= self._max_body:
                 pieces.append(piece)
-            more = message.get("more_body", False) and read <= drained
+            complete = not received.get("more_body", False)
+            more = not complete and read <= drained
         if size > self._max_body:
-            raise Rejected(
-                413, f"A request has at most {self._max_body} bytes. Send less at once, in several requests."
-            )
+            message = f"A request has at most {self._max_body} bytes. Send less at once, in several requests."
+            raise Rejected(413, message, headers=[(b"connection", b"close")] if complete else [])
         return b"".join(pieces)
 
 
 def _body(message: str, code: str, **more: Any) -> bytes:
+    observing.current().note_code(code)
     extensions = {"code": code, **more, **request_id_extension()}
     return orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
-
-
-def _from_json(body: bytes) -> Mapping[str, Any]:
-    try:
-        sent = orjson.loads(body)
-    except ValueError:
-        raise Rejected(400, "The body is not JSON in UTF-8.") from None
-    if not isinstance(sent, dict):
-        raise Rejected(400, 'Send a JSON object such as {"query": "{ viewer { userId } }"}.')
-    return sent
-
-
-def _from_query_string(text: bytes) -> Mapping[str, Any]:
-    try:
-        sent: dict[str, Any] = {
-            name: values[-1] for name, values in parse_qs(text.decode(), keep_blank_values=True).items()
-        }
-        for name in ("variables", "extensions"):
-            if name in sent and not sent[name]:
-                del sent[name]
-            elif name in sent:
-                sent[name] = orjson.loads(sent[name])
-    except ValueError:
-        raise Rejected(
-            400, "The query string cannot be read: `variables` and `extensions` must be JSON in UTF-8."
-        ) from None
-    return sent
-
-
-def _unstorable(value: object, level: int) -> Steps | None:
-    """The path of the first text in variables that a database cannot store. orjson refuses lone surrogates already."""
-    if isinstance(value, str):
-        return () if "\0" in value else None
-    if level > MAX_NESTING:
-        message = f"`variables` must not be nested deeper than {MAX_NESTING} levels."
-        raise Rejected(400, message, "BAD_USER_INPUT")
-    if isinstance(value, dict | list):
-        for step, inside in value.items() if isinstance(value, dict) else enumerate(value):
-            path = _unstorable(inside, level + 1)
-            if path is not None:
-                return (step, *path)
-    return None
 
 
 def wants_page(accept: bytes) -> bool:
@@ -258,12 +270,14 @@ def languages_of(accept: bytes) -> Languages:
 
 def _status(answer: GraphQLResponse, media: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:
     """The HTTP status of an answer. In the newer media type a request that is itself wrong has status 400, and 403 if
-    the roles of the caller do not allow it. In the older one every well-formed request has 200.
+    the roles of the caller do not allow it. In the older one every well-formed request has 200, unless the database is
+    not available.
     """
     if answer.refused_status is not None:
         return answer.refused_status, [(b"allow", b"POST")]
     if answer.retry_after is not None:
-        return (503 if media == RESPONSE else 200), _retry_after(answer.retry_after)
+        refused = answer.unavailable or media == RESPONSE
+        return (503 if refused else 200), _retry_after(answer.retry_after)
     if answer.executed or media != RESPONSE:
         return 200, []
     return (403 if answer.forbidden else 400), []
@@ -275,11 +289,14 @@ def _retry_after(seconds: int) -> list[tuple[bytes, bytes]]:
 
 async def send_refusal(send: Send, rejected: Rejected, media: bytes = JSON) -> None:
     """Send the response to a request that is refused before it is executed."""
-    body = _body(str(rejected), rejected.code)
+    headers, wait = rejected.headers, rejected.retry_after
+    body = _body(str(rejected), rejected.code, **({} if wait is None else {"retryAfterSeconds": wait}))
+    if wait is not None:
+        headers = [*headers, *_retry_after(wait)]
     if rejected.status is None:
-        await _send(send, 400 if media == RESPONSE else 200, body, media, rejected.headers)
+        await _send(send, 400 if media == RESPONSE else 200, body, media, headers)
     else:
-        await _send(send, rejected.status, body, media if rejected.status == 200 else JSON, rejected.headers)
+        await _send(send, rejected.status, body, media if rejected.status == 200 else JSON, headers)
 
 
 async def _send(send: Send, status: int, body: bytes, media: bytes, more: list[tuple[bytes, bytes]]) -> None:

@@ -31,6 +31,8 @@ LOGGED = (
     "path",
     "reference",
     "request_id",
+    "cause",
+    "left_out",
     "exception",
 )
 """Everything else is removed from a line. Of what a client sends, a line has only the id of its request."""

@@ -10,11 +10,13 @@ from contextlib import asynccontextmanager, suppress
 from sqlmodel import Session
 
 from persistence.database import Database
+from persistence.exceptions import Unavailable
 from persistence.sql_types import Statement
 from resolvers.contacts.refreshing import ANY_DIRTY_CONTACT_DAY
 from resolvers.interactions.unused_texts import ANY_UNUSED_TEXT, delete_some
 from resolvers.statistics.refreshing import ANY_DIRTY_DAY, refresh_some, refresh_some_contacts
 from schema.server.errors import log
+from schema.server.outages import outages
 from schema.server.stack_traces import describe
 
 PAUSE = 5
@@ -55,6 +57,8 @@ async def _refresh_regularly(database: Database, pause: float) -> None:
         began = time.monotonic()
         try:
             await _refresh(database)
+        except Unavailable as outage:
+            outages.note(outage)
         except Exception as error:
             log.warning("stored sums not refreshed", exception=describe(error))
         next_pause = max(pause, REST * (time.monotonic() - began))

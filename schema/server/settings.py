@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from persistence.cache import MAX_BYTES, MEGABYTE
@@ -93,6 +93,64 @@ class Settings(BaseSettings):
         "without a token are answered under these names, localhost and loopback addresses only.",
     )
     max_body_bytes: int = Field(262_144, ge=1024, description="The maximum size of a request body, in bytes.")
+    max_head_bytes: int = Field(
+        16_384, ge=1024, le=65_536, description="The maximum size of the request line and the headers, in bytes."
+    )
+    head_seconds: float = Field(
+        5,
+        ge=MIN_SECONDS,
+        le=MAX_SECONDS,
+        description="Seconds within which a client must have sent the request line and the headers. Otherwise the "
+        "connection is closed.",
+    )
+    body_seconds: float = Field(
+        10, ge=MIN_SECONDS, le=MAX_SECONDS, description="Seconds within which a client must have sent the body."
+    )
+    idle_seconds: int = Field(
+        5, ge=1, le=MAX_SECONDS, description="Seconds after a response until a connection without a request is closed."
+    )
+    max_requests: int = Field(
+        200,
+        ge=1,
+        description="Maximum number of requests that are answered at the same time. Further ones are refused with "
+        "`OVERLOADED`.",
+    )
+    max_unread_mb: int = Field(
+        64,
+        ge=1,
+        le=65536,
+        description="The maximum size of all responses that clients have not read yet, in megabytes. Further large "
+        "responses to queries are refused with `OVERLOADED`.",
+    )
+    unread_seconds: float = Field(
+        30,
+        ge=MIN_SECONDS,
+        le=MAX_SECONDS,
+        description="Seconds for which a client may read nothing of a response. Then the connection is closed.",
+    )
+    rate_limit_token: int = Field(
+        300_000,
+        ge=0,
+        description="What the operations of one token may cost in a minute; 0 for no limit. An operation costs as many "
+        "points as its response could have objects, and each request another 10. Requests beyond the limit are refused "
+        "with `RATE_LIMITED`.",
+    )
+    rate_limit_address: int = Field(
+        3_000_000,
+        ge=0,
+        description="What the operations of one address may cost in a minute, those of all tokens together; 0 for no "
+        "limit. Set it to 0 behind a proxy.",
+    )
+    rate_limit_loopback: bool = Field(
+        False, description="Whether these limits also hold for callers on the same machine."
+    )
+    shutdown_seconds: float = Field(
+        30,
+        ge=0,
+        le=MAX_SECONDS,
+        description="Seconds that requests under way have to finish when the server is stopped. New ones are refused "
+        "with `UNAVAILABLE`.",
+    )
     read_timeout_seconds: float = Field(
         10, ge=MIN_SECONDS, le=MAX_SECONDS, description="The time limit of one read, also inside a mutation."
     )
@@ -148,6 +206,20 @@ class Settings(BaseSettings):
         False,
         description="Whether each response has the cost of its operation in `extensions.cost`. If not, only those to "
         "requests with the header `X-Show-Cost: 1` have it.",
+    )
+    metrics: bool = Field(
+        True,
+        description="Whether /metrics has metrics for Prometheus. Callers on the same machine read them without a "
+        "token unless one is required, others with a token of the role ADMIN or the one in `CARNET_METRICS_TOKEN`.",
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        min_length=1,
+        description="A secret of your choice with which a monitoring system may read /metrics, and nothing else: it "
+        "sends `Authorization: Bearer …`.",
+    )
+    access_log: bool = Field(
+        True, description="Whether `carnet serve` writes a line to the log for each request, without values."
     )
     log_json: bool | None = Field(
         None, description="Whether logs are JSON. If not set, they are JSON unless they go to a terminal."

@@ -4,6 +4,7 @@ The message of an exception may quote a value, whoever raised it: `KeyError` has
 row. So no message is logged.
 """
 
+import asyncio
 import errno
 from collections.abc import Iterator
 from traceback import walk_tb
@@ -20,6 +21,13 @@ def describe(error: BaseException) -> str:
     same for the exceptions that caused it.
     """
     return "\n".join(line for relation, each in _chain(error) for line in (relation + _headline(each), *_frames(each)))
+
+
+def cause(error: BaseException) -> str:
+    """The type of the exception that caused this one first, with its codes. That a task was canceled, because of a
+    time limit, is no cause.
+    """
+    return _headline([each for _, each in _chain(error) if not isinstance(each, asyncio.CancelledError)][-1])
 
 
 def _chain(error: BaseException) -> Iterator[tuple[str, BaseException]]:

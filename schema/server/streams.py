@@ -1,8 +1,6 @@
 """Streams over HTTP: which requests ask for one, and the response, sent as fast as the client takes it."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs
@@ -10,17 +8,16 @@ from urllib.parse import parse_qs
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from persistence.exceptions import ChangeCanceled
+from persistence.exceptions import ChangeCanceled, Unavailable
 from schema.compiler.streams import StreamFormat
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
 from schema.execution.streams import SEMICOLON, Stream
 from schema.server.errors import Rejected, masked_message
 from schema.server.header_weights import weights
+from schema.server.outages import outages
+from schema.server.unread import ClientStalled, limit_unsent_bytes, transport_of
 
 CSV, NDJSON = b"text/csv", b"application/x-ndjson"
-RAW_SEND = "carnet.send"
-"""The key of the scope under which the application keeps the server's own `send`, if a middleware wraps it."""
-
 CLIENT_SECONDS = 60
 """Seconds for which a client may take nothing while rows wait for it."""
 
@@ -135,6 +132,10 @@ class StreamResponse:
         gone = asyncio.ensure_future(self._until_the_client_is_gone())
         try:
             await asyncio.wait([writing, gone], return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError as stopped:
+            if self._started:
+                await self._break_off(stopped)
+            raise
         finally:
             for task in (writing, gone):
                 task.cancel()
@@ -165,7 +166,7 @@ class StreamResponse:
             (b"vary", b"Accept, Accept-Encoding, Accept-Language"),
             (b"x-content-type-options", b"nosniff"),
         ]
-        self._limit_unsent_bytes()
+        limit_unsent_bytes(transport_of(self._scope, self._send))
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
 
     async def _take(self, message: dict[str, object]) -> None:
@@ -185,34 +186,19 @@ class StreamResponse:
         name = self._stream.name
         if isinstance(error, ClientStalled):
             log.warning("stream dropped: the client took nothing", path=name, seconds=CLIENT_SECONDS)
+        elif isinstance(error, Unavailable):
+            outages.note(error, path=name)
         elif isinstance(error, ChangeCanceled):
             log.warning("stream canceled", path=name, code="CANCELED")
+        elif isinstance(error, asyncio.CancelledError):
+            log.warning("stream ended: the server stops", path=name)
         else:
             masked_message(error, path=name)
-        transport = self._transport()
+        transport = transport_of(self._scope, self._send)
         if transport is None:
             raise StreamBroken
         transport.abort()
         await asyncio.sleep(0)  # the server notices that the connection is lost
-
-    def _transport(self) -> asyncio.WriteTransport | None:
-        """The connection to the client; None under a server that hides it."""
-        cycle = getattr(self._scope.get(RAW_SEND, self._send), "__self__", None)
-        transport: asyncio.WriteTransport | None = getattr(cycle, "transport", None)
-        return transport
-
-    def _limit_unsent_bytes(self) -> None:
-        """Let the operating system hold few bytes that the client has not taken. By default it holds megabytes, and a
-        slow client would seem to take nothing until it has taken a third of them.
-        """
-        connection = getattr(self._transport(), "get_extra_info", lambda _: None)("socket")
-        if connection is not None and hasattr(socket, "TCP_NOTSENT_LOWAT") and connection.family != socket.AF_UNIX:
-            with socket.socket(fileno=os.dup(connection.fileno())) as same:
-                same.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, PIECE_BYTES)
-
-
-class ClientStalled(Exception):
-    """The client of a stream takes nothing, although rows wait for it."""
 
 
 class StreamBroken(Exception):

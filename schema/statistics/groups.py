@@ -167,7 +167,9 @@ def _make(statement: Statement, arguments: GraphQLValues, rows: bool) -> MadeGro
     figures = GroupedFigures(statement, conditions, statement.name())
     request = Request(groupings, filter_, with_canceled)
     earlier = None if compare_to is None else figures.earlier_sum_of
-    return MadeGroups(figures, Group(figures.group.c, request, figures.group.alias, figures.sum_of, earlier))
+    return MadeGroups(
+        figures, Group(figures.group.c, request, figures.group.alias, figures.sum_of, earlier, figures.look_up)
+    )
 
 
 def _having(having: GraphQLValues, sums: Sums, statement: Statement) -> SqlCondition:

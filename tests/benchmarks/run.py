@@ -2,7 +2,7 @@
 ratios matter, not the absolute numbers.
 
     make bench                         # everything, about ten minutes the first time
-    python -m tests.benchmarks.run --rounds 9 --only reads
+    python -m tests.benchmarks.run --rounds 9 --only requests --workloads w5
 
 Needs `wrk` (a Debian package) and, for PostGraphile, npm. Data and peers are kept in `.bench/`. Loopback only.
 """
@@ -18,7 +18,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -146,7 +146,7 @@ def prepare_peer() -> None:
     if shutil.which("npm") is None:
         print("npm is not there: PostGraphile is left out.")
         return
-    shutil.copytree(HERE / "peers", folder, dirs_exist_ok=True)
+    shutil.copytree(HERE / "peers", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.sql"))
     subprocess.run(
         ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "--package-lock=false"],
         cwd=folder,
@@ -171,8 +171,8 @@ async def prepare_database(server: str) -> str:
 
 
 async def _ready_for_peers(url: str) -> None:
-    """Migrate the database, and give the number columns defaults, because the other implementations insert rows without
-    Carnet.
+    """Migrate the database, and add what the other implementations need to insert entries: a default for their numbers,
+    and the rules of createInteraction as a function of PostgreSQL for PostGraphile.
     """
     async with Database.at(url) as database:
         await migrate(database)
@@ -180,19 +180,20 @@ async def _ready_for_peers(url: str) -> None:
     await connection.execute(
         "ALTER TABLE interaction_log_entry ALTER entry_no SET DEFAULT nextval('interaction_entry_no')"
     )
+    await connection.execute((HERE / "peers" / "create_interaction.sql").read_text())
     await connection.close()
 
 
-def reads(url: str, postmaster: int, *, rounds: int, seconds: int) -> None:
-    """W1 to W5 against every implementation."""
+def requests(url: str, postmaster: int, workloads: Sequence[str], *, rounds: int, seconds: int) -> None:
+    """These workloads against every implementation."""
     taking_part = servers(url)
-    bursts: dict[str, dict[str, list[Burst]]] = {workload: {} for workload in CARNET}
+    bursts: dict[str, dict[str, list[Burst]]] = {workload: {} for workload in workloads}
     memory: dict[str, float] = {}
     with _all_running(taking_part):
-        for workload, server in ((workload, server) for workload in CARNET for server in taking_part):
+        for workload, server in ((workload, server) for workload in workloads for server in taking_part):
             _check_answer(server, workload)
         for number in range(rounds + 1):
-            for workload in CARNET:
+            for workload in workloads:
                 for server in taking_part if number % 2 else taking_part[::-1]:
                     result = burst(
                         server.url(workload),
@@ -269,8 +270,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
-    parser.add_argument("--only", choices=["reads", "logging"])
+    parser.add_argument("--only", choices=["requests", "figures", "logging"])
     parser.add_argument("--lines", default="1000,100000,1000000", help="lines of the segments that are logged")
+    parser.add_argument("--workloads", default=",".join(CARNET), help="which requests are sent")
     options = parser.parse_args()
     if options.only != "logging" and shutil.which("wrk") is None:
         raise SystemExit(
@@ -282,10 +284,17 @@ def main() -> None:
     server = get_server(str(folder), cleanup_mode="stop")
     try:
         url = asyncio.run(prepare_database(server.get_uri()))
-        if options.only != "logging":
+        if options.only in (None, "figures"):
             figures.run(url, rounds=options.rounds)
-            reads(url, asyncio.run(postmaster_of(url)), rounds=options.rounds, seconds=options.seconds)
-        if options.only != "reads":
+        if options.only in (None, "requests"):
+            requests(
+                url,
+                asyncio.run(postmaster_of(url)),
+                options.workloads.split(","),
+                rounds=options.rounds,
+                seconds=options.seconds,
+            )
+        if options.only in (None, "logging"):
             logging_segments.run(
                 server.get_uri(),
                 BENCH_FOLDER,

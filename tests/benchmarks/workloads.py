@@ -24,11 +24,9 @@ log: interactionLogEntriesByContactNo(first: 20, {NEWEST}) {{ nodes {{ entryNo d
     "w3": f"""query W3($sp: String) {{ contacts: allContacts(first: 50, orderBy: NO_ASC, condition: {{salespersonCode: $sp}}) {{
 nodes {{ no name log: interactionLogEntriesByContactNo(first: 5, {NEWEST}) {{ nodes {{ entryNo date description cost
 template: interactionTemplateByTemplateCode {{ code description }} }} }} }} }} }}""",
-    "w5": """mutation W5($c: String!, $t: String!, $s: String!, $d: String!) { made: createInteractionLogEntry(input:
-{interactionLogEntry: {contactNo: $c, templateCode: $t, salespersonCode: $s, description: $d, companyNo: "CT000000",
-date: "2026-01-15", timeOfInteraction: "10:00:00", informationFlow: "OUTBOUND", initiatedBy: "US", cost: "12.50", duration: 5,
-groupCode: "GRP1", canceled: false, attemptFailed: false, campaignTarget: false, campaignResponse: false, userId: "bench",
-loggedAt: "2026-01-15T10:00:00Z"}}) { entry: interactionLogEntry { entryNo date description cost } } }""",
+    "w5": """mutation W5($c: String!, $t: String!, $s: String!, $d: String!) { made: createInteraction(input:
+{contactNo: $c, templateCode: $t, salespersonCode: $s, description: $d}) { entry: result
+{ entryNo date description cost } } }""",
 }
 
 VARIABLES = {

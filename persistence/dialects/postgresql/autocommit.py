@@ -1,6 +1,6 @@
 """Single statements of rules, each a transaction of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import asyncpg
@@ -10,7 +10,11 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from persistence.cache import Cache, Section, compiled_size
 from persistence.dialects.postgresql.connections import Connections
-from persistence.dialects.postgresql.errors import sqlstate
+from persistence.dialects.postgresql.deadlines import PostgresqlTransaction
+from persistence.dialects.postgresql.driver import DriverConnection
+from persistence.dialects.postgresql.errors import is_lost, is_unsent, sqlstate
+from persistence.exceptions import OutcomeUnknown
+from persistence.running_operations import RunningTransaction
 from persistence.sql_types import FoundRow, Parameters
 from persistence.sqlalchemy_internals import Parameter, await_in_greenlet, compile_sql
 
@@ -29,16 +33,20 @@ class AutocommitStatements:
         self._connections, self._dialect = connections, dialect
         self._compiled: Section[ClauseElement, tuple[str, list[Parameter]]] = Section(cache, "autocommit statements")
 
-    def row(self, statement: ClauseElement, values: Parameters, *, retry: bool) -> FoundRow | None:
+    def row(
+        self, statement: ClauseElement, values: Parameters, *, retry: bool, running: RunningTransaction | None = None
+    ) -> FoundRow | None:
         """The first row. The statement is compiled once: pass the same object each time."""
         sql, places = self._compiled.get(statement) or self._compile(statement, values)
         parameters = [
             process(values.get(name, constant)) if process else values.get(name, constant)
             for name, process, constant in places
         ]
+        transaction = cast(PostgresqlTransaction, running or PostgresqlTransaction())
+        run = _read if retry else _change
         try:
             found = await_in_greenlet(
-                self._connections().use(lambda connection: connection.fetchrow(sql, *parameters), retry=retry)
+                self._connections().use(lambda each: run(each, transaction, sql, parameters), retry=retry)
             )
         except asyncpg.PostgresError as error:
             kind = IntegrityError if sqlstate(error).startswith("23") else DBAPIError
@@ -49,3 +57,37 @@ class AutocommitStatements:
         compiled = compile_sql(statement, self._dialect, list(values))
         size = TREE_FACTOR * compiled_size(compiled.text, len(compiled.parameters))
         return self._compiled.put(statement, (compiled.text, compiled.parameters), size)
+
+
+async def _read(
+    connection: DriverConnection, transaction: PostgresqlTransaction, sql: str, parameters: Sequence[object]
+) -> asyncpg.Record | None:
+    transaction.connection = connection
+    try:
+        return await connection.fetchrow(sql, *parameters)
+    finally:
+        transaction.connection = None
+
+
+async def _change(
+    connection: DriverConnection, transaction: PostgresqlTransaction, sql: str, parameters: Sequence[object]
+) -> asyncpg.Record | None:
+    """The row that a statement returns that commits itself; None if it changed nothing. Raises OutcomeUnknown if the
+    server does not say how it ended, or if the change may be lost with this server, because no standby has it.
+    """
+    transaction.begin_commit()
+    connection.committed_locally = False
+    transaction.connection = connection
+    try:
+        row = await connection.fetchrow(sql, *parameters)
+    except Exception as error:
+        if is_lost(error) and not is_unsent(error):
+            raise OutcomeUnknown from error
+        transaction.committing = False
+        raise
+    finally:
+        transaction.connection = None
+    if connection.committed_locally:
+        raise OutcomeUnknown
+    transaction.committing = row is not None
+    return row

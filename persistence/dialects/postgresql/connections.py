@@ -8,12 +8,20 @@ from typing import TypeVar
 
 import asyncpg
 
-from persistence.dialects.postgresql.dates import DriverConnection
-from persistence.dialects.postgresql.errors import CONNECTION_ERRORS, is_lost, is_unsent
+from persistence.dialects.postgresql.deadlines import ANSWER_SECONDS
+from persistence.dialects.postgresql.driver import DriverConnection
+from persistence.dialects.postgresql.errors import (
+    CONNECTION_ERRORS,
+    READ_ONLY,
+    failure_kind,
+    is_lost,
+    is_unsent,
+    sqlstate,
+)
 from persistence.dialects.postgresql.server import Server
-from persistence.exceptions import DatabaseUnreachable, Overloaded
+from persistence.exceptions import DatabaseUnreachable, Unavailable
 from persistence.sql_types import FoundValues, Statement
-from persistence.time_limits import acquire
+from persistence.time_limits import OUTAGES, Places, Usage, acquire
 
 T = TypeVar("T")
 
@@ -26,6 +34,9 @@ freed memory in the process of the connection. Otherwise it returns the memory o
 statement and gets it back for the next one, which takes a fifth of the CPU time of the page (decision 0023).
 """
 
+CLOSE_SECONDS = 2
+"""Seconds within which an idle connection must be closed in an orderly way."""
+
 RETRY_PAUSES = (0.05, 0.25)
 """Maximum seconds before the first and the second retry of a statement whose connection was lost."""
 
@@ -33,35 +44,58 @@ RETRY_PAUSES = (0.05, 0.25)
 class Connections:
     """A stack of at most `most` connections. They have no state to reset, so the driver's own pool would cost as much
     as a small read. Each executes the statement `first` when it is opened, if there is one.
+
+    A connection whose action takes longer than `limit` seconds is closed. Without a limit, the caller closes it.
     """
 
     def __init__(
-        self, server: Server, most: int, patience: float, settings: Mapping[str, str], *, first: str | None = None
+        self,
+        server: Server,
+        most: int,
+        patience: float,
+        settings: Mapping[str, str],
+        *,
+        first: str | None = None,
+        limit: float | None = None,
     ) -> None:
         self._server, self._patience, self._settings, self._first = server, patience, settings, first
-        self._places = asyncio.Semaphore(most)
+        self._limit = limit
+        self.places = Places(most)
         self._idle: list[DriverConnection] = []
+        self._canceled: set[DriverConnection] = set()
+        """Connections whose statement was canceled. They are closed when the server has had time to end it."""
 
     async def use(self, action: Callable[[DriverConnection], Awaitable[T]], *, retry: bool = True) -> T:
         """Run `action` with a connection and return its result. If the connection is lost, retry with another, at most
         twice and after a pause. If `retry` is false, retry only if nothing can have been sent.
 
-        Raises Overloaded when no connection is free within `patience` seconds.
+        Raises Overloaded when no connection is free within `patience` seconds, and Unavailable when the server takes no
+        connection, loses all of them, or does not answer within the limit.
         """
-        await acquire(self._places, self._patience)
+        await acquire(self.places, self._patience)
+        end = None if self._limit is None else asyncio.get_running_loop().time() + self._limit
         try:
             connection = self._spare()
             for pause in RETRY_PAUSES if retry else RETRY_PAUSES[:1]:
                 try:
-                    return await self._run(connection or await self._connect(), action)
+                    return await self._run(connection or await self._connect(), action, end)
                 except CONNECTION_ERRORS as error:
                     if not (is_lost(error) if retry else is_unsent(error)):
                         raise
+                    if end is not None and asyncio.get_running_loop().time() >= end:
+                        raise
+                except Unavailable as outage:
+                    if not outage.lost:
+                        raise
                 connection = None
                 await asyncio.sleep(pause * random.random())  # so that not all retry at the same moment
-            return await self._run(connection or await self._connect(), action)
+            return await self._run(connection or await self._connect(), action, end)
+        except CONNECTION_ERRORS as error:
+            if failure_kind(error) not in OUTAGES or sqlstate(error) == READ_ONLY:
+                raise
+            raise Unavailable from error
         finally:
-            self._places.release()
+            self.places.release()
 
     def _spare(self) -> DriverConnection | None:
         """The idle connection that was used last and is still open; None if there is none."""
@@ -73,14 +107,22 @@ class Connections:
 
     async def close(self) -> None:
         """Close the idle connections."""
+        for connection in self._canceled:
+            connection.terminate()
         for connection in self._idle:
-            await connection.close()
+            try:
+                await connection.close(timeout=CLOSE_SECONDS)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                connection.terminate()
         self._idle.clear()
 
-    async def _run(self, connection: DriverConnection, action: Callable[[DriverConnection], Awaitable[T]]) -> T:
+    async def _run(
+        self, connection: DriverConnection, action: Callable[[DriverConnection], Awaitable[T]], end: float | None
+    ) -> T:
         """Run `action` over a connection, and keep the connection unless its state is unknown, as after an
-        interruption.
+        interruption. It is closed at the time `end` of the event loop.
         """
+        timer = None if end is None else asyncio.get_running_loop().call_at(end, connection.terminate)
         try:
             answer = await action(connection)
         except asyncpg.PostgresError as error:
@@ -89,14 +131,27 @@ class Connections:
             else:
                 self._idle.append(connection)
             raise
+        except asyncio.CancelledError:
+            self._canceled.add(connection)
+            asyncio.get_running_loop().call_later(ANSWER_SECONDS, self._close_canceled, connection)
+            raise
         except BaseException:
             connection.terminate()
             raise
+        finally:
+            if timer is not None:
+                timer.cancel()
         self._idle.append(connection)
         return answer
 
+    def _close_canceled(self, connection: DriverConnection) -> None:
+        self._canceled.discard(connection)
+        connection.terminate()
+
     async def _connect(self) -> DriverConnection:
-        return await self._server.connect(self._settings, statement_cache_size=STATEMENTS_KEPT, first=self._first)
+        return await self._server.connect(
+            self._settings, statement_cache_size=STATEMENTS_KEPT, first=self._first, limit=self._limit
+        )
 
 
 class PostgresqlReader:
@@ -115,20 +170,22 @@ class PostgresqlReader:
             "default_transaction_read_only": "on",
             "statement_timeout": str(int(timeout * 1000)),
         }
-        reader = cls(Connections(server, pool_size, patience, settings, first=KEEP_FREED_MEMORY))
+        limit = timeout + ANSWER_SECONDS
+        reader = cls(Connections(server, pool_size, patience, settings, first=KEEP_FREED_MEMORY, limit=limit))
         try:
             await reader.run([("SELECT 1", ())])
-        except Overloaded as error:
-            late = TimeoutError("it does not answer, or takes no more connections")
-            late.__cause__ = error
-            raise DatabaseUnreachable(late) from late
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        except Unavailable as error:
+            cause = error.__cause__
+            assert isinstance(cause, Exception)
+            raise DatabaseUnreachable(cause) from cause
+        except (OSError, asyncpg.PostgresError) as error:
             raise DatabaseUnreachable(error) from error
         return reader
 
     async def run(self, statements: Sequence[Statement]) -> FoundValues:
         """One value for each statement, over one connection. Several statements see the same state of the database:
-        they are executed in one transaction, which a single statement does not need.
+        they are executed in one transaction, which a single statement does not need. Raises Unavailable and
+        TimeoutError.
         """
 
         async def action(connection: DriverConnection) -> FoundValues:
@@ -138,6 +195,10 @@ class PostgresqlReader:
             return await self._connections.use(action if len(statements) == 1 else partial(_in_snapshot, action))
         except asyncpg.QueryCanceledError as error:
             raise TimeoutError("the statement timeout") from error
+
+    def usage(self) -> dict[str, Usage]:
+        """How much of each pool is in use."""
+        return {"compiled_reads": Usage.of(self._connections.places)}
 
     async def close(self) -> None:
         """Close the connections."""

@@ -1,14 +1,8 @@
 """A codec for DATE on PostgreSQL: asyncpg itself stores the first and the last day of the calendar as infinity."""
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
-import asyncpg
-
-if TYPE_CHECKING:
-    DriverConnection = asyncpg.Connection[asyncpg.Record]
-else:
-    DriverConnection = asyncpg.Connection  # at run time the class takes no type parameters
+from persistence.dialects.postgresql.driver import DriverConnection
 
 EPOCH_ORDINAL = dt.date(2000, 1, 1).toordinal()
 

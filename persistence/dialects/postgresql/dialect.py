@@ -67,6 +67,7 @@ class Postgresql(DatabaseDialect):
     types = PostgresqlTypes()
     entry_numbers = SequenceEntryNumbers()
     writes_serially = False
+    integrity_check = None
 
     @asynccontextmanager
     async def open(
@@ -75,18 +76,22 @@ class Postgresql(DatabaseDialect):
         """Open the database. `pool_size` is the number of connections, at most, for each of: planned reads, other
         reads, changes, and single statements of changes.
         """
-        server = Server(make_url(url), limits.patience)
+        server = Server(make_url(url))
         async with AsyncExitStack() as closing:
             transactions = PostgresqlTransactions(server, pool_size, limits, read_timeout, cache)
             closing.push_async_callback(close_completely, transactions.close)
             reader = await PostgresqlReader.connect(server, pool_size, read_timeout, limits.patience)
             closing.push_async_callback(close_completely, reader.close)
-            yield OpenDatabase(transactions, reader, ActivityMonitor(reader), PostgresqlStreamer(server))
+            monitor, streamer = ActivityMonitor(reader), PostgresqlStreamer(server)
+            yield OpenDatabase(transactions, reader, monitor, streamer, lambda: reader.usage() | transactions.usage())
 
     def check_url(self, url: URL) -> None:
         connect_arguments(url)
 
     def file_of(self, url: URL) -> None:
+        return None
+
+    def find_damage(self, url: URL, seconds: float) -> None:
         return None
 
     def table_options(self, *, never_reuse_keys: bool, rows_in_key_order: bool) -> Mapping[str, object]:
@@ -140,6 +145,9 @@ class Postgresql(DatabaseDialect):
 
     def failure_kind(self, error: BaseException | None) -> FailureKind | None:
         return errors.failure_kind(error)
+
+    def leaves_commit_open(self, error: BaseException | None) -> bool:
+        return errors.leaves_commit_open(error)
 
     def may_succeed_later(self, error: BaseException | None) -> bool:
         return errors.may_succeed_later(error)

@@ -6,7 +6,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from persistence.cache import Cache, CompiledStatements
-from persistence.dialects.postgresql.dates import DriverConnection
+from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.errors import is_lost
 from persistence.dialects.postgresql.server import Server
 from persistence.sqlalchemy_internals import translate_driver_error

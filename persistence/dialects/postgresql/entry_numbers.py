@@ -17,6 +17,8 @@ CONTACT_SALESPERSON = "contact_salesperson_code"
 class SequenceEntryNumbers(EntryNumbers):
     """A number is drawn at once, so that numbers of transactions that are rolled back are missing."""
 
+    last_number = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM interaction_entry_no"
+
     def draw(self, session: Session) -> int:
         return int(session.execute(select(SEQUENCE.next_value())).scalar_one())
 

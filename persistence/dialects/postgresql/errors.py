@@ -15,8 +15,13 @@ CONNECTION_ERRORS = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncp
 announced that it closes the connection, but has not closed it yet.
 """
 
-BUSY = {"53300", "55P03"}
-"""Too many connections; another transaction kept a lock for too long."""
+BUSY = "55P03"
+"""Another transaction kept a lock for too long."""
+
+UNAVAILABLE_CLASSES, READ_ONLY = ("53", "58"), "25006"
+"""The classes of errors about resources of the server, such as a full disk or too many connections, and about its
+system; and a change on a server that has become a standby.
+"""
 
 CANCELED = "57014"
 LIMIT_EXCEEDED = "54"
@@ -38,7 +43,7 @@ NO_ACCESS_WORDS = ("read-only", "permission")
 def is_lost(error: BaseException | None) -> bool:
     """Whether a connection must not be used again, even if it is still open."""
     if isinstance(error, (asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)):
-        return True
+        return not isinstance(error, ValueError)  # else the driver cannot send a value
     state = sqlstate(error)
     return state.startswith("08") or state in LOST_CONNECTION_STATES
 
@@ -53,9 +58,20 @@ def failure_kind(error: BaseException | None) -> FailureKind | None:
     state = sqlstate(error)
     if state == CANCELED:
         return FailureKind.CANCELED
-    if state in BUSY:
+    if state == BUSY:
         return FailureKind.BUSY
+    if is_lost(error):
+        return FailureKind.LOST
+    if state.startswith(UNAVAILABLE_CLASSES) or state == READ_ONLY:
+        return FailureKind.UNAVAILABLE
     return FailureKind.TOO_COMPLEX if state.startswith(LIMIT_EXCEEDED) else None
+
+
+def leaves_commit_open(error: BaseException | None) -> bool:
+    """See `DatabaseDialect.leaves_commit_open`. The server reports the failure of a COMMIT before it commits; without
+    such a report, nothing is known.
+    """
+    return is_lost(error)
 
 
 def may_succeed_later(error: BaseException | None) -> bool:

@@ -1,5 +1,6 @@
 """The server of a PostgreSQL database: its URL, and the one place that opens connections to it."""
 
+import asyncio
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -8,7 +9,9 @@ from typing import Any
 import asyncpg
 from sqlalchemy import URL
 
-from persistence.dialects.postgresql.dates import DriverConnection, set_date_codec
+from persistence.dialects.postgresql.dates import set_date_codec
+from persistence.dialects.postgresql.driver import SERVER_KEEPALIVE, DriverConnection
+from persistence.dialects.postgresql.errors import is_lost
 from persistence.dialects.url_errors import (
     HOSTS_AND_PORTS_DIFFER,
     NOT_PRIMARY,
@@ -18,8 +21,7 @@ from persistence.dialects.url_errors import (
     SEVERAL_SERVERS,
     UNKNOWN_PARAMETER,
 )
-from persistence.exceptions import InvalidDatabaseUrl
-from persistence.time_limits import overloaded
+from persistence.exceptions import InvalidDatabaseUrl, Unavailable
 
 DRIVER_PARAMETERS = (
     "sslmode",
@@ -38,35 +40,49 @@ DRIVER_PARAMETERS = (
 )
 """URL parameters that are passed on to the driver unchanged."""
 
+CONNECT_SECONDS = 10
+"""Seconds within which a connection must be made, at most."""
+
 PARAMETERS = ("host", "port", "user", "password", "target_session_attrs", *DRIVER_PARAMETERS)
 
 
 class Server:
     """A PostgreSQL server, or several of which one is the primary. All connections are opened here."""
 
-    def __init__(self, url: URL, patience: float) -> None:
-        self._arguments, self._patience = connect_arguments(url), patience
+    def __init__(self, url: URL) -> None:
+        self._arguments = connect_arguments(url)
 
     async def connect(
-        self, settings: Mapping[str, str], *, statement_cache_size: int | None = None, first: str | None = None
+        self,
+        settings: Mapping[str, str],
+        *,
+        statement_cache_size: int | None = None,
+        first: str | None = None,
+        limit: float | None = None,
     ) -> DriverConnection:
-        """A new connection, which has executed the statement `first` if there is one. Raises Overloaded when the server
-        accepts no more connections or does not answer in time.
+        """A new connection, which has executed the statement `first` if there is one. Raises Unavailable when the
+        server takes no connection, or does not answer in time: within `limit` seconds, if it is given.
         """
-        settings = {"jit": "off", "timezone": "UTC", "datestyle": "ISO", **settings}
-        arguments = {**self._arguments, "server_settings": settings, "timeout": self._patience}
+        settings = {"jit": "off", "timezone": "UTC", "datestyle": "ISO", **SERVER_KEEPALIVE, **settings}
+        timeout = CONNECT_SECONDS if limit is None else min(limit, CONNECT_SECONDS)
+        arguments = {**self._arguments, "server_settings": settings, "connection_class": DriverConnection}
         if statement_cache_size is not None:
             arguments["statement_cache_size"] = statement_cache_size
+        made: DriverConnection | None = None
         try:
-            made: DriverConnection = await asyncpg.connect(**arguments)
-        except (asyncpg.TooManyConnectionsError, TimeoutError):
-            raise overloaded(self._patience) from None
-        try:
-            await set_date_codec(made)
-            if first is not None:
-                await made.execute(first)
+            async with asyncio.timeout(timeout):
+                made = await asyncpg.connect(**arguments, timeout=timeout)
+                made.watch()
+                await set_date_codec(made)
+                if first is not None:
+                    await made.execute(first)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            if made is not None:
+                made.terminate()
+            raise Unavailable(lost=is_lost(error) and not isinstance(error, ConnectionRefusedError)) from error
         except BaseException:
-            made.terminate()
+            if made is not None:
+                made.terminate()
             raise
         return made
 

@@ -6,12 +6,13 @@ from contextlib import asynccontextmanager, contextmanager
 import asyncpg
 
 from persistence.dialects.closing import close_completely
-from persistence.dialects.postgresql.dates import DriverConnection
-from persistence.dialects.postgresql.errors import failure_kind
+from persistence.dialects.postgresql.driver import DriverConnection
+from persistence.dialects.postgresql.errors import CONNECTION_ERRORS, failure_kind
 from persistence.dialects.postgresql.server import Server
-from persistence.exceptions import ChangeCanceled, FailureKind
+from persistence.exceptions import ChangeCanceled, FailureKind, Unavailable
 from persistence.sql_types import Statement
 from persistence.streams import Sink
+from persistence.time_limits import OUTAGES
 
 SETTINGS = {
     "application_name": "carnet streaming",
@@ -76,8 +77,11 @@ class PostgresqlSnapshot:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except asyncpg.PostgresError as error:
-        if failure_kind(error) is not FailureKind.CANCELED:
+    except CONNECTION_ERRORS as error:
+        kind = failure_kind(error)
+        if kind in OUTAGES:
+            raise Unavailable from error
+        if kind is not FailureKind.CANCELED:
             raise
         raise ChangeCanceled("The operation was canceled while it was running. Nothing was changed.") from error
 

@@ -2,9 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from contextlib import suppress
+from typing import TypeVar, cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, QueuePool, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session
 
 from persistence.autocommit import AUTOCOMMIT, is_unused
@@ -12,14 +16,17 @@ from persistence.cache import Cache
 from persistence.dialects.postgresql import engine
 from persistence.dialects.postgresql.autocommit import AutocommitStatements
 from persistence.dialects.postgresql.connections import Connections
+from persistence.dialects.postgresql.deadlines import ANSWER_SECONDS, Deadline, PostgresqlTransaction
+from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.errors import failure_kind
 from persistence.dialects.postgresql.monitor import publish
 from persistence.dialects.postgresql.server import Server
+from persistence.exceptions import OutcomeUnknown
 from persistence.remembered import REMEMBERED
-from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
+from persistence.running_operations import RUNNING_TRANSACTION, Commit
 from persistence.sqlalchemy_internals import run_in_greenlet
 from persistence.threads import LoopInThread
-from persistence.time_limits import TimeLimits, translate_errors
+from persistence.time_limits import TimeLimits, Usage, translate_errors
 
 T = TypeVar("T")
 
@@ -48,33 +55,58 @@ class PostgresqlTransactions:
         return self._pools.writing.sync_engine
 
     async def run(
-        self, rule: Callable[[Session], T], limit: float | None, commit: Commit | None = None, *, large: bool = False
+        self,
+        rule: Callable[[Session], T],
+        limit: float | None,
+        commit: Commit | None = None,
+        *,
+        began: float,
+        large: bool = False,
     ) -> T:
         """Run the rule in a transaction, and return its result when the transaction has ended."""
+        transaction = PostgresqlTransaction(limit, read_only=commit is None, publish=publish, began=began)
         if not large:
-            return await self._transaction(self._pools, rule, limit, commit)
+            return await self._transaction(self._pools, rule, transaction, commit)
         if self._for_large is None:
             self._for_large = LoopInThread("carnet-rules-large")
-        return await self._for_large.run(lambda: self._transaction(self._pools_for_large, rule, limit, commit))
+        try:
+            return await self._for_large.run(
+                lambda: self._transaction(self._pools_for_large, rule, transaction, commit)
+            )
+        except asyncio.CancelledError:
+            if transaction.committing:
+                raise OutcomeUnknown from None
+            raise
 
     async def _transaction(
-        self, pools: "_Pools", rule: Callable[[Session], T], limit: float | None, commit: Commit | None
+        self, pools: "_Pools", rule: Callable[[Session], T], transaction: PostgresqlTransaction, commit: Commit | None
     ) -> T:
-        transaction = RunningTransaction(limit, read_only=commit is None, publish=publish)
         session = pools.session(writes=commit is not None)
         session.info |= {AUTOCOMMIT: self.autocommit, RUNNING_TRANSACTION: transaction, REMEMBERED: self._remembered}
         try:
-            with translate_errors(transaction, self._limits, failure_kind):
-                async with asyncio.timeout(transaction.seconds_left):
-                    result = await run_in_greenlet(rule, session)
-            if commit and session.in_transaction():
-                await run_in_greenlet(commit, session, transaction)
-            return result
+            with translate_errors(transaction, self._limits, failure_kind), Deadline(transaction) as deadline:
+                result = await run_in_greenlet(rule, session)
+                if commit and session.in_transaction():
+                    deadline.limit_commit()
+                    await run_in_greenlet(_commit, commit, session, transaction)
+                return result
+        except asyncio.CancelledError:
+            if transaction.committing:
+                raise OutcomeUnknown from None
+            raise
         finally:
             if session.in_transaction():
-                await asyncio.shield(asyncio.ensure_future(run_in_greenlet(session.close)))
+                await asyncio.shield(asyncio.ensure_future(_close(session, transaction)))
             elif is_unused(session):
                 pools.keep(session)
+
+    def usage(self) -> dict[str, Usage]:
+        """How much of each pool is in use."""
+        large = {f"large_{name}": usage for name, usage in self._pools_for_large.usage().items()}
+        return self._pools.usage() | large
+
+    def check(self) -> None:
+        """A server has no file that could be replaced."""
 
     def _single(self) -> Connections:
         """The connections for single statements of the event loop that a rule runs on."""
@@ -89,6 +121,37 @@ class PostgresqlTransactions:
         await self._pools.close()
 
 
+class _Session(Session):
+    """A session whose transaction knows the connection that it uses."""
+
+
+@event.listens_for(_Session, "after_begin")
+def _note_connection(session: Session, _: SessionTransaction, connection: Connection) -> None:
+    running: PostgresqlTransaction = session.info[RUNNING_TRANSACTION]
+    running.connection = cast(DriverConnection, connection.connection.driver_connection)
+
+
+def _commit(commit: Commit, session: Session, transaction: PostgresqlTransaction) -> None:
+    """Commit. Raises OutcomeUnknown if the change may be lost with this server, because no standby has it."""
+    connection = transaction.connection
+    if connection is not None:
+        connection.committed_locally = False
+    commit(session, transaction)
+    if connection is not None and connection.committed_locally:
+        raise OutcomeUnknown
+
+
+async def _close(session: Session, transaction: PostgresqlTransaction) -> None:
+    """Roll back and give the connection back to its pool. It is closed if the server does not answer."""
+    closing = asyncio.ensure_future(run_in_greenlet(session.close))
+    ended, _ = await asyncio.wait([closing], timeout=ANSWER_SECONDS)
+    if not ended and transaction.connection is not None:
+        transaction.connection.terminate()
+    await asyncio.wait([closing])
+    with suppress(DBAPIError):  # the connection was lost: nothing is left to roll back
+        closing.result()
+
+
 class _Pools:
     """The connections of rules on one event loop. Rules that only read have a pool of their own, because writers may
     occupy all connections of theirs.
@@ -98,22 +161,36 @@ class _Pools:
         self.writing = engine.create(server, most, limits, limits.longest, cache)
         self.reading = engine.create(server, most, limits, read_timeout, cache)
         settings = engine.server_settings(limits.patience, limits.longest)
-        self.single = Connections(server, most, limits.patience, settings)
+        self.single = Connections(server, most, limits.patience, settings, first=engine.CHECK_CLIENT_CONNECTION)
         self._unused: list[Session] = []
+        self._most = most
 
     def session(self, *, writes: bool) -> Session:
         """A session that has no state."""
         if writes and self._unused:
             return self._unused.pop()
         engine = (self.writing if writes else self.reading).sync_engine
-        return Session(engine, expire_on_commit=False, autoflush=False)
+        return _Session(engine, expire_on_commit=False, autoflush=False)
 
     def keep(self, unused: Session) -> None:
         """Keep a session for another transaction that writes. Making one takes as long as a tenth of a small rule."""
         unused.info.clear()
         self._unused.append(unused)
 
+    def usage(self) -> dict[str, Usage]:
+        return {
+            "other_reads": Usage(self._most, _checked_out(self.reading)),
+            "autocommit_statements": Usage.of(self.single.places),
+            "transactions": Usage(self._most, _checked_out(self.writing)),
+        }
+
     async def close(self) -> None:
         await self.single.close()
         await self.reading.dispose()
         await self.writing.dispose()
+
+
+def _checked_out(engine: AsyncEngine) -> int:
+    """The connections of an engine that are in use."""
+    pool = engine.pool
+    return pool.checkedout() if isinstance(pool, QueuePool) else 0

@@ -33,9 +33,10 @@ from persistence.cache import Cache
 from persistence.dialects import url_errors
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
-from persistence.dialects.sqlite import errors, statement_limits
+from persistence.dialects.sqlite import damage, errors, statement_limits
 from persistence.dialects.sqlite.entry_numbers import CountedEntryNumbers
 from persistence.dialects.sqlite.files import SqliteFile
+from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import WriterMonitor
 from persistence.dialects.sqlite.reads import SqliteReader
 from persistence.dialects.sqlite.sql import SqliteWriter
@@ -58,6 +59,7 @@ class Sqlite(DatabaseDialect):
     types = SqliteTypes()
     entry_numbers = CountedEntryNumbers()
     writes_serially = True
+    integrity_check = "PRAGMA integrity_check(1)"
 
     @asynccontextmanager
     async def open(
@@ -68,13 +70,14 @@ class Sqlite(DatabaseDialect):
             needed = ".".join(map(str, OLDEST_VERSION))
             raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
         self.file_of(make_url(url)).create_privately()
-        monitor = WriterMonitor()
+        monitor, identity = WriterMonitor(), FileIdentity(self.file_of(make_url(url)).path)
         async with AsyncExitStack() as closing:
-            transactions = SqliteTransactions(url, limits, monitor, cache)
+            transactions = SqliteTransactions(url, limits, monitor, cache, identity)
             closing.push_async_callback(close_completely, transactions.close)
             reader = SqliteReader(url, read_timeout, limits.patience)
             closing.push_async_callback(close_completely, reader.close)
-            yield OpenDatabase(transactions, reader, monitor, SqliteStreamer(url, limits.patience))
+            streamer = SqliteStreamer(url, limits.patience)
+            yield OpenDatabase(transactions, reader, monitor, streamer, lambda: reader.usage() | transactions.usage())
 
     def check_url(self, url: URL) -> None:
         if url.query or url.host or url.username:
@@ -84,6 +87,9 @@ class Sqlite(DatabaseDialect):
 
     def file_of(self, url: URL) -> SqliteFile:
         return SqliteFile(Path(url.database or "").absolute())
+
+    def find_damage(self, url: URL, seconds: float) -> str | None:
+        return damage.find_damage(self.file_of(url).path, seconds)
 
     def table_options(self, *, never_reuse_keys: bool, rows_in_key_order: bool) -> Mapping[str, object]:
         options = {"sqlite_autoincrement": True} if never_reuse_keys else {}
@@ -138,6 +144,9 @@ class Sqlite(DatabaseDialect):
 
     def failure_kind(self, error: BaseException | None) -> FailureKind | None:
         return errors.failure_kind(error)
+
+    def leaves_commit_open(self, error: BaseException | None) -> bool:
+        return errors.leaves_commit_open(error)
 
     def may_succeed_later(self, error: BaseException | None) -> bool:
         """Never: other transactions are waited for."""

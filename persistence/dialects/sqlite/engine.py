@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from persistence.cache import Cache, CompiledStatements
@@ -25,6 +26,8 @@ CONNECTIONS_KEPT = 5
 
 CACHE_KIB = 16_384
 BUSY_PAUSE = 0.02
+BUSY_STEP = 50
+"""Milliseconds after which a change that waits for another process looks whether it must end."""
 
 TRANSACTION, READ_ONLY = "carnet_transaction", "carnet_read_only"
 """Execution options of a connection: its RunningTransaction, and whether it only reads and need not wait for the
@@ -55,7 +58,7 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
         register(connection)
         connection.set_progress_handler(partial(_must_end, record.info), OPERATIONS)
         for pragma in (
-            f"busy_timeout = {int(patience * 1000)}",
+            f"busy_timeout = {_milliseconds(patience)}",
             "synchronous = FULL",
             "foreign_keys = ON",
             f"cache_size = -{CACHE_KIB}",
@@ -69,9 +72,40 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         connection.info[TRANSACTION] = options.get(TRANSACTION)
-        connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")
+        if options.get(READ_ONLY):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_change(connection, options.get(TRANSACTION), patience)
 
     return engine
+
+
+def _begin_change(connection: Connection, transaction: RunningTransaction | None, patience: float) -> None:
+    """Begin a transaction that writes. Waits for other processes that write, unless the transaction must end: SQLite
+    itself would wait without calling the progress handler.
+    """
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    give_up = time.monotonic() + patience
+    driver.execute(f"PRAGMA busy_timeout = {BUSY_STEP}")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except DBAPIError as error:
+                if not is_busy(error.orig):
+                    raise
+                if transaction is not None and transaction.must_end() and (reason := transaction.reason_to_end()):
+                    raise reason from error
+                if time.monotonic() > give_up:
+                    raise overloaded(patience) from error
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {_milliseconds(patience)}")
+
+
+def _milliseconds(seconds: float) -> int:
+    return int(seconds * 1000)
 
 
 def _run(connection: sqlite3.Connection, sql: str, patience: float) -> list[tuple[Any, ...]]:

@@ -15,6 +15,8 @@ COUNTER = table("interaction_entry_counter", column("last_no", Integer))
 class CountedEntryNumbers(EntryNumbers):
     """One transaction writes at a time, so no other one can draw a number before it ends."""
 
+    last_number = "SELECT last_no FROM interaction_entry_counter"
+
     def draw(self, session: Session) -> int:
         drawn = update(COUNTER).values(last_no=COUNTER.c.last_no + 1).returning(COUNTER.c.last_no)
         return int(session.execute(drawn).scalar_one())

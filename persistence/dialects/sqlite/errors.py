@@ -7,6 +7,15 @@ from collections.abc import Mapping
 from persistence.exceptions import DatabaseProblem, FailureKind
 
 SQLITE_BUSY = 5
+READONLY = 8
+UNAVAILABLE = {READONLY, 10, 11, 13, 14, 26}
+"""The result codes READONLY, IOERR, CORRUPT, FULL, CANTOPEN and NOTADB: the file cannot be used as it is."""
+
+UNSYNCED = {1034, 1290}
+"""The extended codes IOERR_FSYNC and IOERR_DIR_FSYNC. All of a transaction is written then, so that SQLite may find it
+in the write-ahead log after a power failure.
+"""
+
 LIMIT_WORDS = ("overflow", "too large", "too many", "at most")
 """Words in the messages about limits of SQLite itself."""
 
@@ -26,7 +35,7 @@ PROBLEM_WORDS = (
 
 def is_busy(error: BaseException | None) -> bool:
     """Whether another process kept the file locked."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY
+    return error_code(error) & 0xFF == SQLITE_BUSY
 
 
 def exceeds_limit(error: BaseException | None) -> bool:
@@ -34,11 +43,29 @@ def exceeds_limit(error: BaseException | None) -> bool:
     return isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in LIMIT_WORDS)
 
 
+def leaves_commit_open(error: BaseException | None) -> bool:
+    """See `DatabaseDialect.leaves_commit_open`."""
+    return error_code(error) in UNSYNCED
+
+
 def failure_kind(error: BaseException | None) -> FailureKind | None:
     """See `DatabaseDialect.failure_kind`."""
     if is_busy(error):
         return FailureKind.BUSY
+    if error_code(error) & 0xFF in UNAVAILABLE:
+        return FailureKind.UNAVAILABLE
     return FailureKind.TOO_COMPLEX if exceeds_limit(error) else None
+
+
+def is_outage_of_reads(error: BaseException) -> bool:
+    """Whether a read failed because the file cannot be used. A read that writes is a defect of Carnet instead."""
+    return failure_kind(error) == FailureKind.UNAVAILABLE and error_code(error) & 0xFF != READONLY
+
+
+def error_code(error: BaseException | None) -> int:
+    """The extended result code of SQLite; 0 if the error has none."""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code
 
 
 def facts(error: BaseException) -> Mapping[str, str]:

@@ -5,6 +5,9 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
+from persistence.dialects.database_file import CopyProgress, DatabaseFile
+from persistence.dialects.sqlite import copies
+
 HEADER = b"SQLite format 3\0"
 """The first bytes of every database that is not empty."""
 
@@ -38,6 +41,33 @@ class SqliteFile:
             start = opened.read(len(HEADER))
         return start in (b"", HEADER)
 
+    def version(self) -> str | None:
+        return copies.version_of(self.path)
+
+    def copy_to(self, target: Path, progress: CopyProgress) -> None:
+        if target.exists():
+            raise FileExistsError(target)
+        unfinished = copies.unfinished(target)
+        try:
+            SqliteFile(unfinished).create_privately()
+            copies.copy(self.path, unfinished, progress)
+            copies.publish(unfinished, target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    def replace_with(self, source: DatabaseFile, kept: Path, progress: CopyProgress) -> bool:
+        unfinished = copies.unfinished(self.path)
+        try:
+            SqliteFile(unfinished).create_privately()
+            copies.copy(source.path, unfinished, progress)
+            if not self.path.exists():
+                copies.publish(unfinished, self.path)
+                return False
+            copies.replace(self.path, unfinished, kept)
+            return True
+        finally:
+            unfinished.unlink(missing_ok=True)
+
     def remove_if_empty(self) -> None:
         """Remove the file with its -wal and -shm files if it has no tables."""
         try:
@@ -46,6 +76,6 @@ class SqliteFile:
         except sqlite3.Error:
             return
         if not tables:
-            for each in (self.path, Path(f"{self.path}-wal"), Path(f"{self.path}-shm")):
+            for each in (self.path, *copies.beside(self.path)):
                 with suppress(OSError):
                     each.unlink()

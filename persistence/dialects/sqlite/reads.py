@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from sqlalchemy import make_url
 
 from persistence.dialects.sqlite.engine import CACHE_KIB
+from persistence.dialects.sqlite.errors import is_outage_of_reads
 from persistence.dialects.sqlite.functions import register
 from persistence.dialects.sqlite.monitor import OPERATIONS
+from persistence.exceptions import Unavailable
 from persistence.running_operations import RunningTransaction
 from persistence.sql_types import FoundValues, Statement
 from persistence.threads import Threads
-from persistence.time_limits import acquire
+from persistence.time_limits import Usage, acquire
 
 READERS = 4
 STATEMENTS_KEPT = 512
@@ -42,8 +44,8 @@ class SqliteReader:
         self._open: list[sqlite3.Connection] = []
 
     async def run(self, statements: Sequence[Statement]) -> FoundValues:
-        """One value for each statement. Raises Overloaded when no thread is free within `patience` seconds, and
-        TimeoutError; waiting for a thread does not count towards the read timeout.
+        """One value for each statement. Raises Overloaded when no thread is free within `patience` seconds,
+        Unavailable and TimeoutError; waiting for a thread does not count towards the read timeout.
         """
         await acquire(self._threads.places, self._patience)
         read = RunningTransaction(self._timeout, read_only=True)
@@ -53,8 +55,15 @@ class SqliteReader:
         except asyncio.CancelledError:
             read.stopped = True
             raise
-        except sqlite3.OperationalError as error:
-            raise read.reason_to_end() or error from None
+        except sqlite3.DatabaseError as error:
+            reason = read.reason_to_end()
+            if reason is None and is_outage_of_reads(error):
+                raise Unavailable from error
+            raise reason or error from None
+
+    def usage(self) -> dict[str, Usage]:
+        """How much of each pool is in use."""
+        return {"compiled_reads": Usage.of(self._threads.places)}
 
     async def close(self) -> None:
         """Wait for the threads and close the connections."""

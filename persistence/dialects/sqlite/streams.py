@@ -12,7 +12,9 @@ from sqlalchemy import make_url
 
 from persistence.csv_lines import CsvLines
 from persistence.dialects.closing import close_completely
+from persistence.dialects.sqlite.errors import is_outage_of_reads
 from persistence.dialects.sqlite.reads import connect
+from persistence.exceptions import Unavailable
 from persistence.sql_types import Statement
 from persistence.streams import Sink
 
@@ -69,7 +71,12 @@ class SqliteSnapshot:
         self._thread.shutdown()
 
     async def _run(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+        except sqlite3.DatabaseError as error:
+            if is_outage_of_reads(error):
+                raise Unavailable from error
+            raise
 
 
 def _json_lines(rows: sqlite3.Cursor) -> bytes:

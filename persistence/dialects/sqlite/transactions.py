@@ -9,13 +9,18 @@ from sqlmodel import Session
 from persistence.cache import Cache
 from persistence.dialects.sqlite import engine
 from persistence.dialects.sqlite.errors import failure_kind
+from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import WriterMonitor
+from persistence.exceptions import OutcomeUnknown
 from persistence.remembered import REMEMBERED
 from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
 from persistence.threads import Threads
-from persistence.time_limits import TimeLimits, acquire, translate_errors
+from persistence.time_limits import TimeLimits, Usage, acquire, translate_errors
 
 T = TypeVar("T")
+
+ENDING_SECONDS = 0.5
+"""Seconds after its time limit within which a transaction must have ended. After that it is no longer waited for."""
 
 
 class SqliteTransactions:
@@ -23,18 +28,26 @@ class SqliteTransactions:
     the statement does.
     """
 
-    def __init__(self, url: str, limits: TimeLimits, monitor: WriterMonitor, cache: Cache) -> None:
+    def __init__(
+        self, url: str, limits: TimeLimits, monitor: WriterMonitor, cache: Cache, identity: FileIdentity
+    ) -> None:
         self.engine = engine.create(url, limits.patience, cache)
-        self._limits, self._monitor = limits, monitor
+        self._limits, self._monitor, self._identity = limits, monitor, identity
         self._remembered: dict[str, str] = {}
         self._writing = Threads(1, "carnet-change")
         self._reading = Threads(engine.CONCURRENT_READS, "carnet-query")
 
     async def run(
-        self, rule: Callable[[Session], T], limit: float | None, commit: Commit | None = None, *, large: bool = False
+        self,
+        rule: Callable[[Session], T],
+        limit: float | None,
+        commit: Commit | None = None,
+        *,
+        began: float,
+        large: bool = False,
     ) -> T:
         """Run the rule in a transaction, and return its result when the transaction has ended. All rules run in
-        threads, large ones or not.
+        threads, large ones or not. A disk that does not answer keeps its thread, but not the caller.
         """
         threads = self._reading if commit is None else self._writing
         await acquire(threads.places, self._limits.patience)
@@ -46,11 +59,26 @@ class SqliteTransactions:
             running.add_done_callback(self._end_writing)
         with translate_errors(transaction, self._limits, failure_kind):
             try:
-                return await asyncio.shield(running)
+                left = transaction.seconds_left
+                await asyncio.wait([running], timeout=None if left is None else left + ENDING_SECONDS)
             except asyncio.CancelledError:
-                transaction.stopped = True
+                if not transaction.stop():
+                    raise OutcomeUnknown from None
                 await asyncio.wait([running])
                 raise
+            if running.done():
+                return running.result()
+            if transaction.may_be_kept:
+                raise OutcomeUnknown
+            raise TimeoutError
+
+    def check(self) -> None:
+        """Raises Unavailable if the file was deleted or replaced: reads would still see the deleted one."""
+        self._identity.check()
+
+    def usage(self) -> dict[str, Usage]:
+        """How much of each pool is in use."""
+        return {"other_reads": Usage.of(self._reading.places), "transactions": Usage.of(self._writing.places)}
 
     async def close(self) -> None:
         """Wait for the threads and close the connections."""
@@ -74,5 +102,8 @@ class SqliteTransactions:
         ) as session:
             result = rule(session)
             if commit is not None:
+                self._identity.check()
                 commit(session, transaction)
+                if not self._identity.is_same():
+                    raise OutcomeUnknown
             return result

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from schema.server.cli import help, invalid_settings, messages
+from schema.server.cli import help, invalid_settings, messages, usage_errors
 from schema.server.cli.interrupting import CTRL_C, STATUS
 from schema.server.cli.output import print_message
 
@@ -67,6 +67,6 @@ def _report(error: Any) -> None:
         return
     if context is not None:
         print_message(context.get_usage())
-    print_message(help.usage_message(error.format_message()), "bold red")
+    print_message(usage_errors.usage_message(error.format_message()), "bold red")
     if context is not None:
-        print_message(help.MORE_HELP(command=context.command_path))
+        print_message(usage_errors.MORE_HELP(command=context.command_path))

@@ -1,5 +1,5 @@
-"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `export`, `log-segment`, `refresh`, `token`,
-`settings` and `schema`.
+"""The command line: `carnet serve`, `migrate`, `demo`, `import`, `export`, `log-segment`, `refresh`, `check`,
+`backup`, `restore`, `token`, `settings` and `schema`.
 """
 
 import gc
@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from persistence import versions
+from persistence import database_urls, versions
 from persistence.database import Database
 from resolvers import demo
 from resolvers.errors import Refused
@@ -21,7 +21,19 @@ from resolvers.users import rules as users
 from resolvers.work import Work
 from schema.printing import printed_schema
 from schema.server import logs
-from schema.server.cli import after_interrupt, database_messages, listening, messages, running, serving, time_zones
+from schema.server.cli import (
+    after_interrupt,
+    database_messages,
+    databases,
+    listening,
+    messages,
+    running,
+    serving,
+    time_zones,
+    workers,
+)
+from schema.server.cli.backups import back_up_before_migration, backup, restore
+from schema.server.cli.checking import check
 from schema.server.cli.command_group import CommandGroup
 from schema.server.cli.exporting import export
 from schema.server.cli.importing import imports
@@ -43,9 +55,12 @@ app = typer.Typer(
 )
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")
+app.command("backup")(backup)
+app.command("check")(check)
 app.command("export")(export)
 app.command("log-segment")(log_segment)
 app.command("refresh")(refresh)
+app.command("restore")(restore)
 app.command("settings")(show_settings)
 
 
@@ -74,10 +89,16 @@ def serve(
         bool, typer.Option("--demo", help="Load the demo company first, if the database is empty.")
     ] = False,
     time_zone: TimeZone = None,
+    number_of_workers: Annotated[
+        int,
+        typer.Option("--workers", min=1, max=workers.MOST, help="The number of processes. Several need PostgreSQL."),
+    ] = 1,
 ) -> None:
     """Serve the API and GraphiQL. Creates the tables in an empty database, and refuses one with old tables."""
     settings = running.settings()
     logs.configure(settings.log_json)
+    if number_of_workers > 1 and database_urls.file_of(settings.database_url) is not None:
+        fail(messages.WORKERS_NEED_POSTGRESQL())
     serving.check_key_file(settings)
     carnet = serving.application(settings)
     with ExitStack() as until_the_end:
@@ -94,11 +115,20 @@ def serve(
                 print_message(messages.TOKENS_REQUIRED())
             gc.freeze()  # these objects live until the end; collecting garbage among them would delay requests by 0.1 s
         with running.report_interruption(messages.SERVER_STOPPED):
-            serving.run(carnet, settings, sockets)
+            if number_of_workers > 1:
+                workers.serve(sockets, number_of_workers)
+            else:
+                serving.run(carnet, settings, sockets)
 
 
 @app.command()
-def migrate(time_zone: TimeZone = None) -> None:
+def migrate(
+    time_zone: TimeZone = None,
+    with_backup: Annotated[
+        bool,
+        typer.Option("--backup/--no-backup", help="Whether to back up an SQLite database with older tables first."),
+    ] = True,
+) -> None:
     """Create the tables, or migrate them to the version of this Carnet."""
 
     async def change() -> None:
@@ -115,6 +145,8 @@ def migrate(time_zone: TimeZone = None) -> None:
         return messages.NOT_MIGRATED(state=after_interrupt.database_state())
 
     with running.report_refusals(), running.report_interruption(interrupted):
+        if with_backup:
+            back_up_before_migration()
         running.run(change())
 
 
@@ -162,6 +194,7 @@ async def _prepare(settings: Settings, sockets: list[socket.socket], with_demo: 
     Ends the command if other machines could connect, but nobody could authenticate.
     """
     async with running.database(creates=True) as database:
+        await databases.refuse_damage(settings)
         await _make_tables(database, time_zone)
         needs_token = listening.reaches_other_machines(sockets) and not settings.jwt_issuer
         if needs_token and not await running.run_rule(database, users.usable_token_exists):

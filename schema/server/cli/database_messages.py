@@ -31,6 +31,13 @@ NOT_A_DATABASE = Message(
     "{place} n’est pas une base de données, ou elle est endommagée. Vérifiez CARNET_DATABASE_URL, ou restaurez le "
     "fichier depuis une sauvegarde.",
 )
+DAMAGED = Message(
+    "{place} is not a database, or it is damaged: {reason}. Nothing was changed. Restore the file from a backup. "
+    "Without a backup, `sqlite3 {place} .recover | sqlite3 recovered.db` saves what can still be read.",
+    "{place} n’est pas une base de données, ou elle est endommagée\u00a0: {reason}. Rien n’a été modifié. Restaurez "
+    "le fichier depuis une sauvegarde. Sans sauvegarde, `sqlite3 {place} .recover | sqlite3 recovered.db` récupère ce "
+    "qui est encore lisible.",
+)
 PERMISSION_DENIED = Message(
     "{place} cannot be opened for reading and writing. Check the permissions of the file and its folder.",
     "Impossible d’ouvrir {place} en lecture et en écriture. Vérifiez les droits d’accès au fichier et à son dossier.",
@@ -86,10 +93,17 @@ DATABASE_TOO_OLD = Message(
     "The SQLite library of this Python is too old: {reason}",
     "La bibliothèque SQLite de ce Python est trop ancienne\u00a0: {reason}",
 )
-COMMIT_UNCERTAIN = Message(
-    "The connection to {place} was lost during the commit. Check whether the change was made before you repeat it.",
-    "La connexion à {place} s’est rompue pendant l’enregistrement. Vérifiez si la modification est faite avant de "
-    "recommencer.",
+OUTCOME_UNKNOWN = Message(
+    "It is not known whether the change was made: the database {place} has not confirmed it. Look whether it was made "
+    "before you repeat it.",
+    "On ne sait pas si la modification est faite\u00a0: la base de données {place} ne l’a pas confirmée. Vérifiez si "
+    "elle est faite avant de recommencer.",
+)
+UNAVAILABLE = Message(
+    "The database {place} is not available: it is stopped, restarting or full, or does not answer. Nothing was "
+    "changed. Check its server and disk, then try again.",
+    "La base de données {place} n’est pas disponible\u00a0: elle est arrêtée, redémarre, est pleine ou ne répond pas. "
+    "Rien n’a été modifié. Vérifiez son serveur et son disque, puis recommencez.",
 )
 TOOK_TOO_LONG = Message(
     "This took too long and was canceled. Nothing was changed.",
@@ -125,6 +139,18 @@ FOREIGN_TABLES = Message(
 MIGRATED = Message(
     "The database {place} has version {have} of Carnet’s tables.",
     "La base de données {place} a la version {have} des tables de Carnet.",
+)
+NOTHING_WRONG = Message("The database {place} is in order.", "La base de données {place} est en ordre.")
+FAULTS_FOUND = Message(
+    "The database {place} has {faults}. Make a backup before you repair anything; see the operator’s guide.",
+    "La base de données {place} présente {faults}. Faites une sauvegarde avant toute réparation; consultez le guide "
+    "d’exploitation.",
+)
+FILE_DAMAGED = Message(
+    "The file {place} is damaged: {reason}. Stop Carnet, keep a copy of the file, and restore the last backup with "
+    "`carnet restore`.",
+    "Le fichier {place} est endommagé\u00a0: {reason}. Arrêtez Carnet, gardez une copie du fichier, et restaurez la "
+    "dernière sauvegarde avec `carnet restore`.",
 )
 
 # The state after Ctrl-C

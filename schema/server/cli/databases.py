@@ -7,16 +7,17 @@ from contextlib import asynccontextmanager
 
 from persistence import database_urls
 from persistence.database import Database
-from persistence.dialects.interface import DatabaseFile
+from persistence.dialects.database_file import DatabaseFile
 from persistence.exceptions import (
     ChangeCanceled,
     ChangeTooLong,
-    CommitUncertain,
     DatabaseError,
     DatabaseProblem,
     DatabaseTooOld,
     DatabaseUnreachable,
+    OutcomeUnknown,
     Overloaded,
+    Unavailable,
     UnreachableReason,
 )
 from persistence.versions import DatabaseBeingMigrated, DatabaseNewer, DatabaseNotCurrent, ForeignDatabase
@@ -25,6 +26,9 @@ from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.output import fail, print_message
 from schema.server.language import Message
 from schema.server.settings import Settings
+
+DAMAGE_SECONDS = 5
+"""Seconds for which damage is looked for."""
 
 PROBLEMS = {
     DatabaseProblem.NOT_A_DATABASE: database_messages.NOT_A_DATABASE,
@@ -49,7 +53,7 @@ CHANGES = {
     ChangeCanceled: database_messages.CANCELED_BY_OTHER_USER,
     ChangeTooLong: database_messages.TOOK_TOO_LONG,
     Overloaded: database_messages.DATABASE_LOCKED,
-    CommitUncertain: database_messages.COMMIT_UNCERTAIN,
+    OutcomeUnknown: database_messages.OUTCOME_UNKNOWN,
 }
 
 
@@ -74,13 +78,26 @@ async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[
         fail(UNREACHABLE[error.why](place=place, reason=_reason(error)))
     except DatabaseTooOld as error:
         fail(database_messages.DATABASE_TOO_OLD(reason=error))
-    except (ChangeCanceled, ChangeTooLong, CommitUncertain, Overloaded, OSError, DatabaseError) as error:
-        if CTRL_C.pressed:
+    except (ChangeCanceled, ChangeTooLong, OutcomeUnknown, Overloaded, Unavailable, OSError, DatabaseError) as error:
+        if CTRL_C.pressed and not isinstance(error, OutcomeUnknown):
             raise asyncio.CancelledError from error
         fail(_error_message(url, place, error))
     finally:
         if new_file is not None:
             new_file.remove_if_empty()
+
+
+def check_file(settings: Settings) -> None:
+    """End the command with a message if the file of the database is missing or cannot be used."""
+    _file_to_create(settings.database_url, creates=False)
+
+
+async def refuse_damage(settings: Settings) -> None:
+    """End the command with a message if the file of the database is damaged. Of a large file a part is checked."""
+    damage = await asyncio.to_thread(database_urls.find_damage, settings.database_url, DAMAGE_SECONDS)
+    if damage is not None:
+        place = database_urls.display_name(settings.database_url)
+        fail(database_messages.DAMAGED(place=place, reason=damage))
 
 
 def _file_to_create(url: str, *, creates: bool) -> DatabaseFile | None:
@@ -128,11 +145,14 @@ def _version_message(place: str, error: DatabaseNotCurrent) -> str:
 
 
 def _error_message(url: str, place: str, error: Exception) -> str:
+    cause = error.__cause__ if isinstance(error, Unavailable) else error
+    reason = (str(getattr(cause, "orig", None) or cause) or type(cause).__name__).splitlines()[0]
     for kind, message in CHANGES.items():
         if isinstance(error, kind):
             return message(place=place)
-    reason = (str(getattr(error, "orig", None) or error) or type(error).__name__).splitlines()[0]
     problem = database_urls.problem_of(url, reason)
     if problem is not None:
         return PROBLEMS[problem](place=place)
+    if isinstance(error, Unavailable):
+        return database_messages.UNAVAILABLE(place=place)
     return database_messages.CANNOT_USE(place=place, reason=reason)

@@ -1,9 +1,8 @@
-"""French help texts of commands and options, and messages about wrong arguments.
+"""French help texts of commands and options.
 
 The English help texts are in the modules of the commands; `FRENCH` has their translations.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -38,6 +37,30 @@ FRENCH = {
         "Mettre à jour maintenant les totaux enregistrés. `carnet serve` le fait lui-même quelques secondes après une "
         "modification."
     ),
+    "Check that the database is complete and consistent. Changes nothing; ends with status 1 if something is wrong.": (
+        "Vérifier que la base de données est complète et cohérente. Rien n’est modifié; l’état de sortie est 1 en cas "
+        "d’anomalie."
+    ),
+    "Compute all stored sums and dates anew, not only those that may be out of date.": (
+        "Recalculer tous les totaux et toutes les dates enregistrés, pas seulement ceux qui peuvent être périmés."
+    ),
+    "Copy an SQLite database to a file, also while `carnet serve` runs. For PostgreSQL, print the commands to use.": (
+        "Copier une base de données SQLite dans un fichier, aussi pendant que `carnet serve` tourne. Pour PostgreSQL, "
+        "afficher les commandes à utiliser."
+    ),
+    "Restore an SQLite database from a backup. No Carnet may be running. For PostgreSQL, print the commands to use.": (
+        "Restaurer une base de données SQLite depuis une sauvegarde. Aucun Carnet ne doit tourner. Pour PostgreSQL, "
+        "afficher les commandes à utiliser."
+    ),
+    "The file to write. It must not exist.": "Le fichier à enregistrer. Il ne doit pas exister.",
+    "A file that `carnet backup` has written.": "Un fichier que `carnet backup` a enregistré.",
+    "Replace the database that is there. Its file is kept under another name.": (
+        "Remplacer la base de données qui s’y trouve. Son fichier est gardé sous un autre nom."
+    ),
+    "Whether to back up an SQLite database with older tables first.": (
+        "Sauvegarder d’abord une base de données SQLite aux tables plus anciennes, ou non."
+    ),
+    "The number of processes. Several need PostgreSQL.": "Le nombre de processus. Plusieurs exigent PostgreSQL.",
     "Print the GraphQL schema.": "Afficher le schéma GraphQL.",
     "Print all settings with their values. Passwords in URLs are not shown.": (
         "Afficher tous les paramètres avec leurs valeurs. Les mots de passe des adresses sont masqués."
@@ -146,7 +169,6 @@ METAVARS = {"file": "fichier", "no": "numéro", "token": "jeton"}
 """French names of arguments in the usage line."""
 
 USAGE = Message("Usage:", "Utilisation\u00a0:")
-MORE_HELP = Message("`{command} --help` lists its arguments.", "`{command} --help` affiche les arguments.")
 
 FRENCH_TYPER_WORDS = {
     "ARGUMENTS_PANEL_TITLE": "Arguments",
@@ -156,82 +178,6 @@ FRENCH_TYPER_WORDS = {
     "REQUIRED_LONG_STRING": "[obligatoire]",
 }
 """French translations of the words that typer itself adds to the help."""
-
-USAGE_ERRORS = [
-    (re.compile(pattern, re.DOTALL), message)
-    for pattern, message in (
-        (
-            r"No such option: (?P<option>\S+) \(Possible options: (?P<near>.+)\)",
-            Message(
-                "There is no option {option}. Did you mean {near}?",
-                "L’option {option} n’existe pas. Vouliez-vous dire {near}?",
-            ),
-        ),
-        (r"No such option: (?P<option>.+)", Message("There is no option {option}.", "L’option {option} n’existe pas.")),
-        (
-            r"No such command '(?P<name>.+?)'\. Did you mean (?P<near>.+)\?",
-            Message(
-                "There is no command {name}. Did you mean {near}?",
-                "La commande {name} n’existe pas. Vouliez-vous dire {near}?",
-            ),
-        ),
-        (
-            r"No such command '(?P<name>.*)'\.",
-            Message("There is no command “{name}”.", "La commande «\u00a0{name}\u00a0» n’existe pas."),
-        ),
-        (r"Missing command\.", Message("A command is missing.", "Il manque une commande.")),
-        (
-            r"Missing argument '(?P<name>.+?)'\..*",
-            Message("The argument {name} is missing.", "Il manque l’argument {name}."),
-        ),
-        (r"Missing option '(?P<name>.+?)'\..*", Message("The option {name} is missing.", "Il manque l’option {name}.")),
-        (
-            r"Option '(?P<name>.+?)' requires an argument\.",
-            Message("The option {name} needs a value.", "L’option {name} exige une valeur."),
-        ),
-        (
-            r"Option '(?P<name>.+?)' does not take a value\.",
-            Message("The option {name} does not take a value.", "L’option {name} n’admet pas de valeur."),
-        ),
-        (
-            r"Got unexpected extra argument\(s\) \((?P<more>.*)\)",
-            Message(
-                "The command does not take this argument: {more}.",
-                "La commande n’admet pas cet argument\u00a0: {more}.",
-            ),
-        ),
-        (
-            r".*?: file '(?P<file>.*)' does not exist\.",
-            Message(
-                "There is no file {file}. Check the name and the folder.",
-                "Le fichier {file} n’existe pas. Vérifiez le nom et le dossier.",
-            ),
-        ),
-        (
-            r".*?: file '(?P<file>.*)' is a directory\.",
-            Message("{file} is a folder. Name a file.", "{file} est un dossier. Indiquez un fichier."),
-        ),
-        (
-            r".*?: file '(?P<file>.*)' is not readable\.",
-            Message(
-                "{file} cannot be read. Check the permissions.",
-                "Impossible de lire {file}. Vérifiez les droits d’accès.",
-            ),
-        ),
-        (
-            r"Invalid value for '(?P<name>.+?)': Value error, '(?P<value>.*)' is not one of (?P<all>.*)\.",
-            Message(
-                "{name} does not take “{value}”. It takes {all}.",
-                "{name} n’admet pas «\u00a0{value}\u00a0». Valeurs admises\u00a0: {all}.",
-            ),
-        ),
-        (
-            r"Invalid value for '(?P<name>.+?)': Input should be a valid integer.*",
-            Message("{name} must be a whole number.", "{name} doit être un nombre entier."),
-        ),
-    )
-]
-"""Patterns of typer's messages, and the messages shown instead. Other messages are shown unchanged."""
 
 
 @contextmanager
@@ -249,15 +195,6 @@ def translated(command: Command) -> Iterator[None]:
     finally:
         for name, english in originals.items():
             setattr(rich_utils, name, english)
-
-
-def usage_message(message: str) -> str:
-    """Carnet's message for a message of typer about wrong arguments."""
-    for pattern, shown in USAGE_ERRORS:
-        found = pattern.fullmatch(message)
-        if found:
-            return shown(**{name: value.replace("'", "") for name, value in found.groupdict().items()})
-    return message
 
 
 def all_help(command: Any) -> Iterator[str]:

@@ -97,7 +97,8 @@ class CtrlC:
         first = self._pressed_at is None
         self._pressed_at = now if self._pressed_at is None else self._pressed_at
         if now - self._pressed_at > PATIENCE:
-            os.write(2, f"\n{messages.STOPPED_AT_ONCE()}\n".encode(errors="replace"))
+            message = messages.STOPPED_WHILE_COMMITTING if self.committing else messages.STOPPED_AT_ONCE
+            os.write(2, f"\n{message()}\n".encode(errors="replace"))
             os._exit(STATUS)
         return first
 

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from persistence.dialects import url_errors
 from persistence.enums import Role
@@ -103,6 +103,8 @@ def _describe(name: str, cause: object) -> str:
     value = next((value for name, value in os.environ.items() if name.upper() == variable), "")
     if name == "jwt_jwks" and value.strip():
         return messages.JWT_JWKS_INVALID()
+    if name == "metrics_token":
+        value = ""
     message = messages.SETTING_INVALID if value.strip() else messages.SETTING_EMPTY
     return message(name=variable, value=as_given(value), wanted=_wanted(name))
 
@@ -118,7 +120,7 @@ def _wanted(name: str) -> str:
         return messages.SECONDS(least=str(least), most=most)
     if name == "jwt_roles":
         return messages.JSON_ROLES(roles=", ".join(Role))
-    if field.annotation in (str, str | None):
+    if field.annotation in (str, str | None, SecretStr | None):
         return messages.SOME_TEXT()
     if field.annotation == list[str]:
         return messages.JSON_LIST(example=(field.examples or [""])[0])

@@ -12,6 +12,12 @@ SERVER_STARTED = Message(
     "Carnet fonctionne à l’adresse {address}/graphql. Appuyez sur Ctrl-C pour l’arrêter.",
 )
 DATABASE_IN_USE = Message("The database is {place}.", "La base de données est {place}.")
+WORKERS_NEED_POSTGRESQL = Message(
+    "Several workers need PostgreSQL, because only one process at a time can write to an SQLite file. Leave out "
+    "--workers, or set CARNET_DATABASE_URL to a PostgreSQL database.",
+    "Plusieurs processus exigent PostgreSQL, car un seul à la fois peut écrire dans un fichier SQLite. Retirez "
+    "--workers, ou indiquez une base PostgreSQL dans CARNET_DATABASE_URL.",
+)
 TOKENS_REQUIRED = Message(
     "Callers on other machines need a token: `carnet token create --user …`.",
     "Depuis d’autres ordinateurs, un jeton est exigé\u00a0: `carnet token create --user …`.",
@@ -134,6 +140,11 @@ STOPPED_AT_ONCE = Message(
     "Stopped at once. Unfinished changes are not saved.",
     "Arrêté sur-le-champ. Les modifications inachevées ne sont pas enregistrées.",
 )
+STOPPED_WHILE_COMMITTING = Message(
+    "Stopped at once, while the changes were being saved. Look whether they are saved before you repeat the command.",
+    "Arrêté sur-le-champ pendant l’enregistrement des modifications. Vérifiez si elles sont enregistrées avant de "
+    "répéter la commande.",
+)
 NOT_MIGRATED = Message("Stopped. {state}", "Arrêté. {state}")
 NOT_LOADED = Message(
     "Stopped. The demo company was not loaded. {state}",
@@ -182,6 +193,11 @@ REFRESH_STOPPED = Message(
     "Arrêté avant que tous les totaux soient à jour. Les chiffres sont justes malgré tout. `carnet refresh` ou "
     "`carnet serve` continue.",
 )
+CHECK_STOPPED = Message(
+    "Stopped before everything was checked. Nothing was changed.",
+    "Arrêté avant la fin de la vérification. Rien n’a été modifié.",
+)
+FAULTS = CountedNoun(("{} fault", "{} faults"), ("{} anomalie", "{} anomalies"))
 DAYS = CountedNoun(("{} day", "{} days"), ("{} jour", "{} jours"))
 IMPORTED = Message("{rows}: {created}, {updated}, {unchanged}.", "{rows}\u00a0: {created}, {updated}, {unchanged}.")
 EXPORTED = Message("{rows} exported to {file}.", "Exporté dans {file}\u00a0: {rows}.")
@@ -271,6 +287,7 @@ PHASES = {
     "interaction log entry": Message("Interactions", "Interactions"),
     "interaction comment": Message("Comments", "Commentaires"),
     "segments": Message("Segments", "Segments"),
+    "pages copied": Message("Pages copied", "Pages copiées"),
     "day_sum": Message("Sums of days", "Totaux par jour"),
     "contact_date": Message("Dates of contacts", "Dates des contacts"),
     "CHECKING": Message("Checking", "Vérification"),

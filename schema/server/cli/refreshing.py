@@ -2,25 +2,33 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Annotated
 
+import typer
 from sqlmodel import Session
 
 from persistence import versions
 from persistence.database import Database
 from resolvers.interactions.unused_texts import delete_some
 from resolvers.progress import Progress
-from resolvers.statistics.refreshing import count_dirty_days, refresh_some, refresh_some_contacts
+from resolvers.statistics.refreshing import count_dirty_days, mark_all, refresh_some, refresh_some_contacts
 from resolvers.work import Work
 from schema.server.cli import messages, running
 from schema.server.cli.output import print_message
 
+All = Annotated[
+    bool, typer.Option("--all", help="Compute all stored sums and dates anew, not only those that may be out of date.")
+]
 
-def refresh() -> None:
+
+def refresh(all_days: All = False) -> None:
     """Refresh the stored sums of figures now. `carnet serve` refreshes them by itself a few seconds after a change."""
 
     async def change() -> int:
         async with running.database() as database:
             await versions.check(database)
+            if all_days:
+                await running.run_rule(database, lambda work: mark_all(work.session), bulk=True)
             with running.progress_bars() as progress:
                 return await _refresh_all(database, progress)
 

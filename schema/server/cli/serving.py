@@ -2,34 +2,56 @@
 
 import signal
 import socket
+import time
+from functools import partial
 from types import FrameType
 
 import typer
 import uvicorn
 from starlette.applications import Starlette
 
+from schema.server.access_log import AccessLog
 from schema.server.app import create_app
 from schema.server.cli import messages
 from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.output import fail
+from schema.server.connections import ConnectionLimits, LimitedConnection
 from schema.server.key_set_address import is_url
+from schema.server.running_requests import RunningRequests
 from schema.server.settings import Settings
 from schema.server.trusted_documents import InvalidManifest
 
-GRACE = 10
-"""Seconds that running requests have to finish when the server stops."""
+GRACE = 5
+"""Seconds that connections have to close after their requests were answered or ended."""
 
 
 class Server(uvicorn.Server):
-    """A server that a second Ctrl-C does not stop at once: uvicorn itself would then leave the database open."""
+    """A server that is stopped by SIGTERM or Ctrl-C: it refuses new requests, waits `shutdown_seconds` for those under
+    way, ends the others, and closes the database. A second Ctrl-C does not stop it at once: uvicorn itself would then
+    leave the database open.
+    """
+
+    def __init__(self, config: uvicorn.Config, running: RunningRequests, shutdown_seconds: float) -> None:
+        super().__init__(config)
+        self._running, self._shutdown_seconds = running, shutdown_seconds
+        self._ends_at: float | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Start or continue the shutdown."""
+        """Begin to stop, or go on."""
         if sig == signal.SIGINT:
             CTRL_C.record_press()
-            self.should_exit = True
-        else:
-            super().handle_exit(sig, frame)
+        if self._ends_at is None:
+            self._ends_at = time.monotonic() + self._shutdown_seconds
+            self._running.refuse_new()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to stop now. uvicorn calls it ten times a second."""
+        if self._ends_at is not None:
+            late = time.monotonic() >= self._ends_at
+            if late:
+                self._running.end_all()
+            self.should_exit = late or not len(self._running)
+        return await super().on_tick(counter)
 
 
 def check_key_file(settings: Settings) -> None:
@@ -54,13 +76,14 @@ def check_key_file(settings: Settings) -> None:
 def application(settings: Settings) -> Starlette:
     """The application. Ends the command with a message if the trusted documents cannot be used."""
     try:
-        return create_app(settings)
+        return create_app(settings, access_log=AccessLog(settings.log_json) if settings.access_log else None)
     except InvalidManifest as error:
         fail(messages.INVALID_TRUSTED_DOCUMENTS(file=error.file, reason=error.reason))
 
 
-def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> None:
-    """Serve on these sockets. Raises KeyboardInterrupt after Ctrl-C, once everything is closed."""
+def server_of(carnet: Starlette, settings: Settings) -> Server:
+    """The server of an application."""
+    limits = ConnectionLimits(settings.head_seconds, settings.max_head_bytes, settings.unread_seconds)
     config = uvicorn.Config(
         carnet,
         host=settings.host,
@@ -68,12 +91,19 @@ def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> 
         access_log=False,
         log_config=None,  # uvicorn's own would write around `schema.server.logs`
         log_level="warning",
+        timeout_keep_alive=settings.idle_seconds,
         timeout_graceful_shutdown=GRACE,
         server_header=False,
         proxy_headers=False,
+        http=partial(LimitedConnection, limits=limits),  # type: ignore[arg-type]  # makes protocols, as the class does
     )
-    server, loop = Server(config), config.get_loop_factory()
-    CTRL_C.run(server.serve(sockets), loop)
+    return Server(config, carnet.state.running, settings.shutdown_seconds)
+
+
+def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> None:
+    """Serve on these sockets. Raises KeyboardInterrupt after Ctrl-C, once everything is closed."""
+    server = server_of(carnet, settings)
+    CTRL_C.run(server.serve(sockets), server.config.get_loop_factory())
     if CTRL_C.pressed:
         raise KeyboardInterrupt
     if not server.started:

@@ -13,11 +13,8 @@ from sqlmodel import Session
 from persistence import versions
 from persistence.columns import Table
 from persistence.database import Database
-from persistence.search import INDEXES_OF_MIGRATIONS, TABLES_OF_MIGRATIONS
+from persistence.tables import OF_MIGRATIONS
 from tests.conftest import _create
-
-OF_MIGRATIONS = {*INDEXES_OF_MIGRATIONS, *TABLES_OF_MIGRATIONS}
-"""What models cannot declare."""
 
 ROWS = [
     "INSERT INTO contact (no, version, type, name, search_name, exclude_from_segment, privacy_blocked) "

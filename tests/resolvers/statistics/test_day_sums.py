@@ -324,4 +324,4 @@ def written(work: Work) -> list[str]:
     """Where PostgreSQL has stored the sums: a row that is written again is stored elsewhere."""
     if not is_postgresql(work):
         return []
-    return sorted(work.session.scalars(text("SELECT ctid::text FROM day_sum")))
+    return sorted(work.session.scalars(text("SELECT tableoid || ' ' || ctid FROM day_sum")))

@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager, asynccontextmanager, contextmanag
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import CacheStats
 
 from persistence.cache import MAX_BYTES, MEGABYTE, Cache
 from persistence.database import Database
@@ -194,3 +196,22 @@ def test_everything_works_without_a_cache(database_url: str, loop: asyncio.Abstr
     created, found = loop.run_until_complete(answers())
     assert created == {"data": {"createSalesperson": {"userErrors": []}}}
     assert found["data"]["salespeople"] == {"nodes": [{"code": "JO", "name": "Jo"}]}
+
+
+def test_a_second_salesperson_is_created_by_statements_that_are_compiled(
+    opened: Opening, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Also those that write the change log, whose compilation takes longer than everything else."""
+    found: list[CacheStats] = []
+    with opened(Cache()) as database:
+        engine = Engine(GRAPH, database)
+        ask(engine, loop, SALESPERSON)
+
+        @event.listens_for(database.engine, "before_cursor_execute")
+        def note(_connection: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, *_: Any) -> None:
+            if not statement.startswith("BEGIN"):
+                found.append(context.cache_hit)
+
+        ask(engine, loop, SALESPERSON.replace("JO", "PS"))
+
+    assert {*found} == {CacheStats.CACHE_HIT}

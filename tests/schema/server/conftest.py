@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 
 from schema.server.app import create_app
+from schema.server.cli.serving import server_of
 from schema.server.settings import Settings
 
 
@@ -42,13 +42,14 @@ def application(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> I
 def serve() -> Iterator[Callable[..., int]]:
     """`serve(database_url, allowed_hosts=[…])` starts a real server on 127.0.0.1 and returns its port."""
     with ExitStack() as until_the_end:
-        yield lambda url, **settings: until_the_end.enter_context(_served(Settings(database_url=url, **settings)))
+        yield lambda url, **settings: until_the_end.enter_context(
+            _served(Settings(database_url=url, port=0, **settings))
+        )
 
 
 @contextmanager
 def _served(settings: Settings) -> Iterator[int]:
-    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="error", lifespan="on")
-    server = uvicorn.Server(config)
+    server = server_of(create_app(settings), settings)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
     thread.start()
     while not server.started and thread.is_alive():

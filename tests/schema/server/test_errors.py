@@ -9,11 +9,13 @@ from graphql import GraphQLError
 
 from persistence.exceptions import TooComplex
 from resolvers.work import User
-from schema.server import http as endpoint
 from schema.server.auth import Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.errors import report
 from schema.server.http import Endpoint
+from schema.server.rate_limits import RateLimits
+from schema.server.running_requests import RunningRequests
+from schema.server.unread import UnreadBytes
 from tests.commands import carnet
 
 JSON = (b"content-type", b"application/json")
@@ -37,7 +39,9 @@ class Slow:
         await asyncio.sleep(60)
 
 
-def ask(loop: asyncio.AbstractEventLoop, engine: Any, receive: Any = None, *, most: int = 9999) -> tuple[int, Any]:
+def ask(
+    loop: asyncio.AbstractEventLoop, engine: Any, receive: Any = None, *, most: int = 9999, body_seconds: float = 10
+) -> tuple[int, Any]:
     sent: list[Any] = []
 
     async def at_once() -> Any:
@@ -47,7 +51,18 @@ def ask(loop: asyncio.AbstractEventLoop, engine: Any, receive: Any = None, *, mo
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "query_string": b"", "headers": [JSON]}
-    endpoint = Endpoint(engine, Anybody(), BrowserRequests([], []), page=None, max_body_bytes=most, timeout=0.05)
+    endpoint = Endpoint(
+        engine,
+        Anybody(),
+        BrowserRequests([], []),
+        running=RunningRequests(1),
+        unread=UnreadBytes(1, 1),
+        rate_limits=RateLimits(0, 0, loopback=False),
+        page=None,
+        max_body_bytes=most,
+        body_seconds=body_seconds,
+        timeout=0.05,
+    )
     loop.run_until_complete(endpoint(scope, receive or at_once, send))
     return sent[0]["status"], json.loads(sent[1]["body"])
 
@@ -103,15 +118,11 @@ def test_a_request_that_takes_too_long_is_canceled(loop: asyncio.AbstractEventLo
     assert (status, body["errors"][0]["extensions"]["code"]) == (504, "TIMEOUT")
 
 
-def test_a_body_that_does_not_arrive_times_out(
-    loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(endpoint, "BODY_SECONDS", 0.05)
-
+def test_a_body_that_does_not_arrive_times_out(loop: asyncio.AbstractEventLoop) -> None:
     async def never() -> Any:
         await asyncio.sleep(60)
 
-    assert ask(loop, Slow(), never)[0] == 408
+    assert ask(loop, Slow(), never, body_seconds=0.05)[0] == 408
 
 
 @pytest.mark.parametrize(

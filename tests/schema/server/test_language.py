@@ -8,7 +8,7 @@ import pytest
 from typer.main import get_command
 
 from schema.server import start
-from schema.server.cli import database_messages, help, invalid_settings, messages
+from schema.server.cli import backup_messages, database_messages, help, invalid_settings, messages, usage_errors
 from schema.server.cli.commands import app
 from schema.server.language import CountedNoun, Message
 from schema.server.locales import language
@@ -38,9 +38,10 @@ ALL = [
     for of in [
         *vars(messages).values(),
         *vars(database_messages).values(),
+        *vars(backup_messages).values(),
         help.USAGE,
-        help.MORE_HELP,
-        *(message for _, message in help.USAGE_ERRORS),
+        usage_errors.MORE_HELP,
+        *(message for _, message in usage_errors.USAGE_ERRORS),
         *invalid_settings.FRENCH_URL_MESSAGES,
     ]
     for pair in both(of)

@@ -1,0 +1,89 @@
+"""Connections of the driver, asyncpg, with what Carnet needs beyond its documented interface.
+
+`tests/persistence/dialects/postgresql/test_driver.py` fails when a new version changes one of these parts.
+pyproject.toml limits the version.
+"""
+
+import asyncio
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import asyncpg
+from asyncpg.exceptions import PostgresLogMessage
+
+if TYPE_CHECKING:
+    _Connection = asyncpg.Connection[asyncpg.Record]
+else:
+    _Connection = asyncpg.Connection  # at run time the class takes no type parameters
+
+WAIT_FOR_STANDBY = "SyncRepWaitForLSN"
+"""The function of the server that waits until a standby has a committed transaction. When this wait is canceled, the
+server sends a warning and then reports success.
+"""
+
+KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT = 5, 2, 3
+"""Seconds of silence after which a system asks whether the other end of a TCP connection is still there, seconds
+between two such questions, and the number of unanswered ones after which the connection is lost.
+"""
+
+UNACKNOWLEDGED_SECONDS = 10
+"""Seconds after which a TCP connection is lost if the other end does not acknowledge what was sent."""
+
+SERVER_KEEPALIVE = {
+    "tcp_keepalives_idle": str(KEEPALIVE_IDLE),
+    "tcp_keepalives_interval": str(KEEPALIVE_INTERVAL),
+    "tcp_keepalives_count": str(KEEPALIVE_COUNT),
+    "tcp_user_timeout": str(UNACKNOWLEDGED_SECONDS * 1000),
+}
+"""Settings of a session that do the same at the server's end. They have no effect on Unix sockets."""
+
+SOCKET_OPTIONS = (
+    ("TCP_KEEPIDLE", KEEPALIVE_IDLE),
+    ("TCP_KEEPINTVL", KEEPALIVE_INTERVAL),
+    ("TCP_KEEPCNT", KEEPALIVE_COUNT),
+    ("TCP_USER_TIMEOUT", UNACKNOWLEDGED_SECONDS * 1000),
+)
+"""Options of Carnet's end. Some systems do not have all of them."""
+
+
+class DriverConnection(_Connection):
+    """A connection of asyncpg."""
+
+    __slots__ = ("committed_locally",)
+
+    committed_locally: bool
+    """Whether the server has canceled its wait for a standby since this was set to False: then what it committed is
+    stored on this server, but perhaps not on the standby.
+    """
+
+    if TYPE_CHECKING:  # the parts that are not documented
+        _transport: asyncio.Transport
+
+        def _cancel_current_command(self, waiter: asyncio.Future[None]) -> None: ...
+
+    def watch(self) -> None:
+        """Notice canceled waits for a standby, and servers that have gone without closing the connection."""
+        self.committed_locally = False
+        self.add_log_listener(_note_canceled_wait)
+        connected = self._transport.get_extra_info("socket")
+        if connected.family == getattr(socket, "AF_UNIX", None):
+            return
+        with socket.socket(fileno=os.dup(connected.fileno())) as same:  # uvloop's own object cannot set options
+            same.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            for name, value in SOCKET_OPTIONS:
+                if hasattr(socket, name):
+                    same.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+    def cancel_statement(self) -> None:
+        """Ask the server to end the running statement, without waiting. The statement then fails, unless it is
+        already complete. asyncpg itself cancels only statements whose result it drops.
+        """
+        if not self.is_closed():
+            self._cancel_current_command(asyncio.get_running_loop().create_future())
+
+
+def _note_canceled_wait(connection: object, message: PostgresLogMessage) -> None:
+    if getattr(message, "server_source_function", None) == WAIT_FOR_STANDBY:
+        assert isinstance(connection, DriverConnection)
+        connection.committed_locally = True

@@ -1,0 +1,25 @@
+"""Looks for damage in the file of a database."""
+
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+DAMAGED = {11, 26}
+"""The result codes CORRUPT and NOTADB. Others, such as that of an interruption, say nothing about the file."""
+
+
+def find_damage(file: Path, seconds: float) -> str | None:
+    """The first damage that SQLite finds; None if it finds none within so many seconds. It does not change the file."""
+    with closing(sqlite3.connect(file, check_same_thread=False)) as connection:
+        connection.execute("PRAGMA query_only = ON")
+        stop = threading.Timer(seconds, connection.interrupt)
+        stop.start()
+        try:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        except sqlite3.DatabaseError as error:
+            found = str(error) if error.sqlite_errorcode & 0xFF in DAMAGED else "ok"
+        finally:
+            stop.cancel()
+            stop.join()
+    return None if found == "ok" else " ".join(str(found).split())

@@ -1,0 +1,51 @@
+"""What is noted of a request while it is answered, for metrics and the log: names and codes, never values."""
+
+from contextvars import ContextVar
+
+from schema.execution.documents import Document, Operation
+
+
+class RequestRecord:
+    """The facts of one request. Threads that work for it share the record."""
+
+    __slots__ = ("code", "document", "lines_logged", "operation", "status", "user_id")
+
+    def __init__(self) -> None:
+        self.operation: Operation | None = None
+        """The operation; None if the request has no valid document."""
+        self.document: Document | None = None
+        self.code: str | None = None
+        """The code of the first error; None without errors."""
+        self.user_id: str | None = None
+        """The authenticated user."""
+        self.status: int | None = None
+        """The status of the response; None if none was sent."""
+        self.lines_logged = 0
+        """The lines of segments that it logged."""
+
+    def note_code(self, code: str) -> None:
+        """Note the code of an error. Only the first counts."""
+        if self.code is None:
+            self.code = code
+
+
+_current: ContextVar[RequestRecord] = ContextVar("request_record")
+
+
+def begin() -> RequestRecord:
+    """The record of a request that begins."""
+    record = RequestRecord()
+    _current.set(record)
+    return record
+
+
+def current() -> RequestRecord:
+    """The record of the request that is being answered; outside of requests one that nobody reads."""
+    return _current.get(None) or RequestRecord()
+
+
+def noted(document: Document, operation: Operation) -> Operation:
+    """The operation, which is noted together with its document."""
+    record = current()
+    record.document, record.operation = document, operation
+    return operation

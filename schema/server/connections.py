@@ -1,0 +1,155 @@
+"""Connections of clients: uvicorn's, with limits for the head of a request and for what a client leaves unread."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from httptools import HttpParserError
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from schema.server.errors import log
+
+DRAIN_BYTES, DRAIN_SECONDS = 1024 * 1024, 2
+"""How much of a request is still received and dropped after its response was sent, and for how long. A connection that
+is closed while the client sends may lose the response.
+"""
+
+UNREAD_BYTES = 64 * 1024
+"""The system and the server keep at least as many bytes for a client that does not read."""
+
+
+@dataclass(frozen=True)
+class ConnectionLimits:
+    """Seconds for the head of a request, bytes of the head, and seconds for which a client may take nothing of a
+    response.
+    """
+
+    head_seconds: float = 5
+    head_bytes: int = 16_384
+    unread_seconds: float = 30
+
+
+class HeadTooLarge(HttpParserError):
+    """The head of a request has more bytes than are allowed."""
+
+
+class LimitedConnection(HttpToolsProtocol):
+    """One connection.
+
+    It is closed if the head of a request is not complete in time, also if the client sends nothing at all; if the
+    response was sent before the client had sent the whole request; and if the client does not read the response.
+    """
+
+    def __init__(self, *, limits: ConnectionLimits, **more: Any) -> None:
+        super().__init__(**more)
+        self._limits = limits
+        self._in_head = False
+        self._head_size = 0
+        """The bytes that were received of the head, before those that are being parsed."""
+        self._received = 0
+        """How many bytes are being parsed."""
+        self._follows_another = False
+        """Whether the head follows another request in the bytes that are being parsed."""
+        self._deadline: asyncio.TimerHandle | None = None
+        self._left_to_drop: int | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to wait for the first request."""
+        super().connection_made(transport)  # type: ignore[arg-type]  # a Transport
+        self._set_deadline(self._limits.head_seconds)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the deadline."""
+        self._set_deadline(None)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what was received, unless it is the rest of a request that was already answered."""
+        if self._left_to_drop is not None:
+            self._left_to_drop -= len(data)
+            if self._left_to_drop < 0:
+                self.transport.abort()
+            return
+        self._received, self._follows_another = len(data), False
+        super().data_received(data)
+        if self._in_head:
+            self._head_size = self._parsed_size() if self._follows_another else self._head_size + len(data)
+            if self._head_size > self._limits.head_bytes:
+                self._refuse_head()
+            elif self._deadline is None:
+                self._set_deadline(self._limits.head_seconds)
+        elif self._deadline is not None:
+            self._set_deadline(None)
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        super().on_message_begin()
+        self._in_head, self._head_size = True, 0
+
+    def on_message_complete(self) -> None:
+        """A request is complete; another one may follow in the same bytes."""
+        self._follows_another = True
+        super().on_message_complete()
+
+    def on_headers_complete(self) -> None:
+        """Begin to answer the request. Raises HeadTooLarge."""
+        most = self._limits.head_bytes
+        if self._head_size + self._received > most and self._parsed_size() > most:
+            raise HeadTooLarge
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """Continue with the next request, or close the connection if the rest of this one is still to come."""
+        super().on_response_complete()
+        if not self.cycle.more_body or not self.cycle.response_complete or self.transport.is_closing():
+            return
+        self._unset_keepalive_if_required()
+        self._left_to_drop = DRAIN_BYTES
+        self.transport.write_eof()
+        self._set_deadline(DRAIN_SECONDS)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer a request that cannot be parsed, and close the connection."""
+        if self._in_head and self._parsed_size() > self._limits.head_bytes:
+            self._refuse_head()
+        elif not self.transport.is_closing():
+            super().send_400_response(msg)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close an idle connection. If its client has not read the last response, it gets some more time."""
+        if self.transport.get_write_buffer_size():
+            self._set_deadline(self._limits.unread_seconds)
+        super().timeout_keep_alive_handler()
+
+    def _parsed_size(self) -> int:
+        """The bytes of the head that the parser has passed on."""
+        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+
+    def _refuse_head(self) -> None:
+        """Answer a head that is too large, and close the connection."""
+        if self.transport.is_closing():
+            return
+        most = self._limits.head_bytes
+        message = f"The request line and headers have at most {most} bytes. Send less, for example with POST."
+        body = orjson.dumps({"errors": [{"message": message, "extensions": {"code": "BAD_REQUEST"}}]})
+        self.transport.write(
+            b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/json; charset=utf-8\r\n"
+            b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(body) + body
+        )
+        self._left_to_drop = DRAIN_BYTES
+        self.transport.write_eof()
+        self._set_deadline(DRAIN_SECONDS)
+
+    def _set_deadline(self, seconds: float | None) -> None:
+        """Close the connection after this time; None for never."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = None if seconds is None else self.loop.call_later(seconds, self._close)
+
+    def _close(self) -> None:
+        """Close the connection at once, whatever is still to be sent."""
+        if self._left_to_drop is None and self.transport.get_write_buffer_size():
+            log.info("connection dropped: the client took nothing", seconds=self._limits.unread_seconds)
+        self.transport.abort()

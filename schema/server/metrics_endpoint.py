@@ -1,0 +1,130 @@
+"""`GET /metrics`: the metrics in the text format of Prometheus, for those who may read them."""
+
+import hmac
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from resolvers.roles import ADMIN_ONLY
+from schema.server.auth import AUTHORIZATION, LOCAL_USER, Authenticator
+from schema.server.browser_requests import BrowserRequests
+from schema.server.errors import Rejected, forbidden
+from schema.server.http import send_refusal
+from schema.server.metrics import BUCKETS, Counts, Metrics
+
+GAUGES = {
+    "most": ("carnet_pool_size", "Connections or threads that a pool may have, or requests that there may be."),
+    "in_use": (
+        "carnet_pool_in_use",
+        "Connections or threads of a pool that are in use, or requests that are answered.",
+    ),
+    "bytes": ("carnet_cache_bytes", "Estimated size of the cache."),
+    "entries": ("carnet_cache_entries", "Entries of the cache."),
+}
+COUNTERS = {
+    "lines": ("carnet_lines_logged", "Lines of segments that were logged."),
+    "hits": ("carnet_cache_hits", "Look-ups that the cache answered."),
+    "misses": ("carnet_cache_misses", "Look-ups that the cache did not answer."),
+}
+BOUNDS = [*map(str, BUCKETS), "+Inf"]
+
+
+def text_of(counts: Sequence[Counts]) -> bytes:
+    """The sum of the counts of several processes. Memory and CPU time are shown if there is only one."""
+    registry = CollectorRegistry()
+    registry.register(_Shown(counts))
+    if len(counts) == 1:
+        ProcessCollector(registry=registry)
+    return generate_latest(registry)
+
+
+class _Shown(Collector):
+    """Makes the metrics of counts."""
+
+    def __init__(self, counts: Sequence[Counts]) -> None:
+        self._counts = counts
+
+    def collect(self) -> Iterator[Metric]:
+        """All metrics."""
+        requests, fields = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+        durations: dict[str, list[float]] = {}
+        for counts in self._counts:
+            for field, code, number in counts["fields"]:
+                fields[field, code] += number
+            for name, its_fields, code, (seconds, *in_buckets) in counts["kinds"]:
+                number = int(sum(in_buckets))
+                requests[name or "", code] += number
+                for field in its_fields:
+                    fields[field, code] += number
+                before = durations.get(name or "", [0.0] * (len(BUCKETS) + 2))
+                durations[name or ""] = [a + b for a, b in zip(before, (seconds, *in_buckets), strict=True)]
+        yield _counter("carnet_requests", "Requests to /graphql.", ("operation", "code"), requests)
+        yield _counter("carnet_root_fields", "Root fields of requests to /graphql.", ("field", "code"), fields)
+        histogram = HistogramMetricFamily(
+            "carnet_request_duration_seconds", "Duration of requests to /graphql.", labels=("operation",)
+        )
+        for name, (seconds, *in_buckets) in durations.items():
+            histogram.add_metric((name,), [*zip(BOUNDS, accumulate(in_buckets), strict=True)], sum_value=seconds)
+        yield histogram
+        for key, (metric, description) in COUNTERS.items():
+            yield CounterMetricFamily(metric, description, value=sum(each["counters"][key] for each in self._counts))
+        for key, (metric, description) in GAUGES.items():
+            gauge = GaugeMetricFamily(metric, description, labels=("pool",) if key in ("most", "in_use") else ())
+            values = Counter[str]()
+            for each in self._counts:
+                values.update({pool: value for kind, pool, value in each["gauges"] if kind == key})
+            for pool, value in values.items():
+                gauge.add_metric((pool,) if pool else (), value)
+            yield gauge
+
+
+def _counter(
+    name: str, description: str, labels: tuple[str, ...], values: Counter[tuple[str, str]]
+) -> CounterMetricFamily:
+    made = CounterMetricFamily(name, description, labels=labels)
+    for key, value in values.items():
+        made.add_metric(key, value)
+    return made
+
+
+class MetricsEndpoint:
+    """The ASGI endpoint `/metrics`: for callers on the same machine that need no token, for administrators, and for
+    whoever has the token of the setting.
+    """
+
+    def __init__(
+        self, metrics: Metrics, authenticator: Authenticator, browser_requests: BrowserRequests, token: str | None
+    ) -> None:
+        self._metrics, self._authenticator, self._browser_requests = metrics, authenticator, browser_requests
+        self._expected = None if token is None else f"Bearer {token}".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            if scope["method"] not in ("GET", "HEAD"):
+                raise Rejected(405, "Use GET.", headers=[(b"allow", b"GET, HEAD")])
+            await self._check(scope)
+        except Rejected as rejected:
+            await send_refusal(send, rejected)
+            return
+        await Response(text_of(self._metrics.counts()), media_type=CONTENT_TYPE_LATEST)(scope, receive, send)
+
+    async def _check(self, scope: Scope) -> None:
+        """Raises `Rejected` if the caller may not read the metrics."""
+        headers = dict(scope["headers"])
+        given = headers.get(AUTHORIZATION)
+        if self._expected is not None and given is not None and hmac.compare_digest(given, self._expected):
+            return
+        user = await self._authenticator.user(scope, headers)
+        if user is LOCAL_USER:
+            self._browser_requests.check(scope, headers)
+        elif not user.roles >= ADMIN_ONLY:
+            raise forbidden(
+                "Metrics need a token with the role ADMIN, or the token in CARNET_METRICS_TOKEN. Send one of them."
+            )

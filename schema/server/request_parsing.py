@@ -1,0 +1,57 @@
+"""Parses GraphQL requests from JSON and from query strings."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+
+from schema.execution.value_errors import Steps
+from schema.server.errors import Rejected
+
+MAX_NESTING = 40
+"""The maximum number of levels of variables."""
+
+
+def from_json(body: bytes) -> Mapping[str, Any]:
+    """The members of the body of a POST request. Raises `Rejected`."""
+    try:
+        sent = orjson.loads(body)
+    except ValueError:
+        raise Rejected(400, "The body is not JSON in UTF-8.") from None
+    if not isinstance(sent, dict):
+        raise Rejected(400, 'Send a JSON object such as {"query": "{ viewer { userId } }"}.')
+    return sent
+
+
+def from_query_string(text: bytes) -> Mapping[str, Any]:
+    """The members of a GET request, from its query string. Raises `Rejected`."""
+    try:
+        sent: dict[str, Any] = {
+            name: values[-1] for name, values in parse_qs(text.decode(), keep_blank_values=True).items()
+        }
+        for name in ("variables", "extensions"):
+            if name in sent and not sent[name]:
+                del sent[name]
+            elif name in sent:
+                sent[name] = orjson.loads(sent[name])
+    except ValueError:
+        raise Rejected(
+            400, "The query string cannot be read: `variables` and `extensions` must be JSON in UTF-8."
+        ) from None
+    return sent
+
+
+def unstorable_text(value: object, level: int) -> Steps | None:
+    """The path of the first text in variables that a database cannot store. orjson refuses lone surrogates already."""
+    if isinstance(value, str):
+        return () if "\0" in value else None
+    if level > MAX_NESTING:
+        message = f"`variables` must not be nested deeper than {MAX_NESTING} levels."
+        raise Rejected(400, message, "BAD_USER_INPUT")
+    if isinstance(value, dict | list):
+        for step, inside in value.items() if isinstance(value, dict) else enumerate(value):
+            path = unstorable_text(inside, level + 1)
+            if path is not None:
+                return (step, *path)
+    return None

@@ -1,0 +1,146 @@
+"""A TCP proxy in front of a PostgreSQL server. It counts messages, cuts connections and loses packets."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+TERMINATE, COPY_DATA = b"X", b"d"
+
+
+class Proxy:
+    """Forwards whole messages of PostgreSQL's protocol, as long as nothing else is ordered."""
+
+    def __init__(self, socket_file: Path) -> None:
+        self._server_file = socket_file
+        self._open: set[asyncio.StreamWriter] = set()
+        self._running: set[asyncio.Task[None]] = set()
+        self.messages = 0
+        """Messages since `cut_before` was called last, in both directions."""
+        self._cut_before: int | None = None
+        self._silent = False
+        self._down = False
+
+    def cut_before(self, number: int | None) -> None:
+        """Count messages anew. Before the message with this number, counted from 1, cut its connection."""
+        self.messages, self._cut_before = 0, number
+
+    def cut_all(self) -> None:
+        """Cut all connections."""
+        for writer in [*self._open]:
+            writer.transport.abort()
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Cut all connections, and take none while the block runs."""
+        self._down = True
+        self.cut_all()
+        try:
+            yield
+        finally:
+            self._down = False
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Lose every message while the block runs. Connections stay open, but those that lost one never answer again."""
+        self._silent = True
+        try:
+            yield
+        finally:
+            self._silent = False
+
+    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Forward a new connection."""
+        if self._down:
+            writer.transport.abort()
+            return
+        connection = _Connection(self, reader, writer, self._server_file)
+        task = asyncio.ensure_future(connection.run())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def close(self) -> None:
+        """Cut all connections and wait until they have ended."""
+        self.cut_all()
+        for task in [*self._running]:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    def passes(self) -> bool:
+        """Whether the next message passes."""
+        return not self._silent
+
+    def counts_to_cut(self) -> bool:
+        """Count a message. Whether the connection must be cut before it."""
+        self.messages += 1
+        return self.messages == self._cut_before
+
+
+class _Connection:
+    def __init__(
+        self, proxy: Proxy, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, server_file: Path
+    ) -> None:
+        self._proxy, self._reader, self._writer, self._server_file = proxy, reader, writer, server_file
+        self._lost = False
+
+    async def run(self) -> None:
+        writers = [self._writer]
+        self._proxy._open.add(self._writer)
+        try:
+            reader, writer = await asyncio.open_unix_connection(self._server_file)
+            writers.append(writer)
+            self._proxy._open.add(writer)
+            ways = [
+                asyncio.ensure_future(self._forward(self._reader, writer, first=True)),
+                asyncio.ensure_future(self._forward(reader, self._writer, first=False)),
+            ]
+            try:
+                await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for way in ways:
+                    way.cancel()
+                await asyncio.gather(*ways, return_exceptions=True)
+        except OSError:
+            pass  # the server is down: the client's connection is closed
+        finally:
+            for each in writers:
+                self._proxy._open.discard(each)
+                each.transport.abort()
+
+    async def _forward(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, first: bool) -> None:
+        """Forward messages in one direction. The first of a client has no type."""
+        try:
+            while True:
+                kind = b"" if first else await source.readexactly(1)
+                first = False
+                size = await source.readexactly(4)
+                body = await source.readexactly(int.from_bytes(size) - 4)
+                self._lost = self._lost or not self._proxy.passes()
+                if self._lost:
+                    continue
+                if self._proxy.counts_to_cut():
+                    return
+                target.write(kind + size + body)
+        except (asyncio.IncompleteReadError, OSError):
+            pass
+        if self._lost:
+            await asyncio.sleep(3600)  # the other end does not learn that this one is gone
+
+
+@asynccontextmanager
+async def proxy_of(url: str) -> AsyncIterator[tuple[Proxy, str]]:
+    """A proxy in front of the server of a database URL, which has a Unix socket; and the URL of the proxy."""
+    address = make_url(url)
+    folder = address.query["host"]
+    assert isinstance(folder, str)
+    proxy = Proxy(Path(folder) / ".s.PGSQL.5432")
+    listening = await asyncio.start_server(proxy.accept, "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    proxied = address.set(host="127.0.0.1", port=port, query={"sslmode": "disable"})
+    try:
+        yield proxy, proxied.render_as_string(hide_password=False)
+    finally:
+        listening.close()
+        await proxy.close()

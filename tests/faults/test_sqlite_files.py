@@ -1,0 +1,150 @@
+"""A file of SQLite that is full, deleted, replaced or damaged: no change is confirmed that is not kept."""
+
+import asyncio
+import resource
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from persistence.database import Database
+from persistence.dialects.sqlite.damage import find_damage
+from tests.api import Api, create_company, running_app
+from tests.commands import assert_refused, carnet
+from tests.faults.conftest import CREATE, error_of
+
+
+class Opened:
+    """The application over a file."""
+
+    def __init__(self, api: Api, file: Path, loop: asyncio.AbstractEventLoop) -> None:
+        self.api, self.file, self._loop = api, file, loop
+
+    def get(self, path: str) -> Any:
+        return self._loop.run_until_complete(self.api._client.get(path))
+
+    @property
+    def database(self) -> Database:
+        found: Database = self.api._client._transport.app.state.database
+        return found
+
+    def create(self) -> Any:
+        return self.api.post(CREATE)
+
+    def entries(self) -> int:
+        """The number of entries that another process sees."""
+        with closing(sqlite3.connect(self.file)) as connection:
+            found: int = connection.execute("SELECT count(*) FROM interaction_log_entry").fetchone()[0]
+            return found
+
+
+@pytest.fixture
+def opened(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Opened]:
+    url = empty_copy("sqlite")
+    with running_app(url, loop) as api:
+        create_company(api)
+        assert "errors" not in api.post(CREATE).json()
+        yield Opened(api, Path(url.removeprefix("sqlite:///")), loop)
+
+
+def assert_unavailable(response: Any) -> None:
+    error = error_of(response)
+    assert (error["extensions"]["code"], error["extensions"]["retryAfterSeconds"]) == ("UNAVAILABLE", 5)
+    assert (response.status_code, response.headers["retry-after"]) == (503, "5")
+
+
+COMMENTS = ", ".join([f'"{"x" * 80}"'] * 90)
+MANY_COMMENTS = f"""mutation {{ createInteraction(input: {{interaction: {{contactNo: "P1", templateCode: "VISIT",
+comments: [{COMMENTS}]}}}}) {{ userErrors {{ code }} }} }}"""
+
+
+@contextmanager
+def no_more_pages(opened: Opened) -> Iterator[None]:
+    """SQLite reports that the disk is full when the database needs another page."""
+
+    def limit(pages: int) -> None:
+        pool = opened.database.engine.pool
+        idle = [pool.connect() for _ in range(pool.checkedin())]  # type: ignore[attr-defined]  # of SQLAlchemy's QueuePool
+        for each in idle:
+            each.cursor().execute(f"PRAGMA max_page_count = {pages}")
+            each.close()
+
+    limit(1)  # SQLite takes the present number of pages instead
+    yield
+    limit(1_000_000)
+
+
+@contextmanager
+def no_larger_files(opened: Opened) -> Iterator[None]:
+    """The system refuses to let a file grow, which SQLite reports as an I/O error."""
+    log = opened.file.with_name(f"{opened.file.name}-wal")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 40_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("fault", [no_more_pages, no_larger_files])
+def test_a_full_disk_is_an_outage_and_changes_work_again_when_there_is_space(
+    opened: Opened, fault: Callable[[Opened], AbstractContextManager[None]]
+) -> None:
+    with fault(opened):
+        responses = [opened.api.post(MANY_COMMENTS) for _ in range(8)]
+
+    assert_unavailable(responses[-1])
+    made = 1 + sum("errors" not in response.json() for response in responses)
+    assert opened.entries() == made
+    assert "errors" not in opened.create().json()
+    assert opened.entries() == made + 1
+
+
+@pytest.mark.parametrize("suffix", ["", "-wal"])
+def test_a_deleted_file_is_an_outage_until_it_is_back(opened: Opened, suffix: str) -> None:
+    assert opened.get("/ready").status_code == 200
+    file = opened.file.with_name(opened.file.name + suffix)
+    moved = file.rename(file.with_suffix(".moved"))
+
+    assert_unavailable(opened.create())
+    assert opened.get("/ready").status_code == 503
+    moved.rename(file)
+
+    assert opened.get("/ready").status_code == 200
+    assert "errors" not in opened.create().json()
+    assert opened.entries() == 2
+
+
+def test_a_replaced_file_is_an_outage(opened: Opened) -> None:
+    copy = opened.file.with_suffix(".copy")
+    shutil.copy(opened.file, copy)
+    copy.replace(opened.file)
+
+    assert_unavailable(opened.create())
+    assert opened.get("/ready").status_code == 503
+
+
+def test_a_damaged_file_is_refused_at_the_start_with_what_to_do(
+    empty_copy: Any, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Here a page inside the file is overwritten: the file opens, and most of it can be read."""
+    url = empty_copy("sqlite")
+    file = Path(url.removeprefix("sqlite:///"))
+    with closing(sqlite3.connect(file)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'salesperson'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        connection.execute("PRAGMA journal_mode = DELETE")
+    with file.open("r+b") as writing:
+        writing.seek((page - 1) * size)
+        writing.write(b"\xff" * size)
+
+    assert_refused(carnet(url, "serve", CARNET_PORT="0"), "it is damaged", "Restore the file from a backup", ".recover")
+
+
+def test_looking_for_damage_ends_in_time(empty_copy: Any) -> None:
+    file = Path(empty_copy("sqlite").removeprefix("sqlite:///"))
+
+    assert find_damage(file, 10) is None
+    assert find_damage(file, 0) is None

@@ -1,0 +1,50 @@
+"""What Carnet uses of asyncpg beyond its documented interface still works with the installed version."""
+
+import asyncio
+import os
+import socket
+import time
+
+import asyncpg
+import pytest
+from sqlalchemy import make_url
+
+from persistence.dialects.postgresql.driver import UNACKNOWLEDGED_SECONDS
+from persistence.dialects.postgresql.server import Server
+from tests.faults.proxy import proxy_of
+
+
+def test_a_canceled_statement_fails_with_the_answer_of_the_server(
+    postgresql_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    """asyncpg itself drops this answer. The connection can be used afterwards."""
+
+    async def scenario() -> None:
+        connection = await Server(make_url(postgresql_url)).connect({})
+        sleeping = asyncio.ensure_future(connection.execute("SELECT pg_sleep(30)"))
+        await asyncio.sleep(0.1)
+        began = time.monotonic()
+        connection.cancel_statement()
+        with pytest.raises(asyncpg.QueryCanceledError):
+            await sleeping
+        assert time.monotonic() - began < 5
+        assert await connection.fetchval("SELECT 1") == 1
+        await connection.close()
+        connection.cancel_statement()  # has no effect
+
+    loop.run_until_complete(scenario())
+
+
+def test_a_tcp_connection_notices_that_the_server_is_gone(postgresql_url: str, loop: asyncio.AbstractEventLoop) -> None:
+    async def scenario() -> None:
+        async with proxy_of(postgresql_url) as (_, url):
+            connection = await Server(make_url(url)).connect({})
+            connected = connection._transport.get_extra_info("socket")
+            with socket.socket(fileno=os.dup(connected.fileno())) as same:
+                assert same.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+                if hasattr(socket, "TCP_USER_TIMEOUT"):
+                    milliseconds = same.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+                    assert milliseconds == UNACKNOWLEDGED_SECONDS * 1000
+            await connection.close()
+
+    loop.run_until_complete(scenario())

@@ -1,0 +1,135 @@
+"""`carnet serve --workers`: several processes behind one port, replaced when they die, and stopped together."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.commands import assert_refused, carnet
+
+ROOT = Path(__file__).parents[3]
+START = "from schema.server.cli.commands import main; main()"
+WAIT = 60
+QUERY = {"query": "query Find { viewer { userId } }"}
+
+
+def test_sqlite_has_one_process(empty_copy: Callable[[str], str]) -> None:
+    assert_refused(carnet(empty_copy("sqlite"), "serve", "--workers", "2"), "Several workers need PostgreSQL")
+    assert carnet(empty_copy("sqlite"), "serve", "--workers", "0").exit_code == 2
+
+
+def until(holds: Callable[[], object]) -> Any:
+    """Wait until a function returns something true, and return it."""
+    ends = time.monotonic() + WAIT
+    while time.monotonic() < ends:
+        if found := holds():
+            return found
+        time.sleep(0.1)
+    raise AssertionError("waited in vain")
+
+
+def children(process: int) -> set[int]:
+    """The ids of the processes that a process has started and that run."""
+    found = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return {int(each) for each in found}
+
+
+def runs(process: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+
+
+@contextmanager
+def serving(url: str, log: Path) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+    """A server with two workers, and its URL."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port = trial.getsockname()[1]
+    environment = {
+        "CARNET_DATABASE_URL": url,
+        "CARNET_PORT": str(port),
+        "PYTHONPATH": str(ROOT),
+        "CARNET_POOL_SIZE": "2",
+    }
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-c", START, "serve", "--workers", "2"],
+            env={**os.environ, **environment},
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        yield server, f"http://127.0.0.1:{port}"
+    finally:
+        if server.poll() is None:
+            server.kill()
+        server.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="reads /proc")
+def test_workers_share_a_port_are_replaced_and_end_together(empty_copy: Callable[[str], str], tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with serving(empty_copy("postgresql"), log) as (server, address):
+
+        def ask() -> Any:
+            try:
+                return httpx2.post(f"{address}/graphql", json=QUERY, timeout=5).json()
+            except httpx2.HTTPError:
+                return None
+
+        def counted() -> int:
+            text = httpx2.get(f"{address}/metrics", timeout=5).text
+            found = re.search(r'carnet_requests_total\{code="OK",operation="Find"\} (\d+)', text)
+            return int(found[1]) if found else 0
+
+        until(ask)
+        workers = until(lambda: len(found := children(server.pid)) == 2 and found)
+        answers = [ask() for _ in range(40)]
+        assert answers == [{"data": {"viewer": {"userId": "local"}}}] * 40
+        seen = until(lambda: (found := counted()) >= 40 and found)
+        killed = min(workers)
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: len(found := children(server.pid)) == 2 and killed not in found)
+        until(ask)
+        assert counted() >= seen
+        workers = children(server.pid)
+        server.terminate()
+        assert server.wait(WAIT) == 0
+        assert not [worker for worker in workers if runs(worker)]
+        with pytest.raises(httpx2.HTTPError):
+            httpx2.get(f"{address}/live", timeout=5)
+    printed = log.read_text()
+    assert printed.count('"worker died"') == 1
+    assert "Traceback" not in printed
+
+
+@pytest.mark.slow
+def test_a_worker_ends_when_its_parent_has_died(empty_copy: Callable[[str], str]) -> None:
+    lifeline, held = os.pipe()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        inherited = (lifeline, listening.fileno())
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "schema.server.cli.workers", *map(str, inherited)],
+            env={**os.environ, "CARNET_DATABASE_URL": empty_copy("sqlite"), "PYTHONPATH": str(ROOT)},
+            stderr=subprocess.DEVNULL,
+            pass_fds=inherited,
+        )
+        os.close(lifeline)
+        answer = httpx2.get(f"http://127.0.0.1:{listening.getsockname()[1]}/live", timeout=WAIT)
+    assert answer.status_code == 200
+    assert worker.poll() is None
+    os.close(held)
+    worker.wait(WAIT)
