@@ -221,11 +221,11 @@ class DatabaseDialect(ABC):
     def file_of(self, url: URL) -> DatabaseFile | None:
         """The file of the database; None if it is on a server."""
 
+    @abstractmethod
     def find_damage(self, url: URL, seconds: float) -> str | None:
         """The first damage in the file of the database; None if there is none, if none was found within so many
         seconds, or if the database is on a server, which looks for damage itself.
         """
-        return None
 
     @abstractmethod
     def table_options(self, *, never_reuse_keys: bool, rows_in_key_order: bool) -> Mapping[str, object]:

@@ -4,6 +4,7 @@ The message of an exception may quote a value, whoever raised it: `KeyError` has
 row. So no message is logged.
 """
 
+import asyncio
 import errno
 from collections.abc import Iterator
 from traceback import walk_tb
@@ -23,8 +24,10 @@ def describe(error: BaseException) -> str:
 
 
 def cause(error: BaseException) -> str:
-    """The type of the exception that caused this one first, with its codes."""
-    return _headline([each for _, each in _chain(error)][-1])
+    """The type of the exception that caused this one first, with its codes. That a task was canceled, because of a
+    time limit, is no cause.
+    """
+    return _headline([each for _, each in _chain(error) if not isinstance(each, asyncio.CancelledError)][-1])
 
 
 def _chain(error: BaseException) -> Iterator[tuple[str, BaseException]]:

@@ -21,8 +21,7 @@ class Proxy:
         """Messages since `cut_before` was called last, in both directions."""
         self._cut_before: int | None = None
         self._silent = False
-        self.connections = 0
-        """Connections that were accepted."""
+        self._down = False
 
     def cut_before(self, number: int | None) -> None:
         """Count messages anew. Before the message with this number, counted from 1, cut its connection."""
@@ -33,9 +32,15 @@ class Proxy:
         for writer in [*self._open]:
             writer.transport.abort()
 
-    def is_open(self) -> int:
-        """The number of connections of clients that are open."""
-        return len(self._open) // 2
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Cut all connections, and take none while the block runs."""
+        self._down = True
+        self.cut_all()
+        try:
+            yield
+        finally:
+            self._down = False
 
     @contextmanager
     def silence(self) -> Iterator[None]:
@@ -48,7 +53,9 @@ class Proxy:
 
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Forward a new connection."""
-        self.connections += 1
+        if self._down:
+            writer.transport.abort()
+            return
         connection = _Connection(self, reader, writer, self._server_file)
         task = asyncio.ensure_future(connection.run())
         self._running.add(task)

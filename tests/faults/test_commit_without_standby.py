@@ -71,7 +71,7 @@ async def _fetch(url: str, *statements: str) -> Any:
 
 @pytest.fixture
 def waiting(empty_copy: Any, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Waiting]:
-    monkeypatch.setattr(deadlines, "ANSWER_SECONDS", SLOW_MACHINE)
+    monkeypatch.setattr(deadlines, "COMMIT_ANSWER_SECONDS", SLOW_MACHINE)
     monkeypatch.setattr(persistence.database, "SETTLING_SECONDS", SLOW_MACHINE)
     url = empty_copy("postgresql")
     name = make_url(url).database

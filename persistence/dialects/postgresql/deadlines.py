@@ -6,11 +6,12 @@ from types import TracebackType
 from typing import Self
 
 from persistence.dialects.postgresql.driver import DriverConnection
+from persistence.exceptions import Unavailable
 from persistence.running_operations import RunningTransaction
 
-ANSWER_SECONDS = 0.3
-"""Seconds after the time limit within which the server must say how the statement that it was asked to end has ended.
-After that its connection is closed.
+ANSWER_SECONDS, COMMIT_ANSWER_SECONDS = 0.6, 0.3
+"""Seconds after the time limit within which the server must say how the statement, or COMMIT, that it was asked to end
+has ended. After that its connection is closed. The outcome of a COMMIT is then still looked for.
 """
 
 COMMIT_SECONDS = 30
@@ -25,7 +26,8 @@ class PostgresqlTransaction(RunningTransaction):
 
 
 class Deadline:
-    """Ends a transaction at its time limit. Around a block: raises TimeoutError if it did not end before.
+    """Ends a transaction at its time limit. Around a block: raises TimeoutError if it did not end before, and
+    Unavailable if the server does not answer that it was told to end it.
 
     First the server is asked to end the running statement. It answers whether the statement was rolled back or, when it
     was committing, is complete. If it does not answer, the connection is closed. A block that waits for something else
@@ -37,7 +39,7 @@ class Deadline:
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[object] | None = None
-        self._canceled, self._canceled_by_others = False, 0
+        self._canceled, self._canceled_by_others, self._unanswered = False, 0, False
 
     def __enter__(self) -> Self:
         self._task = asyncio.current_task()
@@ -51,6 +53,8 @@ class Deadline:
         if self._canceled and self._task is not None:
             left = self._task.uncancel()
             if left <= self._canceled_by_others and isinstance(error, asyncio.CancelledError):
+                if self._unanswered:
+                    raise Unavailable from TimeoutError()
                 raise TimeoutError from error
 
     def limit_commit(self) -> None:
@@ -67,10 +71,12 @@ class Deadline:
             self._interrupt()
         else:
             self._transaction.connection.cancel_statement()
-            self._timer = self._loop.call_later(ANSWER_SECONDS, self._give_up)
+            seconds = COMMIT_ANSWER_SECONDS if self._transaction.committing else ANSWER_SECONDS
+            self._timer = self._loop.call_later(seconds, self._give_up)
 
     def _give_up(self) -> None:
         if self._transaction.connection is not None:
+            self._unanswered = True
             self._transaction.connection.terminate()
         if not self._transaction.committing:
             self._interrupt()

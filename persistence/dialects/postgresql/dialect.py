@@ -91,6 +91,9 @@ class Postgresql(DatabaseDialect):
     def file_of(self, url: URL) -> None:
         return None
 
+    def find_damage(self, url: URL, seconds: float) -> None:
+        return None
+
     def table_options(self, *, never_reuse_keys: bool, rows_in_key_order: bool) -> Mapping[str, object]:
         """Keys come from sequences, which never give a number twice. Rows are stored in no order."""
         return {}
