@@ -1,11 +1,7 @@
 """Of several processes that start on one empty database at the same time, one creates the tables and the others wait."""
 
 import asyncio
-import json
-import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import asyncpg
@@ -17,40 +13,10 @@ from persistence.database import Database
 from persistence.dialects.postgresql.dialect import MIGRATION_LOCK
 from persistence.time_limits import TimeLimits
 from persistence.versions import DatabaseNotCurrent
-from tests.commands import FEWER_DEMO_ENTRIES
 from tests.conftest import _create
+from tests.forks import forked
 
 TOGETHER = 4
-
-START_TOGETHER = f"""
-import json, os, sys, tempfile
-from resolvers.demo import loading
-from schema.server.cli.commands import main
-
-loading.ENTRIES = {FEWER_DEMO_ENTRIES}
-reading, writing = os.pipe()
-started = []
-for _ in range(int(sys.argv.pop())):
-    output = tempfile.TemporaryFile()
-    process = os.fork()
-    if not process:
-        os.dup2(output.fileno(), 1)
-        os.dup2(output.fileno(), 2)
-        os.close(writing)
-        os.read(reading, 1)
-        main()
-    started.append((process, output))
-os.close(writing)
-ended = []
-for process, output in started:
-    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-    output.seek(0)
-    ended.append((code, output.read().decode()))
-print(json.dumps(ended))
-"""
-"""Runs `carnet` in several processes that start at the same moment, after the modules were imported once. Prints the
-exit status and output of each.
-"""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -63,28 +29,15 @@ def bare_url(
     return loop.run_until_complete(_create(postgresql_url, "carnet_test_bare"))
 
 
-def started_together(processes: int, url: str, command: str) -> list[tuple[int, str]]:
-    """The exit status and output of each of these processes, which run the same command."""
-    done = subprocess.run(
-        [sys.executable, "-c", START_TOGETHER, command, str(processes)],
-        env={**os.environ, "CARNET_DATABASE_URL": url, "COLUMNS": "200", "PYTHONPATH": str(Path(__file__).parents[2])},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        timeout=300,
-    )
-    return [(code, output) for code, output in json.loads(done.stdout)]
-
-
 def test_processes_that_start_at_the_same_time_all_start(bare_url: str) -> None:
-    ended = started_together(TOGETHER, bare_url, "migrate")
+    ended = forked([["migrate"]] * TOGETHER, together=True, CARNET_DATABASE_URL=bare_url)
 
     assert [code for code, _ in ended] == [0] * TOGETHER, ended
 
 
 def test_only_one_of_several_processes_loads_the_demo(bare_url: str) -> None:
     """The others report in a message that the database is not empty."""
-    ended = sorted(started_together(2, bare_url, "demo"))
+    ended = sorted(forked([["demo"]] * 2, together=True, CARNET_DATABASE_URL=bare_url))
 
     assert [code for code, _ in ended] == [0, 1], ended
     assert "Traceback" not in ended[1][1]

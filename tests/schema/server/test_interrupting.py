@@ -1,12 +1,14 @@
 """Ctrl-C and SIGTERM end each command without a stack trace, and the database is complete or unchanged."""
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from sqlalchemy import event
@@ -14,31 +16,45 @@ from sqlalchemy import event
 from resolvers.work import Work
 from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.running import in_transaction
-from tests.commands import NO_LOCALE, carnet
+from tests.commands import FEWER_DEMO_ENTRIES, NO_LOCALE, carnet
+from tests.forks import forked
 
-START = [sys.executable, "-c", "from schema.server.start import main; print('begun', flush=True); main()"]
+START = """
+import sys
+from schema.server.start import main
+
+class ImportBegins:
+    def find_spec(self, name, *_):
+        if name == "schema.server.cli":
+            sys.meta_path.remove(self)
+            print("begun", flush=True)
+
+sys.meta_path.insert(0, ImportBegins())
+main()
+"""
+"""Runs `carnet`. Prints a line when it handles Ctrl-C and begins to import its modules."""
+
+FEWER_ENTRIES = f"from resolvers.demo import loading; loading.ENTRIES = {FEWER_DEMO_ENTRIES}"
 
 
-def process(url: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """A running command. Python has started and begun to run Carnet's own code."""
+def process(url: str, *arguments: str, first: str = "", **environment: str) -> subprocess.Popen[str]:
+    """A running command, which has begun to import its modules. `first` is code that is executed before."""
     env = {name: value for name, value in os.environ.items() if name not in NO_LOCALE} | {
         "CARNET_DATABASE_URL": url,
         "PYTHONPATH": str(Path(__file__).parents[3]),
         "PYTHONWARNINGS": "error",
         **environment,
     }
-    running = subprocess.Popen([*START, *arguments], env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", first + START, *arguments]
+    running = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None
     running.stdout.readline()
     return running
 
 
-PRESS_AT_A_CALL = """
-import os, signal, sys
-import schema.server.cli.commands
-from schema.server.start import main
-
-left = int(sys.argv.pop())
+CALLS = (30, 5_000, 15_000, 25_500)
+PRESS_AT_A_CALL = f"""
+left = {CALLS}[number]
 
 def count(*_):
     global left
@@ -47,10 +63,32 @@ def count(*_):
         os.kill(os.getpid(), signal.SIGINT)
 
 sys.setprofile(count)
-main()
 """
-"""Runs `carnet` and presses Ctrl-C when Python has called and left so many functions, after Carnet's modules were
-imported."""
+"""Presses Ctrl-C when Python has called and left so many functions."""
+
+MOMENTS = ((1, 1), (11, 3), (30, 2), (50, 3), (0, 1))
+"""The statements of an import before which Ctrl-C is pressed, and how many times. The last is the commit."""
+
+PRESS_AT_A_STATEMENT = """
+from sqlalchemy import Engine, event
+
+def press():
+    for _ in range(times):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.05)
+
+def count(*_):
+    global left
+    left -= 1
+    if not left:
+        press()
+
+if left:
+    event.listen(Engine, "before_cursor_execute", count)
+else:
+    event.listen(Engine, "commit", lambda _: press())
+"""
+"""Presses Ctrl-C so many `times` before the statement whose number is `left`, or if that is 0, before the commit."""
 
 
 def test_ctrl_c_is_handled_before_other_modules_are_loaded() -> None:
@@ -67,17 +105,11 @@ def test_ctrl_c_is_handled_before_other_modules_are_loaded() -> None:
     assert loaded.stdout.split() == ["schema", "schema.server", "schema.server.locales", "schema.server.start"]
 
 
-@pytest.mark.parametrize("calls", [30, 5_000, 15_000, 25_500])
-def test_ctrl_c_before_a_command_runs_is_reported(calls: int) -> None:
-    result = subprocess.run(
-        [sys.executable, "-c", PRESS_AT_A_CALL, "--version", str(calls)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[3])},
-    )
+def test_ctrl_c_before_a_command_runs_is_reported() -> None:
+    """After the modules were imported."""
+    results = forked([["--version"]] * len(CALLS), prepare=PRESS_AT_A_CALL)
 
-    assert (result.returncode, result.stderr.strip()) == (130, "Stopped. Nothing was changed.")
+    assert [(code, output.strip()) for code, output in results] == [(130, "Stopped. Nothing was changed.")] * len(CALLS)
 
 
 def press_ctrl_c(running: subprocess.Popen[str], *, times: int, may_be_done: bool = False) -> str:
@@ -107,34 +139,49 @@ def test_ctrl_c_after_the_commit_does_not_hide_that_changes_are_saved(
         assert CTRL_C.pressed
 
 
-@pytest.mark.parametrize(("after", "times"), [(0.2, 1), (2.0, 3), (3.5, 2)])
-def test_ctrl_c_at_any_moment_leaves_an_import_complete_or_not_done(
-    after: float, times: int, database_url: str, tmp_path: Path
-) -> None:
-    many = tmp_path / "many.csv"
-    many.write_text("No.,Name\n" + "".join(f"C{no},Name\n" for no in range(15_000)))
-    running = process(database_url, "import", "contacts", str(many))
-    time.sleep(after)
+def test_ctrl_c_while_modules_are_imported_is_reported() -> None:
+    running = process("sqlite:///never-opened.db", "--version")
 
-    if running.poll() is None:
-        result = press_ctrl_c(running, times=times, may_be_done=True)
-    else:
-        _, result = running.communicate(timeout=60)
-    done = running.returncode == 0 or "too late" in result
-    assert done or "Nothing was changed" in result, result
+    assert press_ctrl_c(running, times=1).strip() == "Stopped. Nothing was changed."
+
+
+def test_ctrl_c_at_any_moment_leaves_an_import_complete_or_not_done(database_url: str, tmp_path: Path) -> None:
+    """The import whose commit is not stopped creates all contacts, so those before it have created none."""
+    many = tmp_path / "many.csv"
+    many.write_text("No.,Name\n" + "".join(f"C{no},Name\n" for no in range(2_000)))
+    prepare = f"left, times = {MOMENTS}[number]\n{PRESS_AT_A_STATEMENT}"
+
+    *stopped, (last, result) = forked(
+        [["import", "contacts", str(many)]] * len(MOMENTS),
+        prepare=prepare,
+        CARNET_DATABASE_URL=database_url,
+        PYTHONWARNINGS="error",
+    )
+
+    for code, output in stopped:
+        assert (code, "Nothing was changed" in output) == (130, True), output
+        assert "Traceback" not in output, output
+        assert "Error" not in output, output
+    assert "too late" in result or (last, "2,000 rows: 2,000 created" in result) == (0, True), result
+    assert "Traceback" not in result, result
     again = carnet(database_url, "import", "contacts", str(many))
     assert again.exit_code == 0
-    assert ("15,000 rows: 0 created" if done else "15,000 rows: 15,000 created") in again.stderr
+    assert "2,000 rows: 0 created, 0 updated" in again.stderr
 
 
-@pytest.mark.parametrize("times", [1, 3])
-@pytest.mark.parametrize("language", ["en", "fr"])
+def wait_until_it_serves(running: subprocess.Popen[str]) -> None:
+    """Return when the server of this process has answered a request."""
+    assert running.stderr is not None
+    while (found := re.search(r"(http://\S+)/graphql", running.stderr.readline())) is None:
+        assert running.poll() is None
+    with urlopen(found[1] + "/live", timeout=60) as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize(("times", "language"), [(1, "en"), (3, "fr")])
 def test_ctrl_c_shuts_a_server_down(times: int, language: str, database_url: str) -> None:
     running = process(database_url, "serve", CARNET_PORT="0", LANG=language)
-    assert running.stderr is not None
-    while "graphql" not in running.stderr.readline():
-        assert running.poll() is None
-    time.sleep(1)
+    wait_until_it_serves(running)
 
     result = press_ctrl_c(running, times=times)
 
@@ -143,36 +190,37 @@ def test_ctrl_c_shuts_a_server_down(times: int, language: str, database_url: str
 
 def test_sigterm_shuts_a_server_down(database_url: str) -> None:
     running = process(database_url, "serve", CARNET_PORT="0")
-    assert running.stderr is not None
-    while "graphql" not in running.stderr.readline():
-        assert running.poll() is None
-    time.sleep(2)
+    wait_until_it_serves(running)
 
     running.terminate()
-    _, result = running.communicate(timeout=30)
+    _, result = running.communicate(timeout=60)
 
     assert running.returncode == 0, result
     assert "Traceback" not in result
 
 
 def test_an_interrupted_creation_leaves_no_empty_file(folder: Path) -> None:
-    for after in (1.0, 2.0, 3.0):
-        running = process("sqlite:///stopped.db", "migrate")
-        time.sleep(after)
-        running.send_signal(signal.SIGINT)
-        _, result = running.communicate(timeout=60)
-        assert running.returncode in (0, 130), result
-        complete = running.returncode == 0 or "is complete" in result or "too late" in result
-        assert (folder / "stopped.db").exists() == complete, result
-        if (folder / "stopped.db").exists():
-            with sqlite3.connect(folder / "stopped.db") as opened:
+    """Ctrl-C is pressed before these statements. The last command is not stopped."""
+    moments = (1, 60, 300, 1_000_000)
+    prepare = f"""
+os.environ["CARNET_DATABASE_URL"] = f"sqlite:///{{number}}.db"
+left, times = {moments}[number], 1
+{PRESS_AT_A_STATEMENT}
+"""
+    results = forked([["migrate"]] * len(moments), prepare=prepare, PYTHONWARNINGS="error")
+
+    assert [code for code, _ in results] == [130, 130, 130, 0], results
+    for number, (code, result) in enumerate(results):
+        complete = code == 0 or "is complete" in result or "too late" in result
+        created = folder / f"{number}.db"
+        assert created.exists() == complete, result
+        if created.exists():
+            with sqlite3.connect(created) as opened:
                 assert opened.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
-            for left in folder.glob("stopped.db*"):
-                left.unlink()
 
 
 def test_an_interrupted_demo_is_loaded_at_the_next_start(database_url: str, folder: Path) -> None:
-    running = process(database_url, "serve", "--demo", CARNET_PORT="0")
+    running = process(database_url, "serve", "--demo", first=FEWER_ENTRIES, CARNET_PORT="0")
     assert running.stderr is not None
     line = ""
     while "graphql" not in line:
