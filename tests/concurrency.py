@@ -58,10 +58,10 @@ def sleep_in_transaction(session: Session, seconds: float) -> None:
 
 
 async def wait_until(condition: Any) -> Any:
-    """Call the coroutine function until it returns a true value, and return that. Raises TimeoutError after 30 seconds."""
-    async with asyncio.timeout(30):
+    """Call the function until it returns a true value, and return that. Raises TimeoutError after 120 seconds."""
+    async with asyncio.timeout(120):
         while True:
             found = await condition()
             if found:
                 return found
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.03)

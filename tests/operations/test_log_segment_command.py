@@ -3,14 +3,13 @@
 import asyncio
 import os
 import signal
-import sqlite3
 import sys
+from pathlib import Path
 from typing import Any
 
 from tests.api import Api, create_company
 from tests.commands import carnet
-from tests.concurrency import wait_until
-from tests.operations.conftest import ALL, LargeSegment, OpenLargeSegment
+from tests.operations.conftest import ALL, OpenLargeSegment
 
 
 def test_log_segment_prints_how_many_interactions_were_logged(large_segment: OpenLargeSegment) -> None:
@@ -23,17 +22,16 @@ def test_log_segment_prints_how_many_interactions_were_logged(large_segment: Ope
         assert "has already been logged" in again.stderr
 
 
-def test_log_segment_lists_the_first_100_blocked_lines_and_how_to_log_the_others(api: Api, database_url: str) -> None:
+def test_log_segment_lists_the_first_100_blocked_lines_and_how_to_log_the_others(
+    api: Api, database_url: str, tmp_path: Path
+) -> None:
     """The command lists the first 100 blocked lines with their reasons, and the options that it names work."""
     create_company(api)
     segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
     no = api.mutate("createSegment", {"segment": segment, "contactNos": ["C1"]}, "segment { no }")["segment"]["no"]
-    contacts = [
-        api.mutate("createContact", {"contact": {"type": "COMPANY", "name": f"Nr {number}"}}, "contact { no }")[
-            "contact"
-        ]["no"]
-        for number in range(101)
-    ]
+    contacts = [f"N{number}" for number in range(101)]
+    (tmp_path / "contacts.csv").write_text("No.,Name\n" + "".join(f"{contact},Boréal\n" for contact in contacts))
+    assert carnet(database_url, "import", "contacts", str(tmp_path / "contacts.csv")).exit_code == 0
     api.mutate("addSegmentContacts", {"segmentNo": no, "from": {"contactNos": contacts}}, "added")
     api.mutate(
         "updateSegmentLines",
@@ -74,32 +72,21 @@ def test_ctrl_c_cancels_log_segment_and_changes_nothing(large_segment: OpenLarge
                 "from schema.server.cli.commands import main; main()",
                 "log-segment",
                 segment.no,
-                env=os.environ | {"CARNET_DATABASE_URL": segment.url, "COLUMNS": "200"},
+                env=os.environ | {"CARNET_DATABASE_URL": segment.url, "COLUMNS": "200", "FORCE_COLOR": "1"},
                 stderr=asyncio.subprocess.PIPE,
             )
-            await wait_until(lambda: _is_writing(segment))
-            await asyncio.sleep(0.3)  # the progress bar is updated ten times a second
+            assert command.stderr is not None
+            output = b""
+            while b"Logging" not in output:  # as in a terminal, the bar is shown at once
+                output += (more := await command.stderr.read(1000))
+                assert more, output
             command.send_signal(signal.SIGINT)
-            _, output = await command.communicate()
+            output += await command.stderr.read()
+            await command.wait()
             await segment.hold.end()
             return command.returncode, output.decode()
 
         status, output = segment.run(scenario())
 
         assert (status, f"Canceled. Segment {segment.no} is unchanged" in output) == (130, True), output
-        assert "Logging" in output
         assert segment.api.execute(ALL, no=segment.no) == before
-
-
-async def _is_writing(segment: LargeSegment) -> Any:
-    """Whether another process is writing. PostgreSQL lists it; on SQLite no other transaction can begin."""
-    if not segment.url.startswith("sqlite:"):
-        return await segment.progress()
-    connection = sqlite3.connect(segment.url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError:
-        return True
-    finally:
-        connection.close()
-    return False
