@@ -36,6 +36,10 @@ class SqlWriter(ABC):
     def is_in_rows(self, value: str, rows: str) -> str:
         """Whether the value is one that the subquery `rows` selects, so that an index of the value is searched."""
 
+    def without_index(self, value: str) -> str:
+        """The value, so that rows are not read in the order of an index of it, one by one, to group them by it."""
+        return value
+
     @abstractmethod
     def is_like(self, value: str, pattern: str) -> str:
         """Whether the value matches a LIKE pattern. The escape character is `\\`, here and in the next two."""

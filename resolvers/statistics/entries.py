@@ -11,6 +11,7 @@ from sqlalchemy import Date, FromClause, Integer, and_, literal_column, not_, se
 
 from persistence.columns import table_of
 from persistence.conditions import DaysAfter, IsIn
+from persistence.constructs import WithoutIndex
 from persistence.dates import YearLater
 from persistence.interactions import InteractionLogEntry
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
@@ -97,7 +98,8 @@ class EntrySums:
         """One row for each combination of keys. Call it when all columns that are used have been read of `c`."""
         sums = [name for name in self.c.used if name not in self.keys]
         row, entry = self._entries.row, self._entries.entry
-        columns = [key.label(name) for name, key in self.keys.items()]
+        keys = {name: WithoutIndex(key) if self._stored is None else key for name, key in self.keys.items()}
+        columns = [key.label(name) for name, key in keys.items()]
         columns += [(_sum(name, entry, row) if self._stored is None else row.c[name]).label(name) for name in sums]
         chosen: SqlQuery = select(*(columns or [literal_column("1").label("one")]))
         found = chosen.select_from(row.source).where(*self._entries.conditions)

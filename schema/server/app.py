@@ -291,7 +291,7 @@ async def _health(request: Request) -> Response:
     except (Overloaded, Unavailable, TimeoutError) as error:
         outages.note(error, path=request.url.path)
     except Exception as error:
-        log.warning("database unreachable", exception=describe(error))
+        log.warning("database not ready", exception=describe(error))
     else:
         return JSONResponse({"status": "ok"})
     headers = {"retry-after": str(UNAVAILABLE_SECONDS)}

@@ -33,14 +33,20 @@ class Outages:
         if self._last is not None and now - self._last < self._period:
             self._left_out += 1
             if self._timer is None:
-                self._timer = asyncio.get_running_loop().call_later(self._period, self._log_rest)
+                self._log_rest_later(now)
             return
         self._write(now, code, operation=operation, path=path, cause=cause(error))
 
+    def _log_rest_later(self, now: float) -> None:
+        wait = self._period - (now - (self._last or now))
+        self._timer = asyncio.get_running_loop().call_later(wait, self._log_rest)
+
     def _log_rest(self) -> None:
-        self._timer = None
-        if self._left_out:
-            self._write(time.monotonic(), UNAVAILABLE)
+        self._timer, now = None, time.monotonic()
+        if self._left_out and self._last is not None and now - self._last < self._period:
+            self._log_rest_later(now)
+        elif self._left_out:
+            self._write(now, UNAVAILABLE)
 
     def _write(self, now: float, code: str, **facts: str | None) -> None:
         self._last, left_out, self._left_out = now, self._left_out, 0

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from sqlmodel import Session
 
 from persistence.database import Database
-from persistence.exceptions import Unavailable
+from persistence.exceptions import OutcomeUnknown, Unavailable
 from persistence.sql_types import Statement
 from resolvers.contacts.refreshing import ANY_DIRTY_CONTACT_DAY
 from resolvers.interactions.unused_texts import ANY_UNUSED_TEXT, delete_some
@@ -57,7 +57,9 @@ async def _refresh_regularly(database: Database, pause: float) -> None:
         began = time.monotonic()
         try:
             await _refresh(database)
-        except Unavailable as outage:
+        except (OutcomeUnknown, Unavailable) as outage:
+            if (task := asyncio.current_task()) is not None and task.cancelling():  # canceled during COMMIT
+                raise asyncio.CancelledError from outage
             outages.note(outage)
         except Exception as error:
             log.warning("stored sums not refreshed", exception=describe(error))

@@ -6,7 +6,6 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from persistence.cache import Cache, CompiledStatements
-from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.errors import is_lost
 from persistence.dialects.postgresql.server import Server
 from persistence.sqlalchemy_internals import translate_driver_error
@@ -34,11 +33,10 @@ def create(server: Server, pool_size: int, limits: TimeLimits, longest: float | 
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=limits.patience,
-        async_creator=lambda: server.connect(settings),
+        async_creator=lambda: server.connect(settings, first=CHECK_CLIENT_CONNECTION),
         execution_options={"compiled_cache": CompiledStatements(cache)},
         hide_parameters=True,  # in messages of exceptions
     )
-    event.listen(engine.sync_engine, "connect", lambda connection, _: connection.run_async(_check_client_connection))
     event.listen(engine.sync_engine, "handle_error", _invalidate_lost_connection)
     translate_driver_error(engine.sync_engine, asyncpg.InternalClientError)
     return engine
@@ -52,10 +50,6 @@ def server_settings(patience: float, longest: float | None) -> dict[str, str]:
     """
     statement = {} if longest is None else {"statement_timeout": str(int((longest + SPARE_SECONDS) * 1000))}
     return {"application_name": "carnet", "lock_timeout": str(int(patience * 1000)), **statement}
-
-
-async def _check_client_connection(connection: DriverConnection) -> None:
-    await connection.execute(CHECK_CLIENT_CONNECTION)
 
 
 def _invalidate_lost_connection(context: ExceptionContext) -> None:

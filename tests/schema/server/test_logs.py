@@ -90,7 +90,7 @@ IN_LOG = {
         *(f"sqlstate={state}" for state in ("P0001", "40001", "40P01", "22012", "22P02")),
         "sqlstate=42P01 table=missing",
         "sqlstate=42P01 table=campaign",
-        "database unreachable",
+        "database unavailable",
     },
 }
 """What the log says of the faults."""
