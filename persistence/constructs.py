@@ -110,3 +110,14 @@ class OverSameRows(Construct[T]):
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return compiled(self.compute(compiled.same_rows(*self.columns).subquery()))
+
+
+class WithoutIndex(CachedConstruct[T]):
+    """A value to group many rows by: see `SqlWriter.without_index`."""
+
+    def __init__(self, value: ColumnElement[T]) -> None:
+        super().__init__(value)
+        self.type = value.type
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.without_index(*map(compiled, self.clauses))

@@ -59,6 +59,16 @@ class TextKey(Construct[object]):
         return writer.text_key(*map(compiled, self.texts))
 
 
+class SameKey(Construct[object]):
+    """The key of a stored text, written so that it can be compared with `TextKey` by an index."""
+
+    def __init__(self, text_key: SqlExpression) -> None:
+        self.text_key, self.type = text_key, TEXTS.c.text_key.type
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.without_affinity(compiled(self.text_key))
+
+
 class Words(Construct[str]):
     """`words_v1.spaced_words` of a text."""
 

@@ -103,6 +103,10 @@ class LoggedSegment(Table, table=True):
     user_id: str = Field(sa_type=free_text(50))
     canceled: bool = False
     follow_up_of: int | None = Field(default=None, foreign_key="logged_segment.entry_no")
+    interactions: int | None = None
+    """How many interactions it has in the log: those that were logged, without canceled ones that were deleted. Null if
+    it was not logged by the rules. Only `carnet check` reads it.
+    """
 
 
 class RetiredSegment(Table, table=True):

@@ -20,6 +20,9 @@ from schema.server.cli.commands import app
 NO_LOCALE = dict.fromkeys(("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"))
 """The tests do not depend on the locale of the machine."""
 
+FEWER_DEMO_ENTRIES = 20_000
+"""The interactions of the demo company in tests that only need it to be loaded. Its mailings have 18,160 of them."""
+
 
 def carnet(database_url: str | None, *arguments: str, **environment: str | None) -> Any:
     """The result of a command: `exit_code`, `stdout`, `stderr`. Keyword arguments set the environment:

@@ -4,16 +4,25 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import delete, event, insert, literal, select, union_all
 from sqlalchemy.util import await_only
 from sqlmodel import Session
 
+from persistence.columns import Table
 from persistence.database import Database
 from resolvers.errors import Refused
 from resolvers.work import User, Work
 from tests.conftest import NOW
 
 Rule = Callable[[Work], Any]
+
+Rows = dict[str, list[dict[str, Any]]]
+"""The rows of tables by the name of the table."""
+
+FILLED_TABLES = union_all(
+    *(select(literal(table.name)).where(select(table).exists()) for table in Table.metadata.sorted_tables)
+)
+"""Selects the names of the tables that have rows."""
 
 PATIENCE = 0.1
 """The seconds after which a change that waits for the other one is left to finish later."""
@@ -33,6 +42,19 @@ class Interleaving:
     def run(self, rule: Rule) -> Any:
         """Run one change alone."""
         return self._loop.run_until_complete(self._change(rule))
+
+    def beginning(self, rule: Rule) -> Callable[[], Any]:
+        """A function that makes the database as the rule leaves it and returns the rule's answer. The rule itself runs
+        once; later calls store the rows again.
+        """
+        answer = self.run(rule)
+        before = self.run(lambda work: stored_rows(work.session))
+
+        def begin() -> Any:
+            self.run(lambda work: replace_rows(work.session, before))
+            return answer
+
+        return begin
 
     def statements(self, rule: Rule) -> list[str]:
         """The statements that a change executes. The change is rolled back."""
@@ -109,3 +131,24 @@ class Interleaving:
 
         event.listen(self._database.engine, "before_cursor_execute", before)
         return lambda: event.remove(self._database.engine, "before_cursor_execute", before)
+
+
+def stored_rows(session: Session) -> Rows:
+    """All rows of the database, in the order of the tables in which they can be inserted."""
+    filled = set(session.scalars(FILLED_TABLES))
+    return {
+        table.name: [dict(row) for row in session.execute(select(table)).mappings()]
+        for table in Table.metadata.sorted_tables
+        if table.name in filled
+    }
+
+
+def replace_rows(session: Session, rows: Rows) -> None:
+    """Make these the only rows of the database."""
+    filled = set(session.scalars(FILLED_TABLES))
+    for table in reversed(Table.metadata.sorted_tables):
+        if table.name in filled:
+            session.execute(delete(table))
+    for table in Table.metadata.sorted_tables:
+        if table.name in rows:
+            session.execute(insert(table), rows[table.name])

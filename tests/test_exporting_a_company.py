@@ -35,18 +35,19 @@ AWKWARD = [
 LISTS = """{
   salespeople(first: 100) { nodes { code name email jobTitle phoneNo blocked } }
   campaigns(first: 100) { nodes { no description startingDate endingDate salesperson { code } blocked } }
-  interactionGroups { nodes { code description } }
+  interactionGroups { nodes { code description translations { languageCode description } } }
   contacts(first: 100) { nodes { no type name companyName company { no } jobTitle address city postCode countryCode territoryCode
     languageCode phoneNo mobilePhoneNo email homePage correspondenceType salesperson { code } excludeFromSegment privacyBlocked } }
   interactionTemplates { nodes { code description group { code } unitCost unitDuration informationFlow initiatedBy
     correspondenceTypeDefault ignoreContactCorrespondenceType languageCodeDefault campaign { no } campaignTarget
-    campaignResponse blocked } }
+    campaignResponse blocked translations { languageCode description } } }
   interactionLogEntries(first: 100) { nodes { entryNo title date timeOfInteraction description subject contactNo companyNo templateCode
     groupCode salespersonCode campaignNo campaignTarget campaignResponse informationFlow initiatedBy correspondenceType
-    languageCode evaluation attemptFailed cost duration contactVia segmentNo canceled userId } }
+    languageCode evaluation attemptFailed cost duration contactVia segmentNo canceled userId
+    comments { lineNo date comment userId } } }
   postponedInteractions(first: 100) { nodes { entryNo date timeOfInteraction description contactNo companyNo templateCode groupCode
     salespersonCode campaignNo campaignTarget campaignResponse informationFlow initiatedBy correspondenceType languageCode
-    evaluation attemptFailed cost duration contactVia resumeOn reason userId missingFields } }
+    evaluation attemptFailed cost duration contactVia resumeOn reason userId missingFields comments { lineNo date comment userId } } }
 }"""
 
 
@@ -75,8 +76,25 @@ def fill(api: Api) -> None:
     )
     api.mutate(
         "updateInteractionTemplate",
-        {"code": "VISIT", "interactionTemplate": {"unitCost": "0.05", "campaignNo": "CP1"}},
+        {
+            "code": "VISIT",
+            "interactionTemplate": {
+                "unitCost": "0.05",
+                "campaignNo": "CP1",
+                "languageCodeDefault": "ENU",
+                "translations": [
+                    {"languageCode": "FRC", "description": 'Visite, l’"été"'},
+                    {"languageCode": "ENU", "description": "Another visit"},
+                ],
+            },
+        },
         "interactionTemplate { code }",
+    )
+    translations = [{"languageCode": "FRC", "description": "Réunion"}]
+    api.mutate(
+        "updateInteractionGroup",
+        {"code": "MEET", "interactionGroup": {"translations": translations}},
+        "interactionGroup { code }",
     )
     for number, text in enumerate(AWKWARD):
         draft = {
@@ -85,7 +103,12 @@ def fill(api: Api) -> None:
             "description": text,
             "date": "2026-02-03",
         }
-        more = {"cost": f"{number}.05", "evaluation": "POSITIVE" if number % 3 else None, "salespersonCode": "JO"}
+        more: dict[str, Any] = {
+            "cost": f"{number}.05",
+            "evaluation": "POSITIVE" if number % 3 else None,
+            "salespersonCode": "JO",
+        }
+        more["comments"] = [text, f"{text}\n\n2nd line", "third"][: number % 4]
         api.mutate("createInteraction", {"interaction": draft | more}, "interactionLogEntry { entryNo }")
     api.mutate(
         "setInteractionsCanceled",
@@ -94,7 +117,7 @@ def fill(api: Api) -> None:
     )
     api.mutate(
         "postponeInteraction",
-        {"interaction": {"contactNo": "X2"}, "resumeOn": "2026-05-01", "reason": "later\non"},
+        {"interaction": {"contactNo": "X2", "comments": ["é"]}, "resumeOn": "2026-05-01", "reason": "later\non"},
         "postponedInteraction { entryNo }",
     )
     api.mutate(

@@ -11,12 +11,36 @@ from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES, LOGGED_S
 
 def checks() -> Iterator[Check]:
     """The checks of segments."""
+    yield _other_number_of_interactions()
     yield _more_interactions_than_lines()
     yield _closed_several_times()
     yield _active_though_undone()
     yield _other_numbers()
     yield _other_campaign_entries()
     yield _line_numbers()
+
+
+def _other_number_of_interactions() -> Check:
+    """A logged segment has as many interactions as it remembers."""
+    entries = (
+        select(ENTRIES.c.logged_segment_entry_no, func.count().label("entries"))
+        .where(ENTRIES.c.logged_segment_entry_no.is_not(None))
+        .group_by(ENTRIES.c.logged_segment_entry_no)
+        .subquery("entries")
+    )
+    remembered, there = LOGGED_SEGMENTS.c.interactions, func.coalesce(entries.c.entries, literal_column("0"))
+    joined = LOGGED_SEGMENTS.outerjoin(entries, entries.c.logged_segment_entry_no == LOGGED_SEGMENTS.c.entry_no)
+    return Check(
+        select(LOGGED_SEGMENTS.c.entry_no, remembered, there.label("there"))
+        .select_from(joined)
+        .where(remembered.is_not(None), remembered != there),
+        Translated(
+            "Logged segments ({count}) have more or fewer interactions than lines were logged. Number, lines and "
+            "interactions of the first: {keys}. Compare them with a backup.",
+            "Des segments journalisés ({count}) ont plus ou moins d’interactions que de lignes journalisées. Numéro, "
+            "lignes et interactions des premiers\u00a0: {keys}. Comparez-les avec une sauvegarde.",
+        ),
+    )
 
 
 def _more_interactions_than_lines() -> Check:

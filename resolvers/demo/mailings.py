@@ -89,6 +89,7 @@ def insert_segments(work: Work, mailings: list[Mailing]) -> None:
                 creation_date=mailing.day,
                 logged_at=mailing.logged_at,
                 user_id=mailing.salesperson.user_id,
+                interactions=len(mailing.contacts),
             )
             for mailing in mailings
         ],

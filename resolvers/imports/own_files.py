@@ -27,6 +27,7 @@ TEMPLATES = (
     "description",
     "group.code",
     "group.description",
+    "group.translations",
     "unitCost",
     "unitDuration",
     "informationFlow",
@@ -38,6 +39,7 @@ TEMPLATES = (
     "campaignTarget",
     "campaignResponse",
     "blocked",
+    "translations",
 )
 INTERACTIONS = (
     "entryNo",
@@ -68,6 +70,7 @@ INTERACTIONS = (
     "postponed",
     "resumeOn",
     "reason",
+    "comments",
 )
 
 

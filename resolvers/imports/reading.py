@@ -31,13 +31,14 @@ IN_FRENCH = {
 @dataclass(frozen=True)
 class FileKind:
     """A kind of file: how its captions become columns, which fields it needs at least, and the refusal if they are
-    missing. `own_captions` are those of files that Carnet itself exported.
+    missing. `own_captions` are those of files that Carnet itself exported; only these have the fields `own_fields`.
     """
 
     recognize: Callable[[Sequence[str]], list[Column]]
     is_complete: Callable[[set[str]], bool]
     not_recognized: type[Refusal]
     own_captions: frozenset[str] = frozenset()
+    own_fields: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ class ImportFile:
     @cached_property
     def recognized(self) -> list[Column]:
         """The columns that will be read."""
-        return self.kind.recognize(self.captions)
+        found = self.kind.recognize(self.captions)
+        return [column for column in found if self.is_own or column.field not in self.kind.own_fields]
 
     @property
     def is_own(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Integer, join, not_, or_, select, union_all
+from sqlalchemy import Integer, and_, join, not_, or_, select, union_all
 
 from persistence.conditions import DayOfWeek, HourOfDay, IsIn, IsInRows
 from persistence.interactions import InteractionComment, InteractionLogEntry
@@ -53,21 +53,24 @@ def logged_from_segment(entry: TableRow, number: Comparison, sql: SqlBuilder) ->
 
     An entry of a logged segment has its number, and is found through it. Only other entries, which were imported or
     whose logged segment was deleted, are in the index by number. The entries with given numbers are looked up first,
-    because a database cannot estimate how many a logged segment has.
+    because a database cannot estimate how many a logged segment has. For other comparisons with a number the entries
+    are read in the order of the list, unless no number meets the comparison.
     """
-    if number.operators.keys() - {"eq", "in"} or not number.operators:
+    if number.operators.keys() & {"ne", "isNull"} or not number.operators:
         return number.matches_code(entry.c.segment_no)
     logged, of_logged, other = sql.row(LoggedSegment), sql.row(InteractionLogEntry), sql.row(InteractionLogEntry)
+    of_register = number.matches_code(logged.c.segment_no)
+    indexed = other.c.segment_no.is_not(None), other.c.logged_segment_entry_no.is_(None)
+    not_of_register = *indexed, number.matches_code(other.c.segment_no)
+    if number.operators.keys() - {"eq", "in"}:
+        any_number = or_(sql.exists(logged, of_register), sql.exists(other, *not_of_register))
+        return and_(any_number, number.matches_code(entry.c.segment_no))
     through_logged = (
         select(of_logged.c.entry_no)
         .select_from(join(logged.source, of_logged.source, of_logged.c.logged_segment_entry_no == logged.c.entry_no))
-        .where(number.matches_code(logged.c.segment_no))
+        .where(of_register)
     )
-    by_number = (
-        select(other.c.entry_no)
-        .select_from(other.source)
-        .where(other.c.logged_segment_entry_no.is_(None), number.matches_code(other.c.segment_no))
-    )
+    by_number = select(other.c.entry_no).select_from(other.source).where(*not_of_register)
     return IsInRows(entry.c.entry_no, union_all(through_logged, by_number).scalar_subquery())
 
 

@@ -85,11 +85,12 @@ def log(
         raise Refused(PlanStale("plan_token", no=segment.no))
     if planned.refusals:
         _check(segment, planned, not_logged(work, segment, left_out), on_blocked, plan_token)
-    logged = _insert_logged_segment(work, segment)
+    logged = _insert_logged_segment(work, segment, planned.totals.ready)
     assert logged.entry_no is not None
     leave_in_segment = on_blocked is OnBlocked.LEAVE_IN_SEGMENT
     written = write(work, segment, logged, planned.totals, left_out, leave_in_segment=leave_in_segment)
     _check(segment, planned, written.not_logged, on_blocked, plan_token)
+    logged.interactions = written.logged  # changes the row only if lines were blocked or corrected since the plan
     follow_up_id = None
     if create_follow_up:
         work.report_progress(segment.id, "FOLLOW_UP", written.logged)
@@ -136,8 +137,10 @@ def _lock(work: Work, no: str, expected_version: int | None) -> Segment:
     raise Refused(logged_segment_exists(work, key(no)) or SegmentNotFound("segment_no", no=key(no)))
 
 
-def _insert_logged_segment(work: Work, segment: Segment) -> LoggedSegment:
-    """Insert the logged segment (R-LOG-3) and close the segment, so that another open segment can have its number."""
+def _insert_logged_segment(work: Work, segment: Segment, interactions: int) -> LoggedSegment:
+    """Insert the logged segment (R-LOG-3) with the planned number of interactions. Close the segment, so that another
+    open segment can have its number.
+    """
     logged = LoggedSegment(
         segment_no=segment.no,
         description=segment.description or "",
@@ -145,6 +148,7 @@ def _insert_logged_segment(work: Work, segment: Segment) -> LoggedSegment:
         logged_at=work.now,
         user_id=work.user.id,
         follow_up_of=segment.follow_up_of,
+        interactions=interactions,
     )
     work.session.add(logged)
     work.session.flush()

@@ -10,6 +10,7 @@ from sqlalchemy import func, not_, select, union_all
 
 from persistence.columns import table_of
 from persistence.conditions import HourText, IsInRows
+from persistence.constructs import WithoutIndex
 from persistence.day_sums import DIRTY_DAYS, SUMS, DaySum, SumKind
 from persistence.interactions import InteractionLogEntry
 from persistence.sql_types import SqlQuery
@@ -90,7 +91,7 @@ def sums_over_contacts(
     columns = {"key": KEYS[kind](entry.c), "contact_no": entry.c.contact_no}
     conditions = [is_not_canceled(entry), *(column.is_not(None) for column in columns.values())]
     conditions += [] if days is None else [days(entry.c.date)]
-    labelled = [column.label(name) for name, column in columns.items()]
+    labelled = [WithoutIndex(column).label(name) for name, column in columns.items()]
     found: SqlQuery = select(*labelled).select_from(entry.source).where(*conditions)
     if names == ["contacts"]:
         contacts = found.distinct().subquery("contacts")

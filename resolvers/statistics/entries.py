@@ -11,6 +11,7 @@ from sqlalchemy import Date, FromClause, Integer, and_, literal_column, not_, se
 
 from persistence.columns import table_of
 from persistence.conditions import DaysAfter, IsIn
+from persistence.constructs import WithoutIndex
 from persistence.dates import YearLater
 from persistence.interactions import InteractionLogEntry
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
@@ -23,7 +24,8 @@ from resolvers.statistics.periods import EarlierDays
 from resolvers.statistics.stored import Passes, StoredSums
 from resolvers.statistics.sums import SUMS
 
-NAME = "entry_sums"
+NAME, STORED = "entry_sums", "stored_sums"
+"""The subqueries of sums of entries, and of stored sums beside them."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,14 @@ class EntrySums:
         *,
         by_contact: bool,
         stored: StoredSums | None = None,
+        name: str = NAME,
     ) -> None:
+        self.name = name
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
         self._groupings, self._by_contact = groupings, by_contact
         self._entries = Entries(sql, passes, earlier, stored)
         self.keys = self._keys(self._entries)
-        self.c = DerivedColumns(NAME, _type_of)
+        self.c = DerivedColumns(name, _type_of)
 
     def _keys(self, entries: "Entries") -> dict[str, SqlExpression]:
         keys: dict[str, SqlExpression] = {}
@@ -94,7 +98,8 @@ class EntrySums:
         """One row for each combination of keys. Call it when all columns that are used have been read of `c`."""
         sums = [name for name in self.c.used if name not in self.keys]
         row, entry = self._entries.row, self._entries.entry
-        columns = [key.label(name) for name, key in self.keys.items()]
+        keys = {name: WithoutIndex(key) if self._stored is None else key for name, key in self.keys.items()}
+        columns = [key.label(name) for name, key in keys.items()]
         columns += [(_sum(name, entry, row) if self._stored is None else row.c[name]).label(name) for name in sums]
         chosen: SqlQuery = select(*(columns or [literal_column("1").label("one")]))
         found = chosen.select_from(row.source).where(*self._entries.conditions)

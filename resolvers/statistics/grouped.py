@@ -4,21 +4,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from sqlalchemy import CTE, FromClause, Integer, Subquery, Unicode, and_, func, literal_column, or_, select, table, true
+from sqlalchemy import CTE, FromClause, Integer, Subquery, Unicode, func, literal_column, or_, select, table, true
 
 from persistence.columns import table_of
 from persistence.contacts import Contact
-from persistence.folding import Visible
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from persistence.totals import HighDigitsOf, LowDigitsOf
 from resolvers.queries import SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.derived import DerivedColumns, DerivedRow
-from resolvers.statistics.entries import Earlier, Entries, EntrySums, places
+from resolvers.statistics.entries import Earlier, Entries, EntrySums
 from resolvers.statistics.gaps import FILLED, ONE, Gaps
-from resolvers.statistics.groupings import ByCity, Grouping
+from resolvers.statistics.groupings import Grouping
 from resolvers.statistics.periods import FilterDays
-from resolvers.statistics.stored import Passes, stored_sums
+from resolvers.statistics.steps import Steps
+from resolvers.statistics.stored import Passes
 from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
 
 GROUPS, KEPT = "entry_groups", "kept_groups"
@@ -115,11 +115,11 @@ class GroupedFigures:
         """The subqueries by name, in the order in which they are needed."""
         kept = self._select_kept()
         filled = [] if self._gaps is None else self._gaps.ctes(list(self._kept.used))
-        groups, first = self._select_groups()
+        groups, first_steps = self._select_groups()
         named = kept.cte(KEPT)
         if self._keeps_all:  # both databases then read the groups themselves, without a copy
             named = named.prefix_with("NOT MATERIALIZED")
-        return [*([] if first is None else [first.cte(entries.NAME)]), groups.cte(GROUPS), *filled, named]
+        return [*(each.select().cte(each.name) for each in first_steps), groups.cte(GROUPS), *filled, named]
 
     @property
     def _keeps_all(self) -> bool:
@@ -178,75 +178,12 @@ class GroupedFigures:
         chosen: SqlQuery = select(*([self._kept[name].label(name) for name in names] or ONE))
         return chosen.select_from(source).where(*conditions)
 
-    def _select_groups(self) -> tuple[SqlQuery, SqlQuery | None]:
-        """The groups that have entries; and the first step, if there are two."""
+    def _select_groups(self) -> tuple[SqlQuery, list[EntrySums]]:
         keys = [name for each in self._groupings for name in each.columns]
         wanted = [name for name in self._groups.used if name not in keys]
-        of_contacts = [*(name.removeprefix(EARLIER) for name in wanted), *self._totals]
-        by_contact = any(each.of_contact for each in self._groupings) or any(
-            name in SUMS_OVER_CONTACTS for name in of_contacts
-        )
         earlier = self._request.earlier if self._request.rows else None
-        stored = (
-            None
-            if by_contact
-            else stored_sums(self._sql, self._groupings, self._request.passes.filter, each_day=earlier is not None)
-        )
-        first = EntrySums(
-            self._sql, self._request.passes, self._groupings, earlier, by_contact=by_contact, stored=stored
-        )
-        if not (by_contact or earlier or stored or any(each.needs_second_step for each in self._groupings)):
-            for name in wanted:
-                first.c[name]
-            return first.select(), None
-        second = self._second_step(first, wanted, by_contact=by_contact)
-        if any(isinstance(each, ByCity) for each in self._groupings):
-            second = self._third_step(second, wanted)
-        return second, first.select()
-
-    def _second_step(self, first: EntrySums, wanted: Sequence[str], *, by_contact: bool) -> SqlQuery:
-        source: FromClause = table(entries.NAME)
-        contact = self._sql.row(Contact)
-        if any(each.of_contact for each in self._groupings):
-            source = source.outerjoin(contact.source, contact.c.no == first.c["contact_no"])
-        columns: list[SqlExpression] = []
-        for each in self._groupings:
-            sums_of = contact.c if each.of_contact else first.c
-            final = by_contact and not each.of_contact
-            columns.append((sums_of[each.name] if final else each.key(sums_of, self._sql)).label(each.name))
-            columns += [sums_of[name].label(name) for name in each.columns[1:]]
-        number = len(columns)
-        columns += [self._second_sum(first, name).label(name) for name in wanted]
-        if self._groupings and {"attempts", "reached"} & self._totals.keys():
-            for name in attempts.ATTEMPTS:
-                first.c[name]  # the totals read them
-        return select(*(columns or ONE)).select_from(source).group_by(*places(number))
-
-    def _third_step(self, second: SqlQuery, wanted: Sequence[str]) -> SqlQuery:
-        """Cities that differ only in invisible characters together. They are few, contacts are many, so that the second
-        step does not compare them. As each contact has one city, all sums can be added up.
-        """
-        groups = second.subquery("cities")
-        keys = [name for each in self._groupings for name in each.columns]
-        columns = [(Visible(groups.c[name]) if name == "city" else groups.c[name]).label(name) for name in keys]
-        columns += [sums.added_up(name, groups.c[name]).label(name) for name in wanted]
-        return select(*columns).select_from(groups).group_by(*places(len(keys)))
-
-    def _second_sum(self, first: EntrySums, name: str) -> SqlExpression:
-        own = name.removeprefix(EARLIER)
-        only: list[SqlCondition] = []
-        if "earlier" in first.keys:
-            only.append(first.c["earlier"] == literal_column(str(int(name != own))))
-        if own not in SUMS_OVER_CONTACTS:
-            return sums.added_up(own, first.c[own], and_(*only) if only else None)
-        contact_no = first.c["contact_no"]
-        if own == "contacts":
-            counted = func.count(contact_no)
-            return counted.filter(*only) if only else counted
-        known = and_(contact_no.is_not(None), *only)
-        if own == "reached":
-            return func.count(first.c["first_success"]).filter(known)
-        return sums.added_up(own, first.reached_at(), known)
+        steps = Steps(self._sql, self._groupings, self._request.passes, earlier)
+        return steps.groups(wanted, list(self._totals))
 
     def _total(self, name: str) -> SqlExpression:
         if not self._groupings:

@@ -69,6 +69,8 @@ class Search:
 
     finds: Callable[[TableRow, object, SqlBuilder], Alternatives]
     description: str
+    counts: Callable[[TableRow, object, SqlBuilder, bool], Alternatives] | None = None
+    """Alternatives that find the same rows and count them faster; the last argument is whether there is no filter."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from resolvers.queries import Alternatives, SqlCondition
@@ -41,7 +42,7 @@ def page_of_kind(
     if filter_ is not None:
         statement.budget.take(filter_)
 
-    def conditions(row: Row) -> Alternatives:
+    def conditions(row: Row, *, to_count: bool = False) -> Alternatives:
         shared: list[SqlCondition] = [*entity.conditions(row)]
         if filter_ is not None and entity.filter is not None:
             shared.append(inner_condition(entity.filter, filter_, row, statement))
@@ -52,10 +53,14 @@ def page_of_kind(
             belonging = [belonging[alternative][1:]]
         found: Alternatives = [[]]
         if search is not None and declared.search is not None:
-            found = declared.search.finds(row, search, statement)
+            if to_count and declared.search.counts is not None:
+                found = declared.search.counts(row, search, statement, filter_ is None)
+            else:
+                found = declared.search.finds(row, search, statement)
         return [[*conditions, *finding, *shared] for conditions in belonging for finding in found]
 
-    return kind(statement, entity, order, names, paging, conditions, of_whole_table=parent is None)
+    counted = partial(conditions, to_count=True)
+    return kind(statement, entity, order, names, paging, conditions, of_whole_table=parent is None, counted=counted)
 
 
 def _order(entity: Entity, order_by: Sequence[GraphQLValues] | None) -> tuple[Order, Sequence[str]]:

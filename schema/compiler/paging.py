@@ -99,11 +99,13 @@ class Page:
         conditions: Callable[[Row], Alternatives],
         *,
         of_whole_table: bool,
+        counted: Callable[[Row], Alternatives],
     ) -> None:
+        """`conditions` are those of a row to belong to the list; `counted` are equal ones for the total."""
         self.statement = statement
         self.entity = entity
         self.arguments = arguments
-        self.conditions = conditions
+        self.conditions, self._counted = conditions, counted
         self.order = order
         self.row = statement.row(entity.table)
         probe = statement.row(entity.table)
@@ -158,7 +160,7 @@ class Page:
     def count(self) -> ColumnElement[int]:
         """The number of rows of the whole list, before and after the page too."""
         counts: list[ColumnElement[int]] = []
-        for row, own in self._visible_rows() if self._of_own_rows else self._rows():
+        for row, own in self._visible_rows(self._counted):
             found = select(func.count()).select_from(row.source).where(*own)
             counts.append(found.scalar_subquery())
         total = counts[0]
@@ -183,7 +185,7 @@ class Page:
         """A row for each alternative to belong, and its conditions. In a list of all own rows of the viewer, a row for
         each way to own it, because each way has an index; a row may then be found twice.
         """
-        return self._own_rows() if self._of_own_rows else self._visible_rows()
+        return self._own_rows() if self._of_own_rows else self._visible_rows(self.conditions)
 
     def _own_rows(self) -> list[tuple[Row, Sequence[SqlCondition]]]:
         rows: list[tuple[Row, Sequence[SqlCondition]]] = []
@@ -196,13 +198,13 @@ class Page:
             index += 1
         return rows
 
-    def _visible_rows(self) -> list[tuple[Row, Sequence[SqlCondition]]]:
+    def _visible_rows(self, conditions: Callable[[Row], Alternatives]) -> list[tuple[Row, Sequence[SqlCondition]]]:
         row, visible = self._row()
-        first, *others = self.conditions(row)
+        first, *others = conditions(row)
         rows: list[tuple[Row, Sequence[SqlCondition]]] = [(row, [*first, *visible])]
         for index, _ in enumerate(others, 1):
             row, visible = self._row()
-            rows.append((row, [*self.conditions(row)[index], *visible]))
+            rows.append((row, [*conditions(row)[index], *visible]))
         return rows
 
     def _row(self) -> tuple[Row, Sequence[SqlCondition]]:

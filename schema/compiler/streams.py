@@ -96,7 +96,7 @@ class StreamRows:
     constants: Mapping[str, bool | None] = field(default_factory=dict)
     """Further members of each row."""
     order: Sequence[str] = ()
-    """The captions of CSV in their order; by default that of the selection."""
+    """The captions of CSV in their order; by default that of the selection. With them, lists of objects are JSON."""
     columns: dict[CsvColumn, SqlExpression | None] = field(default_factory=dict)
     """Each column of CSV, with its SQL if it can be written inside the database."""
 
@@ -189,6 +189,8 @@ class StreamRows:
                     self.columns[CsvColumn((*inner, figure.key))] = None
             elif isinstance(declared, MessageField):
                 self.columns[CsvColumn(inner, is_text=True)] = None
+            elif isinstance(declared, UnpagedList) and self.order:
+                self.columns[CsvColumn(inner)] = None
             elif isinstance(declared, UnpagedList | ToMany):
                 name = ".".join(inner)
                 raise BadUserInput(f"CSV has no lists of objects. Leave out {name}, or read NDJSON.")

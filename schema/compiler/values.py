@@ -117,9 +117,9 @@ def with_placeholders(value: object, path: tuple[str | int, ...]) -> object:
 
 
 def _is_shaping(value: object, shaping: range) -> bool:
-    if isinstance(value, str) and not isinstance(value, Enum):
-        return not value and shaping is SHAPING_SIZES
-    return value is None or isinstance(value, bool | Enum) or (isinstance(value, int) and value in shaping)
+    if value is None or isinstance(value, bool | Enum):
+        return True
+    return value in shaping if isinstance(value, int) else value == "" and shaping is SHAPING_SIZES
 
 
 Binder: TypeAlias = Callable[[GraphQLValues, RequestValues], object]

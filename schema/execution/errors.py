@@ -34,6 +34,18 @@ def with_code(error: GraphQLError, code: str) -> GraphQLError:
     return error
 
 
+def refused_fields(result: ExecutionResult) -> list[GraphQLError]:
+    """An error for each root field if every one is null because of a bad value in it; else nothing."""
+    found: dict[str, GraphQLError] = {}
+    for error in result.errors or ():
+        refused = error if isinstance(error, BadUserInput) else error.original_error
+        if error.path and isinstance(refused, BadUserInput):
+            found.setdefault(str(error.path[0]), error)
+    data = result.data or {}
+    every_one = data.keys() <= found.keys() and not any(value is not None for value in data.values())
+    return [found[root] for root in data] if every_one else []
+
+
 class ResultNotRead(Exception):
     """A mutation was executed, but the objects that its payload selects could not be read."""
 
@@ -55,15 +67,3 @@ def of_executed(error: GraphQLError, executed: Collection[str]) -> GraphQLError:
     failed = ResultNotRead()
     failed.__cause__ = error.original_error
     return GraphQLError(str(failed), error.nodes, path=error.path, original_error=failed)
-
-
-def refused_fields(result: ExecutionResult) -> list[GraphQLError]:
-    """An error for each root field if every one is null because of a bad value in it; else nothing."""
-    found: dict[str, GraphQLError] = {}
-    for error in result.errors or ():
-        refused = error if isinstance(error, BadUserInput) else error.original_error
-        if error.path and isinstance(refused, BadUserInput):
-            found.setdefault(str(error.path[0]), error)
-    data = result.data or {}
-    every_one = data.keys() <= found.keys() and not any(value is not None for value in data.values())
-    return [found[root] for root in data] if every_one else []

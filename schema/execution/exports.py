@@ -59,6 +59,10 @@ LOGGED_SEGMENTS = (
 )
 
 
+LISTS = {"comments": "lineNo date comment userId", "translations": "languageCode description"}
+"""The members of the lists of objects that are exported, by the last part of their name. In CSV they are JSON."""
+
+
 class ExportedKind(StrEnum):
     """What can be exported."""
 
@@ -82,7 +86,7 @@ class ExportedList:
     def document(self) -> str:
         """The document that selects the fields."""
         fields = [name.split(".") for name in self.columns if name not in self.constants]
-        return "{ rows { nodes { " + " ".join(" { ".join(path) + " }" * (len(path) - 1) for path in fields) + " } } }"
+        return "{ rows { nodes { " + " ".join(map(_selected, fields)) + " } } }"
 
     def plan(self, schema: GraphQLSchema, database: Database, format: StreamFormat) -> StreamPlan:
         """The statements of its stream."""
@@ -98,6 +102,11 @@ class ExportedList:
     def count(self, schema: GraphQLSchema, database: Database) -> PlannedStatement:
         """The statement that counts its rows."""
         return _planner(schema, database).count(self.rows)
+
+
+def _selected(path: Sequence[str]) -> str:
+    members = LISTS.get(path[-1])
+    return " { ".join(path) + (f" {{ {members} }}" if members else "") + " }" * (len(path) - 1)
 
 
 def _planner(schema: GraphQLSchema, database: Database) -> Planner:

@@ -8,7 +8,7 @@ import strawberry
 
 from persistence import interactions as tables
 from resolvers.interactions import queries
-from resolvers.interactions.search import search
+from resolvers.interactions.search import counted, search
 from resolvers.interactions.titles import title
 from resolvers.roles import READS_OWN
 from resolvers.word_search import HELP
@@ -286,7 +286,7 @@ class InteractionQueries:
     interaction_log_entries = to_many(
         "interactions.InteractionLogEntry",
         "Logged interactions, newest first unless ordered otherwise.",
-        search=Search(search, f"Looks in description, subject and comments. {HELP}"),
+        search=Search(search, f"Looks in description, subject and comments. {HELP}", counted),
         access=READS_OWN,
     )
     postponed_interaction = by_key(

@@ -125,15 +125,16 @@ def stop_while_streaming(url: str, number: signal.Signals, *, reads: bool) -> No
         response.read(1000)
         server._process.send_signal(number)
         began, outcome = time.perf_counter(), "complete"
-        while (code := server._process.poll()) is None:
-            if reads:
-                response.read1(4096)
-            time.sleep(0.001 if reads else 0.5)
-        seconds = time.perf_counter() - began
         try:
+            while server._process.poll() is None:
+                if reads:
+                    response.read1(4096)
+                time.sleep(0.001 if reads else 0.5)
             response.read()
         except (http.client.IncompleteRead, ConnectionError) as error:
             outcome = type(error).__name__
+        code = server._process.wait(30)
+        seconds = time.perf_counter() - began
     assert outcome != "complete", "the client takes a part for the whole stream"
     print(
         f"{number.name}, client {'reads slowly' if reads else 'sleeps'}: {outcome}; the server ended after {seconds:.1f} s with {code}"

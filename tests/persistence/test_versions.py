@@ -1,11 +1,12 @@
 """Of several processes that start on one empty database at the same time, one creates the tables and the others wait."""
 
 import asyncio
+import json
 import os
 import sqlite3
+import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import pytest
@@ -16,10 +17,40 @@ from persistence.database import Database
 from persistence.dialects.postgresql.dialect import MIGRATION_LOCK
 from persistence.time_limits import TimeLimits
 from persistence.versions import DatabaseNotCurrent
+from tests.commands import FEWER_DEMO_ENTRIES
 from tests.conftest import _create
 
 TOGETHER = 4
-ENTRY = "from schema.server.cli.commands import main; main()"
+
+START_TOGETHER = f"""
+import json, os, sys, tempfile
+from resolvers.demo import loading
+from schema.server.cli.commands import main
+
+loading.ENTRIES = {FEWER_DEMO_ENTRIES}
+reading, writing = os.pipe()
+started = []
+for _ in range(int(sys.argv.pop())):
+    output = tempfile.TemporaryFile()
+    process = os.fork()
+    if not process:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+        os.close(writing)
+        os.read(reading, 1)
+        main()
+    started.append((process, output))
+os.close(writing)
+ended = []
+for process, output in started:
+    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    output.seek(0)
+    ended.append((code, output.read().decode()))
+print(json.dumps(ended))
+"""
+"""Runs `carnet` in several processes that start at the same moment, after the modules were imported once. Prints the
+exit status and output of each.
+"""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -32,36 +63,28 @@ def bare_url(
     return loop.run_until_complete(_create(postgresql_url, "carnet_test_bare"))
 
 
-async def command(url: str, *arguments: str) -> tuple[int | None, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        ENTRY,
-        *arguments,
-        env={**os.environ, "CARNET_DATABASE_URL": url, "COLUMNS": "200"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+def started_together(processes: int, url: str, command: str) -> list[tuple[int, str]]:
+    """The exit status and output of each of these processes, which run the same command."""
+    done = subprocess.run(
+        [sys.executable, "-c", START_TOGETHER, command, str(processes)],
+        env={**os.environ, "CARNET_DATABASE_URL": url, "COLUMNS": "200", "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=300,
     )
-    output, _ = await process.communicate()
-    return process.returncode, output.decode()
+    return [(code, output) for code, output in json.loads(done.stdout)]
 
 
-def test_processes_that_start_at_the_same_time_all_start(bare_url: str, loop: asyncio.AbstractEventLoop) -> None:
-    async def all_of_them() -> Any:
-        return await asyncio.gather(*(command(bare_url, "migrate") for _ in range(TOGETHER)))
-
-    ended = loop.run_until_complete(all_of_them())
+def test_processes_that_start_at_the_same_time_all_start(bare_url: str) -> None:
+    ended = started_together(TOGETHER, bare_url, "migrate")
 
     assert [code for code, _ in ended] == [0] * TOGETHER, ended
 
 
-def test_only_one_of_several_processes_loads_the_demo(bare_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_only_one_of_several_processes_loads_the_demo(bare_url: str) -> None:
     """The others report in a message that the database is not empty."""
-
-    async def both() -> Any:
-        return await asyncio.gather(*(command(bare_url, "demo") for _ in range(2)))
-
-    ended = sorted(loop.run_until_complete(both()))
+    ended = sorted(started_together(2, bare_url, "demo"))
 
     assert [code for code, _ in ended] == [0, 1], ended
     assert "Traceback" not in ended[1][1]

@@ -78,8 +78,9 @@ class PostgresqlWriter(SqlWriter):
         )
 
     def entries_with_words(self, of_texts: str, of_comments: str, max_texts: int, max_entries: int) -> str:
-        """The inner LIMIT makes PostgreSQL look the entries of each text up in the index. OFFSET 0 keeps it from
-        computing the lists again for each mention of them.
+        """MATERIALIZED makes PostgreSQL look up the texts in the index of words: without statistics of the keys in the
+        log, it would hope to meet enough entries after a few texts. The inner LIMIT makes it look up the entries of
+        each text in the index. OFFSET 0 keeps it from computing the lists again for each mention of them.
         """
         list_of_words = "array_to_tsvector(string_to_array(btrim(t.words, ' '), ' '))"
         texts = f"search_text t WHERE t.text_key IS NOT NULL AND {list_of_words} @@ CAST(way.of_texts AS tsquery)"
@@ -89,7 +90,8 @@ class PostgresqlWriter(SqlWriter):
             f"(SELECT found.entry_nos FROM unnest(CAST({of_texts} AS text[]), CAST({of_comments} AS text[])) "
             "AS way(of_texts, of_comments) "
             f"CROSS JOIN LATERAL (SELECT CASE WHEN (SELECT count(*) FROM (SELECT 1 FROM {texts} LIMIT {max_texts + 1}) "
-            f"AS few) <= {max_texts} THEN ARRAY(SELECT entry.entry_no FROM (SELECT t.text_key FROM {texts}) AS t "
+            f"AS few) <= {max_texts} THEN ARRAY(WITH t AS MATERIALIZED (SELECT t.text_key FROM {texts}) "
+            "SELECT entry.entry_no FROM t "
             f"CROSS JOIN LATERAL (SELECT e.entry_no FROM interaction_log_entry e WHERE {key} = t.text_key "
             f"LIMIT {max_entries + 1}) AS entry UNION ALL SELECT t.entry_no FROM {comments} LIMIT {max_entries + 1}) "
             f"END AS entry_nos OFFSET 0) AS found WHERE cardinality(found.entry_nos) <= {max_entries} LIMIT 1)"

@@ -100,13 +100,13 @@ class PostgresqlTransactions:
             elif is_unused(session):
                 pools.keep(session)
 
-    def check(self) -> None:
-        """A server has no file that could be replaced."""
-
     def usage(self) -> dict[str, Usage]:
         """How much of each pool is in use."""
         large = {f"large_{name}": usage for name, usage in self._pools_for_large.usage().items()}
         return self._pools.usage() | large
+
+    def check(self) -> None:
+        """A server has no file that could be replaced."""
 
     def _single(self) -> Connections:
         """The connections for single statements of the event loop that a rule runs on."""

@@ -38,6 +38,9 @@ class SqliteWriter(SqlWriter):
     def is_in_rows(self, value: str, rows: str) -> str:
         return f"{value} IN {rows}"
 
+    def without_index(self, value: str) -> str:
+        return f"+{value}"
+
     def is_like(self, value: str, pattern: str) -> str:
         return f"{value} LIKE {pattern} ESCAPE '\\'"
 

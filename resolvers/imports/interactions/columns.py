@@ -88,6 +88,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     "resume_on": ("Resume On", "Reprendre le"),
     "reason": ("Reason", "Motif"),
     "user_id": ("User ID", "Code utilisateur", "ID utilisateur", "Utilisateur", "Nom utilisateur"),
+    "comments": ("Comments",),
 }
 KNOWN = index_captions(CAPTIONS)
 
@@ -110,5 +111,6 @@ INTERACTION_LIST = FileKind(
     lambda fields: "date" in fields and bool(fields & {"entry_no", "contact_no"}),
     NotAnInteractionList,
     frozenset(own_files.INTERACTIONS),
+    frozenset({"comments"}),
 )
 """Files that list interactions."""

@@ -81,6 +81,7 @@ def _import(importing: Import, *, formats: Formats, without_missing_contacts: bo
     logged = writing.insert_entries(work)
     importing.progress("interactions written", 2, 3)
     postponed = writing.insert_postponed(work)
+    writing.insert_comments(session)
     entry_numbers.continue_after(session, highest)
     importing.progress("interactions written", 3, 3)
     report.created = logged + postponed

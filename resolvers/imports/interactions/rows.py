@@ -18,6 +18,7 @@ from resolvers.imports.cells import (
 from resolvers.imports.enum_words import CORRESPONDENCE, EVALUATION, FLOW, INITIATOR
 from resolvers.imports.formats import Formats, time_of_day
 from resolvers.imports.interactions.columns import CAPTIONS
+from resolvers.imports.interactions.staging import COMMENTS
 from resolvers.imports.own_files import exact_parsers
 from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport
@@ -81,6 +82,7 @@ def _parsers(formats: Formats) -> dict[str, CellParser]:
         **dict.fromkeys(TEXTS, line),
         **dict.fromkeys(FLAGS, yes_or_no),
         "entry_no": _entry_no,
+        "comments": COMMENTS.parse,
         "date": formats.day,
         "resume_on": formats.day,
         "time_of_interaction": time_of_day,

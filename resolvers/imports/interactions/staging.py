@@ -1,24 +1,31 @@
 """The staging table of interactions."""
 
-from sqlalchemy import Boolean, Column
+from sqlalchemy import Boolean, Column, Unicode
 
 from persistence.campaigns import CampaignEntry
 from persistence.columns import table_of
-from persistence.interactions import InteractionLogEntry, PostponedInteraction
+from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
 from resolvers.imports.interactions.columns import CAPTIONS
+from resolvers.imports.nested_rows import NestedRows
 from resolvers.imports.staging import StagingTable
 
 ENTRIES = table_of(InteractionLogEntry)
 POSTPONED = table_of(PostponedInteraction)
 CAMPAIGN_ENTRIES = table_of(CampaignEntry)
 
+COMMENTS = NestedRows(
+    InteractionComment, "entry_no", {"lineNo": "line_no", "date": "date", "comment": "comment", "userId": "user_id"}
+)
+"""The cell with the comments on an interaction."""
+
 STAGING_TABLE = StagingTable(
     "interaction_import",
     Column("postponed", Boolean, nullable=False),
+    Column("comments", Unicode),
     *(
         Column(name, (ENTRIES if name in ENTRIES.c else POSTPONED).c[name].type)
         for name in CAPTIONS
-        if name != "postponed"
+        if name not in ("postponed", "comments")
     ),
     indexed=("entry_no", "contact_no"),
 )

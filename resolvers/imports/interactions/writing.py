@@ -14,7 +14,7 @@ from persistence.enums import ContactType
 from persistence.inserts import insert_new_rows
 from persistence.templates import InteractionTemplate
 from resolvers.campaigns.rules import SHARED_ENTRY_DESCRIPTION, is_shared_entry
-from resolvers.imports.interactions.staging import CAMPAIGN_ENTRIES, ENTRIES, POSTPONED, STAGING
+from resolvers.imports.interactions.staging import CAMPAIGN_ENTRIES, COMMENTS, ENTRIES, POSTPONED, STAGING
 from resolvers.imports.writing import insert_rows, with_defaults
 from resolvers.interactions.contact_salespeople import repeat_salespeople
 from resolvers.work import Work
@@ -109,6 +109,11 @@ def insert_postponed(work: Work) -> int:
         "duration": _zero_with_template(ROW.duration),
     }
     return _insert(work, POSTPONED, values, ROW.postponed, "postponed_at")
+
+
+def insert_comments(session: Session) -> None:
+    """Insert the comments on the interactions."""
+    COMMENTS.insert(session, select(ROW.entry_no, ROW.comments).where(ROW.comments.is_not(None)))
 
 
 def count_without_contact(session: Session) -> int:

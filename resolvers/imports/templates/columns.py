@@ -59,6 +59,8 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     "campaign_target": captions.TARGET,
     "campaign_response": captions.RESPONSE,
     "blocked": ("Blocked", "Bloqué"),
+    "translations": ("Translations",),
+    "group_translations": ("Group Translations",),
 }
 KNOWN = index_captions(CAPTIONS)
 
@@ -79,5 +81,6 @@ TEMPLATE_LIST = FileKind(
     lambda fields: "code" in fields and len(fields) > 1,
     NotATemplateList,
     frozenset(own_files.TEMPLATES),
+    frozenset({"translations", "group_translations"}),
 )
 """Files that list interaction templates."""

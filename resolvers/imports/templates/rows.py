@@ -21,6 +21,7 @@ from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
 from resolvers.imports.templates.columns import CAPTIONS
+from resolvers.imports.templates.staging import OF_GROUP, OF_TEMPLATE
 
 MAX_LENGTHS = max_lengths(InteractionTemplate) | {"group_description": max_lengths(InteractionGroup)["description"]}
 CODES = ("code", "group_code", "campaign_no", "language_code_default")
@@ -56,6 +57,8 @@ def _parsers(formats: Formats) -> dict[str, CellParser]:
         **dict.fromkeys(CODES, code),
         **dict.fromkeys(TEXTS, line),
         **dict.fromkeys(FLAGS, yes_or_no),
+        "translations": OF_TEMPLATE.parse,
+        "group_translations": OF_GROUP.parse,
         "information_flow": FLOW,
         "initiated_by": INITIATOR,
         "correspondence_type_default": CORRESPONDENCE,

@@ -8,7 +8,7 @@ from persistence.inserts import insert_new_rows
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
 from resolvers.changes import rules as changes
 from resolvers.imports.templates.columns import CAPTIONS
-from resolvers.imports.templates.staging import STAGING, TEMPLATES
+from resolvers.imports.templates.staging import OF_GROUP, OF_TEMPLATE, STAGING, TEMPLATES
 from resolvers.imports.writing import insert_rows, with_defaults
 from resolvers.work import Work
 
@@ -62,7 +62,11 @@ def insert_templates(work: Work) -> int:
 
 
 def insert_translations(session: Session) -> None:
-    """Insert the missing translations into the default language: the description of the template (R-TPL-2)."""
+    """Insert the translations in the file, then the missing ones into the default language: the description of the
+    template (R-TPL-2). Translations that exist stay as they are.
+    """
+    OF_TEMPLATE.insert(session, select(ROW.code, ROW.translations).where(ROW.translations.is_not(None)))
+    OF_GROUP.insert(session, select(ROW.group_code, ROW.group_translations).where(ROW.group_translations.is_not(None)))
     columns = ["template_code", "language_code", "description"]
     rows = select(TEMPLATE.code, TEMPLATE.language_code_default, TEMPLATE.description).where(
         TEMPLATE.code == ROW.code, ROW.language_code_default.is_not(None)

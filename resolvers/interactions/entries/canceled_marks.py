@@ -4,11 +4,13 @@ The mark remembers the logged segment with which a row was canceled, so that un-
 un-cancel rows that were canceled separately.
 """
 
-from sqlalchemy import ColumnElement, delete, not_, null, update
+from collections import Counter
+
+from sqlalchemy import ColumnElement, bindparam, delete, not_, null, update
 from sqlalchemy import Table as SqlTable
 
 from resolvers.interactions import comments
-from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES
+from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS
 from resolvers.work import Work
 
 
@@ -57,8 +59,18 @@ def uncancel_with_logged_segment(work: Work, entry_no: int) -> int:
 
 
 def delete_canceled_entries(work: Work, where: ColumnElement[bool]) -> list[int]:
-    """Delete those of these interactions that are canceled, with their comments, and return their numbers (R-ENT-6)."""
-    statement = delete(ENTRIES).where(where, ENTRIES.c.canceled).returning(ENTRIES.c.entry_no)
-    entry_nos = list(work.session.scalars(statement))
+    """Delete those of these interactions that are canceled, with their comments, and return their numbers (R-ENT-6).
+
+    Their logged segments have so many fewer.
+    """
+    returned = (ENTRIES.c.entry_no, ENTRIES.c.logged_segment_entry_no)
+    rows = work.session.execute(delete(ENTRIES).where(where, ENTRIES.c.canceled).returning(*returned)).all()
+    entry_nos = sorted(row.entry_no for row in rows)
     comments.remove(work, entry_nos)
-    return sorted(entry_nos)
+    fewer = Counter(row.logged_segment_entry_no for row in rows if row.logged_segment_entry_no is not None)
+    if fewer:
+        changed = LOGGED_SEGMENTS.c.interactions - bindparam("deleted")
+        of_segment = update(LOGGED_SEGMENTS).where(LOGGED_SEGMENTS.c.entry_no == bindparam("no"))
+        counts = [{"no": no, "deleted": number} for no, number in sorted(fewer.items())]
+        work.session.connection().execute(of_segment.values(interactions=changed), counts)
+    return entry_nos

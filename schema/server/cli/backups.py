@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shlex
+from itertools import chain, count
 from pathlib import Path
 from typing import Annotated
 
@@ -80,10 +81,23 @@ def back_up_before_migration() -> None:
     have = database_file.version()
     if have is None or have not in versions.known() or have == versions.newest():
         return
+    running.run(_check_supported())
     place = database_file.path
-    file = place.with_name(f"{place.name}.version-{have}-{_now()}")
+    file = _free_name(place.with_name(f"{place.name}.version-{have}-{_now()}"))
     _copy(database_file, file, backup_messages.NOT_MIGRATED_WITHOUT_BACKUP)
     print_message(backup_messages.BACKED_UP(place=place, file=file))
+
+
+async def _check_supported() -> None:
+    """End the command if the tables cannot be migrated: then no backup is needed."""
+    async with running.database() as database:
+        await versions.check_supported(database)
+
+
+def _free_name(file: Path) -> Path:
+    """The file, or another one with a number at the end if there is a file of that name."""
+    names = (file.with_name(f"{file.name}-{number}") for number in count(2))
+    return next(each for each in chain([file], names) if not each.exists())
 
 
 def _copy(

@@ -87,17 +87,17 @@ async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[
             new_file.remove_if_empty()
 
 
+def check_file(settings: Settings) -> None:
+    """End the command with a message if the file of the database is missing or cannot be used."""
+    _file_to_create(settings.database_url, creates=False)
+
+
 async def refuse_damage(settings: Settings) -> None:
     """End the command with a message if the file of the database is damaged. Of a large file a part is checked."""
     damage = await asyncio.to_thread(database_urls.find_damage, settings.database_url, DAMAGE_SECONDS)
     if damage is not None:
         place = database_urls.display_name(settings.database_url)
         fail(database_messages.DAMAGED(place=place, reason=damage))
-
-
-def check_file(settings: Settings) -> None:
-    """End the command with a message if the file of the database is missing or cannot be used."""
-    _file_to_create(settings.database_url, creates=False)
 
 
 def _file_to_create(url: str, *, creates: bool) -> DatabaseFile | None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from functools import partial
 from typing import NamedTuple
 
 import pytest
@@ -88,43 +88,60 @@ NEW_ROWS: dict[str, tuple[str, ...]] = {
 """Rows in the tables and columns that a version adds. Their texts are in the form that later versions keep."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def new_url(
-    request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, postgresql_url: str, tmp_path: Path
-) -> str:
-    """The URL of a database without tables."""
+class Steps:
+    """Upgrades a new database version by version. At each version, the downgrade is tried and then taken back."""
+
+    def __init__(self, database: Database, loop: asyncio.AbstractEventLoop) -> None:
+        self._database, self._loop = database, loop
+        self._found: dict[str, tuple[State, State, State, State]] = {}
+        self._current: State | None = None
+
+    def at(self, version: str) -> tuple[State, State, State, State]:
+        """The state before this version, with it, after its downgrade, and after the repeated upgrade."""
+        for each in VERSIONS[len(self._found) : VERSIONS.index(version) + 1]:
+            self._found[each] = self._loop.run_until_complete(self._database.writing(partial(self._step, each)))
+        return self._found[version]
+
+    def _step(self, version: str, session: Session) -> tuple[State, State, State, State]:
+        old = self._current or state_of(session)
+        upgrade(session, version)
+        self._current = new = state_of(session)
+        tried = session.begin_nested()
+        command.downgrade(versions.config(session.connection()), before(version))
+        reverted = state_of(session)
+        command.upgrade(versions.config(session.connection()), version)
+        repeated = state_of(session)
+        tried.rollback()
+        return old, new, reverted, repeated
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def steps(
+    request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Steps]:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'new.db'}"
-    return loop.run_until_complete(_create(postgresql_url, "carnet_test_downgrade"))
+        url = f"sqlite:///{tmp_path_factory.mktemp('downgrades') / 'new.db'}"
+    else:
+        url = loop.run_until_complete(_create(request.getfixturevalue("postgresql_url"), "carnet_test_downgrade"))
+    opening = Database.at(url)
+    yield Steps(loop.run_until_complete(opening.__aenter__()), loop)
+    loop.run_until_complete(opening.__aexit__(None, None, None))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_downgrade_restores_the_version_before_with_its_rows(
-    version: str, new_url: str, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_a_downgrade_restores_the_version_before_with_its_rows(version: str, steps: Steps) -> None:
     """The upgrade can then be repeated, as after a release that was withdrawn."""
-    before = VERSIONS[VERSIONS.index(version) - 1] if version != VERSIONS[0] else BASE
+    old, new, reverted, repeated = steps.at(version)
 
-    def scenario(session: Session) -> list[State]:
-        for each in VERSIONS[: VERSIONS.index(version)]:
-            upgrade(session, each)
-        states = [state_of(session)]
-        upgrade(session, version)
-        states.append(state_of(session))
-        command.downgrade(versions.config(session.connection()), before)
-        states.append(state_of(session))
-        command.upgrade(versions.config(session.connection()), version)
-        return [*states, state_of(session)]
-
-    async def run() -> list[State]:
-        async with Database.at(new_url) as database:
-            return await database.writing(scenario)
-
-    old, new, reverted, repeated = loop.run_until_complete(run())
     assert differences(old.tables, reverted.tables) == []
     assert differences(new.tables, repeated.tables) == []
     assert old.rows == reverted.rows
     assert shared(new.rows, old.rows) == shared(repeated.rows, old.rows)
+
+
+def before(version: str) -> str:
+    """The version before this one."""
+    return VERSIONS[VERSIONS.index(version) - 1] if version != VERSIONS[0] else BASE
 
 
 def upgrade(session: Session, version: str) -> None:

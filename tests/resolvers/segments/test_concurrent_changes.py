@@ -221,19 +221,19 @@ def test_k29_changes_committed_before_any_statement_of_logging_leave_a_consisten
         number % repetitions(3, 1) :: repetitions(3, 1)
     ]:
         retired = on_blocked is not OnBlocked.FAIL or "unblocked" in name
-        prepare_segment = partial(prepare, retired=retired)
+        begin = interleaving.beginning(partial(prepare, retired=retired))
         choices: dict[str, Any] = {"on_blocked": on_blocked, "create_follow_up": True, "leave_out": change.leave_out}
         log = partial(segments.log, **choices)
         before, after = (
             expected(blocked if retired else blocked - {4}, left_out, on_blocked)
             for blocked, left_out in (change.before, change.after)
         )
-        sent = interleaving.statements(partial(log, segment_no=interleaving.run(prepare_segment)))
+        sent = interleaving.statements(partial(log, segment_no=begin()))
         writing = next(
             (place for place, text in enumerate(sent) if ENTRIES.name in text and "INSERT" in text), len(sent)
         )
         for place in range(number % repetitions(2, 1), len(sent), repetitions(2, 1)):
-            no = interleaving.run(prepare_segment)
+            no = begin()
             if planned:
                 shown = interleaving.run(partial(segments.preview, segment_no=no, **choices))
                 log = partial(segments.log, plan_token=shown.plan_token, **choices)
@@ -261,7 +261,7 @@ def test_k29_contacts_blocked_while_contacts_are_added_are_counted_or_refused(
         "deleted": lambda work: contacts.delete(work, "P4"),
     }[change]
 
-    def begin(work: Work) -> str:
+    def with_segment(work: Work) -> str:
         prepare(work, retired=False)
         records.insert_contact(work, "P4", company="C1", salesperson_code="JO")
         return str(create_segment(work, "C1").no)
@@ -271,11 +271,12 @@ def test_k29_contacts_blocked_while_contacts_are_added_are_counted_or_refused(
         if by_number
         else {"matching": lambda rows: rows.c.no.in_(["P1", "P4", "C2"])}
     )
+    begin = interleaving.beginning(with_segment)
     add = partial(segments.add_contacts, **source)
-    sent = interleaving.statements(partial(add, segment_no=interleaving.run(begin)))
+    sent = interleaving.statements(partial(add, segment_no=begin()))
     writing = next(place for place, text in enumerate(sent) if "INSERT INTO segment_line" in text)
     for place in range(len(sent)):
-        no = interleaving.run(begin)
+        no = begin()
 
         late = interleaving.alone or place > writing
         answer = interleaving.between(partial(add, segment_no=no), place, make, may_wait=late)

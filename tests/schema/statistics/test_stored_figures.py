@@ -63,10 +63,14 @@ NOT_STORED: list[dict[str, Any]] = [
     {"filter": {"not": {"templateCode": {"eq": "VISIT"}}}},
     {"filter": {"campaignNo": {"isNull": True}}},
     {"groupBy": [{"by": "CAMPAIGN"}], "filter": {"campaignNo": {"ne": "CP1"}}},
-    {"having": {"contacts": {"gt": 0}}},
-    {"orderBy": [{"field": "CONTACTS", "direction": "ASC"}]},
 ]
 """Requests that need the interactions."""
+
+NEED_CONTACTS: list[dict[str, Any]] = [
+    {"groupBy": [{"by": "TEMPLATE"}], "having": {"contacts": {"gt": 0}}},
+    {"groupBy": [{"by": "TEMPLATE"}], "orderBy": [{"field": "CONTACTS", "direction": "ASC"}]},
+]
+"""Requests that need the interactions for the number of contacts, and stored sums for all others."""
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +118,11 @@ def test_figures_from_stored_sums_are_those_of_the_interactions(
         )
 
 
+def measures_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The measures of the rows, if they were selected."""
+    return [row["measures"] for row in answer["rows"] if "measures" in row]
+
+
 def test_figures_are_read_from_stored_sums_only_if_these_answer_the_request(
     change_sums: Change, ask_figures: Asking, figures_company: Company
 ) -> None:
@@ -133,9 +142,15 @@ def test_figures_are_read_from_stored_sums_only_if_these_answer_the_request(
             right = len(expected["rows"]), expected["totals"]["interactions"]
             assert right[1], arguments
             assert found(kind, arguments) == right, (kind, arguments)
+        for arguments in NEED_CONTACTS:
+            expected = Figures(figures_company, arguments | {"first": 100}).answer()
+            assert found(kind, arguments) == (len(expected["rows"]), 0), (kind, arguments)
         for name in BY_CONTACT:
             of_rows, of_totals = f"rows {{ measures {{ {name} }}", f"totals {{ {name}"
             for by_contact in (text.replace("rows {", of_rows), text.replace("totals {", of_totals)):
-                assert found(kind, {}, asked=by_contact)[1] > 0, by_contact
+                by_template = {"groupBy": [{"by": "TEMPLATE"}]}
+                assert found(kind, by_template, asked=by_contact)[1] == 0, by_contact
+                figures = ask_figures(kind, by_contact, by_template)["data"]["it"]
+                assert all(each.get(name, 1) > 0 for each in (figures["totals"], *measures_of(figures))), by_contact
         salesperson = Caller(roles=frozenset({Role.SALESPERSON}), salesperson_code="PS")
         assert found(kind, {"groupBy": [{"by": "TEMPLATE"}]}, salesperson)[1] > 0

@@ -1,0 +1,130 @@
+"""The steps from entries, or stored sums of them, to the sums of each group."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import FromClause, and_, func, literal_column, select, table, union_all
+
+from persistence.contacts import Contact
+from persistence.folding import Visible
+from persistence.sql_types import SqlExpression, SqlQuery
+from resolvers.queries import SqlBuilder, SqlCondition
+from resolvers.statistics import attempts, entries, sums
+from resolvers.statistics.entries import Earlier, EntrySums, places
+from resolvers.statistics.gaps import ONE
+from resolvers.statistics.groupings import ByCity, Grouping
+from resolvers.statistics.stored import Passes, StoredSums, stored_sums
+from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
+
+
+class Steps:
+    """Adds up the entries that pass a filter, and those of the earlier days that they are compared with."""
+
+    def __init__(self, sql: SqlBuilder, groupings: Sequence[Grouping], passes: Passes, earlier: Earlier | None) -> None:
+        self._sql, self._groupings, self._passes, self._earlier = sql, groupings, passes, earlier
+
+    def groups(self, wanted: Sequence[str], totals: Sequence[str]) -> tuple[SqlQuery, list[EntrySums]]:
+        """The groups that have entries, with the sums `wanted`; and the first steps, unless there is only one step. The
+        sums `totals` are read from the first step, if they are over contacts.
+        """
+        of_contacts = [*(name.removeprefix(EARLIER) for name in wanted), *totals]
+        of_contact = any(each.of_contact for each in self._groupings)
+        by_contact = of_contact or any(name in SUMS_OVER_CONTACTS for name in of_contacts)
+        stored = (
+            None
+            if of_contact
+            else stored_sums(self._sql, self._groupings, self._passes.filter, each_day=self._earlier is not None)
+        )
+        others = [name for name in wanted if name.removeprefix(EARLIER) not in SUMS_OVER_CONTACTS]
+        if by_contact and stored and others:
+            of_entries = self._first_step(by_contact=True)
+            self._read_attempts(of_entries, totals)
+            of_days = self._first_step(by_contact=False, stored=stored, name=entries.STORED)
+            return self._joined(of_entries, of_days, wanted, others), [of_entries, of_days]
+        first = self._first_step(by_contact=by_contact, stored=None if by_contact else stored)
+        if not (by_contact or self._earlier or stored or any(each.needs_second_step for each in self._groupings)):
+            for name in wanted:
+                first.c[name]
+            return first.select(), []
+        self._read_attempts(first, totals)
+        second = self._second_step(first, wanted, by_contact=by_contact)
+        if any(isinstance(each, ByCity) for each in self._groupings):
+            second = self._third_step(second, wanted)
+        return second, [first]
+
+    def _first_step(self, *, by_contact: bool, stored: StoredSums | None = None, name: str = entries.NAME) -> EntrySums:
+        return EntrySums(
+            self._sql, self._passes, self._groupings, self._earlier, by_contact=by_contact, stored=stored, name=name
+        )
+
+    def _read_attempts(self, first: EntrySums, totals: Sequence[str]) -> None:
+        """Note the columns that totals over contacts read."""
+        if self._groupings and {"attempts", "reached"}.intersection(totals):
+            for name in attempts.ATTEMPTS:
+                first.c[name]
+
+    def _joined(
+        self, of_entries: EntrySums, of_days: EntrySums, wanted: Sequence[str], others: Sequence[str]
+    ) -> SqlQuery:
+        """Sums over contacts from the entries, all others from stored sums: entries are then added up by contact with
+        as few columns as possible, because there are millions of pairs of a key and a contact.
+        """
+        over_contacts = [name for name in wanted if name not in others]
+        parts = [
+            (self._second_step(of_entries, over_contacts, by_contact=True).subquery("of_entries"), over_contacts),
+            (self._second_step(of_days, others, by_contact=False).subquery("of_days"), others),
+        ]
+        keys = [name for each in self._groupings for name in each.columns]
+        zero: SqlExpression = literal_column("0")
+        both = union_all(
+            *(
+                select(
+                    *(rows.c[name].label(name) for name in keys),
+                    *((rows.c[name] if name in there else zero).label(name) for name in wanted),
+                )
+                for rows, there in parts
+            )
+        ).subquery("of_both")
+        chosen = [both.c[name].label(name) for name in keys]
+        chosen += [sums.added_up(name, both.c[name]).label(name) for name in wanted]
+        return select(*chosen).select_from(both).group_by(*places(len(keys)))
+
+    def _second_step(self, first: EntrySums, wanted: Sequence[str], *, by_contact: bool) -> SqlQuery:
+        source: FromClause = table(first.name)
+        contact = self._sql.row(Contact)
+        if any(each.of_contact for each in self._groupings):
+            source = source.outerjoin(contact.source, contact.c.no == first.c["contact_no"])
+        columns: list[SqlExpression] = []
+        for each in self._groupings:
+            sums_of = contact.c if each.of_contact else first.c
+            final = by_contact and not each.of_contact
+            columns.append((sums_of[each.name] if final else each.key(sums_of, self._sql)).label(each.name))
+            columns += [sums_of[name].label(name) for name in each.columns[1:]]
+        number = len(columns)
+        columns += [self._second_sum(first, name).label(name) for name in wanted]
+        return select(*(columns or ONE)).select_from(source).group_by(*places(number))
+
+    def _third_step(self, second: SqlQuery, wanted: Sequence[str]) -> SqlQuery:
+        """Cities that differ only in invisible characters together. They are few, contacts are many, so that the second
+        step does not compare them. As each contact has one city, all sums can be added up.
+        """
+        groups = second.subquery("cities")
+        keys = [name for each in self._groupings for name in each.columns]
+        columns = [(Visible(groups.c[name]) if name == "city" else groups.c[name]).label(name) for name in keys]
+        columns += [sums.added_up(name, groups.c[name]).label(name) for name in wanted]
+        return select(*columns).select_from(groups).group_by(*places(len(keys)))
+
+    def _second_sum(self, first: EntrySums, name: str) -> SqlExpression:
+        own = name.removeprefix(EARLIER)
+        only: list[SqlCondition] = []
+        if "earlier" in first.keys:
+            only.append(first.c["earlier"] == literal_column(str(int(name != own))))
+        if own not in SUMS_OVER_CONTACTS:
+            return sums.added_up(own, first.c[own], and_(*only) if only else None)
+        contact_no = first.c["contact_no"]
+        if own == "contacts":
+            counted = func.count(contact_no)
+            return counted.filter(*only) if only else counted
+        known = and_(contact_no.is_not(None), *only)
+        if own == "reached":
+            return func.count(first.c["first_success"]).filter(known)
+        return sums.added_up(own, first.reached_at(), known)
