@@ -45,7 +45,7 @@ def without_password(url: str) -> str:
     """The URL of a database on a server for the server's own tools, without passwords."""
     parts = make_url(url).difference_update_query(["password", "sslpassword"])
     host, port, name = parts.host, parts.port, parts.database
-    return URL.create("postgresql", parts.username, None, host, port, name, parts.query).render_as_string()
+    return URL.create(parts.get_backend_name(), parts.username, None, host, port, name, parts.query).render_as_string()
 
 
 def problem_of(url: str, message: str) -> DatabaseProblem | None:

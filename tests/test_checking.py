@@ -49,7 +49,7 @@ DAMAGES = [
     ),
     Damage("UPDATE segment SET logged_segment_entry_no = 1", "closed segments belong to the same"),
     Damage(
-        f"UPDATE segment SET logged_segment_entry_no = NULL, no = 'X1' WHERE logged_segment_entry_no = {CLOSED}",
+        f"UPDATE segment SET logged_segment_entry_no = NULL WHERE logged_segment_entry_no = {CLOSED}",
         "although their segment is open again",
     ),
     Damage(f"UPDATE interaction_log_entry SET segment_no = 'X' WHERE entry_no = {AN_ENTRY}", "another segment number"),

@@ -36,9 +36,9 @@ class SqlWriter(ABC):
     def is_in_rows(self, value: str, rows: str) -> str:
         """Whether the value is one that the subquery `rows` selects, so that an index of the value is searched."""
 
+    @abstractmethod
     def without_index(self, value: str) -> str:
         """The value, so that rows are not read in the order of an index of it, one by one, to group them by it."""
-        return value
 
     @abstractmethod
     def is_like(self, value: str, pattern: str) -> str:
@@ -90,9 +90,9 @@ class SqlWriter(ABC):
     def too_many_to_list(self, date: str, list_: str) -> str:
         """Whether `entries_with_words` found too many to list them. `date` is that of the entry."""
 
+    @abstractmethod
     def without_affinity(self, text: str) -> str:
         """The same text, without a type that changes how an expression is compared with it."""
-        return text
 
     @abstractmethod
     def is_listed(self, value: str, list_: str) -> str:

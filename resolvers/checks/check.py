@@ -25,7 +25,7 @@ class Check:
 
     def statement(self, dialect: Dialect) -> Statement:
         """Finds the number of wrong rows and the first keys as one text: see `Fault.parse`."""
-        wrong = self.wrong.cte("wrong").prefix_with("MATERIALIZED", dialect="postgresql")
+        wrong = self.wrong.cte("wrong").prefix_with("MATERIALIZED")  # it is read twice
         first = select(wrong).order_by(*wrong.c).limit(literal_column(str(SHOWN))).subquery("first")
         parts: list[SqlExpression] = [func.coalesce(column.cast(Unicode), literal_column("'-'")) for column in first.c]
         key = parts[0]

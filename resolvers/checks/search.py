@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import and_, exists, not_, or_, select
+from sqlalchemy import and_, exists, func, literal_column, not_, or_, select
 
 from persistence.columns import table_of
 from persistence.interactions import InteractionComment
@@ -38,17 +38,17 @@ def checks() -> Iterator[Check]:
             "premiers\u00a0: {keys}. Restaurez la table `search_text` depuis une sauvegarde.",
         ),
     )
-    of_entries = select(key.label("text_key")).select_from(ENTRIES).distinct().subquery("of_entries")
+    stored = TEXTS.c.text_key
+    same = func.coalesce(stored, stored)  # SQLite searches the index of text keys only for an expression
+    of_entry = select(literal_column("1")).select_from(ENTRIES).where(key == same).exists()
     without_entry = (
         TEXTS.c.text_key.is_not(None),
-        of_entries.c.text_key.is_(None),
+        not_(of_entry),
         not_(exists().where(UNUSED_TEXTS.c.text_key == TEXTS.c.text_key)),
     )
     without_comment = (TEXTS.c.entry_no.is_not(None), not_(exists().where(*of_comment)))
     yield Check(
-        select(TEXTS.c.id)
-        .select_from(TEXTS.outerjoin(of_entries, of_entries.c.text_key == TEXTS.c.text_key))
-        .where(or_(and_(*without_entry), and_(*without_comment))),
+        select(TEXTS.c.id).where(or_(and_(*without_entry), and_(*without_comment))),
         Translated(
             "Words for search ({count}) belong to no interaction and no comment. Ids of the first: {keys}. Delete "
             "these rows from the table `search_text`.",

@@ -6,7 +6,7 @@ from sqlalchemy import and_, exists, func, literal_column, not_, or_, select
 
 from resolvers.checks.check import Check
 from resolvers.errors import Translated
-from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES, LOGGED_SEGMENTS, SEGMENTS
+from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES, LOGGED_SEGMENTS, RETIRED_SEGMENTS, SEGMENTS
 
 
 def checks() -> Iterator[Check]:
@@ -93,17 +93,20 @@ def _closed_several_times() -> Check:
 
 
 def _active_though_undone() -> Check:
-    """A logged segment without a closed segment was undone: its segment is open again, or its lines are in another."""
+    """A logged segment without a closed segment was undone if another segment has its number, or had it."""
+    others = (exists().where(each.c.no == LOGGED_SEGMENTS.c.segment_no) for each in (SEGMENTS, RETIRED_SEGMENTS))
     closed = exists().where(SEGMENTS.c.logged_segment_entry_no == LOGGED_SEGMENTS.c.entry_no)
     active = exists().where(ENTRIES.c.logged_segment_entry_no == LOGGED_SEGMENTS.c.entry_no, not_(ENTRIES.c.canceled))
     return Check(
-        select(LOGGED_SEGMENTS.c.entry_no).where(not_(closed), or_(not_(LOGGED_SEGMENTS.c.canceled), active)),
+        select(LOGGED_SEGMENTS.c.entry_no).where(
+            not_(closed), or_(*others), or_(not_(LOGGED_SEGMENTS.c.canceled), active)
+        ),
         Translated(
             "Logged segments ({count}) are not canceled, or have interactions that are not, although their segment is "
-            "open again or missing: {keys}. Cancel them with the mutation setLoggedSegmentCanceled, or restore the "
+            "open again or was deleted: {keys}. Cancel them with the mutation setLoggedSegmentCanceled, or restore the "
             "segments from a backup.",
             "Des segments journalisés ({count}) ne sont pas annulés, ou ont des interactions qui ne le sont pas, alors "
-            "que leur segment est de nouveau actif ou manque\u00a0: {keys}. Annulez-les avec la mutation "
+            "que leur segment est de nouveau actif ou a été supprimé\u00a0: {keys}. Annulez-les avec la mutation "
             "setLoggedSegmentCanceled, ou restaurez les segments depuis une sauvegarde.",
         ),
     )

@@ -245,7 +245,11 @@ def _media_type(accept: bytes) -> bytes:
         return JSON
     if newer > 0:
         return RESPONSE
-    raise Rejected(406, "Responses are application/json or application/graphql-response+json. Accept one of them.")
+    raise Rejected(
+        406,
+        "Responses are application/json or application/graphql-response+json, streams of lists text/csv or "
+        "application/x-ndjson. Accept one of them.",
+    )
 
 
 class Languages(TypedDict, total=False):

@@ -14,7 +14,7 @@ OK = "OK"
 GRAPHQL = "/graphql"
 ROUTES = frozenset((GRAPHQL, "/health", "/live", "/ready", "/metrics", "/schema.graphql", "/"))
 FILES = ("/graphql/assets", "/front-page")
-"""The paths that are shown. Any other may have a value of a client."""
+"""The paths that are shown. Others may have a value of a client."""
 
 OTHER = "other"
 

@@ -6,7 +6,9 @@ import asyncio
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,7 +51,12 @@ class OwnServer:
     def kill(self) -> None:
         """Kill the server process, as the system does when memory is short."""
         os.kill(self._pid, signal.SIGKILL)
-        self._start()
+        for _ in range(50):
+            try:
+                self._start()
+                return
+            except subprocess.CalledProcessError:
+                time.sleep(0.1)  # processes of connections still use its memory
 
     def freeze(self) -> None:
         """Stop the server process for some seconds. The processes of connections go on."""

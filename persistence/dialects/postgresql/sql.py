@@ -24,6 +24,12 @@ class PostgresqlWriter(SqlWriter):
         """As an array, which PostgreSQL can search in an index even where the condition stands in an `OR`."""
         return f"{value} = ANY (ARRAY{rows})"
 
+    def without_index(self, value: str) -> str:
+        return value
+
+    def without_affinity(self, text: str) -> str:
+        return text
+
     def is_like(self, value: str, pattern: str) -> str:
         return f"{value} LIKE {pattern}"
 
@@ -34,10 +40,7 @@ class PostgresqlWriter(SqlWriter):
         return f"({value}) LIKE ALL ({patterns})"
 
     def folded(self, text: str) -> str:
-        """Calls a function that a migration creates, as `visible` does, but not for texts in ASCII, which are only
-        lower-cased, nor for those in Latin-1 whose letters only lose their accents: the function takes ten times as
-        long.
-        """
+        """Calls a function of a migration, as `visible` does, but not for texts in ASCII or Latin-1: it is slow."""
         without_accents = f"translate(normalize({text}, NFD), {quoted(SIGNS + ACCENTS)}, {quoted(PLAIN_SIGNS)})"
         return (
             f"(CASE WHEN {_is_ascii(text)} THEN {_in_lower_case(text)} "

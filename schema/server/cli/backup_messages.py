@@ -72,7 +72,7 @@ MIGRATE_NEXT = Message(
     "This Carnet needs version {need}: run `carnet migrate` next.",
     "Ce Carnet exige la version {need}\u00a0: exécutez maintenant `carnet migrate`.",
 )
-BACK_UP_POSTGRESQL = Message(
+BACK_UP_ON_SERVER = Message(
     "PostgreSQL has its own tools for backups, which also work while Carnet runs. Carnet has done nothing. One file of "
     "this database:\n  pg_dump --format=custom --file={file} {url}\nAll databases of the server, for recovery to any "
     "moment, together with an archive of the write-ahead log:\n  pg_basebackup --checkpoint=fast --pgdata={file} "
@@ -83,7 +83,7 @@ BACK_UP_POSTGRESQL = Message(
     "pg_basebackup --checkpoint=fast --pgdata={file} --dbname={url}\n"
     "Mettez le mot de passe dans ~/.pgpass ou PGPASSWORD.",
 )
-RESTORE_POSTGRESQL = Message(
+RESTORE_ON_SERVER = Message(
     "PostgreSQL has its own tools to restore backups. Carnet has done nothing. Stop Carnet, and create an empty "
     "database with the name in CARNET_DATABASE_URL with `createdb`. Then load the file of pg_dump:\n  pg_restore "
     "--exit-on-error --no-owner --dbname={url} {file}\nAfterwards run `carnet migrate` and `carnet check`. Put the "

@@ -28,7 +28,7 @@ Replace = Annotated[
 def backup(file: BackupFile) -> None:
     """Copy an SQLite database to a file, also while `carnet serve` runs. For PostgreSQL, print the commands to use."""
     settings = running.settings()
-    database_file = _file_of(settings, file, backup_messages.BACK_UP_POSTGRESQL)
+    database_file = _file_of(settings, file, backup_messages.BACK_UP_ON_SERVER)
     databases.check_file(settings)
     with running.report_interruption(lambda: backup_messages.NOT_BACKED_UP(file=file)):
         _copy(database_file, file)
@@ -38,7 +38,7 @@ def backup(file: BackupFile) -> None:
 def restore(file: BackupToRestore, replace: Replace = False) -> None:
     """Restore an SQLite database from a backup. No Carnet may be running. For PostgreSQL, print the commands to use."""
     settings = running.settings()
-    database_file = _file_of(settings, file, backup_messages.RESTORE_POSTGRESQL)
+    database_file = _file_of(settings, file, backup_messages.RESTORE_ON_SERVER)
     place = database_file.path
     source = database_urls.file_of(f"sqlite:///{file}")
     assert source is not None

@@ -51,6 +51,7 @@ class Looking:
 
     async def faults(self) -> list[Fault]:
         """Everything that is wrong. Ends the command if the file of the database is damaged."""
+        self._progress("CHECKING", 0, 0)
         if self._dialect.integrity_check is not None:
             damage = await self._snapshot.value((self._dialect.integrity_check, ()))
             if damage != UNDAMAGED:

@@ -98,7 +98,7 @@ def serve(
     settings = running.settings()
     logs.configure(settings.log_json)
     if number_of_workers > 1 and database_urls.file_of(settings.database_url) is not None:
-        fail(messages.WORKERS_NEED_POSTGRESQL())
+        fail(messages.WORKERS_NEED_SERVER())
     serving.check_key_file(settings)
     carnet = serving.application(settings)
     with ExitStack() as until_the_end:

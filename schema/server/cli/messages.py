@@ -12,7 +12,7 @@ SERVER_STARTED = Message(
     "Carnet fonctionne à l’adresse {address}/graphql. Appuyez sur Ctrl-C pour l’arrêter.",
 )
 DATABASE_IN_USE = Message("The database is {place}.", "La base de données est {place}.")
-WORKERS_NEED_POSTGRESQL = Message(
+WORKERS_NEED_SERVER = Message(
     "Several workers need PostgreSQL, because only one process at a time can write to an SQLite file. Leave out "
     "--workers, or set CARNET_DATABASE_URL to a PostgreSQL database.",
     "Plusieurs processus exigent PostgreSQL, car un seul à la fois peut écrire dans un fichier SQLite. Retirez "

@@ -59,7 +59,7 @@ def test_a_mutation_whose_payload_cannot_be_answered_changes_nothing(
         engine,
         loop,
         """mutation { createSalesperson(input: {code: "JO", salesperson: {name: "Jo"}}) {
-        salesperson { interactionLogEntries(first: 0) { totalCount } } } }""",
+        salesperson { interactionLogEntries(first: -1) { totalCount } } } }""",
     )
 
     assert refused["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
@@ -73,8 +73,8 @@ def test_an_error_about_a_value_names_the_root_field_that_has_it(
     engine = Engine(GRAPH, database)
     text = "query($n: Int, $c: String) { a: salespeople { totalCount } b: contacts(first: $n, after: $c) { nodes { no } } }"
 
-    wrong = (ask(engine, loop, text, n=0), ask(engine, loop, text, n=200), ask(engine, loop, text, n=5, c="x"))
-    literal = ask(engine, loop, "{ b: contacts(first: 0) { totalCount } }")
+    wrong = (ask(engine, loop, text, n=-1), ask(engine, loop, text, n=200), ask(engine, loop, text, n=5, c="x"))
+    literal = ask(engine, loop, "{ b: contacts(first: -1) { totalCount } }")
 
     for (error,) in (answer["errors"] for answer in (*wrong, literal)):
         assert (error["path"], error["extensions"]) == (["b"], {"code": "BAD_USER_INPUT"}), error
