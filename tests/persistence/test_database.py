@@ -164,19 +164,28 @@ def test_a_statement_beyond_the_limits_of_the_database_raises_too_complex(
 
 
 def test_long_reads_do_not_keep_others_from_reading(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    begun: list[str] = []
     ended: list[str] = []
 
+    def wait_for_the_end(session: Session) -> None:
+        begun.append("long")
+        while "all" not in ended:
+            sleep_in_transaction(session, 0.02)
+
     async def all_of_them() -> None:
-        long = [
-            asyncio.create_task(database.querying(lambda session: sleep_in_transaction(session, 1))) for _ in range(8)
-        ]
-        await asyncio.sleep(0.2)
-        await database.querying(lambda session: ended.append("short"))
-        assert not any(task.done() for task in long)
-        await asyncio.gather(*long)
+        long = [asyncio.create_task(database.querying(wait_for_the_end)) for _ in range(8)]
+        try:
+            async with asyncio.timeout(60):
+                while len(begun) < len(long):
+                    await asyncio.sleep(0.02)
+                await database.querying(lambda session: ended.append("short"))
+            assert not any(task.done() for task in long)
+        finally:
+            ended.append("all")
+            await asyncio.gather(*long)
 
     loop.run_until_complete(all_of_them())
-    assert ended == ["short"]
+    assert ended == ["short", "all"]
 
 
 def test_a_change_that_is_canceled_twice_shows_its_progress_until_it_ends(

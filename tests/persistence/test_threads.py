@@ -94,7 +94,7 @@ def test_large_rules_end_at_their_time_limit(database_url: str, loop: asyncio.Ab
                 with pytest.raises(ChangeTooLong, match=f"{seconds} seconds"):
                     await database.writing(endless, bulk=bulk, large=True)
 
-    loop.run_until_complete(asyncio.wait_for(ask(), 20))
+    loop.run_until_complete(asyncio.wait_for(ask(), 120))
 
 
 def test_a_large_change_ends_when_its_caller_is_canceled(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
@@ -107,7 +107,7 @@ def test_a_large_change_ends_when_its_caller_is_canceled(database_url: str, loop
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(60):
                 await database.writing(lambda session: session.execute(text(TOUCH)), large=True)
             assert await database.reading([(TOUCHED, ())]) == [2]
 
@@ -122,7 +122,7 @@ def test_a_caller_canceled_at_once_leaves_nothing_running(database: Database, lo
         await asyncio.gather(task, return_exceptions=True)
         return await database.writing(lambda session: list(session.execute(text(TOUCHED)).scalars()), large=True)
 
-    assert loop.run_until_complete(asyncio.wait_for(scenario(), 10)) == [1]
+    assert loop.run_until_complete(asyncio.wait_for(scenario(), 60)) == [1]
 
 
 def test_waiting_too_long_for_a_large_rule_raises_overloaded(

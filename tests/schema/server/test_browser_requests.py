@@ -260,6 +260,6 @@ def status(port: int, *headers: str, target: str = "/graphql", version: str = "1
         "",
         body,
     ]
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall("\r\n".join(lines).encode())
         return int(connection.recv(100).split()[1])

@@ -280,7 +280,7 @@ def test_no_line_has_a_value_that_was_sent_or_stored(
             list(together.map(lambda server: server.send(graphql(GROUPS), ("GET", f"/health?{MARK}", {})), servers))
     finally:
         os.killpg(started.pid, signal.SIGTERM)
-        started.wait(30)
+        started.wait(120)
 
     assert {
         each.output.name: lines_with_marks(each.output.read_text(), each.database.token)[:9] for each in servers

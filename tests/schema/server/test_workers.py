@@ -86,12 +86,12 @@ def test_workers_share_a_port_are_replaced_and_end_together(empty_copy: Callable
 
         def ask() -> Any:
             try:
-                return httpx2.post(f"{address}/graphql", json=QUERY, timeout=5).json()
+                return httpx2.post(f"{address}/graphql", json=QUERY, timeout=60).json()
             except httpx2.HTTPError:
                 return None
 
         def counted() -> int:
-            text = httpx2.get(f"{address}/metrics", timeout=5).text
+            text = httpx2.get(f"{address}/metrics", timeout=60).text
             found = re.search(r'carnet_requests_total\{code="OK",operation="Find"\} (\d+)', text)
             return int(found[1]) if found else 0
 
@@ -110,7 +110,7 @@ def test_workers_share_a_port_are_replaced_and_end_together(empty_copy: Callable
         assert server.wait(WAIT) == 0
         assert not [worker for worker in workers if runs(worker)]
         with pytest.raises(httpx2.HTTPError):
-            httpx2.get(f"{address}/live", timeout=5)
+            httpx2.get(f"{address}/live", timeout=60)
     printed = log.read_text()
     assert printed.count('"worker died"') == 1
     assert "Traceback" not in printed
