@@ -100,7 +100,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
             read_timeout=settings.read_timeout_seconds,
             limits=settings.limits,
             cache=Cache(settings.cache_bytes) if cache is None else cache,
-            max_streams=settings.max_streams,
+            max_streams=settings.streams,
         )
         failure = logged_failure("the server cannot start or stop")
         async with failure, opening as database, AsyncExitStack() as until_the_end:

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from persistence.cache import MAX_BYTES, MEGABYTE
+from persistence.connection_shares import MIN_CONNECTIONS, pool_size_within, streams_within
 from persistence.database_urls import check as check_address
 from persistence.enums import Role
 from persistence.streams import MAX_STREAMS
@@ -49,19 +50,19 @@ class Settings(BaseSettings):
             "Whether callers on the same machine also need a token. Set it to true behind a proxy on the same machine."
         ),
     )
-    pool_size: int = Field(
-        10,
-        ge=1,
-        le=200,
-        description="Maximum number of PostgreSQL connections in each of four pools: compiled reads, other reads, "
-        "autocommit statements, transactions. Large filters use up to four more in each of the last three.",
+    max_connections: int = Field(
+        56,
+        ge=MIN_CONNECTIONS,
+        le=1000,
+        description="Maximum number of PostgreSQL connections of one process, those of streams included. It divides "
+        "them among compiled reads, other reads, autocommit statements, transactions and large filters.",
     )
     max_streams: int = Field(
         MAX_STREAMS,
         ge=1,
         le=200,
-        description="Maximum number of streams at the same time. Each has a database connection of its own. Further "
-        "ones are refused with `OVERLOADED`.",
+        description="Maximum number of streams at the same time. Each has a database connection of its own; 7 others "
+        "remain. Further streams are refused with `OVERLOADED`.",
     )
     graphiql: bool = Field(True, description="Whether browsers get the front page at / and GraphiQL at /graphql.")
     introspection: bool = Field(
@@ -269,6 +270,16 @@ class Settings(BaseSettings):
         """Refuse unsupported database URLs."""
         check_address(url)
         return url
+
+    @property
+    def streams(self) -> int:
+        """How many streams may run at the same time: those that leave enough connections for everything else."""
+        return streams_within(self.max_connections, self.max_streams)
+
+    @property
+    def pool_size(self) -> int:
+        """The number of connections of each pool on PostgreSQL. Pools for large filters are limited further."""
+        return pool_size_within(self.max_connections - self.streams)
 
     @property
     def cache_bytes(self) -> int:

@@ -99,7 +99,7 @@ def test_a_database_that_never_answers_frees_its_connections_in_time(proxied: Op
                 assert "errors" not in response.json(), response.json()
         return codes
 
-    with proxied(pool_size=2, patience_seconds=20) as opened:
+    with proxied(max_connections=18, patience_seconds=20) as opened:
         limited(opened, seconds=1)
         codes = opened.run(scenario(opened))
 

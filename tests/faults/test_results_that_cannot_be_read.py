@@ -22,7 +22,7 @@ def test_the_error_says_that_the_mutation_was_executed(proxied: OpenProxied) -> 
         await reading
         return response
 
-    with proxied(pool_size=1, patience_seconds=0.3) as opened:
+    with proxied(max_connections=11, patience_seconds=0.3) as opened:
         response = opened.run(scenario(opened))
 
     error = error_of(response)

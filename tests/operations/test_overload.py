@@ -17,7 +17,7 @@ def test_a_mutation_that_waits_too_long_for_another_is_overloaded_and_gets_a_ret
     large_segment: OpenLargeSegment,
 ) -> None:
     """For SQLite's one writer, for PostgreSQL's last connection and for a row that another transaction holds."""
-    with large_segment(patience_seconds=0.3, pool_size=1) as segment:
+    with large_segment(patience_seconds=0.3, max_connections=11) as segment:
         create = (
             """mutation { createSalesperson(input: {code: "X", salesperson: {name: "X"}}) { userErrors { code } } }"""
         )

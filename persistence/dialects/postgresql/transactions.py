@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from persistence.autocommit import AUTOCOMMIT, is_unused
 from persistence.cache import Cache
+from persistence.connection_shares import CONNECTIONS_FOR_LARGE
 from persistence.dialects.postgresql import engine
 from persistence.dialects.postgresql.autocommit import AutocommitStatements
 from persistence.dialects.postgresql.connections import Connections
@@ -29,9 +30,6 @@ from persistence.threads import LoopInThread
 from persistence.time_limits import TimeLimits, Usage, translate_errors
 
 T = TypeVar("T")
-
-CONNECTIONS_FOR_LARGE = 4
-"""Connections of each kind, at most, for rules with large filters. One thread computes for all of them."""
 
 
 class PostgresqlTransactions:

@@ -28,7 +28,7 @@ SETTINGS = {
     "CARNET_READ_TIMEOUT_SECONDS": "1",
     "CARNET_WRITE_TIMEOUT_SECONDS": "1",
     "CARNET_PATIENCE_SECONDS": "0.5",
-    "CARNET_POOL_SIZE": "2",
+    "CARNET_MAX_CONNECTIONS": "18",
 }
 START = """
 import json, os, signal, sys

@@ -61,7 +61,7 @@ def serving(url: str, log: Path) -> Iterator[tuple["subprocess.Popen[bytes]", st
         "CARNET_DATABASE_URL": url,
         "CARNET_PORT": str(port),
         "PYTHONPATH": str(ROOT),
-        "CARNET_POOL_SIZE": "2",
+        "CARNET_MAX_CONNECTIONS": "18",
     }
     with log.open("wb") as output:
         server = subprocess.Popen(
