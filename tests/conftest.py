@@ -19,7 +19,7 @@ from sqlmodel import Session
 from persistence.database import Database
 from persistence.versions import migrate
 from resolvers.work import User, Work
-from tests.api import CACHES, Api, running_app, share_dialect
+from tests.api import Api, running_app
 
 NOW = dt.datetime(2026, 3, 18, 10, 15, 20, tzinfo=dt.UTC)
 """The current time in tests, a Wednesday."""
@@ -152,11 +152,9 @@ def database_url(
 
 @pytest.fixture
 def database(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Database]:
-    """A fresh database, open, for tests that commit. It finds the statements that earlier ones compiled in its cache."""
-    opened = Database.at(database_url, cache=CACHES[database_url.partition(":")[0]])
-    made = loop.run_until_complete(opened.__aenter__())
-    share_dialect(made)
-    yield made
+    """A fresh database, open, for tests that commit."""
+    opened = Database.at(database_url)
+    yield loop.run_until_complete(opened.__aenter__())
     loop.run_until_complete(opened.__aexit__(None, None, None))
 
 

@@ -42,10 +42,10 @@ def counted(database: Database) -> Iterator[Sent]:
         if not statement.startswith("BEGIN"):
             sent.unplanned.append(statement)
 
-    def row(statement: Any, values: Any, *, retry: bool) -> Any:
+    def row(statement: Any, values: Any, *, retry: bool, **more: Any) -> Any:
         sent.unplanned.append(type(statement).__name__)
         sent.shown += not retry and isinstance(statement, Select)
-        return autocommit(statement, values, retry=retry)
+        return autocommit(statement, values, retry=retry, **more)
 
     event.listen(AnyEngine, "before_cursor_execute", note)
     reader.run = noted  # type: ignore[method-assign]  # only here, only for counting
