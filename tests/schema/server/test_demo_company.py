@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from resolvers.demo import loading
 from schema.server.cli import messages
 from schema.server.graphiql import page as graphiql
 from tests.api import Json, running_app
-from tests.commands import FEWER_DEMO_ENTRIES, assert_refused, carnet, time_zone_of
+from tests.commands import assert_refused, carnet, time_zone_of
 from tests.conftest import _create
 
 FRENCH = {"LANG": "fr_CA.UTF-8"}
@@ -32,17 +31,12 @@ class Loaded:
 def loaded(
     request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, tmp_path_factory: pytest.TempPathFactory
 ) -> Loaded:
-    """Loaded once into a new database of each kind, in French, on a machine in Toronto. On PostgreSQL it has fewer
-    interactions; tests/resolvers/demo/test_demo.py loads all into both.
-    """
+    """Loaded once into a new database of each kind, in French, on a machine in Toronto."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'new.db'}"
     else:
         url = loop.run_until_complete(_create(request.getfixturevalue("postgresql_url"), "carnet_test_demo"))
-    with pytest.MonkeyPatch.context() as patch:
-        if request.param == "postgresql":
-            patch.setattr(loading, "ENTRIES", FEWER_DEMO_ENTRIES)
-        return Loaded(url, carnet(url, "demo", TZ="America/Toronto", **FRENCH))
+    return Loaded(url, carnet(url, "demo", TZ="America/Toronto", **FRENCH))
 
 
 def test_every_phase_of_the_demo_and_of_imports_has_a_label(loaded: Loaded, tmp_path: Path) -> None:
