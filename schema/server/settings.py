@@ -111,7 +111,7 @@ class Settings(BaseSettings):
         5, ge=1, le=MAX_SECONDS, description="Seconds after a response until a connection without a request is closed."
     )
     max_requests: int = Field(
-        200,
+        500,
         ge=1,
         description="Maximum number of requests that are answered at the same time. Further ones are refused with "
         "`OVERLOADED`.",
