@@ -92,7 +92,7 @@ def test_a_request_under_way_is_finished_and_new_ones_are_refused(locked: tuple[
             refused = ask(address, READ)
         other.execute("ROLLBACK")
         status, answer = made()
-        assert running.wait(30) == 0
+        assert running.wait(60) == 0
 
     assert (refused[0], refused[1]["errors"][0]["extensions"]["code"]) == (503, "UNAVAILABLE")
     assert (status, answer) == (200, {"data": {"createSalesperson": {"userErrors": []}}})
@@ -105,7 +105,7 @@ def test_a_request_that_takes_too_long_is_ended_with_nothing_changed(locked: tup
         made = begun(address)
         running.send_signal(signal.SIGTERM)
         status, answer = made()
-        assert running.wait(30) == 0
+        assert running.wait(60) == 0
     other.execute("ROLLBACK")
 
     assert (status, answer["errors"][0]["extensions"]["code"]) == (503, "UNAVAILABLE")
@@ -121,6 +121,6 @@ def test_more_requests_than_are_allowed_are_refused(locked: tuple[str, sqlite3.C
         assert made()[0] == 200
         assert ask(address, READ)[0] == 200
         running.terminate()
-        assert running.wait(30) == 0
+        assert running.wait(60) == 0
 
     assert (status, answer["errors"][0]["extensions"]["code"]) == (503, "OVERLOADED")
