@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import Table as SqlTable
 from sqlalchemy import delete, event, insert, literal, select, union_all
 from sqlalchemy.util import await_only
 from sqlmodel import Session
@@ -134,13 +135,19 @@ class Interleaving:
 
 
 def stored_rows(session: Session) -> Rows:
-    """All rows of the database, in the order of the tables in which they can be inserted."""
+    """All rows of the database, in an order in which they can be inserted."""
     filled = set(session.scalars(FILLED_TABLES))
     return {
-        table.name: [dict(row) for row in session.execute(select(table)).mappings()]
+        table.name: [dict(row) for row in session.execute(select(table).order_by(*_order(table))).mappings()]
         for table in Table.metadata.sorted_tables
         if table.name in filled
     }
+
+
+def _order(table: SqlTable) -> list[Any]:
+    """Rows that refer to no other row of their table come first: companies before their people."""
+    to_itself = [key.parent for key in table.foreign_keys if key.column.table is table]
+    return [*(column.is_not(None) for column in to_itself), *table.primary_key]
 
 
 def replace_rows(session: Session, rows: Rows) -> None:
