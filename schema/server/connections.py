@@ -106,9 +106,7 @@ class LimitedConnection(HttpToolsProtocol):
         if not self.cycle.more_body or not self.cycle.response_complete or self.transport.is_closing():
             return
         self._unset_keepalive_if_required()
-        self._left_to_drop = DRAIN_BYTES
-        self.transport.write_eof()
-        self._set_deadline(DRAIN_SECONDS)
+        self._drop_the_rest()
 
     def send_400_response(self, msg: str) -> None:
         """Answer a request that cannot be parsed, and close the connection."""
@@ -138,6 +136,10 @@ class LimitedConnection(HttpToolsProtocol):
             b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/json; charset=utf-8\r\n"
             b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(body) + body
         )
+        self._drop_the_rest()
+
+    def _drop_the_rest(self) -> None:
+        """Send nothing more, drop what still comes of the request, and close the connection soon."""
         self._left_to_drop = DRAIN_BYTES
         self.transport.write_eof()
         self._set_deadline(DRAIN_SECONDS)

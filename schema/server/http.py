@@ -30,7 +30,7 @@ from schema.server.running_requests import RunningRequests, stopped
 from schema.server.sending import PRIVATE
 from schema.server.streams import requested_stream
 from schema.server.trusted_documents import TrustedDocuments, document_of
-from schema.server.unread import ClientStalled, UnreadBytes, transport_of
+from schema.server.unread import ClientStalled, UnreadBytes, close_at_once
 
 JSON = b"application/json"
 RESPONSE = b"application/graphql-response+json"
@@ -153,10 +153,7 @@ class Endpoint:
     async def _drop(self, scope: Scope, send: Send) -> None:
         """Close the connection of a client that does not read its response."""
         log.warning("connection dropped: the client took nothing", path="/graphql", seconds=self._unread.seconds)
-        transport = transport_of(scope, send)
-        if transport is not None:
-            transport.abort()
-            await asyncio.sleep(0)  # the server notices that the connection is lost
+        await close_at_once(scope, send)
 
     async def refuses_page(self, scope: Scope, send: Send) -> bool:
         """Whether the page and its files are refused to this request; then it is answered."""

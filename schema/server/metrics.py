@@ -18,6 +18,7 @@ from starlette.types import Scope
 
 from persistence.database import Database
 from schema.execution.observing import RequestRecord
+from schema.server.background import in_background
 from schema.server.errors import OPERATION_NAME
 from schema.server.observing import GRAPHQL, OTHER, code_of
 from schema.server.running_requests import RunningRequests
@@ -116,13 +117,10 @@ class Metrics:
         if self._folder is None:
             yield
             return
-        task = asyncio.create_task(self._write_regularly(self._folder))
         try:
-            yield
+            async with in_background(self._write_regularly(self._folder)):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             self._write(self._folder)
 
     async def _write_regularly(self, folder: Path) -> None:

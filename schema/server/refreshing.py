@@ -5,7 +5,7 @@ runs.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from sqlmodel import Session
 
@@ -15,6 +15,7 @@ from persistence.sql_types import Statement
 from resolvers.contacts.refreshing import ANY_DIRTY_CONTACT_DAY
 from resolvers.interactions.unused_texts import ANY_UNUSED_TEXT, delete_some
 from resolvers.statistics.refreshing import ANY_DIRTY_DAY, refresh_some, refresh_some_contacts
+from schema.server.background import in_background
 from schema.server.errors import log
 from schema.server.outages import outages
 from schema.server.stack_traces import describe
@@ -40,13 +41,8 @@ whether some is left.
 @asynccontextmanager
 async def refreshing(database: Database, *, pause: float | None = None) -> AsyncIterator[None]:
     """Refresh while the block runs. At its end a refresh that is running is stopped; its changes are rolled back."""
-    task = asyncio.create_task(_refresh_regularly(database, PAUSE if pause is None else pause))
-    try:
+    async with in_background(_refresh_regularly(database, PAUSE if pause is None else pause)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _refresh_regularly(database: Database, pause: float) -> None:

@@ -15,7 +15,7 @@ from schema.execution.streams import SEMICOLON, Stream
 from schema.server.errors import Rejected, masked_message
 from schema.server.header_weights import weights
 from schema.server.outages import outages
-from schema.server.unread import ClientStalled, limit_unsent_bytes, transport_of
+from schema.server.unread import ClientStalled, close_at_once, limit_unsent_bytes, transport_of
 
 CSV, NDJSON = b"text/csv", b"application/x-ndjson"
 CLIENT_SECONDS = 60
@@ -194,11 +194,8 @@ class StreamResponse:
             log.warning("stream ended: the server stops", path=name)
         else:
             masked_message(error, path=name)
-        transport = transport_of(self._scope, self._send)
-        if transport is None:
+        if not await close_at_once(self._scope, self._send):
             raise StreamBroken
-        transport.abort()
-        await asyncio.sleep(0)  # the server notices that the connection is lost
 
 
 class StreamBroken(Exception):

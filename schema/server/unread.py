@@ -67,6 +67,16 @@ def transport_of(scope: Scope, send: Send) -> asyncio.WriteTransport | None:
     return transport
 
 
+async def close_at_once(scope: Scope, send: Send) -> bool:
+    """Close the connection without an end of the response; False under a server that hides the connection."""
+    transport = transport_of(scope, send)
+    if transport is None:
+        return False
+    transport.abort()
+    await asyncio.sleep(0)  # the server notices that the connection is lost
+    return True
+
+
 def limit_unsent_bytes(transport: asyncio.WriteTransport | None) -> None:
     """Let the operating system hold few bytes that the client has not taken. By default it holds megabytes, and a slow
     client would seem to take nothing until it has taken a third of them.

@@ -1,5 +1,5 @@
-"""Streams of a large log over HTTP that break off, on either database: whether the parts together are one stream, what a
-sleeping client holds, and what a client sees of a server that stops.
+"""Interrupts streams of a large log over HTTP, and checks that the parts together are one stream, that a client that
+does not read holds no transaction, and that a client notices when the server stops.
 
     python -m tests.benchmarks.broken_streams "postgresql://postgres@/bench" [cuts]
 

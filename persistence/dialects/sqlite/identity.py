@@ -8,7 +8,7 @@ from pathlib import Path
 from persistence.exceptions import Unavailable
 
 Identity = tuple[int, int]
-"""The device and the number of a file on it."""
+"""The device and the inode number of a file."""
 
 
 class DatabaseFileReplaced(Exception):
