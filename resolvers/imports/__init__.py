@@ -1,5 +1,5 @@
 """Imports from CSV and NDJSON files. A file is imported completely or not at all."""
 
-from resolvers.imports.report import ImportFailed, ImportReport, RowError
+from resolvers.imports.report import ImportFailed, ImportReport, RowMessage
 
-__all__ = ["ImportFailed", "ImportReport", "RowError"]
+__all__ = ["ImportFailed", "ImportReport", "RowMessage"]

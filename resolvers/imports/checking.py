@@ -10,7 +10,7 @@ from persistence.campaigns import Campaign
 from persistence.columns import table_of
 from persistence.salespeople import Salesperson
 from resolvers.errors import Translated
-from resolvers.imports.report import MAX_LISTED, ImportReport, RowError
+from resolvers.imports.report import MAX_LISTED, ImportReport, RowMessage
 
 REFERENCES: dict[str, tuple[ColumnElement[str], Translated]] = {
     "salesperson_code": (
@@ -61,7 +61,9 @@ class RowChecks:
         )
         found = self.session.execute(listed).all()
         caption = self._captions.get(field)
-        errors = [RowError(row_no, caption, english.format(value), french.format(value)) for row_no, value, _ in found]
+        errors = [
+            RowMessage(row_no, caption, english.format(value), french.format(value)) for row_no, value, _ in found
+        ]
         self._report.add_errors(found[0].total if found else 0, errors)
 
     def report_duplicates(self, field: str) -> None:

@@ -7,7 +7,7 @@ from resolvers import french_grammar
 from resolvers.errors import Refusal, Translated, UserErrorCode
 
 MAX_LISTED = 100
-"""How many errors a report lists; all are counted."""
+"""How many errors and how many notes about rows a report lists; all are counted."""
 
 
 def counted(count: int) -> Translated:
@@ -16,9 +16,9 @@ def counted(count: int) -> Translated:
 
 
 @dataclass(frozen=True)
-class RowError:
-    """An error in a row. Rows are counted as in a spreadsheet: the captions are row 1. `column` is a caption, or None
-    if the whole row is wrong.
+class RowMessage:
+    """An error in a row, or a note about one that was imported. Rows are counted as in a spreadsheet: the captions are
+    row 1. `column` is a caption, or None if the message is about the whole row.
     """
 
     row: int
@@ -35,7 +35,8 @@ class RowError:
 class ImportReport:
     """The counts, errors and notes of an import, or of its dry run.
 
-    More objects may be created than the file has rows: contacts name companies that do not exist yet.
+    More objects may be created than the file has rows: contacts name companies that do not exist yet. `row_notes` tell
+    what became of a cell that was not taken as it stands; `notes` are about the file as a whole.
     """
 
     rows: int = 0
@@ -43,8 +44,10 @@ class ImportReport:
     updated: int = 0
     unchanged: int = 0
     unknown_columns: list[str] = field(default_factory=list)
-    errors: list[RowError] = field(default_factory=list)
+    errors: list[RowMessage] = field(default_factory=list)
     error_count: int = 0
+    row_notes: list[RowMessage] = field(default_factory=list)
+    row_note_count: int = 0
     notes: list[Translated] = field(default_factory=list)
 
     def add_note(self, count: int, one: Translated, several: Translated) -> None:
@@ -55,14 +58,23 @@ class ImportReport:
                 Translated(*(sentence.format(shown) for sentence, shown in zip(note, counted(count), strict=True)))
             )
 
-    def add_error(self, error: RowError) -> None:
+    def add_error(self, error: RowMessage) -> None:
         """Add one error."""
         self.add_errors(1, [error])
 
-    def add_errors(self, count: int, first: list[RowError]) -> None:
+    def add_errors(self, count: int, first: list[RowMessage]) -> None:
         """Add to the number of errors, and list those of the first rows."""
         self.error_count += count
         self.errors = nsmallest(MAX_LISTED, [*self.errors, *first], key=lambda error: error.row)
+
+    def add_row_note(self, note: RowMessage) -> None:
+        """Add a note about a row that is imported."""
+        self.add_row_notes(1, [note])
+
+    def add_row_notes(self, count: int, first: list[RowMessage]) -> None:
+        """Add to the number of notes about rows, and list those of the first rows."""
+        self.row_note_count += count
+        self.row_notes = nsmallest(MAX_LISTED, [*self.row_notes, *first], key=lambda note: note.row)
 
 
 class ImportFailed(Refusal):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from resolvers.imports.cells import InvalidCell
 from resolvers.imports.reading import ImportFile
-from resolvers.imports.report import ImportReport, RowError
+from resolvers.imports.report import ImportReport, RowMessage
 
 Values = dict[str, object]
 """The values of a row by field, without blank cells."""
@@ -60,7 +60,7 @@ class RowReader:
 
     def add_error(self, row_no: int, caption: str | None, invalid: InvalidCell) -> None:
         """Report an invalid cell, or an invalid row if `caption` is None."""
-        self._report.add_error(RowError(row_no, caption, invalid.english, invalid.french))
+        self._report.add_error(RowMessage(row_no, caption, invalid.english, invalid.french))
 
     def caption(self, field: str) -> str | None:
         """The caption of the column of a field."""

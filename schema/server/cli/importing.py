@@ -1,6 +1,6 @@
 """`carnet import`: imports from CSV and NDJSON files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from resolvers.errors import Refused
-from resolvers.imports import ImportReport, campaigns, contacts, interactions, salespeople, templates
+from resolvers.imports import ImportReport, RowMessage, campaigns, contacts, interactions, salespeople, templates
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
 from resolvers.progress import Progress
 from resolvers.work import Work
@@ -126,17 +126,26 @@ def _import(run: Callable[[Work, Progress], ImportReport], file: Path, *, dry_ru
 
 
 def _show_errors(report: ImportReport) -> None:
-    errors, shown = messages.ERRORS(report.error_count), len(report.errors)
-    title = errors if shown == report.error_count else messages.FIRST_ERRORS(errors=errors, shown=shown)
-    captions = (messages.ROW, messages.COLUMN, messages.PROBLEM)
+    _show_rows(report.errors, messages.ERRORS(report.error_count), report.error_count)
+
+
+def _show_row_notes(report: ImportReport) -> None:
+    if report.row_notes:
+        _show_rows(report.row_notes, messages.ROW_NOTES(report.row_note_count), report.row_note_count)
+
+
+def _show_rows(rows: Sequence[RowMessage], counted: str, count: int) -> None:
+    title = counted if len(rows) == count else messages.FIRST_ROWS(counted=counted, shown=len(rows))
+    captions = (messages.ROW, messages.COLUMN, messages.MESSAGE)
     table = Table(*(caption() for caption in captions), title=Text(title, "italic"))
-    for error in report.errors:
-        cells = (number(error.row), error.column or "", error.message(language()))
+    for row in rows:
+        cells = (number(row.row), row.column or "", row.message(language()))
         table.add_row(*(Text(printable(cell)) for cell in cells))
     console.print(table)
 
 
 def _show(report: ImportReport, *, dry_run: bool) -> None:
+    _show_row_notes(report)
     if report.unknown_columns:
         print_message(messages.COLUMNS_IGNORED(columns=", ".join(report.unknown_columns)))
     created = messages.WOULD_BE_CREATED if dry_run else messages.CREATED

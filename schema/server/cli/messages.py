@@ -214,8 +214,9 @@ EXPORT_NOT_WRITABLE = Message(
 )
 COLUMNS_IGNORED = Message("Columns that were ignored: {columns}", "Colonnes ignorées\u00a0: {columns}")
 ERRORS = CountedNoun(("{} error", "{} errors"), ("{} erreur", "{} erreurs"))
-FIRST_ERRORS = Message("{errors}, the first {shown}", "{errors}, dont voici les {shown} premières")
-ROW, COLUMN, PROBLEM = Message("Row", "Ligne"), Message("Column", "Colonne"), Message("Problem", "Problème")
+ROW_NOTES = CountedNoun(("{} note about a row", "{} notes about rows"), ("{} remarque", "{} remarques"))
+FIRST_ROWS = Message("{counted}, the first {shown}", "{counted}, dont voici les {shown} premières")
+ROW, COLUMN, MESSAGE = Message("Row", "Ligne"), Message("Column", "Colonne"), Message("Message", "Message")
 SKIPPED = CountedNoun(("{} line skipped", "{} lines skipped"), ("{} ligne omise", "{} lignes omises"))
 BLOCKED = CountedNoun(("{} blocked", "{} blocked"), ("{} bloquée", "{} bloquées"))
 LOGGED = Message(
