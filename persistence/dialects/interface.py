@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from sqlalchemy import CTE, URL, ColumnElement, Connection, Engine, Insert, MetaData, Table, TextClause
+from sqlalchemy import CTE, URL, ColumnElement, Connection, Engine, FromClause, Insert, MetaData, Table, TextClause
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session as AnySession
 from sqlalchemy.types import TypeEngine
@@ -96,6 +96,16 @@ class DatabaseTypes(ABC):
         """The list as the driver takes it."""
 
 
+class CreatedItem(Protocol):
+    """Inserts the item of the change feed for an interaction that is inserted: by the same statement, or after it."""
+
+    def combined(self, session: AnySession, insertion: Insert) -> SqlQuery:
+        """The statement that inserts both and returns the entry number; the same object for the same insertion."""
+        ...
+
+    def insert(self, session: AnySession, table: Table, entry_no: int) -> None: ...
+
+
 class EntryNumbers(ABC):
     """Draws the entry numbers of interactions."""
 
@@ -125,17 +135,18 @@ class EntryNumbers(ABC):
         """Give only higher numbers from now on. `lock` comes first."""
 
     @abstractmethod
-    def insert(self, session: AnySession, table: Table, values: Parameters, *, last: bool) -> int:
-        """Insert one row under the next number, its `entry_no`, and return it. With `last` it is the last statement of
-        the transaction.
+    def insert(self, session: AnySession, table: Table, values: Parameters, item: CreatedItem, *, last: bool) -> int:
+        """Insert one row under the next number, its `entry_no`, with its item of the change feed, and return the
+        number. With `last` it is the last statement of the transaction.
         """
 
     @abstractmethod
     def insert_selected(
-        self, session: AnySession, table: Table, row: SqlQuery, values: Parameters, *, last: bool
+        self, session: AnySession, table: Table, row: SqlQuery, values: Parameters, item: CreatedItem, *, last: bool
     ) -> int | None:
-        """Insert the row that a query returns, with the next number as its `entry_no`. Returns this number, or None if
-        the query returns no row. With `last` it is the last statement of the transaction, if a row is inserted.
+        """Insert the row that a query returns, with the next number as its `entry_no` and with its item of the change
+        feed. Returns this number, or None if the query returns no row. With `last` it is the last statement of the
+        transaction, if a row is inserted.
         """
 
 
@@ -201,6 +212,14 @@ class DatabaseDialect(ABC):
 
     writes_serially: bool
     """Whether no other transaction can commit while one writes."""
+
+    change_announcement: FromClause | None
+    """One row that an insert into the change feed reads first. It announces that the transaction draws a number; None
+    if one transaction writes at a time.
+    """
+
+    last_complete_change: str
+    """A query for the number up to which all items of the change feed are committed or rolled back."""
 
     integrity_check: str | None
     """A statement whose value is `ok` if the file of the database is undamaged, else a text about the damage. None if

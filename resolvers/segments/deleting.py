@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy import delete as delete_rows
 
+from resolvers import change_feed
 from resolvers.segments import steps
 from resolvers.segments.locking import lock_segment
 from resolvers.segments.tables import LINES, RETIRED_SEGMENTS, SEGMENTS
@@ -28,6 +29,7 @@ def delete(work: Work, no: str) -> SegmentDeleted:
 
 def delete_segments(work: Work, where: ColumnElement[bool]) -> None:
     """Delete these segments, open or logged, with their lines and steps. Their numbers are not used again (K7)."""
+    change_feed.record(work, change_feed.DELETED, SEGMENTS, where, SEGMENTS.c.logged_segment_entry_no.is_(None))
     ids = select(SEGMENTS.c.id).where(where)
     steps.delete_steps(work, ids)
     work.session.execute(delete_rows(LINES).where(LINES.c.segment_id.in_(ids)))

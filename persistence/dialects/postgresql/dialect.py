@@ -34,7 +34,7 @@ from sqlmodel import Session
 from persistence.cache import Cache
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
-from persistence.dialects.postgresql import errors
+from persistence.dialects.postgresql import change_feed, errors
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.monitor import ActivityMonitor
@@ -66,6 +66,8 @@ class Postgresql(DatabaseDialect):
     sql = PostgresqlWriter()
     types = PostgresqlTypes()
     entry_numbers = SequenceEntryNumbers()
+    change_announcement = change_feed.ANNOUNCEMENT
+    last_complete_change = change_feed.LAST_COMPLETE
     writes_serially = False
     integrity_check = None
 

@@ -58,6 +58,8 @@ class Sqlite(DatabaseDialect):
     sql = SqliteWriter()
     types = SqliteTypes()
     entry_numbers = CountedEntryNumbers()
+    change_announcement = None
+    last_complete_change = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'change_feed_item'"
     writes_serially = True
     integrity_check = "PRAGMA integrity_check(1)"
 

@@ -50,7 +50,7 @@ def _import(importing: Import) -> None:
     _write(work, ContactType.PERSON, report, exactly=exactly)
     writing.update_company_names(work)
     writing.write_phone_columns(work)
-    writing.update_postponed_interactions(work.session)
+    writing.update_postponed_interactions(work)
     writing.update_interactions(work)
     report.unchanged = writing.count_known(work.session) - report.updated
     importing.progress("contacts written", 3, 3)

@@ -7,6 +7,7 @@ from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.interactions import PostponedInteraction
+from resolvers import change_feed
 from resolvers.changes import rules as changes
 from resolvers.contacts.fields import FOLDED, NORMALIZERS, inherited_columns
 from resolvers.contacts.fields import write_phone_columns as update_phone_columns
@@ -137,12 +138,13 @@ def update_company_names(work: Work) -> None:
     changes.update_rows(work, Contact, new, *_people_of(company))
 
 
-def update_postponed_interactions(session: Session) -> None:
+def update_postponed_interactions(work: Work) -> None:
     """Set the new company of a person on the person's postponed interactions."""
     postponed = table_of(PostponedInteraction)
     moved = (postponed.c.contact_no == ROW.no, ROW.known, ROW.type == ContactType.PERSON, ROW.company_no.is_not(None))
     changed = postponed.c.company_no.is_distinct_from(ROW.company_no)
-    session.execute(update(postponed).where(*moved, changed).values(company_no=ROW.company_no))
+    change_feed.record(work, change_feed.UPDATED, postponed, *moved, changed)
+    work.session.execute(update(postponed).where(*moved, changed).values(company_no=ROW.company_no))
 
 
 def update_interactions(work: Work) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, update
 
 from persistence.interactions import InteractionLogEntry
-from resolvers import own_changes
+from resolvers import change_feed, own_changes
 from resolvers.errors import Refused, refuse_any
 from resolvers.interactions import comments
 from resolvers.interactions.entries.selecting import NotInTheLog
@@ -30,5 +30,7 @@ def comment(work: Work, entry_no: int, texts: Sequence[str]) -> Commented:
     own_changes.check_interactions(work, InteractionLogEntry, is_selected)
     if not work.write(update(ENTRIES).where(is_selected).values(changed_at=changed_at)):
         raise Refused(NotInTheLog("entry_no", entry_no=entry_no))
-    comments.append(work, entry_no, new)
+    if new:
+        comments.append(work, entry_no, new)
+        change_feed.record_one(work, change_feed.UPDATED, ENTRIES, entry_no)
     return Commented(entry_no)
