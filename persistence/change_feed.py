@@ -195,11 +195,12 @@ def _insertion(dialect: DatabaseDialect, names: tuple[str, ...]) -> Insert:
 
 def _ordered(dialect: DatabaseDialect, values: Mapping[str, SqlExpression], source: FromClause | None = None) -> Insert:
     """Inserts items so that `last_complete_no` knows that their numbers are drawn but not committed."""
-    chosen, announcement = select(*values.values()), dialect.change_announcement
-    if announcement is not None and source is not None:
-        chosen = chosen.select_from(announcement.join(source, true()))
-    else:
-        chosen = chosen.select_from(*filter(None, (announcement, source)))
+    sources = [each for each in (dialect.change_announcement, source) if each is not None]
+    chosen = select(*values.values())
+    if len(sources) == 2:
+        chosen = chosen.select_from(sources[0].join(sources[1], true()))
+    elif sources:
+        chosen = chosen.select_from(sources[0])
     return insert(ITEMS).from_select([*values], chosen, include_defaults=False)
 
 

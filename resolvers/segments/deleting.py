@@ -21,7 +21,7 @@ class SegmentDeleted:
 
 def delete(work: Work, no: str) -> SegmentDeleted:
     """Delete an open segment with its lines and steps. Only its number is kept; it is not reused (R-SEG-2, K7, K24)."""
-    segment = lock_segment(work, no, "no")
+    segment = lock_segment(work, no, "no", change=change_feed.DELETED)
     assert segment.id is not None
     delete_segments(work, SEGMENTS.c.id == segment.id)
     return SegmentDeleted(segment.id)
@@ -29,7 +29,6 @@ def delete(work: Work, no: str) -> SegmentDeleted:
 
 def delete_segments(work: Work, where: ColumnElement[bool]) -> None:
     """Delete these segments, open or logged, with their lines and steps. Their numbers are not used again (K7)."""
-    change_feed.record(work, change_feed.DELETED, SEGMENTS, where, SEGMENTS.c.logged_segment_entry_no.is_(None))
     ids = select(SEGMENTS.c.id).where(where)
     steps.delete_steps(work, ids)
     work.session.execute(delete_rows(LINES).where(LINES.c.segment_id.in_(ids)))

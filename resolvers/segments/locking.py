@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from persistence.change_feed import pending_items
+from persistence.enums import ChangeKind
 from persistence.segments import Segment
 from persistence.statements import updated_object
 from resolvers import change_feed
@@ -16,8 +17,11 @@ from resolvers.segments.tables import SEGMENTS
 from resolvers.work import Work, key, record_name
 
 
-def lock_segment(work: Work, no: str, *field: str, expected_version: int | None = None) -> Segment:
-    """The open segment with this number, locked until the transaction ends. Its version rises by one.
+def lock_segment(
+    work: Work, no: str, *field: str, expected_version: int | None = None, change: ChangeKind = change_feed.UPDATED
+) -> Segment:
+    """The open segment with this number, locked until the transaction ends. Its version rises by one, which is recorded
+    for the change feed as this change.
 
     Refused if there is none. `field` is the argument with the number.
     """
@@ -25,7 +29,7 @@ def lock_segment(work: Work, no: str, *field: str, expected_version: int | None 
     if segment is None:
         raise Refused(SegmentNotFound(*field, no=key(no)))
     assert segment.id is not None
-    change_feed.record_one(work, change_feed.UPDATED, SEGMENTS, segment.id)
+    change_feed.record_one(work, change, SEGMENTS, segment.id)
     return segment
 
 

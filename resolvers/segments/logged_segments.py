@@ -5,7 +5,7 @@ K17).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, null, select, update
+from sqlalchemy import delete, null, select, true, update
 
 from persistence.conditions import among
 from resolvers import change_feed
@@ -85,7 +85,8 @@ def delete_canceled(work: Work, entry_nos: Sequence[int]) -> LoggedSegmentsDelet
         work.session.execute(entries.values(logged_segment_entry_no=null(), canceled_with=null()))
     for rows in (SEGMENTS, LOGGED_SEGMENTS):
         follow_ups = among(rows.c.follow_up_of, locked)
-        change_feed.record(work, change_feed.UPDATED, rows, follow_ups)
+        shown = true() if rows is LOGGED_SEGMENTS else rows.c.logged_segment_entry_no.is_(None)
+        change_feed.record(work, change_feed.UPDATED, rows, follow_ups, shown)
         work.session.execute(update(rows).where(follow_ups).values(follow_up_of=null()))
     delete_segments(work, among(SEGMENTS.c.logged_segment_entry_no, locked))
     deleted = among(LOGGED_SEGMENTS.c.entry_no, locked)
