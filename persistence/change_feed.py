@@ -31,6 +31,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy import Table as SqlTable
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 from sqlmodel import Field
 
@@ -130,7 +131,7 @@ def insert_items(session: Session, keys: FromClause, item: Mapping[str, object])
         "first_key": func.min(keys.c.key),
         "last_key": case((count > 1, func.max(keys.c.key))),
         "count": case((count > 1, count)),
-        "parent_key": null() if parent is None else parent,
+        "parent_key": sql_cast(null(), Integer) if parent is None else parent,
     }
     grouped = select(*(value.label(name) for name, value in found.items()))
     grouped = grouped.having(count > 0) if parent is None else grouped.group_by(parent)
