@@ -102,6 +102,7 @@ def insert_later(session: Session, item: Mapping[str, object]) -> None:
     """Insert an item with these columns when the transaction is about to commit, so that its number is drawn late.
     Equal ones are inserted once.
     """
+    session.connection()  # begins the transaction, which would not be committed without a statement
     pending_items(session)[tuple(item.values())] = item
 
 
