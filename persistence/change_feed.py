@@ -88,7 +88,7 @@ class ChangeFeedStart(Table, table=True):
     deleted_up_to: int = Field(default=0, sa_type=BigInteger)
 
 
-ITEMS, RANGES = table_of(ChangeFeedItem), table_of(ChangeFeedRange)
+ITEMS, RANGES, START = table_of(ChangeFeedItem), table_of(ChangeFeedRange), table_of(ChangeFeedStart)
 PENDING = "carnet_pending_items"
 """The key under which `Session.info` has the items that are inserted when the transaction commits."""
 

@@ -1,18 +1,33 @@
-"""Recording changes for the change feed. Each rule that changes objects of a `ChangedType` records it in its own
-transaction (R-FEED-1); `tests/change_feed.py` finds one that does not.
+"""Recording changes for the change feed, and reading it.
 
-What is stored is told, nothing else: who logs an interaction changes no contact, although figures of the contact change
-(R-FEED-2).
+Each rule that changes objects of a `ChangedType` records it in its own transaction (R-FEED-1); `tests/change_feed.py`
+finds one that does not. What is stored is told, nothing else: who logs an interaction changes no contact, although
+figures of the contact change (R-FEED-2).
 """
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy import Table as SqlTable
 
-from persistence.change_feed import KIND_NUMBERS, TYPE_NUMBERS, insert_items, insert_later
+from persistence.change_feed import (
+    ITEMS,
+    KIND_NUMBERS,
+    RANGES,
+    START,
+    TYPE_NUMBERS,
+    insert_items,
+    insert_later,
+    last_complete_no,
+)
 from persistence.enums import ChangedType, ChangeKind
 from persistence.sql_types import SqlQuery
 from resolvers.work import Work
 
+TYPES = {number: type_ for type_, number in TYPE_NUMBERS.items()}
+KINDS = {number: kind for kind, number in KIND_NUMBERS.items()}
 CREATED, UPDATED, DELETED = ChangeKind.CREATED, ChangeKind.UPDATED, ChangeKind.DELETED
 
 
@@ -37,9 +52,86 @@ def record_one(work: Work, kind: ChangeKind, table: SqlTable, key: int, parent: 
     insert_later(work.session, _item(work, kind, table) | {"first_key": key, "parent_key": parent})
 
 
-def is_told(table: SqlTable) -> bool:
-    """Whether the change feed tells changes of the rows of this table."""
-    return table.name.upper() in ChangedType.__members__
+@dataclass(frozen=True)
+class FeedItem:
+    """A change. Its `count` objects have the keys from `first_key` to `last_key`, or those of its ranges if these are
+    more than `count`. Lines of a segment have its id as `parent_key`.
+    """
+
+    no: int
+    type: ChangedType
+    kind: ChangeKind
+    at: dt.datetime
+    user_id: str
+    count: int
+    first_key: int
+    last_key: int
+    parent_key: int | None
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """Items in their order, and the number to go on after. `up_to_date`: there were no more."""
+
+    items: Sequence[FeedItem]
+    end: int
+    up_to_date: bool
+
+
+@dataclass(frozen=True)
+class KeysPage:
+    """Some keys of the objects of an item, in ascending order."""
+
+    keys: Sequence[int]
+    has_more: bool
+
+
+def read(work: Work, after: int | None, first: int, types: Sequence[ChangedType] | None) -> FeedPage | None:
+    """The first items after a number, of these types or of all; without a number from the oldest that is kept. None if
+    items after this number have been deleted because of their age.
+    """
+    complete = last_complete_no(work.session)
+    deleted_up_to = work.session.scalars(select(START.c.deleted_up_to)).one()
+    start = deleted_up_to if after is None else after
+    if start < deleted_up_to:
+        return None
+    wanted = select(ITEMS).where(ITEMS.c.no > start, ITEMS.c.no <= complete)
+    if types is not None:
+        wanted = wanted.where(ITEMS.c.type.in_([TYPE_NUMBERS[type_] for type_ in types]))
+    rows = work.session.execute(wanted.order_by(ITEMS.c.no).limit(first + 1)).all()
+    items = [
+        FeedItem(
+            row.no,
+            TYPES[row.type],
+            KINDS[row.kind],
+            row.at,
+            row.user_id,
+            1 if row.last_key is None else row._mapping[ITEMS.c.count],
+            row.first_key,
+            row.first_key if row.last_key is None else row.last_key,
+            row.parent_key,
+        )
+        for row in rows[:first]
+    ]
+    up_to_date = len(rows) <= first
+    return FeedPage(items, max(complete, start) if up_to_date else items[-1].no, up_to_date)
+
+
+def read_keys(work: Work, item: FeedItem, after: int | None, first: int) -> KeysPage:
+    """The first keys of the objects of an item after a key."""
+    ranges: Sequence[tuple[int, int]] = [(item.first_key, item.last_key)]
+    if item.count <= item.last_key - item.first_key:
+        columns = select(RANGES.c.first_key, RANGES.c.last_key).where(RANGES.c.item_no == item.no)
+        if after is not None:
+            columns = columns.where(RANGES.c.last_key > after)
+        ranges = [tuple(row) for row in work.session.execute(columns.order_by(RANGES.c.first_key).limit(first + 1))]
+    keys: list[int] = []
+    for first_key, last_key in ranges:
+        start = first_key if after is None else max(first_key, after + 1)
+        keys += range(start, min(last_key, start + first - len(keys)) + 1)
+        if len(keys) > first:
+            break
+    return KeysPage(keys[:first], len(keys) > first)
 
 
 def _item(work: Work, kind: ChangeKind, table: SqlTable) -> dict[str, object]:

@@ -1,0 +1,106 @@
+"""The change feed: a copy of the company that is kept by reading it equals the company (R-FEED-1, R-FEED-3)."""
+
+from typing import Any
+
+from persistence.enums import ChangedType, Role
+from tests.api import Api, create_company
+from tests.scenarios.fixtures import create_fixtures
+
+FEED = """query ($after: String, $first: Int, $types: [ChangedType!]) {
+    changeFeed(after: $after, first: $first, types: $types) { endCursor upToDate
+        changes { type kind count userId objects { edges { id node { __typename id } } pageInfo { hasNextPage } } } } }"""
+
+
+def read(api: Api, **variables: Any) -> Any:
+    return api.execute(FEED, **variables)["changeFeed"]
+
+
+def told(api: Api, after: str) -> list[tuple[str, str, int]]:
+    return [(each["type"], each["kind"], each["count"]) for each in read(api, after=after, first=100)["changes"]]
+
+
+def test_the_feed_tells_what_each_mutation_changed(api: Api) -> None:
+    create_company(api)
+    start = read(api, first=1)
+    assert not start["upToDate"]
+    cursor = read(api, first=100)["endCursor"]
+    assert read(api, after=cursor) == {"endCursor": cursor, "upToDate": True, "changes": []}
+
+    draft = {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}
+    api.mutate("createInteraction", draft, "interactionLogEntry { entryNo }")
+    assert told(api, cursor) == [("INTERACTION_LOG_ENTRY", "CREATED", 1)]
+
+    cursor = read(api, after=cursor)["endCursor"]
+    postponed = api.mutate("postponeInteraction", draft, "postponedInteraction { entryNo }")["postponedInteraction"]
+    api.mutate("resumeInteraction", postponed, "interactionLogEntry { entryNo }")
+    assert told(api, cursor) == [
+        ("POSTPONED_INTERACTION", "CREATED", 1),
+        ("POSTPONED_INTERACTION", "DELETED", 1),
+        ("INTERACTION_LOG_ENTRY", "CREATED", 1),
+    ]
+
+    cursor = read(api, after=cursor)["endCursor"]
+    segment = {"description": "Spring", "templateCode": "VISIT"}
+    created = api.mutate("createSegment", {"segment": segment, "contactNos": ["C1", "P1", "P2"]}, "segment { no }")
+    assert told(api, cursor) == [
+        ("SEGMENT_LINE", "CREATED", 3),
+        ("NUMBER_SERIES", "UPDATED", 1),
+        ("SEGMENT", "CREATED", 1),
+    ]
+
+    cursor = read(api, after=cursor)["endCursor"]
+    api.mutate("logSegment", {"segmentNo": created["segment"]["no"]}, "logged")
+    assert told(api, cursor) == [
+        ("INTERACTION_LOG_ENTRY", "CREATED", 3),
+        ("SEGMENT", "DELETED", 1),
+        ("LOGGED_SEGMENT", "CREATED", 1),
+    ]
+    (entries, *_) = read(api, after=cursor)["changes"]
+    assert [edge["node"]["__typename"] for edge in entries["objects"]["edges"]] == ["InteractionLogEntry"] * 3
+    assert [edge["id"] for edge in entries["objects"]["edges"]] == [
+        edge["node"]["id"] for edge in entries["objects"]["edges"]
+    ]
+
+
+def test_the_objects_of_a_change_come_page_by_page(api: Api) -> None:
+    create_fixtures(api)
+    numbers = [
+        api.mutate("createContact", {"contact": {"type": "COMPANY", "name": f"N{n}"}}, "contact { no }")["contact"][
+            "no"
+        ]
+        for n in range(5)
+    ]
+    cursor = read(api, first=100)["endCursor"]
+    segment = api.mutate("createSegment", {"segment": {}, "contactNos": numbers}, "segment { no }")["segment"]
+    line_nos = {"segmentNo": segment["no"], "lines": {"lineNos": [1, 2, 4]}}
+    api.mutate("removeSegmentLines", line_nos, "removed")
+
+    page = """query ($after: String, $objects: String) { changeFeed(after: $after, types: [SEGMENT_LINE]) { changes {
+        kind objects(first: 2, after: $objects) { edges { id node { id } } pageInfo { hasNextPage endCursor } } } } }"""
+    _, removed = api.execute(page, after=cursor)["changeFeed"]["changes"]
+    assert removed["kind"] == "DELETED"
+    assert [edge["node"] for edge in removed["objects"]["edges"]] == [None, None]
+    assert removed["objects"]["pageInfo"]["hasNextPage"]
+    end = removed["objects"]["pageInfo"]["endCursor"]
+    _, rest = api.execute(page, after=cursor, objects=end)["changeFeed"]["changes"]
+    ids = [edge["id"] for edge in [*removed["objects"]["edges"], *rest["objects"]["edges"]]]
+    assert [id.rpartition("_")[2] for id in ids] == ["1", "2", "4"]
+    assert not rest["objects"]["pageInfo"]["hasNextPage"]
+
+
+def test_wrong_arguments_are_refused(api: Api) -> None:
+    for arguments in ("first: 0", "first: 101", 'after: "x"', 'after: "5b5d"'):
+        answer = api.post(f"{{ changeFeed({arguments}) {{ endCursor }} }}").json()
+        assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+        assert answer["errors"][0]["path"] == ["changeFeed"]
+
+
+def test_salespeople_cannot_read_the_feed_but_readers_can(api: Api) -> None:
+    answer = api.as_role(Role.SALESPERSON, salesperson="JO").post("{ changeFeed { endCursor } }").json()
+    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert read(api.as_role(Role.READER))["endCursor"]
+
+
+def test_every_type_of_the_feed_is_a_node(api: Api) -> None:
+    types = api.execute('{ __type(name: "Node") { possibleTypes { name } } }')["__type"]["possibleTypes"]
+    assert {type_.title().replace("_", "") for type_ in ChangedType} <= {each["name"] for each in types}
