@@ -129,6 +129,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
         "Adresse de courrier 2",
     ),
     "home_page": ("Home Page", "Page d’accueil", "Web Page", "Page Web", "Website 1 - Value"),
+    "notes": ("Notes", "Comments", "Remarques", "Commentaires"),
     "correspondence_type": ("Correspondence Type", "Type correspondance", "Type de correspondance"),
     "salesperson_code": SALESPERSON,
     "exclude_from_segment": ("Exclude from Segment", "Exclure du segment", "Exclu du segment"),

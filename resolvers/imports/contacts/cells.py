@@ -5,7 +5,17 @@ from collections.abc import Mapping
 from persistence.contacts import Contact
 from persistence.folding import fold
 from resolvers.contacts.fields import NORMALIZERS
-from resolvers.imports.cells import CellParser, code, formatted, line, max_lengths, one_of, within_length, yes_or_no
+from resolvers.imports.cells import (
+    CellParser,
+    code,
+    formatted,
+    line,
+    lines,
+    max_lengths,
+    one_of,
+    within_length,
+    yes_or_no,
+)
 from resolvers.imports.contacts.enum_words import COUNTRIES, LANGUAGES, TYPES
 from resolvers.imports.enum_words import CORRESPONDENCE
 from resolvers.imports.own_files import exact_parsers
@@ -67,12 +77,13 @@ PARSERS: dict[str, CellParser] = {
     "phone_no": phone_no,
     "mobile_phone_no": phone_no,
     "email": email,
+    "notes": lines,
     "correspondence_type": CORRESPONDENCE,
     **dict.fromkeys(LABELS, phone_no),
 }
 """The parser of each field: by default the one that fits how the field is normalized."""
 
-TEXTS = (line, code, country_code, language_code, phone_no, email)
+TEXTS = (line, lines, code, country_code, language_code, phone_no, email)
 OWN_PARSERS = exact_parsers(PARSERS, *(name for name, parser in PARSERS.items() if parser in TEXTS))
 
 MAX_LENGTHS = max_lengths(Contact)

@@ -95,7 +95,7 @@ def test_an_english_outlook_export_has_names_in_parts_and_companies_by_name(work
 
     report = imported(work, path)
 
-    assert report.unknown_columns == ["Title", "Notes"]
+    assert report.unknown_columns == ["Title"]
     assert (report.rows, report.created) == (3, 4)
     (company_no,) = stored(work, "no", name="Harbour Light Inn")
     assert stored(work, "type", "company_no", name="Foxglove Gallery")[0] == "COMPANY"
