@@ -66,7 +66,7 @@ def test_one_thread_begins_the_next_work_while_the_event_loop_is_busy(loop: asyn
         may_end.set()
         assert third_ended.wait(10), "the event loop was not needed"
         assert not first.withdraw()
-        await asyncio.wait([first.ended, second.ended, third.ended])
+        await asyncio.gather(first.ended, second.ended, third.ended, return_exceptions=True)
         return [first.ended.result(), second.ended.cancelled(), thread.usage.in_use]
 
     assert loop.run_until_complete(ask()) == [True, True, 0]
