@@ -78,6 +78,7 @@ PARSERS: dict[str, CellParser] = {
     "middle_name": line,
     "last_name": line,
     "suffix": line,
+    "salesperson_name": line,
     "company_name": line,
     **{name: BY_NORMALIZER[normalizer] for name, normalizer in NORMALIZERS.items()},
     "country_code": country_code,

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import re
 from collections import Counter
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,6 +13,7 @@ from resolvers.french_grammar import number
 from resolvers.imports.cells import NO, YES, InvalidCell, folded_words, lines, vocabulary
 from resolvers.imports.columns import Column, normalized
 from resolvers.imports.moments import Moment
+from resolvers.imports.owners import WITH_EMAIL
 from resolvers.imports.rows import RowReader, Values
 from resolvers.imports.shortening import shortened
 
@@ -44,7 +44,6 @@ FAILED = folded_words(
     "No answer|Busy|Wrong number|No show|Failed|Not reached|Left voicemail|Pas de réponse|Aucune réponse|Occupé|"
     "Ligne occupée|Mauvais numéro|Faux numéro|Message vocal laissé|A laissé un message vocal|Absent"
 )
-WITH_EMAIL = re.compile(r"(.*?)\s*[(<]([^()<>\s]+@[^()<>\s]+)[)>]")
 MAX_TEXT, MAX_COMMENT = 100, 2_000
 
 
@@ -61,8 +60,8 @@ class Activities:
         """What to say about words such as types of activities that no field has."""
         return [
             Translated(
-                f"Not imported: {word} in the column {caption} ({count:,} rows). Interactions have no field for it.",
-                f"Valeur non importée\u00a0: {word} dans la colonne {caption} ({number(count)} lignes). "
+                f"Not imported: {word} in the column {caption} (rows: {count:,}). Interactions have no field for it.",
+                f"Valeur non importée\u00a0: {word} dans la colonne {caption} (lignes\u00a0: {number(count)}). "
                 "Les interactions n’ont pas de champ pour cela.",
             )
             for (caption, word), count in sorted(self._unused.items())

@@ -11,6 +11,7 @@ from resolvers.imports.interactions.checking import InteractionChecks
 from resolvers.imports.interactions.columns import INTERACTION_LIST
 from resolvers.imports.interactions.rows import InteractionRows
 from resolvers.imports.interactions.staging import STAGING, STAGING_TABLE
+from resolvers.imports.owners import set_salespeople
 from resolvers.imports.reading import open_file
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
@@ -66,6 +67,7 @@ def _import(importing: Import, *, formats: Formats, without_missing_contacts: bo
     rows = InteractionRows(work, importing.file, report, formats)
     importing.stage_rows(rows.parse)
     report.notes += rows.notes()
+    set_salespeople(session, report, STAGING)
     last_no = entry_numbers.lock(session)
     checks = InteractionChecks(session, report, STAGING, importing.file.columns)
     checks.check_numbers()
