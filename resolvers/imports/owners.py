@@ -30,12 +30,12 @@ def set_salespeople(session: Session, report: ImportReport, staging: SqlTable) -
         return
     codes = _codes(session)
     found = {name: _code(codes, name) for name in counts}
-    known = [{"name": name, "code": code} for name, code in found.items() if code is not None]
+    known = [{"owner": name, "owner_code": code} for name, code in found.items() if code is not None]
     if known:
         session.connection().execute(
             update(staging)
-            .where(row.salesperson_name == bindparam("name"), row.salesperson_code.is_(None))
-            .values(salesperson_code=bindparam("code")),
+            .where(row.salesperson_name == bindparam("owner"), row.salesperson_code.is_(None))
+            .values(salesperson_code=bindparam("owner_code")),
             known,
         )
     for name, count in counts.items():

@@ -240,7 +240,7 @@ NUMBERED: dict[str, str] = {
     r"phone(\d+)value": "phone_no",
     r"phone(\d+)(?:label|type)": "phone_label",
     r"(?:email|emailaddress|courriel)([2-9]\d?)(?:value|address)?": "email",
-    r"adresse(?:demessagerie|decourrier|email)([2-9])": "email",
+    r"adresse(?:demessagerie|decourrier|decourrierelectronique|email|electronique|courriel)([2-9])": "email",
     r"email(\d*)(?:label|type)": "email_label",
     r"typede(?:messagerie|courrier|courrierelectronique)(\d*)": "email_label",
     r"website([2-9]\d?)(?:value)?": "home_page",

@@ -45,6 +45,13 @@ def read(field: str, cell: str) -> object:
     return parse(name, cell)
 
 
+def is_same(field: str, value: object, cell: str) -> bool:
+    """Whether a further cell of a field has the value that was read already: `Canada` and `CA` are the same."""
+    if field.rpartition(".")[2] == "country_code":
+        return country_code(str(value)) == country_code(cell)
+    return read(field, cell) in (value, None)
+
+
 def email(cell: str) -> str | None:
     """An e-mail address."""
     return formatted("email", cell)
@@ -100,7 +107,7 @@ CHOSEN = frozenset(
     {
         *("phone_no", "mobile_phone_no", "phone_label", "extension", "email", "email_label", "home_page"),
         *("company_name", "job_title", "notes"),
-        *("address", "address_2", "address_3", "po_box", "whole", "label", "city", "post_code"),
+        *("address", "address_2", "address_3", "po_box", "whole", "label", "city", "post_code", "country_code"),
     }
 )
 """The fields of which a row may have several, or that are put together."""

@@ -190,12 +190,10 @@ class Choosing:
         if lines:
             text = ", ".join(_one_line(cell) for _, cell in lines)
             self._put(row_no, given, "address", text, lines[0][0].caption)
-        for name in ("city", "post_code"):
+        for name in ("city", "post_code", "country_code"):
             if name in parts:
                 source, cell = parts[name]
                 self._put(row_no, given, name, cell, source.caption)
-        if "country_code" in parts:
-            given["country_code"] = parts["country_code"][1]
 
     def _take_first(
         self, row_no: int, given: Values, field: str, found: Sequence[tuple[Source, str]], others: Translated
