@@ -6,5 +6,5 @@ def shortened(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     start = text[: length - 1]
-    words = start.rpartition(" ")[0]
+    words = start if text[length - 1] == " " else start.rpartition(" ")[0]
     return (words if len(words) > length // 2 else start).rstrip(" ,;-") + "…"
