@@ -9,6 +9,7 @@ from resolvers.imports.contacts.checking import ContactChecks
 from resolvers.imports.contacts.columns import CONTACT_LIST
 from resolvers.imports.contacts.rows import ContactRows
 from resolvers.imports.contacts.staging import STAGING, STAGING_TABLE
+from resolvers.imports.owners import set_salespeople
 from resolvers.imports.reading import open_file
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
@@ -31,6 +32,7 @@ def run(work: Work, path: Path, *, dry_run: bool = False, progress: Progress = n
 def _import(importing: Import) -> None:
     work, report = importing.work, importing.report
     importing.stage_rows(ContactRows(importing.file, report).parse)
+    set_salespeople(work.session, report, STAGING)
     checks = ContactChecks(work.session, report, STAGING, importing.file.columns)
     checks.mark_known()
     exactly = importing.file.is_own
