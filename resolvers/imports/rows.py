@@ -1,8 +1,10 @@
 """Reads the cells of a row into the values of its fields. Errors go into the report, so that all of them are listed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from resolvers.imports.cells import InvalidCell
+from resolvers.imports.columns import Column
+from resolvers.imports.files.tables import column_letter
 from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport, RowMessage
 
@@ -15,6 +17,7 @@ class RowReader:
 
     def __init__(self, file: ImportFile, report: ImportReport, parse: Callable[[str, str], object]) -> None:
         self._columns, self._width, self._report, self._parse = file.recognized, len(file.captions), report, parse
+        self._repeated = file.repeated
         self._captions = {column.field: column.caption for column in reversed(file.recognized)}
 
     def read(self, row_no: int, cells: list[str]) -> Values:
@@ -30,12 +33,31 @@ class RowReader:
                     "Mettez entre guillemets tout texte qui contient le séparateur.",
                 ),
             )
+        for columns in self._repeated:
+            self._check_repeated(row_no, cells, columns)
         values: Values = {}
         for column in self._columns:
             cell = cells[column.index] if column.index < len(cells) else ""
             if cell and column.field not in values and not cell.isspace():
                 self.parse_into(values, row_no, column.field, cell, column.caption)
         return values
+
+    def _check_repeated(self, row_no: int, cells: list[str], columns: Sequence[Column]) -> None:
+        """Report different values in columns with the same caption."""
+        texts = {" ".join(cells[column.index].split()) for column in columns if column.index < len(cells)} - {""}
+        if len(texts) > 1:
+            letters = ", ".join(column_letter(column.index) for column in columns)
+            self.add_error(
+                row_no,
+                columns[0].caption,
+                InvalidCell(
+                    f"The columns {letters} have the same caption and different values: {', '.join(sorted(texts))}. "
+                    "Empty all but one, or give one column another caption.",
+                    f"Les colonnes {letters} ont le même titre et des valeurs différentes\u00a0: "
+                    f"{', '.join(sorted(texts))}. Gardez une seule valeur, ou donnez un autre titre à l’une des "
+                    "colonnes.",
+                ),
+            )
 
     def has_text(self, cells: list[str], field: str) -> bool:
         """Whether the row has text for a field, valid or not."""
