@@ -15,6 +15,7 @@ from resolvers.imports.columns import Column, normalized
 from resolvers.imports.files import csv_opening
 from resolvers.imports.files.refusals import Compressed, NotReadable, NotText
 from resolvers.imports.files.tables import BrokenCell, Table, column_letter, is_blank
+from resolvers.imports.ignored_columns import is_ignored
 
 CAPTION_ROWS = 20
 """In how many of the first rows captions are looked for."""
@@ -85,7 +86,17 @@ class ImportFile:
 
     @property
     def unknown(self) -> list[str]:
-        """The captions of columns that will not be read; the letters of those without a caption."""
+        """The captions of columns that will not be read, without those that mean nothing outside the other program."""
+        return [caption for caption in self._not_read if not is_ignored(caption)]
+
+    @property
+    def ignored(self) -> list[str]:
+        """The captions of columns that mean nothing outside the program that wrote them, such as keys of records."""
+        return [caption for caption in self._not_read if is_ignored(caption)]
+
+    @property
+    def _not_read(self) -> list[str]:
+        """The captions of columns that are not read; the letters of those without a caption."""
         read = {column.index for column in self.recognized}
         return [caption or column_letter(index) for index, caption in enumerate(self.captions) if index not in read]
 
