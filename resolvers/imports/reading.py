@@ -12,15 +12,17 @@ from pathlib import Path
 from resolvers.errors import Refusal, Refused, Translated
 from resolvers.imports import json_lines
 from resolvers.imports.columns import Column, normalized
-from resolvers.imports.files import csv_opening
-from resolvers.imports.files.refusals import Compressed, NotReadable, NotText
+from resolvers.imports.files import csv_opening, workbooks
+from resolvers.imports.files.footers import Footer
+from resolvers.imports.files.refusals import Compressed, NoSheets, NotReadable, NotText
 from resolvers.imports.files.tables import BrokenCell, Table, column_letter, is_blank
 from resolvers.imports.ignored_columns import is_ignored
+from resolvers.imports.report import ImportReport
 
 CAPTION_ROWS = 20
 """In how many of the first rows captions are looked for."""
 
-NOT_TEXT = {b"%PDF": NotText, b"PK\x03\x04": NotText, b"\xd0\xcf\x11\xe0": NotText, b"\x1f\x8b": Compressed}
+NOT_TEXT = {b"%PDF": NotText, b"\x1f\x8b": Compressed}
 IN_FRENCH = {
     errno.ENOENT: "ce fichier n’existe pas",
     errno.EACCES: "l’accès est refusé",
@@ -44,9 +46,10 @@ class FileKind:
 
 @dataclass(frozen=True)
 class ReadAs:
-    """How users want a file to be read: its encoding, None to detect it."""
+    """How users want a file to be read: its encoding and its sheet, None to detect them."""
 
     encoding: str | None = None
+    sheet: str | None = None
 
 
 AS_DETECTED = ReadAs()
@@ -62,6 +65,9 @@ class ImportFile:
     captions: list[str]
     caption_row: int = 0
     notes: list[Translated] = field(default_factory=list)
+    footer: Footer = field(default_factory=Footer)
+    unnamed: set[int] = field(default_factory=set)
+    """The columns without caption in which rows have values, once the rows are read."""
 
     @cached_property
     def recognized(self) -> list[Column]:
@@ -96,9 +102,8 @@ class ImportFile:
 
     @property
     def _not_read(self) -> list[str]:
-        """The captions of columns that are not read; the letters of those without a caption."""
         read = {column.index for column in self.recognized}
-        return [caption or column_letter(index) for index, caption in enumerate(self.captions) if index not in read]
+        return [caption for index, caption in enumerate(self.captions) if caption and index not in read]
 
     @cached_property
     def repeated(self) -> list[list[Column]]:
@@ -118,14 +123,22 @@ class ImportFile:
         the lines of NDJSON. Raises `Refused` for a cell that cannot be read.
         """
         width = len(self.captions)
+        unnamed = [index for index, caption in enumerate(self.captions) if not caption]
+        below = (row for row in self.table.records() if row[0] > self.caption_row)
         try:
-            for row_no, cells in self.table.records():
-                if row_no > self.caption_row and not is_blank(cells):
-                    if len(cells) < width:
-                        self.table.check_short_row(row_no, cells, width)
-                    yield row_no, cells
+            for row_no, cells in self.footer.without(below):
+                if len(cells) < width:
+                    self.table.check_short_row(row_no, cells, width)
+                if unnamed:
+                    self.unnamed.update(index for index in unnamed if "".join(cells[index : index + 1]).strip())
+                yield row_no, cells
         except BrokenCell as broken:
             raise self.refused(broken) from broken
+
+    def add_seen(self, report: ImportReport) -> None:
+        """Add to a report what was seen when the rows were read: values without caption, and a footer."""
+        report.unknown_columns += map(column_letter, sorted(self.unnamed))
+        report.notes += self.footer.notes()
 
     def refused(self, broken: BrokenCell) -> Refused:
         """The refusal for a cell that cannot be read."""
@@ -156,19 +169,37 @@ def _opened(path: Path, kind: FileKind, read_as: ReadAs) -> ImportFile:
     for mark, refusal in NOT_TEXT.items():
         if start.startswith(mark):
             raise Refused(refusal(file=path.name))
+    if workbooks.is_workbook(start):
+        return _workbook(path, kind, read_as)
+    if read_as.sheet is not None:
+        raise Refused(NoSheets(file=path.name))
     return _csv(path, kind, read_as)
+
+
+def _workbook(path: Path, kind: FileKind, read_as: ReadAs) -> ImportFile:
+    """The sheet of a workbook that has most known columns."""
+    sheets = workbooks.sheets(path, read_as.sheet)
+    files = [(_with_captions(kind, path, sheet), sheet) for sheet in sheets]
+    file, read = max(files, key=lambda each: _fitness(each[0]))
+    others = [sheet.name for sheet in sheets if sheet is not read]
+    return replace(file, notes=[*workbooks.sheet_notes(read, others), *file.notes])
 
 
 def _csv(path: Path, kind: FileKind, read_as: ReadAs) -> ImportFile:
     """The file, read with the delimiter that gives most columns."""
     found = csv_opening.open_csv(path, read_as.encoding)
     files = [(_with_captions(kind, path, table), table) for table in found.tables]
-    file, table = max(files, key=lambda each: (each[0].is_complete, len(each[0].recognized), len(each[0].captions)))
+    file, table = max(files, key=lambda each: _fitness(each[0]))
     try:
         found.check_encoding(table)
     except BrokenCell as broken:
         raise file.refused(broken) from broken
     return file
+
+
+def _fitness(file: ImportFile) -> tuple[bool, int, int]:
+    """How well a way to read a file fits its kind."""
+    return file.is_complete, len(file.recognized), len(file.captions)
 
 
 def _with_captions(kind: FileKind, path: Path, table: Table) -> ImportFile:

@@ -42,6 +42,7 @@ class Import:
             self.staging.insert(self.work.session, batch)
             self.report.rows += len(batch)
             self.progress("rows read", self.report.rows, max(self.report.rows, self.file.line_count - 1))
+        self.file.add_seen(self.report)
         self.progress("rows read", self.report.rows, self.report.rows)
         self.staging.create_indexes(self.work.session)
 

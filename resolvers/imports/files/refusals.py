@@ -119,3 +119,56 @@ class CellTooLong(Refusal):
         "Impossible de lire {file}\u00a0: la ligne {row}, colonne {column}, a plus de {length} caractères. "
         "Raccourcissez le texte."
     )
+
+
+class OldWorkbook(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} is a spreadsheet of another format. In the spreadsheet program, save it as .xlsx or CSV first."
+    french = (
+        "{file} est une feuille de calcul d’un autre format. Dans le tableur, enregistrez-la d’abord au format .xlsx "
+        "ou CSV."
+    )
+
+
+class PasswordProtected(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} is protected by a password. In the spreadsheet program, save it without password first."
+    french = "{file} est protégé par un mot de passe. Dans le tableur, enregistrez-le d’abord sans mot de passe."
+
+
+class BrokenWorkbook(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} is not a complete workbook. Export it again, or open it in a spreadsheet program and save it."
+    french = (
+        "{file} n’est pas un classeur complet. Exportez-le de nouveau, ou ouvrez-le dans un tableur et enregistrez-le."
+    )
+
+
+class WorkbookTooLarge(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} is too large for a workbook. In the spreadsheet program, save the sheet as CSV."
+    french = "{file} est trop volumineux pour un classeur. Dans le tableur, enregistrez la feuille au format CSV."
+
+
+class UnknownSheet(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} has no sheet {sheet}. Give one of: {names}."
+    french = "{file} n’a pas de feuille {sheet}. Ses feuilles sont\u00a0: {names}. Donnez l’un de ces noms."
+
+
+class NoSheets(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} has no sheets. Leave out --sheet, which is for workbooks."
+    french = "{file} n’a pas de feuilles. Omettez --sheet, qui ne vaut que pour les classeurs."
+
+
+class FormulaWithoutValue(Refusal):
+    code = UserErrorCode.INVALID
+    english = (
+        "{file} has a formula without a result in row {row}, column {column}. Open it in a spreadsheet program, save "
+        "it, and import it again."
+    )
+    french = (
+        "{file} contient une formule sans résultat à la ligne {row}, colonne {column}. Ouvrez-le dans un tableur, "
+        "enregistrez-le et recommencez."
+    )

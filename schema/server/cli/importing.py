@@ -63,13 +63,20 @@ Encoding = Annotated[
     ),
 ]
 
+Sheet = Annotated[
+    str | None,
+    typer.Option(
+        "--sheet", metavar="NAME", help="The sheet of a workbook. By default the one whose captions fit best is read."
+    ),
+]
+
 
 @imports.command("salespeople")
-def import_salespeople(file: File, dry_run: DryRun = False, encoding: Encoding = None) -> None:
+def import_salespeople(file: File, dry_run: DryRun = False, encoding: Encoding = None, sheet: Sheet = None) -> None:
     """Create and update salespeople from a file of Carnet, NAV or Business Central."""
     _import(
         lambda work, progress: salespeople.run(
-            work, file, dry_run=dry_run, progress=progress, read_as=ReadAs(encoding)
+            work, file, dry_run=dry_run, progress=progress, read_as=ReadAs(encoding, sheet)
         ),
         file,
         dry_run=dry_run,
@@ -77,11 +84,13 @@ def import_salespeople(file: File, dry_run: DryRun = False, encoding: Encoding =
 
 
 @imports.command("campaigns")
-def import_campaigns(file: File, dry_run: DryRun = False, days: Days = None, encoding: Encoding = None) -> None:
+def import_campaigns(
+    file: File, dry_run: DryRun = False, days: Days = None, encoding: Encoding = None, sheet: Sheet = None
+) -> None:
     """Create and update campaigns from a file of Carnet, NAV or Business Central."""
     _import(
         lambda work, progress: campaigns.run(
-            work, file, dry_run=dry_run, progress=progress, formats=Formats(days), read_as=ReadAs(encoding)
+            work, file, dry_run=dry_run, progress=progress, formats=Formats(days), read_as=ReadAs(encoding, sheet)
         ),
         file,
         dry_run=dry_run,
@@ -89,10 +98,12 @@ def import_campaigns(file: File, dry_run: DryRun = False, days: Days = None, enc
 
 
 @imports.command("contacts")
-def import_contacts(file: File, dry_run: DryRun = False, encoding: Encoding = None) -> None:
+def import_contacts(file: File, dry_run: DryRun = False, encoding: Encoding = None, sheet: Sheet = None) -> None:
     """Create and update contacts from a file of NAV, Business Central, Outlook or Google."""
     _import(
-        lambda work, progress: contacts.run(work, file, dry_run=dry_run, progress=progress, read_as=ReadAs(encoding)),
+        lambda work, progress: contacts.run(
+            work, file, dry_run=dry_run, progress=progress, read_as=ReadAs(encoding, sheet)
+        ),
         file,
         dry_run=dry_run,
     )
@@ -105,6 +116,7 @@ def import_interactions(
     days: Days = None,
     decimal: Decimals = None,
     encoding: Encoding = None,
+    sheet: Sheet = None,
     without_missing_contacts: Annotated[
         bool,
         typer.Option(
@@ -122,7 +134,7 @@ def import_interactions(
             progress=progress,
             formats=Formats(days, decimal),
             without_missing_contacts=without_missing_contacts,
-            read_as=ReadAs(encoding),
+            read_as=ReadAs(encoding, sheet),
         ),
         file,
         dry_run=dry_run,
@@ -132,11 +144,18 @@ def import_interactions(
 
 
 @imports.command("templates")
-def import_templates(file: File, dry_run: DryRun = False, decimal: Decimals = None, encoding: Encoding = None) -> None:
+def import_templates(
+    file: File, dry_run: DryRun = False, decimal: Decimals = None, encoding: Encoding = None, sheet: Sheet = None
+) -> None:
     """Create and update interaction templates from a file of NAV or Business Central. Missing groups are created."""
     _import(
         lambda work, progress: templates.run(
-            work, file, dry_run=dry_run, progress=progress, formats=Formats(decimal=decimal), read_as=ReadAs(encoding)
+            work,
+            file,
+            dry_run=dry_run,
+            progress=progress,
+            formats=Formats(decimal=decimal),
+            read_as=ReadAs(encoding, sheet),
         ),
         file,
         dry_run=dry_run,

@@ -15,7 +15,7 @@ from tests.commands import assert_refused, carnet
     [
         (b"", "Its first row must have captions"),
         (b"\x00\x01\x02\x03", "is not a text file"),
-        (b"PK\x03\x04zip", "is not a text file"),
+        (b"PK\x03\x04zip", "is not a complete workbook"),
         (b"nothing,here\n1,2\n", "captions"),
         (b'No.,Name\n"C1,Ann\n' + b"x" * 200_000, "the quotation mark at the start of row 2, column No. is not closed"),
     ],
