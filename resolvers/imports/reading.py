@@ -12,7 +12,7 @@ from pathlib import Path
 from resolvers.errors import Refusal, Refused, Translated
 from resolvers.imports import json_lines
 from resolvers.imports.columns import Column, normalized
-from resolvers.imports.files import csv_opening, workbooks
+from resolvers.imports.files import csv_opening, vcards, workbooks
 from resolvers.imports.files.footers import Footer
 from resolvers.imports.files.refusals import Compressed, NoSheets, NotReadable, NotText
 from resolvers.imports.files.tables import BrokenCell, Table, column_letter, is_blank
@@ -23,6 +23,9 @@ CAPTION_ROWS = 20
 """In how many of the first rows captions are looked for."""
 
 NOT_TEXT = {b"%PDF": NotText, b"\x1f\x8b": Compressed}
+NO_DELIMITER = "\x1f"
+"""A delimiter that no file has: each line is a cell."""
+
 IN_FRENCH = {
     errno.ENOENT: "ce fichier n’existe pas",
     errno.EACCES: "l’accès est refusé",
@@ -165,7 +168,7 @@ def _opened(path: Path, kind: FileKind, read_as: ReadAs) -> ImportFile:
         lines = json_lines.JsonLines(path, kind.own_captions)
         return ImportFile(kind, path, lines, lines.captions)
     with path.open("rb") as opened:
-        start = opened.read(4)
+        start = opened.read(100)
     for mark, refusal in NOT_TEXT.items():
         if start.startswith(mark):
             raise Refused(refusal(file=path.name))
@@ -173,7 +176,19 @@ def _opened(path: Path, kind: FileKind, read_as: ReadAs) -> ImportFile:
         return _workbook(path, kind, read_as)
     if read_as.sheet is not None:
         raise Refused(NoSheets(file=path.name))
-    return _csv(path, kind, read_as)
+    return (_vcards if vcards.are_vcards(start) else _csv)(path, kind, read_as)
+
+
+def _vcards(path: Path, kind: FileKind, read_as: ReadAs) -> ImportFile:
+    """The cards of a file. Its encoding is checked line by line."""
+    found = csv_opening.open_csv(path, read_as.encoding)
+    lines = replace(found.tables[0], delimiter=NO_DELIMITER)
+    try:
+        found.check_encoding(lines)
+    except BrokenCell as broken:
+        raise ImportFile(kind, path, lines, []).refused(broken) from broken
+    cards = vcards.open_cards(path, lines.codec)
+    return ImportFile(kind, path, cards, cards.captions, notes=[*cards.notes])
 
 
 def _workbook(path: Path, kind: FileKind, read_as: ReadAs) -> ImportFile:

@@ -172,3 +172,12 @@ class FormulaWithoutValue(Refusal):
         "{file} contient une formule sans résultat à la ligne {row}, colonne {column}. Ouvrez-le dans un tableur, "
         "enregistrez-le et recommencez."
     )
+
+
+class BrokenCard(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} cannot be read: line {line} is not valid in a vCard. Correct it, or export the contacts again."
+    french = (
+        "Impossible de lire {file}\u00a0: la ligne {line} n’est pas valide dans une vCard. Corrigez-la, ou exportez de "
+        "nouveau les contacts."
+    )
