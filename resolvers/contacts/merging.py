@@ -12,6 +12,7 @@ from persistence.columns import table_of
 from persistence.contact_dates import ContactDate
 from persistence.contacts import Contact
 from persistence.enums import ContactType
+from resolvers import french_grammar
 from resolvers.changes import rules as changes
 from resolvers.changes.rules import ChildRowsChange
 from resolvers.contacts import merged_records
@@ -30,6 +31,9 @@ FIELDS = {input_name(name): name for name in get_type_hints(ContactFields)}
 
 OPT_OUTS = ("exclude_from_segment", "privacy_blocked")
 """Flags that the card that stays has if one of the two cards has them."""
+
+MAX_NOTES = 32_000
+"""The most characters of notes."""
 
 MERGED_NO = "merged_no"
 """The field under which the change log of the card that stays has the number of the merged one."""
@@ -72,7 +76,7 @@ def merge(
     Interactions, postponed ones, lines and steps of segments, saved criteria and the change log then name `no`; the
     people of a merged company move to the other company. The own fields of `no` win, except those in
     `keep_from_merged`, which are names of ContactInput; but it is excluded from segments, or blocked for privacy, if
-    one of the two cards is.
+    one of the two cards is, and notes of both are joined by a blank line.
     """
     keep = list(keep_from_merged or ())
     stays, merged = _find(work, key(no) or "", key(merged_no) or "", keep)
@@ -134,6 +138,17 @@ def _same_contact() -> Refusal:
         "merged_no",
         english="A contact cannot be merged into itself. Give the number of the other card.",
         french="Un contact ne peut pas être fusionné avec lui-même. Donnez le numéro de l’autre fiche.",
+    )
+
+
+def _notes_too_long() -> Refusal:
+    return Invalid(
+        "merged_no",
+        english=f"The notes of both cards are together longer than {MAX_NOTES:,} characters. Shorten the notes of one, "
+        "or name `notes` in keepFromMerged to keep only those of the merged card.",
+        french=f"Les notes des deux fiches dépassent ensemble {french_grammar.number(MAX_NOTES)} caractères. "
+        "Raccourcissez celles d’une fiche, ou nommez `notes` dans keepFromMerged pour ne garder que celles de la fiche "
+        "fusionnée.",
     )
 
 
@@ -200,6 +215,9 @@ def _values(stays: Contact, merged: Contact, taken: Set[str]) -> dict[str, objec
     elif "company_no" in values:
         values["company_name"] = merged.company_name
     values |= {name: getattr(stays, name) or getattr(merged, name) for name in OPT_OUTS}
+    if "notes" not in taken:
+        values["notes"] = "\n\n".join(dict.fromkeys(filter(None, (stays.notes, merged.notes)))) or None
+        refuse_any([_notes_too_long()] if len(cast(str, values["notes"] or "")) > MAX_NOTES else [])
     return values | folded_columns(values) | phone_columns(values, stays)
 
 

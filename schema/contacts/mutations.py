@@ -44,6 +44,10 @@ class ContactInput:
     home_page: str | None = optional(
         "The address of the home page: one line of at most 80 characters, stored as given."
     )
+    notes: str | None = optional(
+        "What is noted about the contact: at most 32,000 characters, in one or several lines. Lists cannot be filtered "
+        "by it."
+    )
     correspondence_type: CorrespondenceType | None = optional(
         "The correspondence type that the contact prefers. It takes precedence over that of a template that does not "
         "ignore it."
@@ -81,7 +85,8 @@ class MergeContactsInput:
     keep_from_merged: list[str] | None = optional(
         "The names of fields of ContactInput whose values the merged card gives, even null, such as `phoneNo`. "
         "Default: none; the contact that stays keeps its own values. It is excluded from segments, or blocked for "
-        "privacy, if one of the two cards is, whatever is named here."
+        "privacy, if one of the two cards is, whatever is named here. Without `notes`, it gets the notes of both "
+        "cards, with a blank line between them."
     )
     dry_run: bool = dry_run()
     expected_version: int | None = optional(
@@ -165,8 +170,8 @@ class ContactMutations:
 
     @mutation(
         "Remove the personal data of a contact for good: name, address, phone numbers, e-mail address, "
-        "home page, job title, comments on its interactions, and old values in the change log. The contact is blocked "
-        "for privacy; its interactions and all figures stay.",
+        "home page, job title, notes, comments on its interactions, and old values in the change log. The contact is "
+        "blocked for privacy; its interactions and all figures stay.",
         access=ADMINISTRATION,
     )
     async def anonymize_contact(self, info: Info, input: AnonymizeContactInput) -> AnonymizeContactPayload | None:

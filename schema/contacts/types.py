@@ -63,6 +63,7 @@ class Contact(Node):
     home_page: str | None = column(
         "The address of the home page, as entered. It may be any text: check it before you make a link of it."
     )
+    notes: str | None = column("What is noted about the contact, with line breaks. It may be any text.")
     correspondence_type: CorrespondenceType | None = column(
         "The correspondence type that the contact prefers. Null: the template's default applies."
     )

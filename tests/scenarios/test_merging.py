@@ -93,6 +93,25 @@ def test_own_values_win_except_named_ones_and_opt_outs_of_either_card_k28(api: A
     assert seen["contact"]["salesperson"] == {"code": "JO"}
 
 
+def test_notes_of_both_cards_are_kept_k28(api: Api) -> None:
+    create_fixtures(api)
+    for no, notes in (("P1", "Likes tea"), ("P2", "Plays chess\nSundays"), ("P3", "x" * 31_990)):
+        api.mutate("updateContact", {"no": no, "contact": {"notes": notes}}, "__typename")
+    api.mutate("createContact", {"no": "P4", "contact": {"name": "Paul", "type": "PERSON"}}, "__typename")
+
+    for merged_no, keep, expected in (
+        ("P2", [], "Likes tea\n\nPlays chess\nSundays"),
+        ("P4", [], "Likes tea\n\nPlays chess\nSundays"),
+        ("P3", ["notes"], "x" * 31_990),
+    ):
+        if not keep:
+            merge(api, "P1", merged_no)
+        else:
+            assert api.refusal_codes("mergeContacts", {"no": "P1", "mergedNo": merged_no}) == ["INVALID"]
+            merge(api, "P1", merged_no, keepFromMerged=keep)
+        assert api.execute('{ contact(no: "P1") { notes } }')["contact"]["notes"] == expected
+
+
 def test_people_of_a_merged_company_move_to_the_company_that_stays_k28(api: Api) -> None:
     create_fixtures(api)
     for contact in ("C1", "P1", "P2", "C2"):

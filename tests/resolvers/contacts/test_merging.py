@@ -147,7 +147,7 @@ def check_cards(before: Rows, after: Rows, no: str, merged_no: str, taken: set[s
     if stays["type"] == "COMPANY":
         taken = taken - {"company_no"}
     for name in FIELDS.values():
-        own = merged[name] if name in taken else stays[name]
+        own = merged[name] if name in taken or (name == "notes" and stays[name] is None) else stays[name]
         assert new_cards[no][name] == (stays[name] or merged[name] if name in OPT_OUTS else own), name
     for row in new_cards.values():
         assert (
