@@ -35,6 +35,7 @@ class RowMessage:
 class ImportReport:
     """The counts, errors and notes of an import, or of its dry run.
 
+    `ignored_columns` mean nothing outside the program that wrote the file; what `unknown_columns` have is not imported.
     More objects may be created than the file has rows: contacts name companies that do not exist yet. `row_notes` tell
     what became of a cell that was not taken as it stands; `notes` are about the file as a whole.
     """
@@ -44,6 +45,7 @@ class ImportReport:
     updated: int = 0
     unchanged: int = 0
     unknown_columns: list[str] = field(default_factory=list)
+    ignored_columns: list[str] = field(default_factory=list)
     errors: list[RowMessage] = field(default_factory=list)
     error_count: int = 0
     row_notes: list[RowMessage] = field(default_factory=list)
@@ -83,24 +85,6 @@ class ImportFailed(Refusal):
     code = UserErrorCode.INVALID
     english = "Errors in {file}: {count}. Nothing was imported. Correct the listed rows and try again."
     french = "Erreurs dans {file}\u00a0: {count}. Rien n’a été importé. Corrigez les lignes indiquées et recommencez."
-
-
-class NotReadable(Refusal):
-    code = UserErrorCode.INVALID
-    english = "{file} cannot be read: {reason}. Check the name and the permissions."
-    french = "Impossible de lire {file}\u00a0: {reason}. Vérifiez le nom et les droits d’accès."
-
-
-class NotText(Refusal):
-    code = UserErrorCode.INVALID
-    english = "{file} is not a text file. In a spreadsheet, save it as CSV first."
-    french = "{file} n’est pas un fichier texte. Dans le tableur, enregistrez-le d’abord au format CSV."
-
-
-class BrokenRow(Refusal):
-    code = UserErrorCode.INVALID
-    english = "{file} cannot be read after row {row}: {reason}. Look for a missing closing quotation mark."
-    french = "Impossible de lire {file} après la ligne {row}. Cherchez un guillemet fermant manquant."
 
 
 class BrokenLine(Refusal):

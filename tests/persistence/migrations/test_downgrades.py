@@ -84,6 +84,7 @@ NEW_ROWS: dict[str, tuple[str, ...]] = {
         "targets, responses) VALUES ('GROUP', 'SALES', '2026-03-18', 1, 1, 45, 0, 180, 0, 0, 0, 0), "
         "('TOTAL', '', '2026-03-18', 1, 1, 45, 0, 180, 0, 0, 0, 0)",
     ),
+    "0020": ("UPDATE contact SET notes = 'Prefers mornings.'",),
 }
 """Rows in the tables and columns that a version adds. Their texts are in the form that later versions keep."""
 
