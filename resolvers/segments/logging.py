@@ -93,7 +93,7 @@ def log(
     written = write(work, segment, logged, planned.totals, left_out, leave_in_segment=leave_in_segment)
     _check(segment, planned, written.not_logged, on_blocked, plan_token)
     logged.interactions = written.logged  # changes the row only if lines were blocked or corrected since the plan
-    _record(work, segment, logged, written)
+    _record(work, segment, logged, written, on_campaigns=bool(planned.totals.on_campaigns))
     follow_up_id = None
     if create_follow_up:
         work.report_progress(segment.id, "FOLLOW_UP", written.logged)
@@ -112,13 +112,13 @@ def log(
     )
 
 
-def _record(work: Work, segment: Segment, logged: LoggedSegment, written: Written) -> None:
+def _record(work: Work, segment: Segment, logged: LoggedSegment, written: Written, *, on_campaigns: bool) -> None:
     """Record what was written for the change feed."""
     assert segment.id is not None
     assert logged.entry_no is not None
     change_feed.record_one(work, change_feed.DELETED, SEGMENTS, segment.id)
     change_feed.record_one(work, change_feed.CREATED, LOGGED_SEGMENTS, logged.entry_no)
-    for rows in (CAMPAIGN_ENTRIES, ENTRIES):
+    for rows in (CAMPAIGN_ENTRIES, ENTRIES) if on_campaigns else (ENTRIES,):
         change_feed.record(work, change_feed.CREATED, rows, rows.c.logged_segment_entry_no == logged.entry_no)
     if written.open_segment_id is not None:
         change_feed.record_one(work, change_feed.CREATED, SEGMENTS, written.open_segment_id)
