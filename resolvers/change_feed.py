@@ -9,8 +9,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy import Table as SqlTable
+from sqlmodel import Session
 
 from persistence.change_feed import (
     ITEMS,
@@ -28,6 +29,9 @@ from resolvers.work import Work
 
 TYPES = {number: type_ for type_, number in TYPE_NUMBERS.items()}
 KINDS = {number: kind for kind, number in KIND_NUMBERS.items()}
+MAX_DELETED = 10_000
+"""How many items are deleted in one transaction."""
+
 CREATED, UPDATED, DELETED = ChangeKind.CREATED, ChangeKind.UPDATED, ChangeKind.DELETED
 
 
@@ -137,3 +141,17 @@ def read_keys(work: Work, item: FeedItem, after: int | None, first: int) -> Keys
 def _item(work: Work, kind: ChangeKind, table: SqlTable) -> dict[str, object]:
     type_ = ChangedType[table.name.upper()]
     return {"at": work.now, "type": TYPE_NUMBERS[type_], "kind": KIND_NUMBERS[kind], "user_id": work.user.id}
+
+
+def delete_old(session: Session, before: dt.datetime) -> bool:
+    """Delete some of the oldest items that are older than this time, and note up to which number. Returns whether some
+    may be left (R-FEED-4).
+    """
+    oldest = select(ITEMS.c.no, ITEMS.c.at).order_by(ITEMS.c.no).limit(MAX_DELETED).subquery("oldest")
+    last = session.scalar(select(func.max(oldest.c.no)).where(oldest.c.at < before))
+    if last is None:
+        return False
+    session.execute(delete(RANGES).where(RANGES.c.item_no <= last))
+    session.execute(delete(ITEMS).where(ITEMS.c.no <= last))
+    session.execute(update(START).values(deleted_up_to=last))
+    return True

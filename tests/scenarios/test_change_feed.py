@@ -1,8 +1,15 @@
 """The change feed: a copy of the company that is kept by reading it equals the company (R-FEED-1, R-FEED-3)."""
 
+import asyncio
 from typing import Any
 
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from persistence.change_feed import ITEMS
+from persistence.database import Database
 from persistence.enums import ChangedType, Role
+from schema.server.old_changes import deleting_old_changes
 from tests.api import Api, create_company
 from tests.scenarios.fixtures import create_fixtures
 
@@ -93,6 +100,32 @@ def test_wrong_arguments_are_refused(api: Api) -> None:
         answer = api.post(f"{{ changeFeed({arguments}) {{ endCursor }} }}").json()
         assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
         assert answer["errors"][0]["path"] == ["changeFeed"]
+
+
+def test_a_cursor_expires_when_later_changes_are_deleted_r_feed_4(
+    database_url: str, api: Api, loop: asyncio.AbstractEventLoop
+) -> None:
+    create_fixtures(api)
+    first, last = read(api, first=1)["endCursor"], read(api, first=100)["endCursor"]
+
+    async def delete() -> None:
+        async with Database.at(database_url) as database, deleting_old_changes(database, -1, pause=0.01):
+            async with asyncio.timeout(30):
+                while await database.querying(count_items):
+                    await asyncio.sleep(0.01)
+
+    loop.run_until_complete(delete())
+
+    answer = api.post(FEED, {"after": first}).json()
+    assert answer["errors"][0]["extensions"]["code"] == "CURSOR_EXPIRED"
+    assert read(api, after=last)["changes"] == []
+    assert read(api)["endCursor"] == last
+    api.mutate("createContact", {"contact": {"type": "COMPANY", "name": "New"}}, "contact { no }")
+    assert ("CONTACT", "CREATED", 1) in told(api, last)
+
+
+def count_items(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(ITEMS)) or 0
 
 
 def test_salespeople_cannot_read_the_feed_but_readers_can(api: Api) -> None:
