@@ -9,14 +9,17 @@ from resolvers.imports.contacts.checking import ContactChecks
 from resolvers.imports.contacts.columns import CONTACT_LIST
 from resolvers.imports.contacts.rows import ContactRows
 from resolvers.imports.contacts.staging import STAGING, STAGING_TABLE
-from resolvers.imports.reading import open_file
+from resolvers.imports.owners import set_salespeople
+from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
 from resolvers.progress import Progress, no_progress
 from resolvers.work import Work
 
 
-def run(work: Work, path: Path, *, dry_run: bool = False, progress: Progress = no_progress) -> ImportReport:
+def run(
+    work: Work, path: Path, *, dry_run: bool = False, progress: Progress = no_progress, read_as: ReadAs = AS_DETECTED
+) -> ImportReport:
     """Create and update contacts from a CSV file.
 
     A row with the number of a contact updates it; any other row creates one, with its number or the next of the number
@@ -25,12 +28,13 @@ def run(work: Work, path: Path, *, dry_run: bool = False, progress: Progress = n
     nothing from its company and has no default salesperson. If there are errors, raises `Refused` with the report as
     its detail, and nothing is imported. A dry run has the same counts and errors.
     """
-    return Import(work, open_file(path, CONTACT_LIST), STAGING_TABLE, progress).run(_import, dry_run=dry_run)
+    return Import(work, open_file(path, CONTACT_LIST, read_as), STAGING_TABLE, progress).run(_import, dry_run=dry_run)
 
 
 def _import(importing: Import) -> None:
     work, report = importing.work, importing.report
     importing.stage_rows(ContactRows(importing.file, report).parse)
+    set_salespeople(work.session, report, STAGING)
     checks = ContactChecks(work.session, report, STAGING, importing.file.columns)
     checks.mark_known()
     exactly = importing.file.is_own

@@ -8,7 +8,7 @@ from sqlalchemy import not_
 from resolvers.errors import Translated
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.formats import Formats
-from resolvers.imports.reading import open_file
+from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
 from resolvers.imports.templates import writing
@@ -22,7 +22,13 @@ ROW = STAGING.c
 
 
 def run(
-    work: Work, path: Path, *, dry_run: bool = False, progress: Progress = no_progress, formats: Formats | None = None
+    work: Work,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+    formats: Formats | None = None,
+    read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update interaction templates from a CSV file, by their codes.
 
@@ -30,7 +36,7 @@ def run(
     description. The default language gets a translation (R-TPL-2). If there are errors, raises `Refused` with the
     report as its detail, and nothing is imported. A dry run has the same counts and errors.
     """
-    file = open_file(path, TEMPLATE_LIST)
+    file = open_file(path, TEMPLATE_LIST, read_as)
     detected = (formats or Formats()).detect(file, days=(), amounts=("unit_cost", "unit_duration"))
     return Import(work, file, STAGING_TABLE, progress).run(partial(_import, formats=detected), dry_run=dry_run)
 
