@@ -15,6 +15,7 @@ from resolvers.imports.checking import RowChecks
 from resolvers.imports.formats import Formats
 from resolvers.imports.own_files import exact_parsers
 from resolvers.imports.reading import FileKind, ImportFile, open_file
+from resolvers.imports.rejects import Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
 from resolvers.imports.running import Import
@@ -62,17 +63,24 @@ class CardFile:
 
 
 def run(
-    work: Work, path: Path, cards: CardFile, *, dry_run: bool, progress: Progress, formats: Formats | None
+    work: Work,
+    path: Path,
+    cards: CardFile,
+    *,
+    dry_run: bool,
+    progress: Progress,
+    formats: Formats | None,
+    outputs: Outputs,
 ) -> ImportReport:
     """Create and update cards from a file, by their keys. Missing columns and blank cells change nothing.
 
-    If there are errors, raises `Refused` with the report as its detail, and nothing is imported. A dry run has the same
-    counts and errors.
+    If there are errors and `outputs` has no file for rejected rows, raises `Refused` with the report as its detail, and
+    nothing is imported. A dry run has the same counts and errors.
     """
     file = open_file(path, cards.kind)
     detected = (formats or Formats()).detect(file, days=cards.dates, amounts=())
     staging = cards.staging()
-    return Import(work, file, staging, progress).run(
+    return Import(work, file, staging, progress, outputs, detected).run(
         lambda importing: _import(importing, cards, staging.table, detected), dry_run=dry_run
     )
 
@@ -90,14 +98,14 @@ def _import(importing: Import, cards: CardFile, staging: SqlTable, formats: Form
     unnamed = checks.rows().where(not_(row.known), row_key.is_not(None), row[cards.name].is_(None))
     checks.report_rows(cards.name, row_key, unnamed, *cards.name_missing)
     cards.check(checks, staging)
-    importing.refuse_if_errors()
+    importing.reject_rows()
     new = {name: func.coalesce(row[name], card[name]) for name in cards.columns if name != cards.key}
     report.updated = changes.update_rows(work, cards.model, new, card_key == row_key, row.known)
     values = with_defaults(row, cards.columns, {"blocked": False}) | {"version": literal(1)}
     table = table_of(cards.model)
     report.created = insert_rows(work.session, table, values, not_(row.known), order_by=row.row_no)
     changes.record_created(work, cards.model, card_key == row_key, not_(row.known))
-    report.unchanged = report.rows - report.created - report.updated
+    report.unchanged = report.accepted - report.created - report.updated
     importing.progress(cards.phase, 1, 1)
 
 

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from resolvers.errors import Refusal, Refused, UserErrorCode
 from resolvers.imports.cells import InvalidCell
 from resolvers.imports.reading import ImportFile
+from resolvers.imports.rejects import formats_of
 
 Form = TypeVar("Form", bound=StrEnum)
 
@@ -97,7 +98,14 @@ class Formats:
     decimal: DecimalSign | None = None
 
     def detect(self, file: ImportFile, *, days: Iterable[str], amounts: Iterable[str]) -> "Formats":
-        """The formats of these fields in the whole file. Raises `Refused` if they remain ambiguous."""
+        """The formats of these fields in the whole file. Raises `Refused` if they remain ambiguous. A file of rejected
+        rows names those of the file that the rows come from (R-IMP-13).
+        """
+        named = formats_of(file.captions)
+        stated = Formats(
+            self.days or next((each for each in DayOrder if each in named), None),
+            self.decimal or next((each for each in DecimalSign if each in named), None),
+        )
         day_orders, decimal_signs = FormatEvidence[DayOrder](), FormatEvidence[DecimalSign]()
         fields = {column.index: column.field for column in file.recognized}
         of_days = [index for index, name in fields.items() if name in days]
@@ -110,9 +118,13 @@ class Formats:
                 if index < len(cells):
                     decimal_signs.record(cells[index], *_decimal_sign(cells[index]))
         return Formats(
-            self.days or _detected_day_order(file, day_orders),
-            self.decimal or _detected_decimal_sign(file, decimal_signs),
+            stated.days or _detected_day_order(file, day_orders),
+            stated.decimal or _detected_decimal_sign(file, decimal_signs),
         )
+
+    def names(self) -> list[str]:
+        """The names of the formats that are known, such as `dmy` and `comma`."""
+        return [each.value for each in (self.days, self.decimal) if each is not None]
 
     def day(self, cell: str) -> dt.date:
         """A date. Raises `InvalidCell`."""

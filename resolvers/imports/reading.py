@@ -12,6 +12,7 @@ from pathlib import Path
 from resolvers.errors import Refusal, Refused, Translated
 from resolvers.imports import json_lines
 from resolvers.imports.columns import Column
+from resolvers.imports.rejects import is_of_rejects
 from resolvers.imports.report import BrokenRow, NotReadable, NotText
 
 BLOCK = 1 << 20
@@ -63,7 +64,12 @@ class ImportFile:
     @property
     def is_own(self) -> bool:
         """Whether Carnet exported it, to be taken back exactly."""
-        return {*self.captions} == self.kind.own_captions
+        return {*self.captions} - {*filter(is_of_rejects, self.captions)} == self.kind.own_captions
+
+    @property
+    def is_of_rejects(self) -> bool:
+        """Whether an import wrote it: its rows were rejected before."""
+        return any(map(is_of_rejects, self.captions))
 
     @property
     def columns(self) -> dict[str, str]:
@@ -73,8 +79,17 @@ class ImportFile:
     @property
     def unknown(self) -> list[str]:
         """The captions of columns that will not be read."""
+        return [caption for _, caption in self.unknown_columns]
+
+    @property
+    def unknown_columns(self) -> list[tuple[int, str]]:
+        """The position and the caption of each column that will not be read."""
         read = {column.index for column in self.recognized}
-        return [caption for index, caption in enumerate(self.captions) if caption and index not in read]
+        return [
+            (index, caption)
+            for index, caption in enumerate(self.captions)
+            if caption and index not in read and not is_of_rejects(caption)
+        ]
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The rows that are not blank, with their numbers: in a spreadsheet, where the captions usually are row 1, or

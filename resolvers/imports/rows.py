@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from resolvers.imports.cells import InvalidCell
 from resolvers.imports.reading import ImportFile
-from resolvers.imports.report import ImportReport, RowMessage
+from resolvers.imports.report import ImportReport
+from resolvers.imports.row_messages import RowMessage
 
 Values = dict[str, object]
 """The values of a row by field, without blank cells."""

@@ -16,6 +16,7 @@ from resolvers.imports.checking import RowChecks
 from resolvers.imports.columns import index_captions, recognize
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import FileKind
+from resolvers.imports.rejects import NO_OUTPUTS, Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.progress import Progress, no_progress
 from resolvers.work import Work
@@ -92,7 +93,13 @@ CAMPAIGNS = cards.CardFile(
 
 
 def run(
-    work: Work, path: Path, *, dry_run: bool = False, progress: Progress = no_progress, formats: Formats | None = None
+    work: Work,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+    formats: Formats | None = None,
+    outputs: Outputs = NO_OUTPUTS,
 ) -> ImportReport:
     """Create and update campaigns from a file, by their numbers, as `cards.run` does."""
-    return cards.run(work, path, CAMPAIGNS, dry_run=dry_run, progress=progress, formats=formats)
+    return cards.run(work, path, CAMPAIGNS, dry_run=dry_run, progress=progress, formats=formats, outputs=outputs)

@@ -12,7 +12,7 @@ from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
 
 NAMES = ("first_name", "middle_name", "last_name")
-BLANK: Values = dict.fromkeys((*CONTACT_COLUMNS, "known", "type_if_new"))
+BLANK: Values = dict.fromkeys((*CONTACT_COLUMNS, "known", "type_if_new", "without_company"))
 
 
 class ContactRows:

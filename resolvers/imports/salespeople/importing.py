@@ -14,6 +14,7 @@ from resolvers.imports.checking import RowChecks
 from resolvers.imports.columns import index_captions, recognize
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import FileKind
+from resolvers.imports.rejects import NO_OUTPUTS, Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import Values
 from resolvers.progress import Progress, no_progress
@@ -82,7 +83,13 @@ SALESPEOPLE = cards.CardFile(
 
 
 def run(
-    work: Work, path: Path, *, dry_run: bool = False, progress: Progress = no_progress, formats: Formats | None = None
+    work: Work,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+    formats: Formats | None = None,
+    outputs: Outputs = NO_OUTPUTS,
 ) -> ImportReport:
     """Create and update salespeople from a file, by their codes, as `cards.run` does."""
-    return cards.run(work, path, SALESPEOPLE, dry_run=dry_run, progress=progress, formats=formats)
+    return cards.run(work, path, SALESPEOPLE, dry_run=dry_run, progress=progress, formats=formats, outputs=outputs)

@@ -1,8 +1,10 @@
 """`carnet import`: imports from CSV and NDJSON files."""
 
+import shlex
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.table import Table
@@ -11,16 +13,23 @@ from rich.text import Text
 from resolvers.errors import Refused
 from resolvers.imports import ImportReport, RowMessage, campaigns, contacts, interactions, salespeople, templates
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
-from resolvers.progress import Progress
-from resolvers.work import Work
-from schema.server.cli import messages, refreshing, running
+from schema.server.cli import import_messages, messages, refreshing, running
+from schema.server.cli.import_outputs import IgnoreUnknownColumns, OutputFiles, Overwrite, Report, SkipErrors
 from schema.server.cli.output import console, fail, print_message, printable
 from schema.server.language import in_french, number, refusal_text
 from schema.server.locales import language
 
 imports = typer.Typer(
-    help="Import data from CSV or NDJSON files. A file is imported completely or not at all.", no_args_is_help=True
+    help=(
+        "Import data from CSV or NDJSON files. A file is imported completely or not at all, or with --skip-errors "
+        "without the rows that have errors. Exit status: 0 all rows taken over, 4 some rejected, 3 columns with values "
+        "not read, 1 nothing taken over, 2 wrong usage; of several the highest."
+    ),
+    no_args_is_help=True,
 )
+
+REFUSED, COLUMNS_UNREAD, SOME_REJECTED = 1, 3, 4
+"""The exit statuses besides 0, all rows taken over, and 2, wrong usage."""
 
 File = Annotated[
     Path, typer.Argument(help="A CSV or NDJSON file that the other program exported.", exists=True, dir_okay=False)
@@ -44,28 +53,58 @@ Decimals = Annotated[
 ]
 
 
+class Choices(NamedTuple):
+    """The choices that all imports have."""
+
+    file: Path
+    dry_run: bool
+    skip_errors: Path | None
+    report: Path | None
+    overwrite: bool
+    ignore_unknown_columns: bool
+
+
 @imports.command("salespeople")
-def import_salespeople(file: File, dry_run: DryRun = False) -> None:
+def import_salespeople(
+    file: File,
+    dry_run: DryRun = False,
+    skip_errors: SkipErrors = None,
+    report: Report = None,
+    overwrite: Overwrite = False,
+    ignore_unknown_columns: IgnoreUnknownColumns = False,
+) -> None:
     """Create and update salespeople from a file of Carnet, NAV or Business Central."""
-    _import(
-        lambda work, progress: salespeople.run(work, file, dry_run=dry_run, progress=progress), file, dry_run=dry_run
-    )
+    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns)
+    _import("salespeople", salespeople.run, choices)
 
 
 @imports.command("campaigns")
-def import_campaigns(file: File, dry_run: DryRun = False, days: Days = None) -> None:
+def import_campaigns(
+    file: File,
+    dry_run: DryRun = False,
+    days: Days = None,
+    skip_errors: SkipErrors = None,
+    report: Report = None,
+    overwrite: Overwrite = False,
+    ignore_unknown_columns: IgnoreUnknownColumns = False,
+) -> None:
     """Create and update campaigns from a file of Carnet, NAV or Business Central."""
-    _import(
-        lambda work, progress: campaigns.run(work, file, dry_run=dry_run, progress=progress, formats=Formats(days)),
-        file,
-        dry_run=dry_run,
-    )
+    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns)
+    _import("campaigns", partial(campaigns.run, formats=Formats(days)), choices)
 
 
 @imports.command("contacts")
-def import_contacts(file: File, dry_run: DryRun = False) -> None:
+def import_contacts(
+    file: File,
+    dry_run: DryRun = False,
+    skip_errors: SkipErrors = None,
+    report: Report = None,
+    overwrite: Overwrite = False,
+    ignore_unknown_columns: IgnoreUnknownColumns = False,
+) -> None:
     """Create and update contacts from a file of NAV, Business Central, Outlook or Google."""
-    _import(lambda work, progress: contacts.run(work, file, dry_run=dry_run, progress=progress), file, dry_run=dry_run)
+    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns)
+    _import("contacts", contacts.run, choices)
 
 
 @imports.command("interactions")
@@ -81,52 +120,85 @@ def import_interactions(
             help="Also import interactions whose contact does not exist, without the contact.",
         ),
     ] = False,
+    skip_errors: SkipErrors = None,
+    report: Report = None,
+    overwrite: Overwrite = False,
+    ignore_unknown_columns: IgnoreUnknownColumns = False,
 ) -> None:
     """Import the Interaction Log Entries of NAV or Business Central. They keep their numbers and dates."""
-    _import(
-        lambda work, progress: interactions.run(
-            work,
-            file,
-            dry_run=dry_run,
-            progress=progress,
-            formats=Formats(days, decimal),
-            without_missing_contacts=without_missing_contacts,
-        ),
-        file,
-        dry_run=dry_run,
-    )
-    if not dry_run:
-        refreshing.refresh()
+    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns)
+    run = partial(interactions.run, formats=Formats(days, decimal), without_missing_contacts=without_missing_contacts)
+    _import("interactions", run, choices, afterwards=refreshing.refresh)
 
 
 @imports.command("templates")
-def import_templates(file: File, dry_run: DryRun = False, decimal: Decimals = None) -> None:
+def import_templates(
+    file: File,
+    dry_run: DryRun = False,
+    decimal: Decimals = None,
+    skip_errors: SkipErrors = None,
+    report: Report = None,
+    overwrite: Overwrite = False,
+    ignore_unknown_columns: IgnoreUnknownColumns = False,
+) -> None:
     """Create and update interaction templates from a file of NAV or Business Central. Missing groups are created."""
-    _import(
-        lambda work, progress: templates.run(
-            work, file, dry_run=dry_run, progress=progress, formats=Formats(decimal=decimal)
-        ),
-        file,
-        dry_run=dry_run,
-    )
+    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns)
+    _import("templates", partial(templates.run, formats=Formats(decimal=decimal)), choices)
 
 
-def _import(run: Callable[[Work, Progress], ImportReport], file: Path, *, dry_run: bool) -> None:
-    try:
-        with (
-            running.report_interruption(lambda: messages.NOT_IMPORTED(file=file.name)),
-            running.progress_bars() as progress,
-        ):
-            report = running.in_transaction(lambda work: run(work, progress))
-    except Refused as refused:
-        if isinstance(refused.detail, ImportReport):
-            _show_errors(refused.detail)
-        fail(refusal_text(refused))
-    _show(report, dry_run=dry_run)
+def _import(
+    kind: str, run: Callable[..., ImportReport], choices: Choices, *, afterwards: Callable[[], None] = lambda: None
+) -> None:
+    """Import a file and end the command with its status. `afterwards` runs if something was imported."""
+    with OutputFiles.prepared(choices.file, choices.skip_errors, choices.report, overwrite=choices.overwrite) as files:
+        try:
+            with (
+                running.report_interruption(lambda: messages.NOT_IMPORTED(file=choices.file.name)),
+                running.progress_bars() as progress,
+            ):
+                imported = running.in_transaction(
+                    lambda work: run(
+                        work, choices.file, dry_run=choices.dry_run, progress=progress, outputs=files.outputs()
+                    )
+                )
+        except Refused as refused:
+            if isinstance(refused.detail, ImportReport):
+                _show_errors(refused.detail)
+                _keep_messages(files)
+                if choices.skip_errors is None:
+                    print_message(import_messages.SKIP_ERRORS())
+            fail(refusal_text(refused))
+        _show(imported, dry_run=choices.dry_run)
+        _keep_messages(files)
+        if imported.rejected and files.rejects and not choices.dry_run:
+            kept = files.rejects.keep()
+            command = f"carnet import {kind} {shlex.quote(str(kept))}"
+            print_message(import_messages.REJECTS_WRITTEN(file=kept, command=command))
+    status = _status(imported, ignore_unknown_columns=choices.ignore_unknown_columns)
+    if status == REFUSED:
+        print_message(import_messages.NOTHING_TAKEN_OVER(file=choices.file.name), "bold red")
+    elif not choices.dry_run:
+        afterwards()
+    raise typer.Exit(status)
+
+
+def _status(report: ImportReport, *, ignore_unknown_columns: bool) -> int:
+    """The exit status (R-IMP-16): the highest of those that apply to what was imported."""
+    if report.rejected and not report.accepted:
+        return REFUSED
+    if report.rejected:
+        return SOME_REJECTED
+    return COLUMNS_UNREAD if report.unknown_columns and not ignore_unknown_columns else 0
+
+
+def _keep_messages(files: OutputFiles) -> None:
+    if files.report:
+        print_message(import_messages.MESSAGES_WRITTEN(file=files.report.keep()))
 
 
 def _show_errors(report: ImportReport) -> None:
-    _show_rows(report.errors, messages.ERRORS(report.error_count), report.error_count)
+    if report.errors:
+        _show_rows(report.errors, messages.ERRORS(report.error_count), report.error_count)
 
 
 def _show_row_notes(report: ImportReport) -> None:
@@ -146,17 +218,14 @@ def _show_rows(rows: Sequence[RowMessage], counted: str, count: int) -> None:
 
 def _show(report: ImportReport, *, dry_run: bool) -> None:
     _show_row_notes(report)
+    _show_errors(report)
     if report.unknown_columns:
         print_message(messages.COLUMNS_IGNORED(columns=", ".join(report.unknown_columns)))
     created = messages.WOULD_BE_CREATED if dry_run else messages.CREATED
     updated = messages.WOULD_BE_UPDATED if dry_run else messages.UPDATED
-    print_message(
-        messages.IMPORTED(
-            rows=messages.ROWS(report.rows),
-            created=created(report.created),
-            updated=updated(report.updated),
-            unchanged=messages.UNCHANGED(report.unchanged),
-        )
-    )
+    rejected = import_messages.WOULD_BE_REJECTED if dry_run else import_messages.REJECTED
+    counts = [created(report.created), updated(report.updated), messages.UNCHANGED(report.unchanged)]
+    counts += [rejected(report.rejected)] if report.rejected else []
+    print_message(messages.IMPORTED(rows=messages.ROWS(report.rows), counts=", ".join(counts)))
     for note in report.notes:
         print_message(note.french if in_french() else note.english)

@@ -199,7 +199,7 @@ CHECK_STOPPED = Message(
 )
 FAULTS = CountedNoun(("{} fault", "{} faults"), ("{} anomalie", "{} anomalies"))
 DAYS = CountedNoun(("{} day", "{} days"), ("{} jour", "{} jours"))
-IMPORTED = Message("{rows}: {created}, {updated}, {unchanged}.", "{rows}\u00a0: {created}, {updated}, {unchanged}.")
+IMPORTED = Message("{rows}: {counts}.", "{rows}\u00a0: {counts}.")
 EXPORTED = Message("{rows} exported to {file}.", "Exporté dans {file}\u00a0: {rows}.")
 EXPORT_FORMAT_UNKNOWN = Message(
     "The format is chosen by the name of the file. Give one that ends in .csv or .ndjson.",

@@ -36,7 +36,7 @@ def test_markup_in_captions_and_cells_is_printed_literally(folder: Path, databas
     Path("odd.csv").write_text("No.,Name,[/red],\x1b[31mred\nC1,Ann,x,y\n")
     result = carnet(database_url, "import", "contacts", "odd.csv")
 
-    assert result.exit_code == 0
+    assert result.exit_code == 3
     assert "Columns that were ignored: [/red], �[31mred" in result.stderr
 
 
