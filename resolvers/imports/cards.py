@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, Column, func, literal, not_, select, update
 from sqlalchemy import Table as SqlTable
 
 from persistence.columns import Table, table_of
+from persistence.enums import ImportKind
 from resolvers.changes import rules as changes
 from resolvers.errors import Translated
 from resolvers.imports.cells import CellParser, InvalidCell, cell_parser, max_lengths
@@ -30,6 +31,7 @@ class CardFile:
     """A kind of file that lists cards. `fields` are columns of the table; new cards need the `key` and `name`."""
 
     model: type[Table]
+    import_kind: ImportKind
     kind: FileKind
     fields: tuple[str, ...]
     key: str
@@ -80,7 +82,7 @@ def run(
     file = open_file(path, cards.kind)
     detected = (formats or Formats()).detect(file, days=cards.dates, amounts=())
     staging = cards.staging()
-    return Import(work, file, staging, progress, outputs, detected).run(
+    return Import(work, file, staging, progress, outputs, detected, kind=cards.import_kind).run(
         lambda importing: _import(importing, cards, staging.table, detected), dry_run=dry_run
     )
 
@@ -105,6 +107,7 @@ def _import(importing: Import, cards: CardFile, staging: SqlTable, formats: Form
     table = table_of(cards.model)
     report.created = insert_rows(work.session, table, values, not_(row.known), order_by=row.row_no)
     changes.record_created(work, cards.model, card_key == row_key, not_(row.known))
+    importing.add_created(cards.model, lambda: select(card.id).where(card_key == row_key, not_(row.known)))
     report.unchanged = report.accepted - report.created - report.updated
     importing.progress(cards.phase, 1, 1)
 

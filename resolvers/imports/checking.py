@@ -73,7 +73,7 @@ class RowChecks:
         self._add(MessageKind.ERROR, field, value, rows, Translated(english, french), shared=shared)
 
     def note_rows(
-        self, field: str, value: ColumnElement[object], rows: Select[tuple[int]], english: str, french: str
+        self, field: str | None, value: ColumnElement[object], rows: Select[tuple[int]], english: str, french: str
     ) -> None:
         """Add a note for each of these rows, as `report_rows` adds an error."""
         self._add(MessageKind.NOTE, field, value, rows, Translated(english, french), shared=False)
@@ -111,7 +111,7 @@ class RowChecks:
     def _add(
         self,
         kind: MessageKind,
-        field: str,
+        field: str | None,
         value: ColumnElement[object],
         rows: Select[tuple[int]],
         message: Translated,
@@ -119,4 +119,5 @@ class RowChecks:
         shared: bool,
     ) -> None:
         assert self._report.messages is not None, "only while the import runs"
-        self._report.messages.add_selected(kind, self._captions.get(field), value, rows, message, shared=shared)
+        caption = None if field is None else self._captions.get(field)
+        self._report.messages.add_selected(kind, caption, value, rows, message, shared=shared)

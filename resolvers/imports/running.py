@@ -5,8 +5,12 @@ from itertools import islice
 
 from sqlalchemy import delete
 
+from persistence.columns import Table
+from persistence.enums import ImportKind
+from persistence.imports import Import as ImportEntry
 from resolvers.errors import Refused
 from resolvers.imports import rejects
+from resolvers.imports.created_rows import CreatedKeys, CreatedRows, record
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import CsvFile, ImportFile
 from resolvers.imports.rejects import Outputs
@@ -17,6 +21,9 @@ from resolvers.progress import Progress
 from resolvers.work import Work
 
 BATCH = 2_000
+MAX_FILE_NAME = 255
+"""The last characters of a longer name are stored."""
+
 RowParser = Callable[[int, list[str]], StagedRow]
 """From the number and the cells of a row to a row of the staging table."""
 
@@ -32,10 +39,13 @@ class Import:
         progress: Progress,
         outputs: Outputs,
         formats: Formats | None = None,
+        *,
+        kind: ImportKind,
     ) -> None:
         self.work, self.file, self.staging, self.progress = work, file, staging, progress
         self.report = ImportReport()
-        self._outputs, self._formats = outputs, formats or Formats()
+        self._outputs, self._formats, self._kind = outputs, formats or Formats(), kind
+        self._created: list[CreatedRows] = []
 
     def run(self, steps: Callable[["Import"], None], *, dry_run: bool) -> ImportReport:
         """Run the steps and return the report. A dry run runs the same steps and then rolls them back, so its counts
@@ -49,6 +59,7 @@ class Import:
             if dry_run:
                 savepoint.rollback()
             else:
+                self._record()
                 self._messages.drop()
                 self.staging.drop(self.work.session)
         self.report.messages = None
@@ -102,6 +113,7 @@ class Import:
                 late = self._messages.added_after(before)
                 savepoint.rollback()
             self.report.created = self.report.updated = 0
+            self._created.clear()
             del self.report.notes[notes:]
             self._messages.restore(late)
             self.reject_rows()
@@ -109,6 +121,35 @@ class Import:
     def has_errors(self) -> bool:
         """Whether there are errors in rows that were not rejected."""
         return self._messages.count_erroneous_rows() > self.report.rejected
+
+    def add_created(self, model: type[Table], keys: CreatedKeys) -> None:
+        """Say which rows of a table the import has created, see `CreatedRows`. `keys` is called when all are written,
+        while the staging table is still there.
+        """
+        self._created.append(CreatedRows(model, keys))
+
+    def _record(self) -> None:
+        """Store the import with its counts and what it created, unless every row was rejected (R-IMP-20)."""
+        report, work = self.report, self.work
+        if not report.accepted:
+            return
+        done = ImportEntry(
+            kind=self._kind.value,
+            file_name=self.file.path.name[-MAX_FILE_NAME:],
+            created_at=work.now.replace(microsecond=0),
+            user_id=work.user.id,
+            rows=report.rows,
+            created=report.created,
+            updated=report.updated,
+            unchanged=report.unchanged,
+            rejected=report.rejected,
+        )
+        work.session.add(done)
+        work.session.flush()
+        assert done.entry_no is not None
+        report.entry_no = done.entry_no
+        for rows in self._created:
+            record(work.session, done.entry_no, rows)
 
     def _finish(self) -> None:
         """Write the files, and list the messages in the report. Raises `Refused` if a file cannot be written."""

@@ -4,10 +4,10 @@ from sqlalchemy import and_, func, not_, or_, select, update
 
 from persistence.contacts import Contact
 from persistence.enums import ContactType
-from resolvers.changes.rules import was_deleted
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.contacts.staging import CONTACTS, STAGING
 from resolvers.imports.contacts.writing import on_open_segment
+from resolvers.imports.created_rows import was_deleted_for_good
 
 ROW, CONTACT = STAGING.c, CONTACTS.c
 
@@ -52,7 +52,7 @@ class ContactChecks(RowChecks):
         self.report_rows(
             "no",
             ROW.no,
-            self.rows().where(ROW.known.is_(False), was_deleted(Contact, ROW.no)),
+            self.rows().where(ROW.known.is_(False), was_deleted_for_good(Contact, ROW.no)),
             "{} was the number of a contact that was deleted, and numbers are not reused. Remove the number.",
             "{} était le numéro d’un contact supprimé, et un numéro n’est jamais réutilisé. Supprimez le numéro de la "
             "ligne.",

@@ -3,7 +3,8 @@
 from functools import partial
 from pathlib import Path
 
-from persistence.enums import ContactType
+from persistence.contacts import Contact
+from persistence.enums import ContactType, ImportKind
 from persistence.setup import NumberSeries
 from resolvers.errors import Translated
 from resolvers.imports.contacts import numbering, writing
@@ -43,7 +44,7 @@ def run(
     errors.
     """
     file = open_file(path, CONTACT_LIST)
-    return Import(work, file, STAGING_TABLE, progress, outputs).run(_import, dry_run=dry_run)
+    return Import(work, file, STAGING_TABLE, progress, outputs, kind=ImportKind.CONTACTS).run(_import, dry_run=dry_run)
 
 
 def _import(importing: Import) -> None:
@@ -78,6 +79,7 @@ def _write_rows(importing: Import, checks: ContactChecks) -> bool:
     writing.write_phone_columns(work)
     writing.update_postponed_interactions(work.session)
     writing.update_interactions(work)
+    importing.add_created(Contact, writing.created_contacts)
     report.unchanged = writing.count_known(work.session) - report.updated
     importing.progress("contacts written", 3, 3)
     return True

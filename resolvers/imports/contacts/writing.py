@@ -150,6 +150,11 @@ def insert_contacts(work: Work, kind: ContactType, *, exactly: bool) -> int:
     return inserted
 
 
+def created_contacts() -> Select[tuple[int]]:
+    """Selects the ids of the contacts that were inserted."""
+    return select(CONTACT.id).where(CONTACT.no == ROW.no, ROW.known.is_(False))
+
+
 def update_company_names(work: Work) -> None:
     """Update the company name of people who are not in the file, if their company is."""
     company = CONTACTS.alias("company")

@@ -4,6 +4,9 @@ from functools import partial
 from pathlib import Path
 
 from persistence import entry_numbers
+from persistence.campaigns import CampaignEntry
+from persistence.enums import ImportKind
+from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from resolvers.errors import Translated
 from resolvers.imports.formats import Formats
 from resolvers.imports.interactions import writing
@@ -61,7 +64,8 @@ def run(
     file = open_file(path, INTERACTION_LIST)
     detected = (formats or Formats()).detect(file, days=DATE_FIELDS, amounts=AMOUNT_FIELDS)
     steps = partial(_import, formats=detected, without_missing_contacts=without_missing_contacts)
-    return Import(work, file, STAGING_TABLE, progress, outputs, detected).run(steps, dry_run=dry_run)
+    importing = Import(work, file, STAGING_TABLE, progress, outputs, detected, kind=ImportKind.INTERACTIONS)
+    return importing.run(steps, dry_run=dry_run)
 
 
 def _import(importing: Import, *, formats: Formats, without_missing_contacts: bool) -> None:
@@ -79,7 +83,9 @@ def _import(importing: Import, *, formats: Formats, without_missing_contacts: bo
     checks.check_required_fields()
     importing.reject_rows()
     highest = writing.assign_numbers(session, last_no)
-    writing.insert_campaign_entries(work)
+    importing.add_created(CampaignEntry, writing.insert_campaign_entries(work))
+    importing.add_created(InteractionLogEntry, writing.created_entries)
+    importing.add_created(PostponedInteraction, writing.created_postponed)
     importing.progress("interactions written", 1, 3)
     logged = writing.insert_entries(work)
     importing.progress("interactions written", 2, 3)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Table as SqlTable
 
+from persistence.enums import ImportKind
 from persistence.folding import fold
 from persistence.salespeople import Salesperson
 from resolvers.errors import Refusal, Translated, UserErrorCode
@@ -50,6 +51,7 @@ def _no_checks(checks: RowChecks, staging: SqlTable) -> None:
 
 SALESPEOPLE = cards.CardFile(
     Salesperson,
+    ImportKind.SALESPEOPLE,
     FileKind(
         partial(recognize, known=KNOWN),
         lambda fields: {"code", "name"} <= fields,

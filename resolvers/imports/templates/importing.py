@@ -5,6 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import not_
 
+from persistence.enums import ImportKind
+from persistence.templates import InteractionGroup, InteractionTemplate
 from resolvers.errors import Translated
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.formats import Formats
@@ -41,7 +43,8 @@ def run(
     file = open_file(path, TEMPLATE_LIST)
     detected = (formats or Formats()).detect(file, days=(), amounts=("unit_cost", "unit_duration"))
     steps = partial(_import, formats=detected)
-    return Import(work, file, STAGING_TABLE, progress, outputs, detected).run(steps, dry_run=dry_run)
+    importing = Import(work, file, STAGING_TABLE, progress, outputs, detected, kind=ImportKind.TEMPLATES)
+    return importing.run(steps, dry_run=dry_run)
 
 
 def _import(importing: Import, *, formats: Formats) -> None:
@@ -54,6 +57,8 @@ def _import(importing: Import, *, formats: Formats) -> None:
     report.updated = writing.update_templates(work)
     report.created = writing.insert_templates(work)
     writing.insert_translations(session)
+    importing.add_created(InteractionGroup, writing.created_groups)
+    importing.add_created(InteractionTemplate, writing.created_templates)
     report.unchanged = report.accepted - report.created - report.updated
     if groups and not importing.file.is_own:
         listed = ", ".join(groups)

@@ -85,6 +85,14 @@ FRENCH = {
     "Write all errors and notes about rows to this CSV file. Without it the first 100 are shown.": (
         "Enregistrer toutes les erreurs et remarques dans ce fichier CSV. Sans lui, les 100 premières sont affichées."
     ),
+    "Undo an import: delete what it created, as long as nothing of it was used or changed since.": (
+        "Défaire une importation\u00a0: supprimer ce qu’elle a créé, tant que rien n’en a été utilisé ni modifié "
+        "depuis."
+    ),
+    "The number of the import, as `carnet import` printed it.": (
+        "Le numéro de l’importation, que `carnet import` a affiché."
+    ),
+    "Show what would be deleted, without deleting it.": "Montrer ce qui serait supprimé, sans rien supprimer.",
     "Replace the files of --skip-errors and --report if they exist.": (
         "Remplacer les fichiers de --skip-errors et de --report s’ils existent."
     ),

@@ -38,3 +38,35 @@ OUTPUT_NOT_RENAMED = Message(
     "The file could not be named {file}: {reason}. Its content is in {kept}.",
     "Impossible de nommer le fichier {file}\u00a0: {reason}. Son contenu est dans {kept}.",
 )
+
+# Undoing
+
+HOW_TO_UNDO = Message(
+    "This is import {number}. To undo it: carnet import undo {number}",
+    "C’est l’importation {number}. Pour la défaire\u00a0: carnet import undo {number}",
+)
+TEMPLATES = CountedNoun(
+    ("{} interaction template", "{} interaction templates"), ("{} modèle interaction", "{} modèles interaction")
+)
+GROUPS = CountedNoun(
+    ("{} interaction group", "{} interaction groups"), ("{} groupe interaction", "{} groupes interaction")
+)
+CAMPAIGNS = CountedNoun(("{} campaign", "{} campaigns"), ("{} campagne", "{} campagnes"))
+SALESPEOPLE = CountedNoun(("{} salesperson", "{} salespeople"), ("{} représentant", "{} représentants"))
+NOTHING = Message("nothing", "rien")
+RECORDS = CountedNoun(("{} record", "{} records"), ("{} enregistrement", "{} enregistrements"))
+UNDONE = Message(
+    "Import {number} is undone. Deleted: {deleted}.", "L’importation {number} est défaite. Supprimé\u00a0: {deleted}."
+)
+WOULD_BE_UNDONE = Message(
+    "Undoing import {number} would delete: {deleted}.", "Défaire l’importation {number} supprimerait\u00a0: {deleted}."
+)
+UPDATES_KEPT = Message(
+    "The import had also changed {records}. They stay as they are; the change log has their old values.",
+    "L’importation avait aussi modifié {records}. Ils restent tels quels; le journal des modifications a leurs "
+    "anciennes valeurs.",
+)
+NOT_UNDONE = Message(
+    "Stopped. The import was not undone. Nothing was changed.",
+    "Arrêté. L’importation n’a pas été défaite. Rien n’a été modifié.",
+)

@@ -11,7 +11,16 @@ from rich.table import Table
 from rich.text import Text
 
 from resolvers.errors import Refused
-from resolvers.imports import ImportReport, RowMessage, campaigns, contacts, interactions, salespeople, templates
+from resolvers.imports import (
+    ImportReport,
+    RowMessage,
+    campaigns,
+    contacts,
+    interactions,
+    salespeople,
+    templates,
+    undoing,
+)
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
 from schema.server.cli import import_messages, messages, refreshing, running
 from schema.server.cli.import_outputs import IgnoreUnknownColumns, OutputFiles, Overwrite, Report, SkipErrors
@@ -146,6 +155,34 @@ def import_templates(
     _import("templates", partial(templates.run, formats=Formats(decimal=decimal)), choices)
 
 
+@imports.command("undo")
+def undo_import(
+    number: Annotated[int, typer.Argument(help="The number of the import, as `carnet import` printed it.", min=1)],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be deleted, without deleting it.")
+    ] = False,
+) -> None:
+    """Undo an import: delete what it created, as long as nothing of it was used or changed since."""
+    with running.report_interruption(import_messages.NOT_UNDONE), running.report_refusals():
+        undone = running.in_transaction(lambda work: undoing.undo(work, number, dry_run=dry_run))
+    deleted = (
+        (messages.CONTACTS, undone.contacts),
+        (messages.INTERACTIONS, undone.entries),
+        (messages.POSTPONED, undone.postponed),
+        (import_messages.TEMPLATES, undone.templates),
+        (import_messages.GROUPS, undone.groups),
+        (import_messages.CAMPAIGNS, undone.campaigns),
+        (import_messages.SALESPEOPLE, undone.salespeople),
+    )
+    message = import_messages.WOULD_BE_UNDONE if dry_run else import_messages.UNDONE
+    listed = ", ".join(noun(count) for noun, count in deleted if count) or import_messages.NOTHING()
+    print_message(message(number=str(number), deleted=listed))
+    if undone.updates_kept:
+        print_message(import_messages.UPDATES_KEPT(records=import_messages.RECORDS(undone.updates_kept)))
+    if undone.entries and not dry_run:
+        refreshing.refresh()
+
+
 def _import(
     kind: str, run: Callable[..., ImportReport], choices: Choices, *, afterwards: Callable[[], None] = lambda: None
 ) -> None:
@@ -174,6 +211,8 @@ def _import(
             kept = files.rejects.keep()
             command = f"carnet import {kind} {shlex.quote(str(kept))}"
             print_message(import_messages.REJECTS_WRITTEN(file=kept, command=command))
+        if imported.entry_no is not None:
+            print_message(import_messages.HOW_TO_UNDO(number=str(imported.entry_no)))
     status = _status(imported, ignore_unknown_columns=choices.ignore_unknown_columns)
     if status == REFUSED:
         print_message(import_messages.NOTHING_TAKEN_OVER(file=choices.file.name), "bold red")
