@@ -55,6 +55,8 @@ class Contact(Table, table=True):
     search_email: str | None = Field(default=None, sa_type=key(160))
     home_page: str | None = Field(default=None, sa_type=free_text(80))
     search_home_page: str | None = Field(default=None, sa_type=key(160))
+    notes: str | None = Field(default=None, sa_type=free_text(32_000))
+    """Neither folded nor in an index: PostgreSQL refuses index entries of some thousand bytes."""
     correspondence_type: str | None = Field(default=None, sa_type=key(10))
     salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
     exclude_from_segment: bool = False

@@ -12,7 +12,7 @@ import email_validator
 
 from persistence.phones_v1 import is_written_as_number
 
-LONG_TEXTS = frozenset({"comment", "reason", "address"})
+LONG_TEXTS = frozenset({"comment", "reason", "address", "notes"})
 """Fields whose texts may have several lines and tabs."""
 
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")

@@ -37,7 +37,7 @@ LISTS = """{
   campaigns(first: 100) { nodes { no description startingDate endingDate salesperson { code } blocked } }
   interactionGroups { nodes { code description translations { languageCode description } } }
   contacts(first: 100) { nodes { no type name companyName company { no } jobTitle address city postCode countryCode territoryCode
-    languageCode phoneNo mobilePhoneNo email homePage correspondenceType salesperson { code } excludeFromSegment privacyBlocked } }
+    languageCode phoneNo mobilePhoneNo email homePage notes correspondenceType salesperson { code } excludeFromSegment privacyBlocked } }
   interactionTemplates { nodes { code description group { code } unitCost unitDuration informationFlow initiatedBy
     correspondenceTypeDefault ignoreContactCorrespondenceType languageCodeDefault campaign { no } campaignTarget
     campaignResponse blocked translations { languageCode description } } }
@@ -62,6 +62,7 @@ def fill(api: Api) -> None:
             "name": text,
             "companyNo": "C1" if number % 2 else None,
             "address": f"{text}\r\n2nd line\n\n4th",
+            "notes": f"{text}\r\n2nd line\n\n4th" if number % 2 else None,
             "city": None if number % 3 else text[:50],
             "countryCode": "CANADA" if number % 3 else None,
         }

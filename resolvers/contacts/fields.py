@@ -45,6 +45,7 @@ NORMALIZERS: dict[str, Normalizer] = {
     "mobile_phone_no": text,
     "email": text,
     "home_page": text,
+    "notes": text,
     "exclude_from_segment": bool,
     "privacy_blocked": bool,
 }
@@ -72,7 +73,17 @@ INHERITED = {
 }
 """The columns that a person inherits from the company, for each flag of the marketing setup (R-CON-7)."""
 
-PERSONAL_COLUMNS = ("job_title", "address", "city", "post_code", "phone_no", "mobile_phone_no", "email", "home_page")
+PERSONAL_COLUMNS = (
+    "job_title",
+    "address",
+    "city",
+    "post_code",
+    "phone_no",
+    "mobile_phone_no",
+    "email",
+    "home_page",
+    "notes",
+)
 """The columns that anonymizing a contact clears."""
 
 
@@ -94,6 +105,7 @@ class ContactFields(TypedDict, total=False):
     mobile_phone_no: str | None
     email: str | None
     home_page: str | None
+    notes: str | None
     correspondence_type: str | None
     exclude_from_segment: bool | None
     privacy_blocked: bool | None

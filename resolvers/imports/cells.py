@@ -46,6 +46,15 @@ def line(cell: str) -> str | None:
     return found
 
 
+def lines(cell: str) -> str | None:
+    """Text in several lines, each without blanks at its end; None if it has no visible characters."""
+    found = stored_text("\n".join(part.rstrip() for part in cell.splitlines()))
+    problem = control_characters(found or "", several_lines=True)
+    if problem is not None:
+        raise InvalidCell(*problem)
+    return found
+
+
 def code(cell: str) -> str | None:
     """A number or code, normalized for storage."""
     return stored_key(line(cell))

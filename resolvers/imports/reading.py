@@ -12,6 +12,7 @@ from pathlib import Path
 from resolvers.errors import Refusal, Refused, Translated
 from resolvers.imports import json_lines
 from resolvers.imports.columns import Column
+from resolvers.imports.ignored_columns import is_ignored
 from resolvers.imports.rejects import is_of_rejects
 from resolvers.imports.report import BrokenRow, NotReadable, NotText
 
@@ -78,12 +79,21 @@ class ImportFile:
 
     @property
     def unknown(self) -> list[str]:
-        """The captions of columns that will not be read."""
+        """The captions of columns that will not be read, without those that mean nothing outside the other program."""
         return [caption for _, caption in self.unknown_columns]
 
     @property
     def unknown_columns(self) -> list[tuple[int, str]]:
-        """The position and the caption of each column that will not be read."""
+        """The position and the caption of each column of `unknown`."""
+        return [(index, caption) for index, caption in self._not_read if not is_ignored(caption)]
+
+    @property
+    def ignored(self) -> list[str]:
+        """The captions of columns that mean nothing outside the program that wrote them, such as keys of records."""
+        return [caption for _, caption in self._not_read if is_ignored(caption)]
+
+    @property
+    def _not_read(self) -> list[tuple[int, str]]:
         read = {column.index for column in self.recognized}
         return [
             (index, caption)

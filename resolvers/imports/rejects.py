@@ -12,7 +12,6 @@ from itertools import groupby
 from pathlib import Path
 
 from resolvers.errors import Translated
-from resolvers.imports.columns import normalized
 from resolvers.imports.row_messages import MessageKind, StoredMessage
 
 ENCODING = "utf-8-sig"
@@ -21,7 +20,7 @@ NAMES = (Translated("Row (Carnet{})", "Ligne (Carnet{})"), Translated("Error (Ca
 alone may not show them.
 """
 
-_CAPTION = re.compile(r"(?:row|ligne|error|erreur) carnet(?P<formats>(?: [a-z]+)*)")
+_CAPTION = re.compile(r"\s*(?:row|ligne|error|erreur)\s*\(carnet(?P<formats>(?:\s+[a-z]+)*)\)\s*", re.IGNORECASE)
 _KIND = {MessageKind.ERROR: Translated("error", "erreur"), MessageKind.NOTE: Translated("note", "remarque")}
 _MESSAGE_CAPTIONS = (
     Translated("Row", "Ligne"),
@@ -46,13 +45,13 @@ NO_OUTPUTS = Outputs()
 
 def is_of_rejects(caption: str) -> bool:
     """Whether a column of a file of rejected rows is not one of the imported file."""
-    return _CAPTION.fullmatch(normalized(caption)) is not None
+    return _CAPTION.fullmatch(caption) is not None
 
 
 def formats_of(captions: Iterable[str]) -> set[str]:
     """The formats that the captions of a file of rejected rows name, such as `dmy` and `comma`."""
-    found = [_CAPTION.fullmatch(normalized(caption)) for caption in captions]
-    return {name for each in found if each for name in each["formats"].split()}
+    found = [_CAPTION.fullmatch(caption) for caption in captions]
+    return {name for each in found if each for name in each["formats"].lower().split()}
 
 
 def write_rejects(

@@ -16,10 +16,11 @@ def counted(count: int) -> Translated:
 class ImportReport:
     """The counts, errors and notes of an import, or of its dry run.
 
+    `ignored_columns` mean nothing outside the program that wrote the file; what `unknown_columns` have is not imported.
     More objects may be created than the file has rows: contacts name companies that do not exist yet. `rejected` rows
-    have errors and were left out. `unknown_columns` have values that are not imported. `errors` and `row_notes` have
-    the first messages about rows, `error_count` and `row_note_count` the numbers of all; `notes` are about the file as
-    a whole. `entry_no` is the number of the import, null if it changed nothing.
+    have errors and were left out. `errors` and `row_notes` have the first messages about rows, `error_count` and
+    `row_note_count` the numbers of all; `notes` are about the file as a whole. `entry_no` is the number of the import,
+    null if it changed nothing.
     """
 
     rows: int = 0
@@ -28,6 +29,7 @@ class ImportReport:
     unchanged: int = 0
     rejected: int = 0
     unknown_columns: list[str] = field(default_factory=list)
+    ignored_columns: list[str] = field(default_factory=list)
     errors: list[RowMessage] = field(default_factory=list)
     error_count: int = 0
     row_notes: list[RowMessage] = field(default_factory=list)

@@ -43,7 +43,7 @@ class Import:
         kind: ImportKind,
     ) -> None:
         self.work, self.file, self.staging, self.progress = work, file, staging, progress
-        self.report = ImportReport()
+        self.report = ImportReport(ignored_columns=file.ignored)
         self._outputs, self._formats, self._kind = outputs, formats or Formats(), kind
         self._created: list[CreatedRows] = []
 

@@ -42,6 +42,10 @@ class ContactInput:
     home_page: str | None = optional(
         "The address of the home page: one line of at most 80 characters, stored as given."
     )
+    notes: str | None = optional(
+        "What is noted about the contact: at most 32,000 characters, in one or several lines. Lists cannot be filtered "
+        "by it."
+    )
     correspondence_type: CorrespondenceType | None = optional(
         "The correspondence type that the contact prefers. It takes precedence over that of a template that does not "
         "ignore it."
@@ -92,8 +96,8 @@ class ContactMutations:
 
     @mutation(
         "Remove the personal data of a contact for good: name, address, phone numbers, e-mail address, "
-        "home page, job title, comments on its interactions, and old values in the change log. The contact is blocked "
-        "for privacy; its interactions and all figures stay.",
+        "home page, job title, notes, comments on its interactions, and old values in the change log. The contact is "
+        "blocked for privacy; its interactions and all figures stay.",
         access=ADMINISTRATION,
     )
     async def anonymize_contact(self, info: Info, input: AnonymizeContactInput) -> AnonymizeContactPayload | None:

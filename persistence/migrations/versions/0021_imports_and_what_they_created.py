@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 
 INSTANT = sa.Unicode(25).with_variant(postgresql.TIMESTAMP(timezone=True, precision=0), "postgresql")
 KINDS = "'SALESPEOPLE', 'CAMPAIGNS', 'CONTACTS', 'TEMPLATES', 'INTERACTIONS'"

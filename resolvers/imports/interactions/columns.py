@@ -19,6 +19,8 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
         "N° interaction",
     ),
     "contact_no": ("Contact No.", "N° contact", "N° de contact", "Contact"),
+    "contact_name": ("Contact Name", "Nom contact", "Nom du contact"),
+    "contact_email": ("Contact E-Mail", "Contact Email", "E-mail contact", "Courriel contact", "Courriel du contact"),
     "company_no": (
         "Contact Company No.",
         "Company No.",
@@ -108,7 +110,7 @@ class NotAnInteractionList(Refusal):
 
 INTERACTION_LIST = FileKind(
     partial(recognize, known=KNOWN),
-    lambda fields: "date" in fields and bool(fields & {"entry_no", "contact_no"}),
+    lambda fields: "date" in fields and bool(fields & {"entry_no", "contact_no", "contact_name", "contact_email"}),
     NotAnInteractionList,
     frozenset(own_files.INTERACTIONS),
     frozenset({"comments"}),

@@ -82,6 +82,8 @@ def _parsers(formats: Formats) -> dict[str, CellParser]:
         **dict.fromkeys(TEXTS, line),
         **dict.fromkeys(FLAGS, yes_or_no),
         "entry_no": _entry_no,
+        "contact_name": line,
+        "contact_email": line,
         "comments": COMMENTS.parse,
         "date": formats.day,
         "resume_on": formats.day,

@@ -22,11 +22,15 @@ STAGING_TABLE = StagingTable(
     "interaction_import",
     Column("postponed", Boolean, nullable=False),
     Column("comments", Unicode),
+    Column("contact_name", Unicode),
+    Column("contact_email", Unicode),
     *(
         Column(name, (ENTRIES if name in ENTRIES.c else POSTPONED).c[name].type)
         for name in CAPTIONS
-        if name not in ("postponed", "comments")
+        if name not in ("postponed", "comments", "contact_name", "contact_email")
     ),
     indexed=("entry_no", "contact_no"),
 )
+"""`contact_name`, `contact_email`: the contact as the file names it, for rows without a contact number."""
+
 STAGING = STAGING_TABLE.table

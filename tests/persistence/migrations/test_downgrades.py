@@ -84,6 +84,7 @@ NEW_ROWS: dict[str, tuple[str, ...]] = {
         "targets, responses) VALUES ('GROUP', 'SALES', '2026-03-18', 1, 1, 45, 0, 180, 0, 0, 0, 0), "
         "('TOTAL', '', '2026-03-18', 1, 1, 45, 0, 180, 0, 0, 0, 0)",
     ),
+    "0020": ("UPDATE contact SET notes = 'Prefers mornings.'",),
     "0021": (
         "INSERT INTO import (entry_no, kind, file_name, created_at, user_id, rows, created, updated, unchanged, "
         "rejected) VALUES (1, 'CONTACTS', 'book.csv', '2026-03-18T10:00:00+00:00', 'local', 1, 1, 0, 0, 0)",
