@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Exists, ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, Exists, Select, func, select
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
@@ -47,10 +47,10 @@ class RowChecks:
         """Selects the numbers of all rows."""
         return select(self._staging.c.row_no)
 
-    def rejected_rows(self) -> ScalarSelect[int]:
-        """Selects the numbers of the rows that have an error."""
+    def has_error(self, row_no: ColumnElement[int]) -> Exists:
+        """Whether a row of an alias of the staging table has an error, given its number."""
         assert self._report.messages is not None, "only while the import runs"
-        return self._report.messages.erroneous_rows().scalar_subquery()
+        return self._report.messages.has_error(row_no)
 
     def exists(self, condition: ColumnElement[bool]) -> Exists:
         """Whether another table, or an alias of the staging table, has a row that meets the condition."""

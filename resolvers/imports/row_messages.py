@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Exists,
     Integer,
     MetaData,
     Select,
@@ -150,6 +151,16 @@ class RowMessages:
         """Selects the numbers of the rows that have an error."""
         self._write()
         return select(_ROW.row_no).where(_ROW.kind == MessageKind.ERROR)
+
+    def has_error(self, row_no: ColumnElement[int]) -> Exists:
+        """Whether the row with this number, a column of another table, has an error."""
+        self._write()
+        return (
+            select(literal(1))
+            .where(_ROW.row_no == row_no, _ROW.kind == MessageKind.ERROR)
+            .correlate_except(_TABLE)
+            .exists()
+        )
 
     def count_erroneous_rows(self) -> int:
         """How many rows have an error."""

@@ -1,6 +1,6 @@
 """Checks of all rows of a list of contacts: duplicate numbers, unknown references, changes that are not allowed."""
 
-from sqlalchemy import and_, func, not_, or_, select, update
+from sqlalchemy import and_, func, not_, select, update
 
 from persistence.contacts import Contact
 from persistence.enums import ContactType
@@ -71,37 +71,33 @@ class ContactChecks(RowChecks):
 
     def keep_names_of_rejected_companies(self) -> None:
         """People whose company is in a rejected row, and nowhere else, keep its name and have no company (R-IMP-15)."""
-        rejected = STAGING.alias("rejected")
-        is_rejected = and_(
-            rejected.c.row_no.in_(self.rejected_rows()),
+        rejected, other = STAGING.alias("rejected"), STAGING.alias("other")
+        of_rejected = (
             rejected.c.type == ContactType.COMPANY,
             rejected.c.known.is_(False),
+            self.has_error(rejected.c.row_no),
         )
-        accepted_person = and_(ROW.type == ContactType.PERSON, ROW.row_no.not_in(self.rejected_rows()))
-        by_no = rejected.c.no == ROW.company_no
-        by_name = and_(ROW.company_no.is_(None), rejected.c.search_name == ROW.search_company_name)
-        other = STAGING.alias("other")
-        is_other = and_(other.c.type == ContactType.COMPANY, other.c.row_no.not_in(self.rejected_rows()))
-        elsewhere = or_(
-            self.exists(and_(is_other, other.c.no == ROW.company_no)),
-            and_(
-                ROW.company_no.is_(None),
-                or_(
-                    self.exists(and_(is_other, other.c.search_name == ROW.search_company_name)),
-                    self.exists(
-                        and_(CONTACT.type == ContactType.COMPANY, CONTACT.search_name == ROW.search_company_name)
-                    ),
-                ),
-            ),
+        is_other = and_(other.c.type == ContactType.COMPANY, not_(self.has_error(other.c.row_no)))
+        is_stored = and_(CONTACT.type == ContactType.COMPANY, CONTACT.search_name == ROW.search_company_name)
+        by_no = (
+            ROW.company_no.in_(select(rejected.c.no).where(*of_rejected)),
+            not_(self.exists(and_(is_other, other.c.no == ROW.company_no))),
         )
-        company = self.exists(and_(is_rejected, or_(by_no, by_name)))
+        by_name = (
+            ROW.company_no.is_(None),
+            ROW.search_company_name.in_(select(rejected.c.search_name).where(*of_rejected)),
+            not_(self.exists(and_(is_other, other.c.search_name == ROW.search_company_name))),
+            not_(self.exists(is_stored)),
+        )
         session = self.session
-        session.execute(update(STAGING).where(accepted_person, company, not_(elsewhere)).values(without_company=True))
+        for only_rejected in (by_no, by_name):
+            marked = update(STAGING).where(ROW.type == ContactType.PERSON, *only_rejected)
+            session.execute(marked.values(without_company=True))
         names = (
             select(
                 rejected.c.no, func.min(rejected.c.name).label("name"), func.min(rejected.c.search_name).label("key")
             )
-            .where(is_rejected, rejected.c.no.is_not(None))
+            .where(*of_rejected, rejected.c.no.is_not(None))
             .group_by(rejected.c.no)
             .subquery()
         )

@@ -112,10 +112,8 @@ def set_company_of_people(work: Work, *, exactly: bool) -> None:
 
 def lock_contacts(session: Session) -> None:
     """Lock the contacts of the file, and the people of its companies, until the transaction ends."""
-    person = CONTACTS.alias("person")
     known = select(ROW.no).where(ROW.known)
-    people = select(person.c.no).join(STAGING, person.c.company_no == ROW.no).where(ROW.known)
-    locked = select(CONTACT.no).where(CONTACT.no.in_(union(known, people)))
+    locked = select(CONTACT.no).where(CONTACT.no.in_(union(known, _people_of_companies(ROW.known))))
     in_order = locked.order_by(CONTACT.type, CONTACT.no).with_for_update().subquery("locked")
     session.execute(select(func.count()).select_from(in_order))
 
@@ -192,8 +190,9 @@ def link_people(work: Work, *, exactly: bool) -> int:
         inherited = _with_folded(inherited_columns(work.setup))
         new |= {name: func.coalesce(CONTACT[name], company.c[name]) for name in inherited}
     linked = changes.update_rows(work, Contact, new, *people)
-    of_new_companies = select(ROW.no).where(ROW.type == ContactType.COMPANY, ROW.known.is_(False))
-    repeat_salespeople(work, CONTACT.company_no.in_(of_new_companies))
+    of_new_companies = CONTACT.no.in_(_people_of_companies(ROW.known.is_(False)))
+    repeat_salespeople(work, of_new_companies)
+    update_phone_columns(work, of_new_companies)
     return linked
 
 
@@ -215,13 +214,12 @@ def update_postponed_interactions(session: Session) -> None:
 def update_interactions(work: Work) -> None:
     """Repeat the new salespeople of contacts in their interactions, also those of people who inherited them."""
     known = select(ROW.no).where(ROW.known)
-    repeat_salespeople(work, or_(CONTACT.no.in_(known), CONTACT.company_no.in_(known)))
+    repeat_salespeople(work, CONTACT.no.in_(union(known, _people_of_companies(ROW.known))))
 
 
 def write_phone_columns(work: Work) -> None:
     """Write the search columns of telephone numbers. They depend on the country, which people may inherit."""
-    companies = select(ROW.no).where(ROW.type == ContactType.COMPANY)
-    update_phone_columns(work, or_(CONTACT.no.in_(select(ROW.no)), CONTACT.company_no.in_(companies)))
+    update_phone_columns(work, CONTACT.no.in_(union(select(ROW.no), _people_of_companies(ROW.known))))
 
 
 def count_known(session: Session) -> int:
@@ -233,6 +231,15 @@ def _with_folded(names: list[str]) -> list[str]:
     """These columns and their folded copies, which are used for search."""
     folded = {source: column for column, (source, *_) in FOLDED.items()}
     return [*names, *(folded[name] for name in names if name in folded)]
+
+
+def _people_of_companies(which: ColumnElement[bool]) -> Select[tuple[str]]:
+    """Selects the numbers of the people of these companies of the file, and of the companies themselves.
+
+    A union of such SELECTs is fast for any number of rows; PostgreSQL may read a subquery under OR for each contact.
+    """
+    person = CONTACTS.alias("person")
+    return select(person.c.no).join(STAGING, person.c.company_no == ROW.no).where(which)
 
 
 def _people_of(company: FromClause) -> tuple[ColumnElement[bool], ...]:
