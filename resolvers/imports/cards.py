@@ -15,7 +15,7 @@ from resolvers.imports.cells import CellParser, InvalidCell, cell_parser, max_le
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.formats import Formats
 from resolvers.imports.own_files import exact_parsers
-from resolvers.imports.reading import FileKind, ImportFile, open_file
+from resolvers.imports.reading import FileKind, ImportFile, ReadAs, open_file
 from resolvers.imports.rejects import Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
@@ -73,14 +73,15 @@ def run(
     progress: Progress,
     formats: Formats | None,
     outputs: Outputs,
+    read_as: ReadAs,
 ) -> ImportReport:
     """Create and update cards from a file, by their keys. Missing columns and blank cells change nothing.
 
     If there are errors and `outputs` has no file for rejected rows, raises `Refused` with the report as its detail, and
     nothing is imported. A dry run has the same counts and errors.
     """
-    file = open_file(path, cards.kind)
-    detected = (formats or Formats()).detect(file, days=cards.dates, amounts=())
+    file = open_file(path, cards.kind, read_as)
+    detected = (formats or Formats()).in_time_zone(work.time_zone).detect(file, days=cards.dates, amounts=())
     staging = cards.staging()
     return Import(work, file, staging, progress, outputs, detected, kind=cards.import_kind).run(
         lambda importing: _import(importing, cards, staging.table, detected), dry_run=dry_run

@@ -37,7 +37,7 @@ class ImportReport:
     notes: list[Translated] = field(default_factory=list)
     entry_no: int | None = None
     messages: RowMessages | None = None
-    """All errors and notes about rows, while the import runs."""
+    """All errors and notes about rows, while the import runs. A parser can also be used without an import."""
 
     @property
     def accepted(self) -> int:
@@ -54,24 +54,26 @@ class ImportReport:
 
     def add_error(self, error: RowMessage) -> None:
         """Add an error, whose row cannot be imported."""
-        self._messages.add(MessageKind.ERROR, error)
+        if self.messages is None:
+            self.errors.append(error)
+        else:
+            self.messages.add(MessageKind.ERROR, error)
 
     def add_row_note(self, note: RowMessage) -> None:
         """Add a note about a row that is imported."""
-        self._messages.add(MessageKind.NOTE, note)
+        if self.messages is None:
+            self.row_notes.append(note)
+        else:
+            self.messages.add(MessageKind.NOTE, note)
 
     def list_messages(self) -> None:
         """Count the errors and the notes about rows, and list the first of them."""
-        self.errors, self.error_count = self._messages.first(MessageKind.ERROR), self._messages.count(MessageKind.ERROR)
-        self.row_notes, self.row_note_count = (
-            self._messages.first(MessageKind.NOTE),
-            self._messages.count(MessageKind.NOTE),
-        )
-
-    @property
-    def _messages(self) -> RowMessages:
         assert self.messages is not None, "only while the import runs"
-        return self.messages
+        self.errors, self.error_count = self.messages.first(MessageKind.ERROR), self.messages.count(MessageKind.ERROR)
+        self.row_notes, self.row_note_count = (
+            self.messages.first(MessageKind.NOTE),
+            self.messages.count(MessageKind.NOTE),
+        )
 
 
 class ImportFailed(Refusal):
@@ -80,12 +82,6 @@ class ImportFailed(Refusal):
     code = UserErrorCode.INVALID
     english = "Errors in {file}: {count}. Nothing was imported. Correct the listed rows and try again."
     french = "Erreurs dans {file}\u00a0: {count}. Rien n’a été importé. Corrigez les lignes indiquées et recommencez."
-
-
-class NotReadable(Refusal):
-    code = UserErrorCode.INVALID
-    english = "{file} cannot be read: {reason}. Check the name and the permissions."
-    french = "Impossible de lire {file}\u00a0: {reason}. Vérifiez le nom et les droits d’accès."
 
 
 class NotWritable(Refusal):
@@ -98,18 +94,6 @@ class NotWritable(Refusal):
         "Impossible d’enregistrer les fichiers de --skip-errors et de --report\u00a0: {reason}. Rien n’a été importé. "
         "Libérez de l’espace, ou choisissez un autre dossier."
     )
-
-
-class NotText(Refusal):
-    code = UserErrorCode.INVALID
-    english = "{file} is not a text file. In a spreadsheet, save it as CSV first."
-    french = "{file} n’est pas un fichier texte. Dans le tableur, enregistrez-le d’abord au format CSV."
-
-
-class BrokenRow(Refusal):
-    code = UserErrorCode.INVALID
-    english = "{file} cannot be read after row {row}: {reason}. Look for a missing closing quotation mark."
-    french = "Impossible de lire {file} après la ligne {row}. Cherchez un guillemet fermant manquant."
 
 
 class BrokenLine(Refusal):

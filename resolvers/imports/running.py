@@ -11,8 +11,9 @@ from persistence.imports import Import as ImportEntry
 from resolvers.errors import Refused
 from resolvers.imports import rejects
 from resolvers.imports.created_rows import CreatedKeys, CreatedRows, record
+from resolvers.imports.files.csv_files import CsvTable
 from resolvers.imports.formats import Formats
-from resolvers.imports.reading import CsvFile, ImportFile
+from resolvers.imports.reading import ImportFile
 from resolvers.imports.rejects import Outputs
 from resolvers.imports.report import ImportFailed, ImportReport, NotWritable, counted
 from resolvers.imports.row_messages import RowMessages
@@ -43,7 +44,7 @@ class Import:
         kind: ImportKind,
     ) -> None:
         self.work, self.file, self.staging, self.progress = work, file, staging, progress
-        self.report = ImportReport(ignored_columns=file.ignored)
+        self.report = ImportReport(ignored_columns=file.ignored, notes=[*file.notes])
         self._outputs, self._formats, self._kind = outputs, formats or Formats(), kind
         self._created: list[CreatedRows] = []
 
@@ -77,6 +78,7 @@ class Import:
             self.report.rows += len(batch)
             self.progress("rows read", self.report.rows, max(self.report.rows, self.file.line_count - 1))
         self.report.unknown_columns = [caption for index, caption in self.file.unknown_columns if index not in unknown]
+        self.file.add_seen(self.report)
         self.progress("rows read", self.report.rows, self.report.rows)
         self.staging.create_indexes(self.work.session)
 
@@ -161,7 +163,7 @@ class Import:
                     self.file.captions,
                     self.file.rows(),
                     self._messages.errors(),
-                    delimiter=self.file.delimiter if isinstance(self.file, CsvFile) else ",",
+                    delimiter=self.file.table.delimiter if isinstance(self.file.table, CsvTable) else ",",
                     formats=self._formats.names(),
                     french=french,
                 )

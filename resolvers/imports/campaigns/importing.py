@@ -16,7 +16,7 @@ from resolvers.imports.checking import RowChecks
 from resolvers.imports.columns import index_captions, recognize
 from resolvers.imports.created_rows import was_deleted_for_good
 from resolvers.imports.formats import Formats
-from resolvers.imports.reading import FileKind
+from resolvers.imports.reading import AS_DETECTED, FileKind, ReadAs
 from resolvers.imports.rejects import NO_OUTPUTS, Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.progress import Progress, no_progress
@@ -102,6 +102,9 @@ def run(
     progress: Progress = no_progress,
     formats: Formats | None = None,
     outputs: Outputs = NO_OUTPUTS,
+    read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update campaigns from a file, by their numbers, as `cards.run` does."""
-    return cards.run(work, path, CAMPAIGNS, dry_run=dry_run, progress=progress, formats=formats, outputs=outputs)
+    return cards.run(
+        work, path, CAMPAIGNS, dry_run=dry_run, progress=progress, formats=formats, outputs=outputs, read_as=read_as
+    )

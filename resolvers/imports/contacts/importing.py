@@ -12,7 +12,8 @@ from resolvers.imports.contacts.checking import ContactChecks
 from resolvers.imports.contacts.columns import CONTACT_LIST
 from resolvers.imports.contacts.rows import ContactRows
 from resolvers.imports.contacts.staging import STAGING, STAGING_TABLE
-from resolvers.imports.reading import open_file
+from resolvers.imports.owners import set_salespeople
+from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
 from resolvers.imports.rejects import NO_OUTPUTS, Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
@@ -32,7 +33,13 @@ LINKED_PEOPLE = (
 
 
 def run(
-    work: Work, path: Path, *, dry_run: bool = False, progress: Progress = no_progress, outputs: Outputs = NO_OUTPUTS
+    work: Work,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+    outputs: Outputs = NO_OUTPUTS,
+    read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update contacts from a CSV file.
 
@@ -43,13 +50,14 @@ def run(
     rows, raises `Refused` with the report as its detail, and nothing is imported. A dry run has the same counts and
     errors.
     """
-    file = open_file(path, CONTACT_LIST)
+    file = open_file(path, CONTACT_LIST, read_as)
     return Import(work, file, STAGING_TABLE, progress, outputs, kind=ImportKind.CONTACTS).run(_import, dry_run=dry_run)
 
 
 def _import(importing: Import) -> None:
     work, report = importing.work, importing.report
     importing.stage_rows(ContactRows(importing.file, report).parse)
+    set_salespeople(work.session, report, STAGING)
     checks = ContactChecks(work.session, report, STAGING, importing.file.columns)
     checks.mark_known()
     checks.check_references(manual_nos=_allows_manual_nos(work))

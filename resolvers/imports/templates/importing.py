@@ -10,7 +10,7 @@ from persistence.templates import InteractionGroup, InteractionTemplate
 from resolvers.errors import Translated
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.formats import Formats
-from resolvers.imports.reading import open_file
+from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
 from resolvers.imports.rejects import NO_OUTPUTS, Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
@@ -32,6 +32,7 @@ def run(
     progress: Progress = no_progress,
     formats: Formats | None = None,
     outputs: Outputs = NO_OUTPUTS,
+    read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update interaction templates from a CSV file, by their codes.
 
@@ -40,7 +41,7 @@ def run(
     rejected rows, raises `Refused` with the report as its detail, and nothing is imported. A dry run has the same
     counts and errors.
     """
-    file = open_file(path, TEMPLATE_LIST)
+    file = open_file(path, TEMPLATE_LIST, read_as)
     detected = (formats or Formats()).detect(file, days=(), amounts=("unit_cost", "unit_duration"))
     steps = partial(_import, formats=detected)
     importing = Import(work, file, STAGING_TABLE, progress, outputs, detected, kind=ImportKind.TEMPLATES)

@@ -6,6 +6,10 @@ REJECTED = CountedNoun(("{} rejected", "{} rejected"), ("{} rejetée", "{} rejet
 WOULD_BE_REJECTED = CountedNoun(
     ("{} would be rejected", "{} would be rejected"), ("{} serait rejetée", "{} seraient rejetées")
 )
+COLUMNS_WITHOUT_MEANING = Message(
+    "Columns without meaning outside the other program: {columns}",
+    "Colonnes sans signification hors de l’autre programme\u00a0: {columns}",
+)
 REJECTS_WRITTEN = Message(
     "The rejected rows are in {file}, with the reasons. Correct them there, then run:\n  {command}",
     "Les lignes rejetées sont dans {file}, avec les raisons. Corrigez-les dans ce fichier, puis lancez\u00a0:\n"

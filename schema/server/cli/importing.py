@@ -1,32 +1,22 @@
 """`carnet import`: imports from CSV and NDJSON files."""
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from resolvers.errors import Refused
-from resolvers.imports import (
-    ImportReport,
-    RowMessage,
-    campaigns,
-    contacts,
-    interactions,
-    salespeople,
-    templates,
-    undoing,
-)
+from resolvers.imports import ImportReport, campaigns, contacts, interactions, salespeople, templates
+from resolvers.imports.files.encodings import codec_named
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
-from schema.server.cli import import_messages, messages, refreshing, running
+from resolvers.imports.reading import ReadAs
+from schema.server.cli import import_messages, import_results, messages, refreshing, running
 from schema.server.cli.import_outputs import IgnoreUnknownColumns, OutputFiles, Overwrite, Report, SkipErrors
-from schema.server.cli.output import console, fail, print_message, printable
-from schema.server.language import in_french, number, refusal_text
-from schema.server.locales import language
+from schema.server.cli.output import fail, print_message
+from schema.server.language import refusal_text
 
 imports = typer.Typer(
     help=(
@@ -36,9 +26,6 @@ imports = typer.Typer(
     ),
     no_args_is_help=True,
 )
-
-REFUSED, COLUMNS_UNREAD, SOME_REJECTED = 1, 3, 4
-"""The exit statuses besides 0, all rows taken over, and 2, wrong usage."""
 
 File = Annotated[
     Path, typer.Argument(help="A CSV or NDJSON file that the other program exported.", exists=True, dir_okay=False)
@@ -62,6 +49,31 @@ Decimals = Annotated[
 ]
 
 
+def _encoding_named(name: str) -> str:
+    try:
+        return codec_named(name)
+    except Refused as refused:
+        raise typer.BadParameter(refusal_text(refused)) from refused
+
+
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding",
+        parser=_encoding_named,
+        metavar="NAME",
+        help="The encoding of the file, such as windows-1252. By default it is detected.",
+    ),
+]
+
+Sheet = Annotated[
+    str | None,
+    typer.Option(
+        "--sheet", metavar="NAME", help="The sheet of a workbook. By default the one whose captions fit best is read."
+    ),
+]
+
+
 class Choices(NamedTuple):
     """The choices that all imports have."""
 
@@ -71,6 +83,7 @@ class Choices(NamedTuple):
     report: Path | None
     overwrite: bool
     ignore_unknown_columns: bool
+    read_as: ReadAs
 
 
 @imports.command("salespeople")
@@ -81,9 +94,11 @@ def import_salespeople(
     report: Report = None,
     overwrite: Overwrite = False,
     ignore_unknown_columns: IgnoreUnknownColumns = False,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
 ) -> None:
     """Create and update salespeople from a file of Carnet, NAV or Business Central."""
-    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns)
+    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
     _import("salespeople", salespeople.run, choices)
 
 
@@ -96,9 +111,11 @@ def import_campaigns(
     report: Report = None,
     overwrite: Overwrite = False,
     ignore_unknown_columns: IgnoreUnknownColumns = False,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
 ) -> None:
     """Create and update campaigns from a file of Carnet, NAV or Business Central."""
-    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns)
+    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
     _import("campaigns", partial(campaigns.run, formats=Formats(days)), choices)
 
 
@@ -110,9 +127,11 @@ def import_contacts(
     report: Report = None,
     overwrite: Overwrite = False,
     ignore_unknown_columns: IgnoreUnknownColumns = False,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
 ) -> None:
     """Create and update contacts from a file of NAV, Business Central, Outlook or Google."""
-    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns)
+    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
     _import("contacts", contacts.run, choices)
 
 
@@ -122,6 +141,8 @@ def import_interactions(
     dry_run: DryRun = False,
     days: Days = None,
     decimal: Decimals = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
     without_missing_contacts: Annotated[
         bool,
         typer.Option(
@@ -135,7 +156,7 @@ def import_interactions(
     ignore_unknown_columns: IgnoreUnknownColumns = False,
 ) -> None:
     """Import the Interaction Log Entries of NAV or Business Central. They keep their numbers and dates."""
-    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns)
+    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
     run = partial(interactions.run, formats=Formats(days, decimal), without_missing_contacts=without_missing_contacts)
     _import("interactions", run, choices, afterwards=refreshing.refresh)
 
@@ -149,38 +170,12 @@ def import_templates(
     report: Report = None,
     overwrite: Overwrite = False,
     ignore_unknown_columns: IgnoreUnknownColumns = False,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
 ) -> None:
     """Create and update interaction templates from a file of NAV or Business Central. Missing groups are created."""
-    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns)
+    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
     _import("templates", partial(templates.run, formats=Formats(decimal=decimal)), choices)
-
-
-@imports.command("undo")
-def undo_import(
-    number: Annotated[int, typer.Argument(help="The number of the import, as `carnet import` printed it.", min=1)],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be deleted, without deleting it.")
-    ] = False,
-) -> None:
-    """Undo an import: delete what it created, as long as nothing of it was used or changed since."""
-    with running.report_interruption(import_messages.NOT_UNDONE), running.report_refusals():
-        undone = running.in_transaction(lambda work: undoing.undo(work, number, dry_run=dry_run))
-    deleted = (
-        (messages.CONTACTS, undone.contacts),
-        (messages.INTERACTIONS, undone.entries),
-        (messages.POSTPONED, undone.postponed),
-        (import_messages.TEMPLATES, undone.templates),
-        (import_messages.GROUPS, undone.groups),
-        (import_messages.CAMPAIGNS, undone.campaigns),
-        (import_messages.SALESPEOPLE, undone.salespeople),
-    )
-    message = import_messages.WOULD_BE_UNDONE if dry_run else import_messages.UNDONE
-    listed = ", ".join(noun(count) for noun, count in deleted if count) or import_messages.NOTHING()
-    print_message(message(number=str(number), deleted=listed))
-    if undone.updates_kept:
-        print_message(import_messages.UPDATES_KEPT(records=import_messages.RECORDS(undone.updates_kept)))
-    if undone.entries and not dry_run:
-        refreshing.refresh()
 
 
 def _import(
@@ -195,17 +190,22 @@ def _import(
             ):
                 imported = running.in_transaction(
                     lambda work: run(
-                        work, choices.file, dry_run=choices.dry_run, progress=progress, outputs=files.outputs()
+                        work,
+                        choices.file,
+                        dry_run=choices.dry_run,
+                        progress=progress,
+                        outputs=files.outputs(),
+                        read_as=choices.read_as,
                     )
                 )
         except Refused as refused:
             if isinstance(refused.detail, ImportReport):
-                _show_errors(refused.detail)
+                import_results.show_errors(refused.detail)
                 _keep_messages(files)
                 if choices.skip_errors is None:
                     print_message(import_messages.SKIP_ERRORS())
             fail(refusal_text(refused))
-        _show(imported, dry_run=choices.dry_run)
+        import_results.show(imported, dry_run=choices.dry_run)
         _keep_messages(files)
         if imported.rejected and files.rejects and not choices.dry_run:
             kept = files.rejects.keep()
@@ -213,58 +213,14 @@ def _import(
             print_message(import_messages.REJECTS_WRITTEN(file=kept, command=command))
         if imported.entry_no is not None:
             print_message(import_messages.HOW_TO_UNDO(number=str(imported.entry_no)))
-    status = _status(imported, ignore_unknown_columns=choices.ignore_unknown_columns)
-    if status == REFUSED:
+    status = import_results.status(imported, ignore_unknown_columns=choices.ignore_unknown_columns)
+    if status == import_results.REFUSED:
         print_message(import_messages.NOTHING_TAKEN_OVER(file=choices.file.name), "bold red")
     elif not choices.dry_run:
         afterwards()
     raise typer.Exit(status)
 
 
-def _status(report: ImportReport, *, ignore_unknown_columns: bool) -> int:
-    """The exit status (R-IMP-16): the highest of those that apply to what was imported."""
-    if report.rejected and not report.accepted:
-        return REFUSED
-    if report.rejected:
-        return SOME_REJECTED
-    return COLUMNS_UNREAD if report.unknown_columns and not ignore_unknown_columns else 0
-
-
 def _keep_messages(files: OutputFiles) -> None:
     if files.report:
         print_message(import_messages.MESSAGES_WRITTEN(file=files.report.keep()))
-
-
-def _show_errors(report: ImportReport) -> None:
-    if report.errors:
-        _show_rows(report.errors, messages.ERRORS(report.error_count), report.error_count)
-
-
-def _show_row_notes(report: ImportReport) -> None:
-    if report.row_notes:
-        _show_rows(report.row_notes, messages.ROW_NOTES(report.row_note_count), report.row_note_count)
-
-
-def _show_rows(rows: Sequence[RowMessage], counted: str, count: int) -> None:
-    title = counted if len(rows) == count else messages.FIRST_ROWS(counted=counted, shown=len(rows))
-    captions = (messages.ROW, messages.COLUMN, messages.MESSAGE)
-    table = Table(*(caption() for caption in captions), title=Text(title, "italic"))
-    for row in rows:
-        cells = (number(row.row), row.column or "", row.message(language()))
-        table.add_row(*(Text(printable(cell)) for cell in cells))
-    console.print(table)
-
-
-def _show(report: ImportReport, *, dry_run: bool) -> None:
-    _show_row_notes(report)
-    _show_errors(report)
-    if report.unknown_columns:
-        print_message(messages.COLUMNS_IGNORED(columns=", ".join(report.unknown_columns)))
-    created = messages.WOULD_BE_CREATED if dry_run else messages.CREATED
-    updated = messages.WOULD_BE_UPDATED if dry_run else messages.UPDATED
-    rejected = import_messages.WOULD_BE_REJECTED if dry_run else import_messages.REJECTED
-    counts = [created(report.created), updated(report.updated), messages.UNCHANGED(report.unchanged)]
-    counts += [rejected(report.rejected)] if report.rejected else []
-    print_message(messages.IMPORTED(rows=messages.ROWS(report.rows), counts=", ".join(counts)))
-    for note in report.notes:
-        print_message(note.french if in_french() else note.english)
