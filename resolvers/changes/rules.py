@@ -125,8 +125,10 @@ def deleted_keys(model: type[Table], among: BindParameter[list[str]]) -> Select[
 
 
 def was_deleted(model: type[Table], key: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether a deleted row had this number or code, which is a column of another row."""
-    return select(literal(1)).select_from(CHANGES).where(*_deletions(model), CHANGES.c.object_key == key).exists()
+    """Whether a deleted row had this number or code, which is a column of many other rows: the deletions are read once,
+    not for each of them.
+    """
+    return key.in_(select(CHANGES.c.object_key).where(*_deletions(model), CHANGES.c.object_key.is_not(None)))
 
 
 def _deletions(model: type[Table]) -> tuple[ColumnElement[bool], ...]:
