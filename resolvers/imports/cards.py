@@ -77,7 +77,7 @@ def run(
     counts and errors.
     """
     file = open_file(path, cards.kind, read_as)
-    detected = (formats or Formats()).detect(file, days=cards.dates, amounts=())
+    detected = (formats or Formats()).in_time_zone(work.time_zone).detect(file, days=cards.dates, amounts=())
     staging = cards.staging()
     return Import(work, file, staging, progress).run(
         lambda importing: _import(importing, cards, staging.table, detected), dry_run=dry_run

@@ -54,6 +54,8 @@ CAPTIONS = (
     "Attachment No.|N° fichier joint|N° pièce jointe|Attachment|Fichier joint|Pièce jointe|Campaign Entry No.|"
     "N° écriture campagne|N° séquence campagne|Logged Segment Entry No.|N° séquence segment journal|"
     "N° écriture segment journalisé|To-do No.|Task No.|N° action|N° tâche|"
+    "Task|Event|Tâche|Événement|IsTask|IsEvent|IsClosed|IsHighPriority|IsArchived|IsVisibleInSelfService|IsRecurrence|"
+    "IsReminderSet|ReminderDateTime|IsAllDayEvent|IsPrivate|IsGroupEvent|IsChild|Call Object Identifier|"
     "Contact Alt. Address Code|Version No.|Doc. No. Occurrence|E-Mail Logged|Email Logged|Modified Word Template|"
     "Merged|Fusionné|Word Template Code|Opportunity Entry No.|Send Word Docs. as Attmt."
 )

@@ -16,7 +16,15 @@ Values = dict[str, object]
 class RowReader:
     """Reads the rows of a file one by one; `parse` parses the cell of a field."""
 
-    def __init__(self, file: ImportFile, report: ImportReport, parse: Callable[[str, str], object]) -> None:
+    def __init__(
+        self,
+        file: ImportFile,
+        report: ImportReport,
+        parse: Callable[[str, str], object],
+        is_same: Callable[[str, object, str], bool] | None = None,
+    ) -> None:
+        """`is_same` says whether a further cell of a field has the same value; by default, if it is parsed alike."""
+        self._is_same = is_same or (lambda field, value, cell: parse(field, cell) in (value, None))
         self._columns, self._width, self._report, self._parse = file.recognized, len(file.captions), report, parse
         self._repeated = file.repeated
         self._is_own = file.is_own
@@ -69,7 +77,7 @@ class RowReader:
     def _note_second_value(self, values: Values, row_no: int, column: Column, cell: str) -> None:
         """Note the value of a second column of a field, unless it is equal."""
         try:
-            equal = self._parse(column.field, cell) in (values[column.field], None)
+            equal = self._is_same(column.field, values[column.field], cell)
         except InvalidCell:
             equal = False
         if not equal:

@@ -45,6 +45,13 @@ def read(field: str, cell: str) -> object:
     return parse(name, cell)
 
 
+def is_same(field: str, value: object, cell: str) -> bool:
+    """Whether a further cell of a field has the value that was read already: `Canada` and `CA` are the same."""
+    if field.rpartition(".")[2] == "country_code":
+        return country_code(str(value)) == country_code(cell)
+    return read(field, cell) in (value, None)
+
+
 def email(cell: str) -> str | None:
     """An e-mail address."""
     return formatted("email", cell)
@@ -78,6 +85,7 @@ PARSERS: dict[str, CellParser] = {
     "middle_name": line,
     "last_name": line,
     "suffix": line,
+    "salesperson_name": line,
     "company_name": line,
     **{name: BY_NORMALIZER[normalizer] for name, normalizer in NORMALIZERS.items()},
     "country_code": country_code,
@@ -99,7 +107,7 @@ CHOSEN = frozenset(
     {
         *("phone_no", "mobile_phone_no", "phone_label", "extension", "email", "email_label", "home_page"),
         *("company_name", "job_title", "notes"),
-        *("address", "address_2", "address_3", "po_box", "whole", "label", "city", "post_code"),
+        *("address", "address_2", "address_3", "po_box", "whole", "label", "city", "post_code", "country_code"),
     }
 )
 """The fields of which a row may have several, or that are put together."""

@@ -9,6 +9,7 @@ from resolvers.imports.contacts.checking import ContactChecks
 from resolvers.imports.contacts.columns import CONTACT_LIST
 from resolvers.imports.contacts.rows import ContactRows
 from resolvers.imports.contacts.staging import STAGING, STAGING_TABLE
+from resolvers.imports.owners import set_salespeople
 from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
@@ -33,6 +34,7 @@ def run(
 def _import(importing: Import) -> None:
     work, report = importing.work, importing.report
     importing.stage_rows(ContactRows(importing.file, report).parse)
+    set_salespeople(work.session, report, STAGING)
     checks = ContactChecks(work.session, report, STAGING, importing.file.columns)
     checks.mark_known()
     exactly = importing.file.is_own

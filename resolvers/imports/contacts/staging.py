@@ -1,6 +1,6 @@
 """The staging table of contacts."""
 
-from sqlalchemy import Boolean, Column
+from sqlalchemy import Boolean, Column, Unicode
 
 from persistence.columns import key, table_of
 from persistence.contacts import Contact
@@ -15,11 +15,13 @@ STAGING_TABLE = StagingTable(
     Column("known", Boolean, nullable=False),
     Column("type_if_new", key(10)),
     Column("drawn_no", key(20)),
+    Column("salesperson_name", Unicode),
     *(Column(name, CONTACTS.c[name].type) for name in CONTACT_COLUMNS),
     indexed=("no", "search_name", "search_company_name"),
 )
 """`known`: a contact with this number exists, so the row updates it. `type_if_new`: the type of a new contact, derived
 from its names. `drawn_no`: the next number of the series, before it is checked to be free.
+`salesperson_name`: the name or e-mail address of the salesperson, for rows without a code.
 """
 
 STAGING = STAGING_TABLE.table

@@ -11,6 +11,7 @@ from resolvers.imports.interactions.checking import InteractionChecks
 from resolvers.imports.interactions.columns import INTERACTION_LIST
 from resolvers.imports.interactions.rows import InteractionRows
 from resolvers.imports.interactions.staging import STAGING, STAGING_TABLE
+from resolvers.imports.owners import set_salespeople
 from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
@@ -35,7 +36,7 @@ POSTPONED = (
     Translated("{} interaction is postponed.", "{} interaction est reportée."),
     Translated("{} interactions are postponed.", "{} interactions sont reportées."),
 )
-DATE_FIELDS, AMOUNT_FIELDS = ("date", "resume_on"), ("cost", "duration")
+DATE_FIELDS, AMOUNT_FIELDS = ("date", "end", "resume_on"), ("cost", "duration", "seconds")
 
 
 def run(
@@ -57,14 +58,17 @@ def run(
     as its detail, and nothing is imported. A dry run has the same counts and errors.
     """
     file = open_file(path, INTERACTION_LIST, read_as)
-    detected = (formats or Formats()).detect(file, days=DATE_FIELDS, amounts=AMOUNT_FIELDS)
+    detected = (formats or Formats()).in_time_zone(work.time_zone).detect(file, days=DATE_FIELDS, amounts=AMOUNT_FIELDS)
     steps = partial(_import, formats=detected, without_missing_contacts=without_missing_contacts)
     return Import(work, file, STAGING_TABLE, progress).run(steps, dry_run=dry_run)
 
 
 def _import(importing: Import, *, formats: Formats, without_missing_contacts: bool) -> None:
     work, session, report = importing.work, importing.work.session, importing.report
-    importing.stage_rows(InteractionRows(importing.file, report, formats).parse)
+    rows = InteractionRows(work, importing.file, report, formats)
+    importing.stage_rows(rows.parse)
+    report.notes += rows.notes()
+    set_salespeople(session, report, STAGING)
     last_no = entry_numbers.lock(session)
     checks = InteractionChecks(session, report, STAGING, importing.file.columns)
     checks.check_numbers()
