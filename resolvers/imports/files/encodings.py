@@ -13,7 +13,7 @@ from charset_normalizer import from_bytes
 from resolvers.errors import Refused
 from resolvers.imports.files import plausibility
 from resolvers.imports.files.plausibility import Judgement
-from resolvers.imports.files.refusals import LineTooLong, NotText, UnknownEncoding
+from resolvers.imports.files.refusals import LineTooLong, NotText, UnknownEncoding, UnrecognizedEncoding
 
 BLOCK = 1 << 20
 MAX_LINE = 1 << 24
@@ -31,6 +31,7 @@ SINGLE_BYTE = {
     "cp1252": plausibility.WESTERN,
     "mac_roman": plausibility.WESTERN,
     "cp850": plausibility.WESTERN,
+    "cp863": plausibility.WESTERN,
     "iso8859_15": plausibility.WESTERN,
     "cp1250": plausibility.CENTRAL,
     "iso8859_2": plausibility.CENTRAL,
@@ -125,9 +126,7 @@ def codec_named(name: str) -> str:
 
 def detect(path: Path) -> Detected:
     """The encoding of a file and the number of its lines. Raises `Refused` if it is not a text file."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    marked = next((codec for mark, codec in MARKS.items() if start.startswith(mark)), None)
+    marked = _marked(path)
     codec = marked or "utf-8"
     line_count, is_valid, has_nul = _read(path, codec)
     if is_valid and not has_nul:
@@ -143,12 +142,22 @@ def detect(path: Path) -> Detected:
     return _by_words(path, line_count)
 
 
-def check(path: Path, codec: str) -> tuple[int, bool]:
-    """The number of lines, and whether the whole file is in this encoding. Raises `Refused` if it has NULs."""
+def check(path: Path, name: str) -> Detected:
+    """The encoding of this name; `broken` if the file has bytes that are not in it. Raises `Refused` for NULs."""
+    codec, marked = codec_named(name), _marked(path)
+    if marked and codec.startswith(marked.removesuffix("-sig")):
+        codec = marked  # else the mark would be a part of the first caption
     line_count, is_valid, has_nul = _read(path, codec)
     if has_nul:
         raise Refused(NotText(file=path.name))
-    return line_count, is_valid
+    return Detected(codec, line_count, broken=not is_valid)
+
+
+def _marked(path: Path) -> str | None:
+    """The encoding that the byte order mark of a file says."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    return next((codec for mark, codec in MARKS.items() if start.startswith(mark)), None)
 
 
 def _read(path: Path, codec: str) -> tuple[int, bool, bool]:
@@ -201,9 +210,10 @@ def _by_words(path: Path, line_count: int) -> Detected:
     if seen.is_utf_8_beside(chosen[0] if chosen else None):
         fitting = next((each.codec for each in readings.values() if each.codec == "cp1252"), "iso8859_1")
         return Detected(chosen[0] if chosen else fitting, line_count, broken=True)
-    chosen = chosen or _east_asian(words)
+    if not chosen and len(words) >= CLEAR_WORDS:
+        chosen = _east_asian(words)
     if not chosen:
-        raise Refused(NotText(file=path.name))
+        raise Refused(UnrecognizedEncoding(file=path.name))
     return Detected(chosen[0], line_count, tuple(chosen[1:]))
 
 
@@ -220,8 +230,9 @@ def _choose(judgements: Sequence[Judgement], words: Sequence[bytes]) -> list[str
     windows = next((judgement for judgement in best if judgement.codec == "cp1252"), None)
     rivals = [each for each in best if each not in (first, windows)]
     if windows and first is not windows:
+        doubts = windows.doubtful - first.doubtful
         if len(words) >= CLEAR_WORDS and (
-            first.fit > windows.fit + CLEAR_MARGIN or first.doubtful + len(words) / 2 <= windows.doubtful
+            first.fit > windows.fit + CLEAR_MARGIN or doubts >= max(CLEAR_WORDS, len(words) * CLEAR_MARGIN)
         ):
             windows = None
         elif windows.doubtful == 0 or first.doubtful > 0:

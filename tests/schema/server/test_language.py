@@ -20,7 +20,7 @@ TYPEWRITTEN = re.compile(
 )
 """Typewriter typography: straight apostrophes, breakable spaces before a colon and inside «», spaces before ; ! ?."""
 
-ONLY_NAMES = {"Contacts", "Interactions", "Segments", "Arguments", "Options"}
+ONLY_NAMES = {"Message", "Contacts", "Interactions", "Segments", "Arguments", "Options"}
 
 
 def both(of: object) -> Iterator[tuple[str, str]]:
