@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from resolvers.errors import Refusal, Refused, UserErrorCode
@@ -143,6 +144,7 @@ class Formats:
         return -found if is_negative else found
 
 
+@lru_cache(4_096)
 def time_of_day(cell: str) -> dt.time:
     """A time of day: 14:30, 14h30, 2:30:00 PM, also behind a day. Raises `InvalidCell`."""
     plain = " ".join(cell.split())

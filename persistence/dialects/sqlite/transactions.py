@@ -119,6 +119,7 @@ class SqliteTransactions:
             self._monitor.transaction = None
 
     def _transaction(self, rule: Callable[[Session], T], transaction: RunningTransaction, commit: Commit | None) -> T:
+        self._identity.check_regularly()
         options = {engine.TRANSACTION: transaction, engine.READ_ONLY: commit is None}
         with Session(
             self.engine.execution_options(**options),

@@ -19,7 +19,7 @@ from resolvers.imports.cells import (
 )
 from resolvers.imports.contacts.enum_words import COUNTRIES, LANGUAGES, TYPES
 from resolvers.imports.enum_words import CORRESPONDENCE
-from resolvers.imports.iso_codes import country_codes
+from resolvers.imports.iso_codes import country_code_of
 from resolvers.imports.own_files import exact_parsers
 from resolvers.master_data import Normalizer, text
 from resolvers.work import key
@@ -66,7 +66,7 @@ def phone_no(cell: str) -> str | None:
 def country_code(cell: str) -> str | None:
     """The code of a country, given as a code or a name."""
     name = fold(line(cell) or "")
-    return COUNTRIES.get(name) or (country_codes().get(name) if len(name) > 3 else None) or code(cell)
+    return COUNTRIES.get(name) or (country_code_of(name) if len(name) > 3 else None) or code(cell)
 
 
 @lru_cache(1_024)

@@ -137,20 +137,17 @@ def recognize(captions: Sequence[str]) -> list[Column]:
 
 
 def _of_activities(recognized: list[Column]) -> list[Column]:
-    """The columns of a file that lists activities."""
+    """The columns of a file that lists activities. Without a date they have a start, else the day they were entered."""
     fields = {column.field for column in recognized}
-    has_title, has_date = bool(fields & {"title", "subject"}), "date" in fields
-    meaning = {"contact": "contact_name", "created": "date"}
-    if has_title:
+    day = next((field for field in ("date", "start", "created") if field in fields), "date")
+    meaning = {"contact": "contact_name"}
+    if fields & {"title", "subject"}:
         meaning |= {"description": "comment", "designation": "comment"}
-    adapted = []
-    for column in recognized:
-        caption = normalized(column.caption)
-        if column.field != "created":
-            adapted.append(replace(column, field=meaning.get(caption, column.field)))
-        elif not has_date:
-            adapted.append(replace(column, field="date"))
-    return adapted
+    return [
+        replace(column, field="date" if column.field == day else meaning.get(normalized(column.caption), column.field))
+        for column in recognized
+        if column.field in ("date", day) or column.field != "created"
+    ]
 
 
 def _with_comments(recognized: list[Column]) -> list[Column]:

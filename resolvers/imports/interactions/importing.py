@@ -36,7 +36,7 @@ POSTPONED = (
     Translated("{} interaction is postponed.", "{} interaction est reportée."),
     Translated("{} interactions are postponed.", "{} interactions sont reportées."),
 )
-DATE_FIELDS, AMOUNT_FIELDS = ("date", "end", "resume_on"), ("cost", "duration", "seconds")
+DATE_FIELDS, AMOUNT_FIELDS = ("date", "start", "end", "resume_on"), ("cost", "duration", "seconds")
 
 
 def run(

@@ -100,9 +100,19 @@ class InteractionRows:
 
     def _set_moment(self, row_no: int, given: Values) -> None:
         """Split the date and its time. A blank day such as 0001-01-01 is an error, unless the row is postponed."""
-        moment = given.pop("date", None)
+        moment, start = given.pop("date", None), given.pop("start", None)
         if not isinstance(moment, Moment):
             return
+        if isinstance(start, Moment) and start.day == moment.day and moment.time is None:
+            moment = start
+        elif isinstance(start, Moment) and start.day and start != moment:
+            self._reader.add_note(
+                row_no,
+                self._reader.caption("start"),
+                f"Not imported: the start {start}. The value of the column {self._reader.caption('date')} was taken.",
+                f"Valeur non importée\u00a0: le début {start}. Celle de la colonne {self._reader.caption('date')} a "
+                "été retenue.",
+            )
         if moment.day is not None:
             given["date"] = moment.day
             if moment.time is not None:
@@ -134,6 +144,7 @@ def _parsers(formats: Formats) -> dict[str, CellParser]:
         "comments": COMMENTS.parse,
         "comment": str,
         "date": formats.moment,
+        "start": formats.moment,
         "end": formats.moment,
         "resume_on": formats.day,
         "time_of_interaction": time_of_day,
