@@ -1,6 +1,6 @@
 """Writes the staged rows into the contacts: companies first, then the people who belong to them."""
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, func, insert, literal, or_, select, union, update
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, insert, literal, or_, select, union, update
 from sqlmodel import Session
 
 from persistence.columns import table_of
@@ -148,18 +148,26 @@ def update_postponed_interactions(session: Session) -> None:
 def update_interactions(work: Work) -> None:
     """Repeat the new salespeople of contacts in their interactions, also those of people who inherited them."""
     known = select(ROW.no).where(ROW.known)
-    repeat_salespeople(work, or_(CONTACT.no.in_(known), CONTACT.company_no.in_(known)))
+    repeat_salespeople(work, CONTACT.no.in_(union(known, _numbers_of_people(ROW.known))))
 
 
 def write_phone_columns(work: Work) -> None:
     """Write the search columns of telephone numbers. They depend on the country, which people may inherit."""
-    companies = select(ROW.no).where(ROW.type == ContactType.COMPANY, ROW.known)
-    update_phone_columns(work, or_(CONTACT.no.in_(select(ROW.no)), CONTACT.company_no.in_(companies)))
+    people = _numbers_of_people(ROW.type == ContactType.COMPANY, ROW.known)
+    update_phone_columns(work, CONTACT.no.in_(union(select(ROW.no), people)))
 
 
 def count_known(session: Session) -> int:
     """The number of rows whose contact existed before the import."""
     return session.scalar(select(func.count()).where(ROW.known)) or 0
+
+
+def _numbers_of_people(*of_company: ColumnElement[bool]) -> Select[str]:
+    """Selects the numbers of the contacts whose company has such a row. Within a union it is read once; as a further
+    condition beside OR, PostgreSQL would read it for each contact.
+    """
+    person = CONTACTS.alias("person")
+    return select(person.c.no).join(STAGING, person.c.company_no == ROW.no).where(*of_company)
 
 
 def _with_folded(names: list[str]) -> list[str]:
