@@ -64,6 +64,9 @@ class Moment(NamedTuple):
     day: dt.date | None
     time: dt.time | None = None
 
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in self if part is not None)
+
 
 NO_DAY = Moment(None)
 

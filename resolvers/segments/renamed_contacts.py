@@ -13,6 +13,10 @@ NUMBERS_OF_CONTACTS = ("no", "companyNo", "contactNo")
 """The fields of filters that compare the number of a contact."""
 
 
+DUPLICATE_OF = "possibleDuplicateOf"
+"""The field of filters that has such a number."""
+
+
 def rename_contact(work: Work, old: str, new: str) -> None:
     """Replace the number of a contact in the filters of all steps, of open and of logged segments, and of saved
     criteria: where a filter compares it with the number of a contact or its company, by `eq`, `ne` or `in`.
@@ -36,6 +40,8 @@ def renamed(filter: object, old: str, new: str) -> object:
         return [renamed(each, old, new) for each in filter]
     if not isinstance(filter, dict):
         return filter
+    if isinstance(filter.get(DUPLICATE_OF), str) and key(filter[DUPLICATE_OF]) == old:
+        filter = {**filter, DUPLICATE_OF: new}
     return {
         name: _compared(value, old, new)
         if name in NUMBERS_OF_CONTACTS and isinstance(value, dict)

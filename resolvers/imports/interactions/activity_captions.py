@@ -6,30 +6,44 @@ These fields are not columns of an interaction: `activities` puts them where the
 CAPTIONS: dict[str, tuple[str, ...]] = {
     "date": (
         "Activity Date",
-        "Meeting Start Time",
         "Start Date",
-        "Start",
-        "Start Date Time",
         "ActivityDateTime",
-        "Actual Start",
         "Actual End",
         "Date Sent",
         "Completed Date",
         "Date Completed",
+        "Completed At",
         "Due Date",
         "Date de l’activité",
         "Date d’activité",
-        "Heure de début de la réunion",
         "Date de début",
-        "Début",
-        "Début réel",
         "Fin réelle",
         "Date d’envoi",
         "Date d’échéance",
         "Échéance",
     ),
     "created": ("Create Date", "Created Date", "Created On", "Date Created", "Date de création", "Créé le"),
-    "end": ("Meeting End Time", "End Date", "End", "End Date Time", "Heure de fin de la réunion", "Date de fin", "Fin"),
+    "start": (
+        "Meeting Start Time",
+        "Start",
+        "Start Time",
+        "Start Date Time",
+        "Actual Start",
+        "Heure de début de la réunion",
+        "Heure de début",
+        "Début",
+        "Début réel",
+    ),
+    "end": (
+        "Meeting End Time",
+        "End Date",
+        "End",
+        "End Date Time",
+        "End Time",
+        "Heure de fin de la réunion",
+        "Date de fin",
+        "Fin",
+    ),
     "title": (
         "Call Title",
         "Meeting Name",
@@ -163,6 +177,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
         "Activity assigned to",
         "Owner",
         "Owner.Name",
+        "OwnerIdName",
         "Activity owner",
         "Call owner",
         "Meeting owner",
@@ -179,7 +194,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
 OF_NAV = frozenset(
     {"entry_no", "template_code", "group_code", "company_no", "segment_no", "initiated_by", "attempt_failed"}
 )
-"""Fields of which other programs have none: a file with one of them is of NAV, of Business Central or of Carnet."""
+"""Fields that only NAV, Business Central and Carnet have."""
 
 OF_ACTIVITIES = frozenset(
     {"subject", "title", "comment", "activity_type", "direction", "status", "outcome", "salesperson_name"}

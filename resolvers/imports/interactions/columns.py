@@ -125,32 +125,35 @@ def recognize(captions: Sequence[str]) -> list[Column]:
     if {*captions} >= OWN:
         return found
     of_activities = columns.recognize(captions, ACTIVITIES)
-    if {column.field for column in found} & OF_NAV:
-        taken = {column.index for column in found if column.field != "comments"}
-        extra = [column for column in of_activities if column.index not in taken and column.field == "comment"]
-        return _with_comments([*found, *extra])
     taken = {column.index for column in of_activities}
     merged = [*of_activities, *(column for column in found if column.index not in taken)]
-    if not {column.field for column in merged} & OF_ACTIVITIES:
-        return found
-    return _with_comments(_of_activities(merged))
+    if {column.field for column in merged} & OF_ACTIVITIES and not is_of_nav(found):
+        return _with_comments(_of_activities(merged))
+    taken = {column.index for column in found}
+    extra = [column for column in of_activities if column.index not in taken and column.field == "comment"]
+    return _with_comments([*found, *extra])
+
+
+def is_of_nav(recognized: Sequence[Column]) -> bool:
+    """Whether the file is one of NAV, Business Central or Carnet, by the columns that other programs do not have."""
+    return any(
+        column.field in OF_NAV or (column.field == "contact_no" and normalized(column.caption) != "contact")
+        for column in recognized
+    )
 
 
 def _of_activities(recognized: list[Column]) -> list[Column]:
-    """The columns of a file that lists activities."""
+    """The columns of a file that lists activities. Without a date they have a start, else the day they were entered."""
     fields = {column.field for column in recognized}
-    has_title, has_date = bool(fields & {"title", "subject"}), "date" in fields
-    meaning = {"contact": "contact_name", "created": "date"}
-    if has_title:
+    day = next((field for field in ("date", "start", "created") if field in fields), "date")
+    meaning = {"contact": "contact_name"}
+    if fields & {"title", "subject"}:
         meaning |= {"description": "comment", "designation": "comment"}
-    adapted = []
-    for column in recognized:
-        caption = normalized(column.caption)
-        if column.field != "created":
-            adapted.append(replace(column, field=meaning.get(caption, column.field)))
-        elif not has_date:
-            adapted.append(replace(column, field="date"))
-    return adapted
+    return [
+        replace(column, field="date" if column.field == day else meaning.get(normalized(column.caption), column.field))
+        for column in recognized
+        if column.field in ("date", day) or column.field != "created"
+    ]
 
 
 def _with_comments(recognized: list[Column]) -> list[Column]:

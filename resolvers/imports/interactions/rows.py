@@ -22,8 +22,7 @@ from resolvers.imports.cells import (
 from resolvers.imports.enum_words import CORRESPONDENCE, EVALUATION, FLOW, INITIATOR
 from resolvers.imports.formats import Formats, time_of_day
 from resolvers.imports.interactions.activities import Activities
-from resolvers.imports.interactions.activity_captions import OF_NAV
-from resolvers.imports.interactions.columns import CAPTIONS
+from resolvers.imports.interactions.columns import CAPTIONS, is_of_nav
 from resolvers.imports.interactions.staging import COMMENTS, NAMES
 from resolvers.imports.moments import Moment
 from resolvers.imports.own_files import exact_parsers
@@ -62,7 +61,7 @@ class InteractionRows:
         parsers = _parsers(formats)
         if file.is_own:
             parsers = exact_parsers(parsers, *CODES, *TEXTS)
-        lengths = MAX_LENGTHS if file.is_own or not _lists_activities(file) else MAX_LENGTHS_OF_ACTIVITIES
+        lengths = MAX_LENGTHS if is_of_nav(file.recognized) else MAX_LENGTHS_OF_ACTIVITIES
         parse = cell_parser(parsers, lengths)
         self._reader = RowReader(file, report, lambda field, cell: parse(field.rpartition(".")[2], cell))
         self._activities = None if file.is_own else Activities(file.recognized, self._reader, work.user.id, work.today)
@@ -100,9 +99,19 @@ class InteractionRows:
 
     def _set_moment(self, row_no: int, given: Values) -> None:
         """Split the date and its time. A blank day such as 0001-01-01 is an error, unless the row is postponed."""
-        moment = given.pop("date", None)
+        moment, start = given.pop("date", None), given.pop("start", None)
         if not isinstance(moment, Moment):
             return
+        if isinstance(start, Moment) and start.day == moment.day and moment.time is None:
+            moment = start
+        elif isinstance(start, Moment) and start.day and start != moment:
+            self._reader.add_note(
+                row_no,
+                self._reader.caption("start"),
+                f"Not imported: the start {start}. The value of the column {self._reader.caption('date')} was taken.",
+                f"Valeur non importée\u00a0: le début {start}. Celle de la colonne {self._reader.caption('date')} a "
+                "été retenue.",
+            )
         if moment.day is not None:
             given["date"] = moment.day
             if moment.time is not None:
@@ -118,11 +127,6 @@ class InteractionRows:
             )
 
 
-def _lists_activities(file: ImportFile) -> bool:
-    """Whether the file has activities of another program, whose long texts comments can keep."""
-    return not {column.field for column in file.recognized} & OF_NAV
-
-
 def _parsers(formats: Formats) -> dict[str, CellParser]:
     """The parser of each field."""
     return {
@@ -134,6 +138,7 @@ def _parsers(formats: Formats) -> dict[str, CellParser]:
         "comments": COMMENTS.parse,
         "comment": str,
         "date": formats.moment,
+        "start": formats.moment,
         "end": formats.moment,
         "resume_on": formats.day,
         "time_of_interaction": time_of_day,

@@ -225,6 +225,27 @@ def test_meetings_last_from_their_start_to_their_end(work: Work, tmp_path: Path)
     ]
 
 
+def test_a_start_gives_the_day_its_time(work: Work, tmp_path: Path) -> None:
+    insert_company(work)
+    report = imported(
+        work,
+        write_file(
+            tmp_path,
+            "Subject,Date,Start,End,Contact\n"
+            "Fair,3/15/2025,3/15/2025 10:00 AM,3/15/2025 10:45 AM,Noé Factice\n"
+            "Talk,3/16/2025,3/15/2025 10:00 AM,,Noé Factice\n",
+        ),
+    )
+
+    assert [(row["date"].day, row.get("time_of_interaction"), row.get("duration")) for row in interactions(work)] == [
+        (15, dt.time(10), 45),
+        (16, None, None),
+    ]
+    assert said(report)["row_notes"] == [
+        (3, "Start", "Not imported: the start 2025-03-15 10:00:00. The value of the column Date was taken.")
+    ]
+
+
 def test_a_long_text_becomes_several_comments(work: Work, tmp_path: Path) -> None:
     insert_company(work)
     text = "\n".join(f"Line {number} {'x' * 90}" for number in range(60))
@@ -235,6 +256,16 @@ def test_a_long_text_becomes_several_comments(work: Work, tmp_path: Path) -> Non
     parts = [comment for _, comment in comments(work)]
     assert "\n".join(parts) == text
     assert all(len(part) <= 2_000 for part in parts)
+
+
+def test_comments_of_a_changed_file_of_carnet_stay_comments(work: Work, tmp_path: Path) -> None:
+    insert_company(work)
+    cell = '"[{""lineNo"": 1, ""date"": ""2025-02-01"", ""comment"": ""Said yes"", ""userId"": ""ann""}]"'
+    imported(
+        work, write_file(tmp_path, f"contactNo,date,description,comments\nP1,2025-03-01,A,{cell}\nP1,2025-03-01,B,[]\n")
+    )
+
+    assert comments(work) == [(dt.date(2025, 3, 1), "Said yes")]
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1753-01-01 00:00:00.000", "0D", "0/0/00", "1/1/0001 12:00:00 AM"])
