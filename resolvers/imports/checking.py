@@ -35,16 +35,16 @@ class RowChecks:
     """Checks the rows of a staging table and adds errors to the report."""
 
     def __init__(self, session: Session, report: ImportReport, staging: SqlTable, captions: Mapping[str, str]) -> None:
-        self.session, self._report, self._staging = session, report, staging
+        self.session, self._report, self.staging = session, report, staging
         self._captions = {field: caption for caption, field in reversed([*captions.items()])}
 
     def rows(self) -> Select[tuple[int]]:
         """Selects the numbers of all rows."""
-        return select(self._staging.c.row_no)
+        return select(self.staging.c.row_no)
 
     def exists(self, condition: ColumnElement[bool]) -> Exists:
         """Whether another table, or an alias of the staging table, has a row that meets the condition."""
-        return select(1).where(condition).correlate(self._staging).exists()
+        return select(1).where(condition).correlate(self.staging).exists()
 
     def report_rows(
         self, field: str, value: ColumnElement[object], rows: Select[tuple[int]], english: str, french: str
@@ -53,6 +53,22 @@ class RowChecks:
 
         All errors are counted, the first ones are listed.
         """
+        self._report.add_errors(*self._messages(field, value, rows, english, french))
+
+    def note_rows(
+        self, field: str | None, value: ColumnElement[object], rows: Select[tuple[int]], english: str, french: str
+    ) -> None:
+        """Add a note about each of these rows, as `report_rows` adds errors."""
+        self._report.add_row_notes(*self._messages(field, value, rows, english, french))
+
+    def caption(self, field: str) -> str | None:
+        """The caption of the column of a field; None if the file has no such column."""
+        return self._captions.get(field)
+
+    def _messages(
+        self, field: str | None, value: ColumnElement[object], rows: Select[tuple[int]], english: str, french: str
+    ) -> tuple[int, list[RowMessage]]:
+        """The number of these rows, and the messages of the first."""
         row_no = rows.selected_columns[0]
         listed = (
             rows.add_columns(value.label("value"), func.count().over().label("total"))
@@ -60,15 +76,15 @@ class RowChecks:
             .limit(MAX_LISTED)
         )
         found = self.session.execute(listed).all()
-        caption = self._captions.get(field)
-        errors = [
+        caption = None if field is None else self._captions.get(field)
+        messages = [
             RowMessage(row_no, caption, english.format(value), french.format(value)) for row_no, value, _ in found
         ]
-        self._report.add_errors(found[0].total if found else 0, errors)
+        return (found[0].total if found else 0), messages
 
     def report_duplicates(self, field: str) -> None:
         """Report the rows whose number or code is also in an earlier row."""
-        row_no, value = self._staging.c.row_no, self._staging.c[field]
+        row_no, value = self.staging.c.row_no, self.staging.c[field]
         occurrence = func.row_number().over(partition_by=value, order_by=row_no).label("occurrence")
         numbered = select(row_no, value.label("value"), occurrence).where(value.is_not(None)).subquery()
         self.report_rows(
@@ -83,7 +99,7 @@ class RowChecks:
         self, field: str, key: ColumnElement[str], english: str, french: str, *, only: ColumnElement[bool] | None = None
     ) -> None:
         """Report the rows whose value is not the key of a row; `only` limits the rows that count."""
-        value = self._staging.c[field]
+        value = self.staging.c[field]
         refers = key == value if only is None else (key == value) & only
         self.report_rows(field, value, self.rows().where(value.is_not(None), ~self.exists(refers)), english, french)
 

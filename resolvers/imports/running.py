@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import islice
 
+from persistence.dialects import dialect_of
 from resolvers.errors import Refused
 from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportFailed, ImportReport, counted
@@ -36,7 +37,7 @@ class Import:
         return self.report
 
     def stage_rows(self, parse: RowParser) -> None:
-        """Insert all rows of the file into the staging table, in batches."""
+        """Insert all rows of the file into the staging table, in batches. Then wait for other imports (R-IMP-5)."""
         records = self.file.rows()
         while batch := [parse(row_no, cells) for row_no, cells in islice(records, BATCH)]:
             self.staging.insert(self.work.session, batch)
@@ -44,6 +45,7 @@ class Import:
             self.progress("rows read", self.report.rows, max(self.report.rows, self.file.line_count - 1))
         self.progress("rows read", self.report.rows, self.report.rows)
         self.staging.create_indexes(self.work.session)
+        dialect_of(self.work.session).lock_imports(self.work.session)
 
     def refuse_if_errors(self) -> None:
         """Raise `Refused` if the report has errors. The report is the detail of the refusal."""

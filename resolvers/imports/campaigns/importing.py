@@ -14,6 +14,7 @@ from resolvers.imports import captions, cards, own_files
 from resolvers.imports.cells import code, line, yes_or_no
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.columns import index_captions, recognize
+from resolvers.imports.existing import Existing
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import FileKind
 from resolvers.imports.report import ImportReport
@@ -92,7 +93,13 @@ CAMPAIGNS = cards.CardFile(
 
 
 def run(
-    work: Work, path: Path, *, dry_run: bool = False, progress: Progress = no_progress, formats: Formats | None = None
+    work: Work,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+    formats: Formats | None = None,
+    existing: Existing = Existing.SKIP,
 ) -> ImportReport:
     """Create and update campaigns from a file, by their numbers, as `cards.run` does."""
-    return cards.run(work, path, CAMPAIGNS, dry_run=dry_run, progress=progress, formats=formats)
+    return cards.run(work, path, CAMPAIGNS, dry_run=dry_run, progress=progress, formats=formats, existing=existing)

@@ -15,11 +15,14 @@ STAGING_TABLE = StagingTable(
     Column("known", Boolean, nullable=False),
     Column("type_if_new", key(10)),
     Column("drawn_no", key(20)),
+    Column("name_is_stored", Boolean),
+    Column("several", Boolean),
     *(Column(name, CONTACTS.c[name].type) for name in CONTACT_COLUMNS),
     indexed=("no", "search_name", "search_company_name"),
 )
-"""`known`: a contact with this number exists, so the row updates it. `type_if_new`: the type of a new contact, derived
+"""`known`: the row is a stored contact, whose number it has. `type_if_new`: the type of a new contact, derived
 from its names. `drawn_no`: the next number of the series, before it is checked to be free.
+`name_is_stored`, `several`: see `matching`.
 """
 
 STAGING = STAGING_TABLE.table

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from persistence.folding import comparable_email, fold
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from resolvers.french_grammar import number
 from resolvers.imports.cells import (
@@ -72,7 +73,11 @@ class InteractionRows:
                     "Videz l’une des deux cellules.",
                 ),
             )
-        return dict.fromkeys(CAPTIONS) | dict.fromkeys(FLAGS, False) | given | {"row_no": row_no}
+        contact = {
+            "search_contact_name": fold(str(given.get("contact_name", "")))[:200] or None,
+            "search_contact_email": (comparable_email(str(given.get("contact_email", ""))) or "")[:160] or None,
+        }
+        return dict.fromkeys(CAPTIONS) | dict.fromkeys(FLAGS, False) | given | contact | {"row_no": row_no}
 
 
 def _parsers(formats: Formats) -> dict[str, CellParser]:

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, Unicode
 
 from persistence.campaigns import CampaignEntry
-from persistence.columns import table_of
+from persistence.columns import key, table_of
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
 from resolvers.imports.interactions.columns import CAPTIONS
 from resolvers.imports.nested_rows import NestedRows
@@ -24,6 +24,9 @@ STAGING_TABLE = StagingTable(
     Column("comments", Unicode),
     Column("contact_name", Unicode),
     Column("contact_email", Unicode),
+    Column("search_contact_name", key(200)),
+    Column("search_contact_email", key(160)),
+    Column("stored", Boolean),
     *(
         Column(name, (ENTRIES if name in ENTRIES.c else POSTPONED).c[name].type)
         for name in CAPTIONS
@@ -31,6 +34,8 @@ STAGING_TABLE = StagingTable(
     ),
     indexed=("entry_no", "contact_no"),
 )
-"""`contact_name`, `contact_email`: the contact as the file names it, for rows without a contact number."""
+"""`contact_name`, `contact_email`: the contact as the file names it, for rows without a contact number. The
+`search_…` columns are as those of contacts. `stored`: the row is in the database already.
+"""
 
 STAGING = STAGING_TABLE.table

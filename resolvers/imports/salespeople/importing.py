@@ -12,6 +12,7 @@ from resolvers.imports import cards, own_files
 from resolvers.imports.cells import code, formatted, line, yes_or_no
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.columns import index_captions, recognize
+from resolvers.imports.existing import Existing
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import FileKind
 from resolvers.imports.report import ImportReport
@@ -82,7 +83,13 @@ SALESPEOPLE = cards.CardFile(
 
 
 def run(
-    work: Work, path: Path, *, dry_run: bool = False, progress: Progress = no_progress, formats: Formats | None = None
+    work: Work,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+    formats: Formats | None = None,
+    existing: Existing = Existing.SKIP,
 ) -> ImportReport:
     """Create and update salespeople from a file, by their codes, as `cards.run` does."""
-    return cards.run(work, path, SALESPEOPLE, dry_run=dry_run, progress=progress, formats=formats)
+    return cards.run(work, path, SALESPEOPLE, dry_run=dry_run, progress=progress, formats=formats, existing=existing)

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from resolvers.errors import Refused
 from resolvers.imports import ImportReport, RowMessage, campaigns, contacts, interactions, salespeople, templates
+from resolvers.imports.existing import Existing, ExistingInteraction
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
 from resolvers.progress import Progress
 from resolvers.work import Work
@@ -26,6 +27,13 @@ File = Annotated[
     Path, typer.Argument(help="A CSV or NDJSON file that the other program exported.", exists=True, dir_okay=False)
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be imported, without importing it.")]
+OfExisting = Annotated[
+    Existing,
+    typer.Option(
+        "--existing",
+        help="What to do with rows whose record is there already: skip them, update the record, or create a new one.",
+    ),
+]
 Days = Annotated[
     DayOrder | None,
     typer.Option(
@@ -45,27 +53,37 @@ Decimals = Annotated[
 
 
 @imports.command("salespeople")
-def import_salespeople(file: File, dry_run: DryRun = False) -> None:
+def import_salespeople(file: File, dry_run: DryRun = False, existing: OfExisting = Existing.SKIP) -> None:
     """Create and update salespeople from a file of Carnet, NAV or Business Central."""
     _import(
-        lambda work, progress: salespeople.run(work, file, dry_run=dry_run, progress=progress), file, dry_run=dry_run
+        lambda work, progress: salespeople.run(work, file, dry_run=dry_run, progress=progress, existing=existing),
+        file,
+        dry_run=dry_run,
     )
 
 
 @imports.command("campaigns")
-def import_campaigns(file: File, dry_run: DryRun = False, days: Days = None) -> None:
+def import_campaigns(
+    file: File, dry_run: DryRun = False, days: Days = None, existing: OfExisting = Existing.SKIP
+) -> None:
     """Create and update campaigns from a file of Carnet, NAV or Business Central."""
     _import(
-        lambda work, progress: campaigns.run(work, file, dry_run=dry_run, progress=progress, formats=Formats(days)),
+        lambda work, progress: campaigns.run(
+            work, file, dry_run=dry_run, progress=progress, formats=Formats(days), existing=existing
+        ),
         file,
         dry_run=dry_run,
     )
 
 
 @imports.command("contacts")
-def import_contacts(file: File, dry_run: DryRun = False) -> None:
+def import_contacts(file: File, dry_run: DryRun = False, existing: OfExisting = Existing.SKIP) -> None:
     """Create and update contacts from a file of NAV, Business Central, Outlook or Google."""
-    _import(lambda work, progress: contacts.run(work, file, dry_run=dry_run, progress=progress), file, dry_run=dry_run)
+    _import(
+        lambda work, progress: contacts.run(work, file, dry_run=dry_run, progress=progress, existing=existing),
+        file,
+        dry_run=dry_run,
+    )
 
 
 @imports.command("interactions")
@@ -81,6 +99,16 @@ def import_interactions(
             help="Also import interactions whose contact does not exist, without the contact.",
         ),
     ] = False,
+    existing: Annotated[
+        ExistingInteraction,
+        typer.Option(
+            "--existing",
+            help=(
+                "What to do with rows whose interaction is there already: skip them, or create a new one. An import "
+                "never changes interactions."
+            ),
+        ),
+    ] = ExistingInteraction.SKIP,
 ) -> None:
     """Import the Interaction Log Entries of NAV or Business Central. They keep their numbers and dates."""
     _import(
@@ -91,6 +119,7 @@ def import_interactions(
             progress=progress,
             formats=Formats(days, decimal),
             without_missing_contacts=without_missing_contacts,
+            existing=existing,
         ),
         file,
         dry_run=dry_run,
@@ -100,11 +129,13 @@ def import_interactions(
 
 
 @imports.command("templates")
-def import_templates(file: File, dry_run: DryRun = False, decimal: Decimals = None) -> None:
+def import_templates(
+    file: File, dry_run: DryRun = False, decimal: Decimals = None, existing: OfExisting = Existing.SKIP
+) -> None:
     """Create and update interaction templates from a file of NAV or Business Central. Missing groups are created."""
     _import(
         lambda work, progress: templates.run(
-            work, file, dry_run=dry_run, progress=progress, formats=Formats(decimal=decimal)
+            work, file, dry_run=dry_run, progress=progress, formats=Formats(decimal=decimal), existing=existing
         ),
         file,
         dry_run=dry_run,
