@@ -116,18 +116,22 @@ def normalized(fields: Fields, normalizers: Mapping[str, Normalizer]) -> Fields:
     return cast(Fields, values)
 
 
-def check_new_key(table: type[Table], given: str | None, field: str) -> tuple[str, list[Refusal]]:
-    """The number or code of a new card as it is stored, and the refusals for one that is blank or too long."""
+def check_new_key(
+    table: type[Table], given: str | None, field: str, *, at: str | None = None
+) -> tuple[str, list[Refusal]]:
+    """The number or code of a new card as it is stored, and the refusals for one that is blank or too long. `field` is
+    its column, and the argument that has it unless `at` is.
+    """
     stored = key(given)
     if stored is None:
         return "", [
             Invalid(
-                field,
+                at or field,
                 english="A number or code cannot be blank. Give at least one character.",
                 french="Un numéro ou un code ne peut pas être vide. Donnez au moins un caractère.",
             )
         ]
-    return stored, check_texts(table, {field: stored})
+    return stored, check_texts(table, {field: stored}, at=at)
 
 
 def text(given: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Date, and_, func, literal_column, or_
 
+from persistence.folding import Folded
 from persistence.interactions import InteractionLogEntry
 from persistence.ratios import Ratio
 from resolvers.interactions.queries import is_not_canceled
@@ -18,6 +19,11 @@ def active_on(campaign: TableRow, day: object, sql: SqlBuilder) -> SqlCondition:
 
     started = or_(campaign.c.starting_date.is_(None), campaign.c.starting_date <= bound())
     return and_(started, or_(campaign.c.ending_date.is_(None), campaign.c.ending_date >= bound()))
+
+
+def folded_description(campaign: TableRow, _: SqlBuilder) -> SqlExpression:
+    """The description of a campaign without case and accents, to sort by."""
+    return Folded(campaign.c.description)
 
 
 def belongs_to_campaign(campaign: TableRow, row: TableRow, _: SqlBuilder) -> Alternatives:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from resolvers.queries import SqlBuilder, SqlCondition, TableRow
+from persistence.contacts import Contact
+from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow, quoted
 
 OBJECT = ("kind", "object_id")
 KEY = (*OBJECT, "version")
@@ -14,6 +15,11 @@ ReadId = Callable[[str], tuple[str, int]]
 def fields_of(change: TableRow, field: TableRow, _: SqlBuilder) -> Sequence[SqlCondition]:
     """The fields that a change gave other values."""
     return [field.c[name] == change.c[name] for name in KEY]
+
+
+def changes_of_contact(contact: TableRow, change: TableRow, _: SqlBuilder) -> Alternatives:
+    """The changes of a contact."""
+    return [[change.c.kind == quoted(str(Contact.__tablename__)), change.c.object_id == contact.c.id]]
 
 
 def changes_of(change: TableRow, global_id: object, read: ReadId, sql: SqlBuilder) -> Sequence[SqlCondition]:

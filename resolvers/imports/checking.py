@@ -62,8 +62,11 @@ class RowChecks:
         self._report.add_row_notes(*self._messages(field, value, rows, english, french))
 
     def caption(self, field: str) -> str | None:
-        """The caption of the column of a field; None if the file has no such column."""
-        return self._captions.get(field)
+        """The caption of a column from which the field can come, such as that of `business.city` for `city`; None if
+        the file has no such column.
+        """
+        fields = (field, *(name for name in self._captions if name.rpartition(".")[2] == field))
+        return next((self._captions[name] for name in fields if name in self._captions), None)
 
     def _messages(
         self, field: str | None, value: ColumnElement[object], rows: Select[tuple[int]], english: str, french: str

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from persistence.folding import fold
+from resolvers.imports.escapes import unescaped
 
 Captions = Mapping[str, Sequence[str]]
 """For each field its possible captions, the preferred ones first."""
@@ -27,13 +28,15 @@ class Column:
 
 
 def normalized(caption: str) -> str:
-    """A caption without case, accents and punctuation: `N° téléphone` becomes `n telephone`."""
-    return re.sub("[^0-9a-z]+", " ", fold(caption)).strip()
+    """A caption without case, accents, punctuation and spaces, so that `E-Mail`, `Email` and `e_mail` are equal, and
+    `MailingCity` and `Mailing City`: `N° téléphone` becomes `ntelephone`.
+    """
+    return re.sub("[^0-9a-z]+", "", fold(unescaped(caption)))
 
 
 def index_captions(captions: Captions) -> CaptionIndex:
     """The inverse of a mapping of fields to captions. The names of the API, such as `jobTitle`, are captions too."""
-    names = {normalized(field.replace("_", "")): (field, len(several)) for field, several in captions.items()}
+    names = {normalized(field): (field, len(several)) for field, several in captions.items()}
     return names | {
         normalized(caption): (field, rank)
         for field, several in captions.items()

@@ -12,6 +12,7 @@ from pathlib import Path
 from resolvers.errors import Refusal, Refused, Translated
 from resolvers.imports import json_lines
 from resolvers.imports.columns import Column
+from resolvers.imports.ignored_columns import is_ignored
 from resolvers.imports.report import BrokenRow, NotReadable, NotText
 
 BLOCK = 1 << 20
@@ -72,7 +73,16 @@ class ImportFile:
 
     @property
     def unknown(self) -> list[str]:
-        """The captions of columns that will not be read."""
+        """The captions of columns that will not be read, without those that mean nothing outside the other program."""
+        return [caption for caption in self._not_read if not is_ignored(caption)]
+
+    @property
+    def ignored(self) -> list[str]:
+        """The captions of columns that mean nothing outside the program that wrote them, such as keys of records."""
+        return [caption for caption in self._not_read if is_ignored(caption)]
+
+    @property
+    def _not_read(self) -> list[str]:
         read = {column.index for column in self.recognized}
         return [caption for index, caption in enumerate(self.captions) if caption and index not in read]
 

@@ -35,6 +35,7 @@ class RowMessage:
 class ImportReport:
     """The counts, errors and notes of an import, or of its dry run.
 
+    `ignored_columns` mean nothing outside the program that wrote the file; what `unknown_columns` have is not imported.
     More objects may be created than the file has rows: contacts name companies that do not exist yet. `row_notes` tell
     what became of a cell that was not taken as it stands; `notes` are about the file as a whole.
     """
@@ -44,6 +45,7 @@ class ImportReport:
     updated: int = 0
     unchanged: int = 0
     unknown_columns: list[str] = field(default_factory=list)
+    ignored_columns: list[str] = field(default_factory=list)
     errors: list[RowMessage] = field(default_factory=list)
     error_count: int = 0
     row_notes: list[RowMessage] = field(default_factory=list)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from resolvers.imports.cells import InvalidCell
+from resolvers.imports.columns import Column
+from resolvers.imports.escapes import without_escapes
 from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport, RowMessage
 
@@ -15,6 +17,7 @@ class RowReader:
 
     def __init__(self, file: ImportFile, report: ImportReport, parse: Callable[[str, str], object]) -> None:
         self._columns, self._width, self._report, self._parse = file.recognized, len(file.captions), report, parse
+        self._is_own = file.is_own
         self._captions = {column.field: column.caption for column in reversed(file.recognized)}
 
     def read(self, row_no: int, cells: list[str]) -> Values:
@@ -33,9 +36,29 @@ class RowReader:
         values: Values = {}
         for column in self._columns:
             cell = cells[column.index] if column.index < len(cells) else ""
-            if cell and column.field not in values and not cell.isspace():
-                self.parse_into(values, row_no, column.field, cell, column.caption)
+            if not self._is_own and cell:
+                cell = without_escapes(cell)
+            if cell and not cell.isspace():
+                if column.field in values:
+                    self._note_second_value(values, row_no, column, cell)
+                else:
+                    self.parse_into(values, row_no, column.field, cell, column.caption)
         return values
+
+    def _note_second_value(self, values: Values, row_no: int, column: Column, cell: str) -> None:
+        """Note the value of a second column of a field, unless it is equal."""
+        try:
+            equal = self._parse(column.field, cell) in (values[column.field], None)
+        except InvalidCell:
+            equal = False
+        if not equal:
+            first = self.caption(column.field)
+            self.add_note(
+                row_no,
+                column.caption,
+                f"Not imported: {cell}. The value of the column {first} was taken.",
+                f"Valeur non importée\u00a0: {cell}. Celle de la colonne {first} a été retenue.",
+            )
 
     def has_text(self, cells: list[str], field: str) -> bool:
         """Whether the row has text for a field, valid or not."""
@@ -61,6 +84,10 @@ class RowReader:
     def add_error(self, row_no: int, caption: str | None, invalid: InvalidCell) -> None:
         """Report an invalid cell, or an invalid row if `caption` is None."""
         self._report.add_error(RowMessage(row_no, caption, invalid.english, invalid.french))
+
+    def add_note(self, row_no: int, caption: str | None, english: str, french: str) -> None:
+        """Note what became of a cell, or of the row if `caption` is None."""
+        self._report.add_row_note(RowMessage(row_no, caption, english, french))
 
     def caption(self, field: str) -> str | None:
         """The caption of the column of a field."""

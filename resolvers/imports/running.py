@@ -21,7 +21,7 @@ class Import:
 
     def __init__(self, work: Work, file: ImportFile, staging: StagingTable, progress: Progress) -> None:
         self.work, self.file, self.staging, self.progress = work, file, staging, progress
-        self.report = ImportReport(unknown_columns=file.unknown)
+        self.report = ImportReport(unknown_columns=file.unknown, ignored_columns=file.ignored)
 
     def run(self, steps: Callable[["Import"], None], *, dry_run: bool) -> ImportReport:
         """Run the steps and return the report. A dry run runs the same steps and then rolls them back, so its counts

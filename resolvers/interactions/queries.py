@@ -9,7 +9,16 @@ from persistence.interactions import InteractionComment, InteractionLogEntry
 from persistence.json_sql import JsonWords
 from persistence.segments import LoggedSegment
 from resolvers.interactions import postponed_state as postponed
-from resolvers.queries import Comparison, SqlBuilder, SqlCondition, SqlExpression, SqlRows, TableRow, input_name
+from resolvers.queries import (
+    Alternatives,
+    Comparison,
+    SqlBuilder,
+    SqlCondition,
+    SqlExpression,
+    SqlRows,
+    TableRow,
+    input_name,
+)
 
 
 def is_not_canceled(entry: TableRow) -> SqlCondition:
@@ -39,6 +48,18 @@ def on_date(entry: TableRow, date: Comparison, _: SqlBuilder) -> SqlCondition:
 def comments_of(entry: TableRow, comment: TableRow, _: SqlBuilder) -> Sequence[SqlCondition]:
     """The comments on a finished or postponed interaction."""
     return [comment.c.entry_no == entry.c.entry_no]
+
+
+def postponed_of_contact(entry: TableRow, postponed: TableRow, _: SqlBuilder) -> Alternatives:
+    """The postponed interactions of the entry's contact; for a company, also those of its people (R-CON-4).
+
+    An entry whose contact is a company has the same company.
+    """
+    is_with_company = entry.c.contact_no.is_not_distinct_from(entry.c.company_no)
+    return [
+        [not_(is_with_company), postponed.c.contact_no == entry.c.contact_no],
+        [is_with_company, postponed.c.company_no == entry.c.contact_no],
+    ]
 
 
 def has_comments(entry: TableRow, expected: bool, sql: SqlBuilder) -> SqlCondition:

@@ -3,6 +3,7 @@
 from resolvers.segments.adding_contacts import ContactsAdded, add_contacts
 from resolvers.segments.adding_lines import LinesAdded, add_lines
 from resolvers.segments.canceling import OperationCanceled, no_running_operation, open_segment_id
+from resolvers.segments.changing_criteria import CriteriaDeleted, CriteriaRenamed, delete_criteria, rename_criteria
 from resolvers.segments.creating import SegmentCreated, create
 from resolvers.segments.deleting import SegmentDeleted, delete
 from resolvers.segments.fields import LineFields, SegmentFields
@@ -25,6 +26,8 @@ __all__ = [
     "CheckedLine",
     "ContactsAdded",
     "ContactsRemoved",
+    "CriteriaDeleted",
+    "CriteriaRenamed",
     "CriteriaReused",
     "CriteriaSaved",
     "FollowUpCreated",
@@ -52,6 +55,7 @@ __all__ = [
     "create",
     "create_follow_up",
     "delete",
+    "delete_criteria",
     "existing_lines",
     "lines_page",
     "log",
@@ -60,6 +64,7 @@ __all__ = [
     "preview",
     "remove_contacts",
     "remove_lines",
+    "rename_criteria",
     "reuse_criteria",
     "save_criteria",
     "undo",

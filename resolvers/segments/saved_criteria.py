@@ -79,7 +79,7 @@ def reuse_criteria(work: Work, segment_no: str, code: str, condition_of: Conditi
     skipped.
     """
     segment = lock_segment(work, segment_no, "segment_no")
-    saved = work.find(SavedSegmentCriteria, "code", code=key(code))
+    saved = work.find(SavedSegmentCriteria, "code", code=key(code), lock=True)
     assert segment.id is not None
     assert saved is not None
     added = removed = 0

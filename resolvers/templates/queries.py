@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Unicode, func, select
 
 from persistence.columns import Table
+from persistence.folding import Folded
 from persistence.templates import InteractionGroupTranslation, InteractionTemplateTranslation
 from resolvers.languages import translated
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, SqlExpression, TableRow
@@ -44,6 +45,11 @@ def description_of_group(group: TableRow, sql: SqlBuilder, language_code: object
 def description_of_template(template: TableRow, sql: SqlBuilder, language_code: object = None) -> SqlExpression:
     """The description of a template in this language, else in the reader's, as far as it is translated (K21)."""
     return _description(template, InteractionTemplateTranslation, "template_code", sql, language_code)
+
+
+def folded_description(template: TableRow, sql: SqlBuilder) -> SqlExpression:
+    """The description of a template in the reader's language without case and accents, to sort by."""
+    return Folded(description_of_template(template, sql))
 
 
 def _description(

@@ -16,6 +16,8 @@ from schema.comparisons import (
     text_filter,
     value_filter,
 )
+from schema.compiler.declarations import Order, Sort, by_column
+from schema.orders import order_input
 
 
 @strawberry.input(description="Conditions on campaigns. All that are given must hold.")
@@ -44,3 +46,13 @@ class CampaignEntryFilter:
         "The entry number of the logged segment.", "logged_segment_entry_no"
     )
     canceled: bool | None = flag_filter("Whether the campaign entry was canceled.", "canceled")
+
+
+CAMPAIGN_KEY: Order = [by_column("no")]
+CampaignOrder, CAMPAIGN_ORDERS = order_input(
+    "CampaignOrder",
+    "campaigns",
+    NO=("By number.", CAMPAIGN_KEY),
+    DESCRIPTION=("By description, ignoring case and accents.", [Sort(queries.folded_description, computed=True)]),
+    STARTING_DATE=("By the first day.", [by_column("starting_date", nullable=True)]),
+)

@@ -10,7 +10,7 @@ from persistence.day_sums import SumKind
 from resolvers.campaigns import queries
 from resolvers.roles import READS
 from resolvers.statistics import sums
-from schema.campaigns.filters import CampaignEntryFilter, CampaignFilter
+from schema.campaigns.filters import CAMPAIGN_KEY, CAMPAIGN_ORDERS, CampaignEntryFilter, CampaignFilter, CampaignOrder
 from schema.compiler.declarations import by_column
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, computed_of_sums, to_many, to_one
@@ -22,7 +22,15 @@ from schema.statistics.types import statistics, stored_sums
 SUMS = stored_sums(SumKind.CAMPAIGN, "no")
 
 
-@entity(tables.Campaign, "cmp", default=[by_column("no")], key_order=[by_column("no")], filter=CampaignFilter)
+@entity(
+    tables.Campaign,
+    "cmp",
+    default=CAMPAIGN_KEY,
+    key_order=CAMPAIGN_KEY,
+    orders=CAMPAIGN_ORDERS,
+    filter=CampaignFilter,
+    order_input=CampaignOrder,
+)
 class Campaign(Node):
     """A marketing campaign that interactions and segments belong to."""
 
@@ -143,7 +151,7 @@ class CampaignQueries:
         "The number of the campaign.",
         access=READS,
     )
-    campaigns = to_many("campaigns.Campaign", "Campaigns, by number.", ordered=False, access=READS)
+    campaigns = to_many("campaigns.Campaign", "Campaigns, by number unless ordered otherwise.", access=READS)
     campaign_entry = by_key(
         "campaigns.CampaignEntry",
         "The campaign entry with this entry number; null if there is none.",

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Date, Integer, Time
 
-from persistence.columns import Money
+from persistence.columns import Instant, Money
 from persistence.sql_types import SqlType
 from schema.compiler.errors import BadUserInput
 
@@ -68,6 +68,8 @@ def _convert(type_: SqlType) -> Callable[[Any], object]:
         return dt.time.fromisoformat
     if isinstance(type_, Money):
         return _amount
+    if isinstance(type_, Instant):
+        return _instant
     return _whole if isinstance(type_, Integer) else _text
 
 
@@ -76,6 +78,13 @@ def _amount(value: object) -> Decimal:
     if not _AMOUNT.fullmatch(text):
         raise ValueError(value)
     return Decimal(text)
+
+
+def _instant(value: object) -> dt.datetime:
+    instant = dt.datetime.fromisoformat(_text(value))
+    if instant.tzinfo is None:
+        raise ValueError(value)
+    return instant.astimezone(dt.UTC)
 
 
 def _whole(value: object) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Column, FromClause
+from sqlalchemy import Column, FromClause, select
 
 from persistence.columns import Table, table_of
 from persistence.sql_types import SqlExpression
@@ -38,6 +38,28 @@ class Sort:
     descending: bool = False
     computed: bool = False
     stored: Callable[[Row, FromClause, Statement], tuple[FromClause, SqlExpression]] | None = None
+    joined: "JoinedColumn | None" = None
+    """The column that `expression` looks up, if it is one of another row. It is joined, so that the database can read
+    its index in the order of the list. Null only for rows that name no other row.
+    """
+
+
+@dataclass(frozen=True)
+class JoinedColumn:
+    """A column of the row of another table whose `remote` column equals the column `local`, a foreign key."""
+
+    table: type[Table]
+    local: str
+    remote: str
+    column: str
+
+    def join(
+        self, row: Row, source: FromClause, statement: Statement, *, outer: bool
+    ) -> tuple[FromClause, SqlExpression]:
+        """The rows together with the other rows, and the column. Without `outer`, only rows that have another row."""
+        other = statement.row(self.table)
+        joined = source.join(other.source, other.c[self.remote] == row.c[self.local], isouter=outer)
+        return joined, other.c[self.column]
 
 
 Order = Sequence[Sort]
@@ -244,6 +266,17 @@ def module_of(target: str) -> tuple[str, str]:
     """
     subject, _, name = target.rpartition(".")
     return f"schema.{subject}" if "." in subject else f"schema.{subject}.types", name
+
+
+def by_joined_column(table: type[Table], column: str, *, local: str, remote: str) -> Sort:
+    """A level of an order that is a column of another row (see `JoinedColumn`), null without one."""
+
+    def looked_up(row: Row, statement: Statement) -> SqlExpression:
+        other = statement.row(table)
+        found = select(other.c[column]).select_from(other.source).where(other.c[remote] == row.c[local])
+        return found.scalar_subquery()
+
+    return Sort(looked_up, nullable=True, joined=JoinedColumn(table, local, remote, column))
 
 
 def by_column(name: str, *, nullable: bool = False, descending: bool = False) -> Sort:

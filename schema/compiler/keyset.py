@@ -83,7 +83,13 @@ class Keyset:
         """Compares row values, `(a, b) > (c, d)`, for which an index on the same columns can be used."""
         ours = tuple_(*(values[level] for level in levels))
         theirs = tuple_(*(self._value(cursor, level) for level in levels))
-        return ours > theirs if self._order[0].descending != ahead else ours < theirs
+        is_greater = self._order[0].descending != ahead
+        compared = ours > theirs if is_greater else ours < theirs
+        first = levels[0]
+        if self._order[first].joined is None:
+            return compared
+        bound = self._value(cursor, first)  # by itself, because no index has columns of two tables
+        return and_(values[first] >= bound if is_greater else values[first] <= bound, compared)
 
     def _value(self, cursor: Cursor, level: int) -> SqlExpression:
         read = self._read

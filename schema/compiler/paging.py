@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     literal_column,
     not_,
+    null,
     or_,
     select,
     union,
@@ -218,12 +219,17 @@ class Page:
         row, conditions = own
         if not self._keyset.splits:
             return [self._branch(row, conditions, self._keyset.between, limit)]
-        leading = self.order[0].expression(row, self.statement)
+        joined = self.order[0].joined
+        leading = row.c[joined.local] if joined else self.order[0].expression(row, self.statement)
         there = self._branch(
-            row, (*conditions, leading.is_not(None)), partial(self._keyset.split_between, blank=False), limit
+            row,
+            (*conditions, leading.is_not(None)),
+            partial(self._keyset.split_between, blank=False),
+            limit,
+            blank=False,
         )
         blank = self._branch(
-            row, (*conditions, leading.is_(None)), partial(self._keyset.split_between, blank=True), limit
+            row, (*conditions, leading.is_(None)), partial(self._keyset.split_between, blank=True), limit, blank=True
         )
         return [there, blank]
 
@@ -233,8 +239,11 @@ class Page:
         own: Sequence[SqlCondition],
         between: Callable[..., list[SqlCondition]],
         limit: ColumnElement[int],
+        *,
+        blank: bool | None = None,
     ) -> SqlQuery:
-        source, conditions, values = self._with_levels(row, own)
+        """`blank` is whether the first level is null in all rows of the SELECT, or in none; None if it may be."""
+        source, conditions, values = self._with_levels(row, own, blank=blank)
         order: list[SqlExpression] = []
         for sort, value in zip(self.order, values, strict=True):
             down = sort.descending != self.arguments.backward
@@ -248,16 +257,23 @@ class Page:
         return rows.order_by(*order) if self.parts_are_sorted else rows
 
     def _with_levels(
-        self, row: Row, own: Sequence[SqlCondition]
+        self, row: Row, own: Sequence[SqlCondition], *, blank: bool | None = None
     ) -> tuple[FromClause, Sequence[SqlCondition], Sequence[SqlExpression]]:
         """The source of the rows, the remaining conditions, and the values of the levels of the order. Computed values
         come from a subquery with OFFSET 0, because both databases would otherwise compute them again for each
-        comparison and sort.
+        comparison and sort. `blank` is that of `_branch`.
         """
-        values = [sort.expression(row, self.statement) for sort in self.order]
+        source, values = row.source, []
+        for level, sort in enumerate(self.order):
+            if sort.joined is None:
+                values.append(sort.expression(row, self.statement))
+            elif level == 0 and blank:
+                values.append(null().cast(self._types[0]))
+            else:
+                source, value = sort.joined.join(row, source, self.statement, outer=level > 0 or blank is None)
+                values.append(value)
         if not self._keyset.computed:
-            return row.source, own, values
-        source = row.source
+            return source, own, values
         for level, sort in enumerate(self.order):
             if sort.stored is not None and self._of_whole_table and not self.statement.own_only:
                 source, values[level] = sort.stored(row, source, self.statement)

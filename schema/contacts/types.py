@@ -5,9 +5,10 @@ import datetime as dt
 import strawberry
 
 from persistence import contacts as tables
+from resolvers.changes.queries import changes_of_contact
 from resolvers.contacts import last_dates, queries
 from resolvers.contacts.search import search
-from resolvers.roles import READS
+from resolvers.roles import ADMINISTRATION, READS
 from schema.compiler.declarations import Search
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, to_many, to_one
@@ -110,6 +111,14 @@ class Contact(Node):
         belongs=queries.people_of,
         filtered=False,
         ordered=False,
+    )
+    changes = to_many(
+        "changes.Change",
+        "The changes of the contact, newest first.",
+        belongs=changes_of_contact,
+        filtered=False,
+        ordered=False,
+        access=ADMINISTRATION,
     )
     statistics = statistics(
         "Figures over the logged interactions with the contact; those of a company include its people's.",

@@ -1,4 +1,4 @@
-"""Mutations of logged interactions: adding comments, evaluating, canceling, and deleting canceled ones."""
+"""Mutations of logged interactions: their comments, evaluating, canceling, and deleting canceled ones."""
 
 import strawberry
 
@@ -7,7 +7,17 @@ from resolvers.roles import ADMINISTRATION, CHANGES_OWN
 from schema.access import mutation
 from schema.enums import Evaluation
 from schema.execution.context import Info
-from schema.inputs import NOTHING_EMPTY, all_rows, dry_run, given_fields, idempotency_key, optional, or_none, required
+from schema.inputs import (
+    NOTHING_EMPTY,
+    Declaration,
+    all_rows,
+    dry_run,
+    given_fields,
+    idempotency_key,
+    optional,
+    or_none,
+    required,
+)
 from schema.interactions.filters import InteractionLogEntryFilter
 from schema.payload_fields import id_list, object_field, object_list, outcome_field
 from schema.payloads import Payload, payload
@@ -31,6 +41,21 @@ class CommentInteractionInput:
     comments: list[str] = required(
         "The comments, at most 100 of at most 2,000 characters each. Blank ones are left out."
     )
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="A new text for a comment on a logged interaction.")
+class UpdateInteractionCommentInput:
+    entry_no: int = required("The number of the interaction.")
+    line_no: int = required("The number of the comment within the interaction: `lineNo` of its `comments`.")
+    comment: str = required("The new text: 1 to 2,000 characters.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="A comment on a logged interaction to delete. This cannot be undone.")
+class DeleteInteractionCommentInput:
+    entry_no: int = required("The number of the interaction.")
+    line_no: int = required("The number of the comment within the interaction: `lineNo` of its `comments`.")
     idempotency_key: str | None = idempotency_key()
 
 
@@ -62,15 +87,33 @@ class DeleteCanceledInteractionsInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@payload
-class CommentInteractionPayload(Payload[rules.Commented]):
-    """Result of commentInteraction."""
-
-    interaction_log_entry = object_field(
+def _commented() -> Declaration:
+    return object_field(
         "interactions.InteractionLogEntry",
         "The interaction with all its comments. Null if the mutation was refused.",
         "entry_no",
     )
+
+
+@payload
+class CommentInteractionPayload(Payload[rules.Commented]):
+    """Result of commentInteraction."""
+
+    interaction_log_entry = _commented()
+
+
+@payload
+class UpdateInteractionCommentPayload(Payload[rules.Commented]):
+    """Result of updateInteractionComment."""
+
+    interaction_log_entry = _commented()
+
+
+@payload
+class DeleteInteractionCommentPayload(Payload[rules.Commented]):
+    """Result of deleteInteractionComment."""
+
+    interaction_log_entry = _commented()
 
 
 @strawberry.type
@@ -114,6 +157,26 @@ class EntryMutations:
     async def comment_interaction(self, info: Info, input: CommentInteractionInput) -> CommentInteractionPayload | None:
         result = await info.context.write(info, input, rules.comment, input.entry_no, input.comments)
         return CommentInteractionPayload.of(result)
+
+    @mutation(
+        "Correct a comment on a logged interaction. It then has today's date and the user who corrected it; with the "
+        "same text it does not change.",
+        access=CHANGES_OWN,
+    )
+    async def update_interaction_comment(
+        self, info: Info, input: UpdateInteractionCommentInput
+    ) -> UpdateInteractionCommentPayload | None:
+        result = await info.context.write(
+            info, input, rules.update_comment, input.entry_no, input.line_no, input.comment
+        )
+        return UpdateInteractionCommentPayload.of(result)
+
+    @mutation("Delete a comment on a logged interaction. The other comments keep their numbers.", access=CHANGES_OWN)
+    async def delete_interaction_comment(
+        self, info: Info, input: DeleteInteractionCommentInput
+    ) -> DeleteInteractionCommentPayload | None:
+        result = await info.context.write(info, input, rules.delete_comment, input.entry_no, input.line_no)
+        return DeleteInteractionCommentPayload.of(result)
 
     @mutation(
         "Record how logged interactions went. Can be repeated, also for canceled interactions.", access=CHANGES_OWN

@@ -4,6 +4,7 @@ from typing import Annotated, Optional
 
 import strawberry
 
+from persistence.contacts import Contact
 from resolvers.contacts import queries as contacts
 from resolvers.interactions import queries
 from schema.comparisons import (
@@ -24,7 +25,7 @@ from schema.comparisons import (
     text_filter,
     value_filter,
 )
-from schema.compiler.declarations import Order, by_column, entity_of
+from schema.compiler.declarations import Order, by_column, by_joined_column, entity_of
 from schema.enums import PostponedState
 from schema.filter_descriptions import english, french
 from schema.filter_descriptions.grammar import ContactFilterPhrase, Day, Flag, Noun, text_noun
@@ -244,6 +245,7 @@ class InteractionLogEntryFilter:
     )
 
 
+BY_CONTACT_NAME: Order = [by_joined_column(Contact, "search_name", local="contact_no", remote="no")]
 ENTRY_KEY: Order = [by_column("entry_no")]
 NEWEST_FIRST: Order = [by_column(name, descending=True) for name in ("date", "time_of_interaction", "entry_no")]
 InteractionLogEntryOrder, ENTRY_ORDERS = order_input(
@@ -253,6 +255,7 @@ InteractionLogEntryOrder, ENTRY_ORDERS = order_input(
     DATE=("By date, then time of day.", [by_column("date"), by_column("time_of_interaction")]),
     CONTACT_NO=("By the number of the contact.", [by_column("contact_no", nullable=True)]),
     TEMPLATE_CODE=("By the code of the template.", [by_column("template_code", nullable=True)]),
+    CONTACT_NAME=("By the name of the contact, ignoring case and accents.", BY_CONTACT_NAME),
     SALESPERSON_CODE=("By the code of the salesperson.", [by_column("salesperson_code", nullable=True)]),
     CAMPAIGN_NO=("By the number of the campaign.", [by_column("campaign_no", nullable=True)]),
     COST=("By cost.", [by_column("cost")]),
@@ -302,4 +305,6 @@ PostponedInteractionOrder, POSTPONED_ORDERS = order_input(
     ENTRY_NO=("By entry number.", ENTRY_KEY),
     CONTACT_NO=("By the number of the contact.", [by_column("contact_no", nullable=True)]),
     SALESPERSON_CODE=("By the code of the salesperson.", [by_column("salesperson_code", nullable=True)]),
+    POSTPONED_AT=("By the time at which they were postponed last.", [by_column("postponed_at")]),
+    CONTACT_NAME=("By the name of the contact, ignoring case and accents.", BY_CONTACT_NAME),
 )

@@ -45,10 +45,12 @@ from schema.nodes import VERSION, Node
 class InteractionComment:
     """A comment on an interaction."""
 
-    line_no: int = column("The number of the comment within the interaction: 1, 2, 3.")
-    date: dt.date = column("The date on which the comment was written.")
+    line_no: int = column(
+        "The number of the comment within the interaction: 1, 2, 3. Numbers of deleted comments are missing."
+    )
+    date: dt.date = column("The date on which the comment was written, or corrected last.")
     comment: str = column("The text of the comment, at most 2,000 characters.")
-    user_id: str = column("The user who wrote the comment.")
+    user_id: str = column("The user who wrote the comment, or corrected it last.")
 
 
 def _comments() -> Any:
@@ -192,6 +194,12 @@ class InteractionLogEntry(Node):
     user_id: str = column("The user who logged the interaction.")
     logged_at: dt.datetime = column("The time at which the interaction was logged or imported.")
     comments = _comments()
+    postponed_interactions = to_many(
+        "interactions.PostponedInteraction",
+        "The interactions with the same contact that wait to be finished, by the day to resume; those of a company "
+        "include its people's.",
+        belongs=queries.postponed_of_contact,
+    )
 
 
 @entity(

@@ -6,16 +6,23 @@ from persistence import salespeople as tables
 from persistence.day_sums import SumKind
 from resolvers.roles import READS
 from resolvers.salespeople import queries
-from schema.compiler.declarations import by_column
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, to_many
 from schema.connections import connection_of
 from schema.nodes import VERSION, Node
-from schema.salespeople.filters import SalespersonFilter
+from schema.salespeople.filters import SALESPERSON_KEY, SALESPERSON_ORDERS, SalespersonFilter, SalespersonOrder
 from schema.statistics.types import statistics
 
 
-@entity(tables.Salesperson, "sal", default=[by_column("code")], key_order=[by_column("code")], filter=SalespersonFilter)
+@entity(
+    tables.Salesperson,
+    "sal",
+    default=SALESPERSON_KEY,
+    key_order=SALESPERSON_KEY,
+    orders=SALESPERSON_ORDERS,
+    filter=SalespersonFilter,
+    order_input=SalespersonOrder,
+)
 class Salesperson(Node):
     """An employee of the company who interacts with contacts."""
 
@@ -65,4 +72,4 @@ class SalespersonQueries:
         "The code of the salesperson.",
         access=READS,
     )
-    salespeople = to_many("salespeople.Salesperson", "Salespeople, by code.", ordered=False, access=READS)
+    salespeople = to_many("salespeople.Salesperson", "Salespeople, by code unless ordered otherwise.", access=READS)

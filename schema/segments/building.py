@@ -11,11 +11,13 @@ from schema.contacts.filters import ContactFilter
 from schema.enums import RemoveModeValues
 from schema.execution.context import Info
 from schema.inputs import or_none
-from schema.payload_fields import entity_source, id_list, object_field, outcome_field
+from schema.payload_fields import entity_source, id_field, id_list, object_field, outcome_field
 from schema.payloads import Payload, payload
 from schema.segments.building_inputs import (
     AddSegmentContactsInput,
+    DeleteSavedSegmentCriteriaInput,
     RemoveSegmentContactsInput,
+    RenameSavedSegmentCriteriaInput,
     ReuseSegmentCriteriaInput,
     SaveSegmentCriteriaInput,
     UndoSegmentStepInput,
@@ -23,6 +25,8 @@ from schema.segments.building_inputs import (
 from schema.segments.mutations import segment_field
 from schema.segments.steps import SegmentStep
 from schema.selections import filter_as_json, matching, saved_filter_reader
+
+CRITERIA = "segments.steps.SavedSegmentCriteria"
 
 
 @payload
@@ -68,7 +72,25 @@ class SaveSegmentCriteriaPayload(Payload[rules.CriteriaSaved]):
     """Result of saveSegmentCriteria."""
 
     saved_segment_criteria = object_field(
-        "segments.steps.SavedSegmentCriteria", "The saved criteria. Null if the mutation was refused.", "criteria_id"
+        CRITERIA, "The saved criteria. Null if the mutation was refused.", "criteria_id"
+    )
+
+
+@payload
+class RenameSavedSegmentCriteriaPayload(Payload[rules.CriteriaRenamed]):
+    """Result of renameSavedSegmentCriteria."""
+
+    saved_segment_criteria = object_field(
+        CRITERIA, "The saved criteria after the change. Null if the mutation was refused.", "criteria_id"
+    )
+
+
+@payload
+class DeleteSavedSegmentCriteriaPayload(Payload[rules.CriteriaDeleted]):
+    """Result of deleteSavedSegmentCriteria."""
+
+    deleted_id: strawberry.ID | None = id_field(
+        CRITERIA, "The id of the deleted criteria. Null if the mutation was refused.", "criteria_id"
     )
 
 
@@ -148,6 +170,31 @@ class SegmentBuildingMutations:
             info, input, rules.save_criteria, input.segment_no, input.code, input.description
         )
         return SaveSegmentCriteriaPayload.of(result)
+
+    @mutation("Give saved criteria another code or another description.", access=MARKETING)
+    async def rename_saved_segment_criteria(
+        self, info: Info, input: RenameSavedSegmentCriteriaInput
+    ) -> RenameSavedSegmentCriteriaPayload | None:
+        result = await info.context.write(
+            info,
+            input,
+            rules.rename_criteria,
+            input.code,
+            new_code=or_none(input.new_code),
+            description=or_none(input.description),
+        )
+        return RenameSavedSegmentCriteriaPayload.of(result)
+
+    @mutation(
+        "Delete saved criteria. The segments on which they were repeated do not change, and the code can be used "
+        "again.",
+        access=MARKETING,
+    )
+    async def delete_saved_segment_criteria(
+        self, info: Info, input: DeleteSavedSegmentCriteriaInput
+    ) -> DeleteSavedSegmentCriteriaPayload | None:
+        result = await info.context.write(info, input, rules.delete_criteria, input.code)
+        return DeleteSavedSegmentCriteriaPayload.of(result)
 
     @mutation("Apply the steps of saved criteria to a segment, with the contacts as they are now.", access=MARKETING)
     async def reuse_segment_criteria(

@@ -62,6 +62,24 @@ class SaveSegmentCriteriaInput:
     idempotency_key: str | None = idempotency_key()
 
 
+@strawberry.input(description="Another code or description for saved criteria. Their steps do not change.")
+class RenameSavedSegmentCriteriaInput:
+    code: str = required("The code of the saved criteria.")
+    new_code: str | None = optional(
+        "The new code, at most 10 characters. Refused with DUPLICATE if it is in use. Default: the code stays."
+    )
+    description: str | None = optional(
+        "Which contacts the criteria select, at most 100 characters. Default: the description stays."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="Saved criteria to delete. This cannot be undone.")
+class DeleteSavedSegmentCriteriaInput:
+    code: str = required("The code of the saved criteria.")
+    idempotency_key: str | None = idempotency_key()
+
+
 @strawberry.input(description="Saved criteria to apply to a segment.")
 class ReuseSegmentCriteriaInput:
     segment_no: str = required(f"{SEGMENT_NO} Its existing lines stay.")

@@ -84,6 +84,16 @@ SegmentLineOrder, LINE_ORDERS = order_input(
 )
 
 
+LOGGED_SEGMENT_KEY: Order = [by_column("entry_no")]
+LoggedSegmentOrder, LOGGED_SEGMENT_ORDERS = order_input(
+    "LoggedSegmentOrder",
+    "logged segments",
+    ENTRY_NO=("By entry number, the order in which they were logged.", LOGGED_SEGMENT_KEY),
+    SEGMENT_NO=("By the number that the segment had.", [by_column("segment_no")]),
+    CREATION_DATE=("By the date on which the segment was logged.", [by_column("creation_date")]),
+)
+
+
 @strawberry.input(description="Conditions on logged segments. All that are given must hold.")
 class LoggedSegmentFilter:
     segment_no: StringFilter | None = code_filter("The number that the segment had.", "segment_no")

@@ -21,9 +21,12 @@ from schema.scalars import BigInt
 from schema.segments.filters import (
     LINE_KEY,
     LINE_ORDERS,
+    LOGGED_SEGMENT_KEY,
+    LOGGED_SEGMENT_ORDERS,
     SEGMENT_KEY,
     SEGMENT_ORDERS,
     LoggedSegmentFilter,
+    LoggedSegmentOrder,
     SegmentFilter,
     SegmentLineFilter,
     SegmentLineOrder,
@@ -203,8 +206,10 @@ class SegmentLine(Node):
     "lsg",
     key_columns=("entry_no",),
     default=[by_column("entry_no", descending=True)],
-    key_order=[by_column("entry_no")],
+    key_order=LOGGED_SEGMENT_KEY,
+    orders=LOGGED_SEGMENT_ORDERS,
     filter=LoggedSegmentFilter,
+    order_input=LoggedSegmentOrder,
 )
 class LoggedSegment(Node):
     """A segment that was logged. Several can have the same segment number: logging can be undone and repeated."""
@@ -294,4 +299,6 @@ class SegmentQueries:
         "The entry number.",
         access=READS,
     )
-    logged_segments = to_many("segments.LoggedSegment", "Logged segments, newest first.", ordered=False, access=READS)
+    logged_segments = to_many(
+        "segments.LoggedSegment", "Logged segments, newest first unless ordered otherwise.", access=READS
+    )

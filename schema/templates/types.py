@@ -18,7 +18,7 @@ from schema.enums import CorrespondenceType, InformationFlow, InitiatedBy
 from schema.execution.graphql_internals import argument
 from schema.nodes import VERSION, Node
 from schema.statistics.types import statistics
-from schema.templates.filters import InteractionTemplateFilter
+from schema.templates.filters import TEMPLATE_KEY, TEMPLATE_ORDERS, InteractionTemplateFilter, InteractionTemplateOrder
 
 LANGUAGE_ARGUMENT = argument(
     "language_code",
@@ -89,8 +89,10 @@ class InteractionGroup(Node):
     tables.InteractionTemplate,
     "tpl",
     default=[by_column("group_code", nullable=True), by_column("code")],
-    key_order=[by_column("code")],
+    key_order=TEMPLATE_KEY,
+    orders=TEMPLATE_ORDERS,
     filter=InteractionTemplateFilter,
+    order_input=InteractionTemplateOrder,
 )
 class InteractionTemplate(Node):
     """A kind of interaction with the default values of new interactions. Changing it does not change existing ones."""
@@ -164,7 +166,9 @@ class TemplateQueries:
         access=READS,
     )
     interaction_templates = to_many(
-        "templates.InteractionTemplate", "Interaction templates, by group, then by code.", ordered=False, access=READS
+        "templates.InteractionTemplate",
+        "Interaction templates, by group, then by code unless ordered otherwise.",
+        access=READS,
     )
     interaction_group = by_key(
         "templates.InteractionGroup",

@@ -70,8 +70,8 @@ def members(name: str) -> set[str]:
 
 @st.composite
 def questions(draw: st.DrawFn, *, without: frozenset[str] = frozenset()) -> tuple[str, dict[str, Any]]:
-    """An operation and the values of its variables. It does not select the fields `without` of Query."""
-    writer = _Writer(draw, NOT_ASKED | without)
+    """An operation and the values of its variables. It does not select the fields `without` of any type."""
+    writer = _Writer(draw, without)
     body = writer.selection(GRAPH.query_type, depth=0)
     declared = ", ".join(f"${name}: {type_}" for name, (type_, _) in writer.variables.items())
     head = f"query Made({declared})" if declared else "query Made"
@@ -80,14 +80,15 @@ def questions(draw: st.DrawFn, *, without: frozenset[str] = frozenset()) -> tupl
 
 
 class _Writer:
-    def __init__(self, draw: Callable[..., Any], not_asked: set[str] = NOT_ASKED) -> None:
-        self.draw, self.not_asked = draw, not_asked
+    def __init__(self, draw: Callable[..., Any], without: frozenset[str] = frozenset()) -> None:
+        self.draw, self.without = draw, without
         self.variables: dict[str, tuple[str, Any]] = {}
         self.fragments: list[str] = []
         self._names = 0
 
     def selection(self, type_: Any, depth: int) -> str:
-        names = [name for name in type_.fields if not (depth == 0 and name in self.not_asked)]
+        left_out = self.without | NOT_ASKED if depth == 0 else self.without
+        names = [name for name in type_.fields if name not in left_out]
         if depth >= 4:
             names = [name for name in names if is_leaf_type(get_named_type(type_.fields[name].type))] or ["__typename"]
         most = 2 if depth == 0 else 4

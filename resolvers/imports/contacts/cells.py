@@ -1,6 +1,7 @@
 """Parses the cells of a list of contacts. Every parser raises `InvalidCell` for text that it does not accept."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from persistence.contacts import Contact
 from persistence.folding import fold
@@ -18,15 +19,10 @@ from resolvers.imports.cells import (
 )
 from resolvers.imports.contacts.enum_words import COUNTRIES, LANGUAGES, TYPES
 from resolvers.imports.enum_words import CORRESPONDENCE
+from resolvers.imports.iso_codes import country_codes
 from resolvers.imports.own_files import exact_parsers
 from resolvers.master_data import Normalizer, text
 from resolvers.work import key
-
-SEVERAL = ":::"
-"""Stands between several values of one cell, as Google writes them."""
-
-LABELS = {f"phone_{n}": f"phone_{n}_label" for n in range(1, 5)}
-"""The column in which Google writes the kind of a telephone number."""
 
 
 def parse_own(field: str, cell: str) -> object:
@@ -35,11 +31,18 @@ def parse_own(field: str, cell: str) -> object:
 
 
 def parse(field: str, cell: str) -> object:
-    """The value of a cell that is not blank; the first one if the cell has several."""
-    if field in LABELS.values():
+    """The value of a cell that is not blank."""
+    return within_length(PARSERS[field](cell), MAX_LENGTHS.get(field))
+
+
+def read(field: str, cell: str) -> object:
+    """The value of a cell of another program. Fields of which a row may have several, such as telephone numbers, remain
+    texts, from which `rows` chooses.
+    """
+    name = field.rpartition(".")[2]
+    if name in CHOSEN:
         return cell
-    max_length = MAX_LENGTHS.get("phone_no" if field.startswith("phone_") else field)
-    return within_length(PARSERS[field](cell.split(SEVERAL)[0]), max_length)
+    return parse(name, cell)
 
 
 def email(cell: str) -> str | None:
@@ -52,14 +55,18 @@ def phone_no(cell: str) -> str | None:
     return formatted("phone_no", cell)
 
 
+@lru_cache(1_024)
 def country_code(cell: str) -> str | None:
     """The code of a country, given as a code or a name."""
-    return COUNTRIES.get(fold(line(cell) or "")) or code(cell)
+    name = fold(line(cell) or "")
+    return COUNTRIES.get(name) or (country_codes().get(name) if len(name) > 3 else None) or code(cell)
 
 
+@lru_cache(1_024)
 def language_code(cell: str) -> str | None:
     """The code of a language, given as a code or a name."""
-    return LANGUAGES.get(fold(line(cell) or "")) or code(cell)
+    name = fold(line(cell) or "").replace("_", "-")
+    return LANGUAGES.get(name) or code(cell)
 
 
 BY_NORMALIZER: Mapping[Normalizer, CellParser] = {text: line, key: code, bool: yes_or_no}
@@ -70,6 +77,7 @@ PARSERS: dict[str, CellParser] = {
     "first_name": line,
     "middle_name": line,
     "last_name": line,
+    "suffix": line,
     "company_name": line,
     **{name: BY_NORMALIZER[normalizer] for name, normalizer in NORMALIZERS.items()},
     "country_code": country_code,
@@ -79,7 +87,6 @@ PARSERS: dict[str, CellParser] = {
     "email": email,
     "notes": lines,
     "correspondence_type": CORRESPONDENCE,
-    **dict.fromkeys(LABELS, phone_no),
 }
 """The parser of each field: by default the one that fits how the field is normalized."""
 
@@ -87,3 +94,12 @@ TEXTS = (line, lines, code, country_code, language_code, phone_no, email)
 OWN_PARSERS = exact_parsers(PARSERS, *(name for name, parser in PARSERS.items() if parser in TEXTS))
 
 MAX_LENGTHS = max_lengths(Contact)
+
+CHOSEN = frozenset(
+    {
+        *("phone_no", "mobile_phone_no", "phone_label", "extension", "email", "email_label", "home_page"),
+        *("company_name", "job_title", "notes"),
+        *("address", "address_2", "address_3", "po_box", "whole", "label", "city", "post_code"),
+    }
+)
+"""The fields of which a row may have several, or that are put together."""

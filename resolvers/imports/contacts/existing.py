@@ -80,7 +80,7 @@ def skip(checks: RowChecks, existing: Existing) -> int:
         other_name = has_other_value(ROW.search_name, CONTACT.search_name)
         for message, which in ((DIFFERS, not_(other_name)), (OTHER_NAME, other_name)):
             of_row = (CONTACT.no == ROW.no, skipped, which)
-            note_differences(checks, CONTACT.no, _differences(), CONTACTS, *of_row, message=message)
+            note_differences(checks, CONTACT.no, _differences(checks), CONTACTS, *of_row, message=message)
     else:
         skipped = and_(ROW.known, ROW.several)
         checks.note_rows(None, ROW.no, checks.rows().where(skipped), *SEVERAL)
@@ -88,16 +88,19 @@ def skip(checks: RowChecks, existing: Existing) -> int:
     return remove_rows(checks.session, STAGING, skipped)
 
 
-def _differences() -> dict[str, ColumnElement[bool]]:
+def _differences(checks: RowChecks) -> dict[str, ColumnElement[bool]]:
     """Whether a row has another value than its contact, by column. Case, accents and the punctuation of telephone
     numbers make no difference where searches ignore them.
     """
     folded = {source: column for column, (source, *_) in FOLDED.items()}
+    of_name = next((field for field in ("name", "last_name", "first_name") if checks.caption(field)), "name")
     differs = {}
     for name in SOURCES:
         compared = folded.get(name, name)
         values = (ROW[compared], CONTACT[compared])
-        differs[name] = has_other_value(*map(_without_separators, values) if name in PHONES.values() else values)
+        differs[of_name if name == "name" else name] = has_other_value(
+            *map(_without_separators, values) if name in PHONES.values() else values
+        )
     return differs
 
 

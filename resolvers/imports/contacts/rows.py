@@ -4,14 +4,17 @@ from persistence.enums import ContactType
 from persistence.folding import fold
 from resolvers.contacts.fields import folded_columns
 from resolvers.imports.cells import InvalidCell
-from resolvers.imports.contacts.cells import LABELS, parse, parse_own
-from resolvers.imports.contacts.enum_words import FAX, MOBILE
+from resolvers.imports.contacts.cells import parse_own, read
+from resolvers.imports.contacts.choosing import Choosing
 from resolvers.imports.contacts.staging import CONTACT_COLUMNS
 from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
 
 NAMES = ("first_name", "middle_name", "last_name")
+INSTEAD_OF_NAME = ("email", "phone_no", "mobile_phone_no")
+"""The fields that give a contact a name if its row has none."""
+
 BLANK: Values = dict.fromkeys((*CONTACT_COLUMNS, "known", "type_if_new"))
 
 
@@ -19,33 +22,63 @@ class ContactRows:
     """Parses rows one by one and reports errors."""
 
     def __init__(self, file: ImportFile, report: ImportReport) -> None:
-        self._reader = RowReader(file, report, parse_own if file.is_own else parse)
+        self._reader = RowReader(file, report, parse_own if file.is_own else read)
+        self._choosing = None if file.is_own else Choosing(file.recognized, self._reader)
+        self._lists_people = any(self._reader.caption(name) for name in NAMES)
 
     def parse(self, row_no: int, cells: list[str]) -> Values:
         """The row of the staging table; null where the cell is blank or the column is missing."""
         given = self._reader.read(row_no, cells)
-        self._assign_phones(row_no, given)
-        parts = [str(given.pop(name)) for name in NAMES if name in given]
-        if parts and "name" not in given:
-            self._reader.parse_into(given, row_no, "name", " ".join(parts), self._reader.caption("last_name"))
+        if self._choosing is not None:
+            self._choosing.choose(row_no, given)
+        parts = self._join_names(row_no, given)
         kind = _type_if_new(given, bool(parts))
         named = "name" in given or (given.get("type", kind) == ContactType.COMPANY and "company_name" in given)
         if not named and "no" not in given:
+            self._name_otherwise(row_no, given)
+            kind = ContactType.PERSON if self._lists_people else kind
+        return BLANK | given | folded_columns(given) | {"row_no": row_no, "known": False, "type_if_new": kind}
+
+    def _join_names(self, row_no: int, given: Values) -> list[str]:
+        """Join the parts of a name, which are returned, unless the row has the full name."""
+        parts = [str(given.pop(name)) for name in NAMES if name in given]
+        suffix = given.pop("suffix", None)
+        whole = given.get("name")
+        if whole is not None:
+            for part in parts if suffix is None else [*parts, str(suffix)]:
+                if fold(part) not in fold(str(whole)):
+                    self._reader.add_note(
+                        row_no,
+                        self._reader.caption("last_name"),
+                        f"Not imported: {part}. The contact has the full name {whole}.",
+                        f"Valeur non importée\u00a0: {part}. Le contact a le nom complet {whole}.",
+                    )
+        elif parts:
+            name = " ".join(parts if suffix is None else [*parts, str(suffix)])
+            self._reader.parse_into(given, row_no, "name", name, self._reader.caption("last_name"))
+        return parts
+
+    def _name_otherwise(self, row_no: int, given: Values) -> None:
+        """Name a new contact by its e-mail address or telephone number, or report that it has no name."""
+        instead = next((given[field] for field in INSTEAD_OF_NAME if field in given), None)
+        if instead is None:
             self._reader.add_error(
                 row_no,
                 self._reader.caption("name"),
-                InvalidCell("A new contact needs a name.", "Un nouveau contact a besoin d’un nom."),
+                InvalidCell(
+                    "A new contact needs a name, an e-mail address or a telephone number. Fill in one of them.",
+                    "Un nouveau contact a besoin d’un nom, d’une adresse courriel ou d’un numéro de téléphone. "
+                    "Indiquez l’un d’eux.",
+                ),
             )
-        return BLANK | given | folded_columns(given) | {"row_no": row_no, "known": False, "type_if_new": kind}
-
-    def _assign_phones(self, row_no: int, given: Values) -> None:
-        """Assign the numbered telephones of Google by the kind beside each; faxes are left out."""
-        for phone, label in LABELS.items():
-            kind = fold(str(given.pop(label, ""))).strip("* ")
-            number = given.pop(phone, None)
-            field = "mobile_phone_no" if kind in MOBILE else "phone_no"
-            if number is not None and kind not in FAX and field not in given:
-                self._reader.parse_into(given, row_no, field, str(number), self._reader.caption(phone))
+        else:
+            given["name"] = instead
+            self._reader.add_note(
+                row_no,
+                self._reader.caption("name"),
+                f"The row has no name. The name of the contact is now {instead}.",
+                f"La ligne n’a pas de nom. Le contact s’appelle maintenant {instead}.",
+            )
 
 
 def _type_if_new(given: Values, has_parts: bool) -> ContactType:

@@ -107,6 +107,7 @@ LISTS = {
             by(
                 "ENTRY_NO",
                 "CONTACT_NO",
+                "CONTACT_NAME",
                 "TEMPLATE_CODE",
                 "SALESPERSON_CODE",
                 "CAMPAIGN_NO",
@@ -120,7 +121,7 @@ LISTS = {
             "PostponedInteraction",
             "entry_no",
             [("resume_on", False), ("entry_no", False)],
-            by("RESUME_ON", "ENTRY_NO", "CONTACT_NO", "SALESPERSON_CODE"),
+            by("RESUME_ON", "ENTRY_NO", "CONTACT_NO", "SALESPERSON_CODE", "POSTPONED_AT", "CONTACT_NAME"),
         ),
         Listed(
             "segments",
@@ -139,11 +140,23 @@ LISTS = {
             around='segment(no: "SM1") { {} }',
             only=lambda line: line["segment_id"] == 1,
         ),
-        Listed("interactionTemplates", "InteractionTemplate", "code", [("group_code", False), ("code", False)]),
-        Listed("salespeople", "Salesperson", "code", [("code", False)]),
-        Listed("campaigns", "Campaign", "no", [("no", False)]),
+        Listed(
+            "interactionTemplates",
+            "InteractionTemplate",
+            "code",
+            [("group_code", False), ("code", False)],
+            by("CODE", "GROUP_CODE", DESCRIPTION=["folded"]),
+        ),
+        Listed("salespeople", "Salesperson", "code", [("code", False)], by("CODE", NAME=["search_name"])),
+        Listed("campaigns", "Campaign", "no", [("no", False)], by("NO", "STARTING_DATE", DESCRIPTION=["folded"])),
         Listed("campaignEntries", "CampaignEntry", "entry_no", [("entry_no", True)]),
-        Listed("loggedSegments", "LoggedSegment", "entry_no", [("entry_no", True)]),
+        Listed(
+            "loggedSegments",
+            "LoggedSegment",
+            "entry_no",
+            [("entry_no", True)],
+            by("ENTRY_NO", "SEGMENT_NO", "CREATION_DATE"),
+        ),
     )
 }
 
@@ -165,11 +178,13 @@ def read(session: Session) -> Company:
     company = Company.of(session, TODAY)
     for contact in company.rows["Contact"]:
         contact["date_of_last_interaction"] = company.last_interaction(contact)
-    for segment in company.rows["Segment"]:
-        segment["folded"] = segment["description"] and fold(segment["description"])
-    for line in company.rows["SegmentLine"]:
-        contact = company.contact(line["contact_no"]) or {}
-        line["contact_name"], line["contact_company"] = contact.get("search_name"), contact.get("search_company_name")
+    for type_ in ("Segment", "InteractionTemplate", "Campaign"):
+        for row in company.rows[type_]:
+            row["folded"] = row["description"] and fold(row["description"])
+    for type_ in ("SegmentLine", "InteractionLogEntry", "PostponedInteraction"):
+        for row in company.rows[type_]:
+            contact = company.contact(row["contact_no"]) or {}
+            row["contact_name"], row["contact_company"] = contact.get("search_name"), contact.get("search_company_name")
     return company
 
 

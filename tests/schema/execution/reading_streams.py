@@ -13,6 +13,7 @@ from graphql.type import get_nullable_type
 
 from persistence.database import Database
 from persistence.enums import Role
+from schema.access import declared_access
 from schema.compiler.declarations import ENTITIES, AggregateObject, LiveField, ToOne
 from schema.compiler.streams import StreamFormat
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
@@ -119,14 +120,16 @@ def with_arguments(text: str, name: str, arguments: str, selection: str) -> str:
 
 
 def selection_of(type_: GraphQLObjectType, *, lists: bool, depth: int = 0) -> str:
-    """All stored fields of a type: the values, those of the objects beside it, and with `lists` those of its lists."""
+    """All stored fields of a type: the values, those of the objects beside it, and with `lists` those of its lists that
+    every role may read.
+    """
     parts = ["__typename"]
     declarations = ENTITIES[type_.name].fields if type_.name in ENTITIES else {}
     for name, field in type_.fields.items():
         below, declared = get_named_type(field.type), declarations.get(name)
         if is_leaf_type(below):
             parts.append(name)
-        elif isinstance(declared, LiveField) or depth == 1:
+        elif isinstance(declared, LiveField) or depth == 1 or declared_access(field) is not None:
             continue
         elif isinstance(declared, ToOne | AggregateObject):
             parts.append(f"{name} {selection_of(below, lists=False, depth=depth + 1)}")
