@@ -2,37 +2,103 @@
 second, and so on, so that n rows and m records make no more than the smaller number of pairs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from sqlalchemy import Subquery, case, func, select
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    Subquery,
+    Unicode,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy import Table as SqlTable
+from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
+from sqlmodel import Session
 
 from persistence.sql_types import SqlExpression, SqlQuery
 
+SEPARATOR = "\x1f"
+"""Separates the values of a key; no stored text has this character."""
+
+_RECORDS = SqlTable(
+    "import_record",
+    MetaData(),
+    Column("step", Integer, nullable=False),
+    Column("key", Unicode, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("record", Unicode, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+"""The records with which a step compares rows. A table, because SQLite joins only tables by an index for certain."""
+
+_INDEX = Index("ix_import_record_key", _RECORDS.c.step, _RECORDS.c.key, _RECORDS.c.rank)
+
 
 def keyed(id: SqlExpression, values: Sequence[SqlExpression]) -> SqlQuery:
-    """Selects the key of a row or record and the values that must be equal. The values must not be null."""
-    return select(id.label("id"), *(value.label(f"key_{place}") for place, value in enumerate(values)))
+    """Selects the id of each row or record, and the values that must be equal as one text; null if one of them is."""
+    key = _text(values[0])
+    for value in values[1:]:
+        key = key + literal(SEPARATOR, Unicode) + _text(value)
+    return select(id.label("id"), key.label("key"))
 
 
-def pairs(rows: Sequence[SqlQuery], records: Sequence[SqlQuery]) -> Subquery:
-    """`row_no` and `record` of each pair; `several` is 1 if there are more such records than rows, else 0.
+class Pairing:
+    """Pairs rows and records in several steps. Make one with `pairing`."""
 
-    Rows and records may have keys from several queries; it is enough if one of them is equal.
-    """
-    row, record = _ranked("row_keys", rows), _ranked("record_keys", records)
-    equal = (column == record.c[name] for name, column in row.c.items() if name.startswith("key_"))
-    several = case((record.c.total > row.c.total, 1), else_=0)
-    found = select(row.c.id.label("row_no"), func.min(record.c.id).label("record"), func.max(several).label("several"))
-    first = found.where(row.c.rank == record.c.rank, *equal).group_by(row.c.id).subquery("first")
-    claim = func.row_number().over(partition_by=first.c.record, order_by=first.c.row_no).label("claim")
-    claims = select(first, claim).subquery("claims")
-    return select(claims).where(claims.c.claim == 1).subquery("pairs")
+    def __init__(self, session: Session) -> None:
+        self._session, self._step = session, 0
+
+    def pairs(self, rows: Sequence[SqlQuery], records: Sequence[SqlQuery]) -> Subquery:
+        """`row_no` and `record` (as text) of each pair; `several` is 1 if there are more such records than rows.
+
+        The queries are those of `keyed`. Rows and records may have several keys; it is enough if one of them is equal.
+        """
+        self._step += 1
+        record = _ranked(records)
+        selected = select(literal(self._step), record.c.key, record.c.rank, record.c.total, cast(record.c.id, Unicode))
+        names = ["step", "key", "rank", "total", "record"]
+        self._session.execute(insert(_RECORDS).from_select(names, selected))
+        row, stored = _ranked(rows), _RECORDS.c
+        several = func.max(case((stored.total > row.c.total, 1), else_=0)).label("several")
+        first = (
+            select(row.c.id.label("row_no"), func.min(stored.record).label("record"), several)
+            .where(stored.step == self._step, stored.key == row.c.key, stored.rank == row.c.rank)
+            .group_by(row.c.id)
+            .subquery("first")
+        )
+        claim = func.row_number().over(partition_by=first.c.record, order_by=first.c.row_no).label("claim")
+        claims = select(first, claim).subquery("claims")
+        return select(claims).where(claims.c.claim == 1).subquery("pairs")
 
 
-def _ranked(name: str, queries: Sequence[SqlQuery]) -> Subquery:
-    """The rows of these queries, each with its position among those with equal keys and the number of those."""
-    each = (queries[0].union(*queries[1:]) if len(queries) > 1 else queries[0]).subquery(name)
-    keys = [column for column in each.c if column.name != "id"]
-    rank = func.row_number().over(partition_by=keys, order_by=each.c.id).label("rank")
-    total = func.count().over(partition_by=keys).label("total")
-    return select(each, rank, total).subquery(f"ranked_{name}")
+@contextmanager
+def pairing(session: Session) -> Iterator[Pairing]:
+    """A pairing of rows with records. Its temporary table is dropped at the end."""
+    session.execute(CreateTable(_RECORDS))
+    session.execute(CreateIndex(_INDEX))
+    yield Pairing(session)
+    session.execute(DropTable(_RECORDS))
+
+
+def _ranked(queries: Sequence[SqlQuery]) -> Subquery:
+    """The keys of these queries, each with its position among the equal ones and the number of those."""
+    each = (union_all(*queries) if len(queries) > 1 else queries[0]).subquery()
+    distinct = select(each.c.id, each.c.key).where(each.c.key.is_not(None))
+    keys = (distinct.distinct() if len(queries) > 1 else distinct).subquery()
+    rank = func.row_number().over(partition_by=keys.c.key, order_by=keys.c.id).label("rank")
+    total = func.count().over(partition_by=keys.c.key).label("total")
+    return select(keys, rank, total).subquery()
+
+
+def _text(value: SqlExpression) -> SqlExpression:
+    return value if isinstance(value.type, Unicode) else cast(value, Unicode)

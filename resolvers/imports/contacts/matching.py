@@ -18,7 +18,7 @@ from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.contacts.fields import PHONES, phone_columns
 from resolvers.imports.contacts.staging import CONTACTS, STAGING
 from resolvers.imports.existing import has_other_value
-from resolvers.imports.pairing import keyed, pairs
+from resolvers.imports.pairing import Pairing, keyed, pairing
 from resolvers.imports.running import BATCH
 
 ROW, CONTACT = STAGING.c, CONTACTS.c
@@ -68,14 +68,15 @@ def match(session: Session) -> None:
     session.execute(update(STAGING).where(stored_name).values(name_is_stored=True))
     if session.scalar(select(ROW.row_no).where(*_UNMATCHED).limit(1)) is None:
         return
-    _pair(session, _all_values)
-    _pair(session, _email)
-    _pair(session, _email_of_any_type)
-    _write_phones(session)
-    _pair(session, _phone)
-    _pair(session, _phone_of_any_type)
-    _pair(session, _company_of_person)
-    _pair(session, _city_of_company)
+    with pairing(session) as stored:
+        _pair(session, stored, _all_values)
+        _pair(session, stored, _email)
+        _pair(session, stored, _email_of_any_type)
+        _write_phones(session)
+        _pair(session, stored, _phone)
+        _pair(session, stored, _phone_of_any_type)
+        _pair(session, stored, _company_of_person)
+        _pair(session, stored, _city_of_company)
     _pair_companies_by_name(session)
 
 
@@ -175,9 +176,9 @@ def _pair_companies_by_name(session: Session) -> None:
     session.execute(update(STAGING).where(ROW.row_no == found.c.row_no).values(no=found.c.no))
 
 
-def _pair(session: Session, keys: Keys) -> None:
+def _pair(session: Session, stored: Pairing, keys: Keys) -> None:
     """Pair rows with contacts that have equal keys: the first row with the first contact."""
-    found = pairs(keys(ROWS), keys(STORED))
+    found = stored.pairs(keys(ROWS), keys(STORED))
     session.execute(
         update(STAGING).where(ROW.row_no == found.c.row_no).values(no=found.c.record, several=found.c.several == 1)
     )

@@ -18,7 +18,7 @@ STAGING_TABLE = StagingTable(
     Column("name_is_stored", Boolean),
     Column("several", Boolean),
     *(Column(name, CONTACTS.c[name].type) for name in CONTACT_COLUMNS),
-    indexed=("no", "search_name", "search_company_name"),
+    indexed=("no", "search_name", "search_company_name", "search_email"),
 )
 """`known`: the row is a stored contact, whose number it has. `type_if_new`: the type of a new contact, derived
 from its names. `drawn_no`: the next number of the series, before it is checked to be free.

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, Unicode, and_, cast, func, literal, not_, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Unicode, and_, cast, func, literal, not_, or_, select, update
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
@@ -13,7 +13,7 @@ from resolvers.errors import Translated
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.existing import has_other_value, note_differences, remove_rows
 from resolvers.imports.interactions.staging import ENTRIES, POSTPONED, STAGING
-from resolvers.imports.pairing import keyed, pairs
+from resolvers.imports.pairing import Pairing, keyed, pairing
 
 ROW = STAGING.c
 KEYS = ("contact_no", "date", "time_of_interaction", "template_code", "description")
@@ -40,8 +40,9 @@ def mark_stored(session: Session) -> None:
     same_contact = or_(ROW.contact_no.is_(None), _agrees(ENTRIES, "contact_no"))
     session.execute(update(STAGING).where(resumed, same_contact).values(stored=True))
     if session.scalar(select(ROW.row_no).where(ROW.entry_no.is_(None)).limit(1)) is not None:
-        _pair(session, ENTRIES, not_(ROW.postponed))
-        _pair(session, POSTPONED, ROW.postponed)
+        with pairing(session) as stored:
+            _pair(session, stored, ENTRIES, not_(ROW.postponed))
+            _pair(session, stored, POSTPONED, ROW.postponed)
 
 
 def skip_stored(checks: RowChecks) -> int:
@@ -66,14 +67,15 @@ def _agrees(table: SqlTable, name: str) -> ColumnElement[bool]:
     return or_(equal, table.c[name].is_(None)) if name == "contact_no" else equal
 
 
-def _pair(session: Session, records: SqlTable, which: ColumnElement[bool]) -> None:
+def _pair(session: Session, pairing: Pairing, records: SqlTable, which: ColumnElement[bool]) -> None:
     """Pair rows without a number with interactions that have equal values and whose number no other row has."""
     named = STAGING.alias("named")
     free = ~select(1).where(named.c.entry_no == records.c.entry_no).correlate(records).exists()
     rows = keyed(ROW.row_no, _keys(STAGING, records)).where(which, ROW.entry_no.is_(None))
     stored = keyed(records.c.entry_no, _keys(records, records)).where(free)
-    found = pairs([rows], [stored] if records is POSTPONED else _on_days_of_rows(stored))
-    session.execute(update(STAGING).where(ROW.row_no == found.c.row_no).values(entry_no=found.c.record, stored=True))
+    found = pairing.pairs([rows], [stored] if records is POSTPONED else _on_days_of_rows(stored))
+    entry_no = cast(found.c.record, Integer)
+    session.execute(update(STAGING).where(ROW.row_no == found.c.row_no).values(entry_no=entry_no, stored=True))
 
 
 def _on_days_of_rows(entries: SqlQuery) -> list[SqlQuery]:

@@ -32,7 +32,7 @@ STAGING_TABLE = StagingTable(
         for name in CAPTIONS
         if name not in ("postponed", "comments", "contact_name", "contact_email")
     ),
-    indexed=("entry_no", "contact_no"),
+    indexed=("entry_no", "contact_no", "search_contact_email", "search_contact_name"),
 )
 """`contact_name`, `contact_email`: the contact as the file names it, for rows without a contact number. The
 `search_…` columns are as those of contacts. `stored`: the row is in the database already.
