@@ -120,6 +120,15 @@ class IsNotTrue(Bracketed):
         return f"({compiled(self.condition)}) IS NOT TRUE"
 
 
+class NotJoined(Bracketed):
+    """A condition that reads other tables. PostgreSQL plans it by itself, instead of as one more table to join: it
+    plans ten joins in milliseconds, forty in minutes.
+    """
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return f"({compiled(self.condition)}) IS TRUE"
+
+
 class Repeated(Construct[T]):
     """A value that stands in a statement many times: it is compiled once, and its SQL is repeated."""
 

@@ -5,9 +5,9 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, Generic, TypeVar, TypeVarTuple
 
-from persistence.time_limits import Places, acquire
+from persistence.time_limits import Places, Usage, acquire
 
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
@@ -37,6 +37,48 @@ class Threads:
     def _ended(self, running: asyncio.Future[T]) -> None:
         running.cancelled() or running.exception()
         self.places.release()
+
+
+class OneThread:
+    """A thread that does one piece of work after another, in the order in which they were given. It begins the next one
+    by itself: the event loop, which may be busy with other requests, takes no part.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._unfinished = 0
+
+    def start(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> "Queued[T]":
+        """Do the work when everything that was given before has ended, even if its caller is canceled."""
+        context = copy_context()  # errors and the log name the request
+        queued = Queued(self.pool.submit(lambda: context.run(work, *arguments)))
+        self._unfinished += 1
+        queued.ended.add_done_callback(self._ended)
+        return queued
+
+    @property
+    def usage(self) -> Usage:
+        """Whether the thread is busy."""
+        return Usage(1, min(self._unfinished, 1))
+
+    def _ended(self, ended: asyncio.Future[T]) -> None:
+        ended.cancelled() or ended.exception()
+        self._unfinished -= 1
+
+
+class Queued(Generic[T]):
+    """Work that a thread does or will do. `ended` has its result."""
+
+    def __init__(self, work: Future[T]) -> None:
+        self._work, self.ended = work, asyncio.wrap_future(work)
+
+    def is_waiting(self) -> bool:
+        """Whether it has not begun."""
+        return not self._work.running() and not self._work.done()
+
+    def withdraw(self) -> bool:
+        """Do not begin it any more; False if it has begun."""
+        return self._work.cancel()
 
 
 class LoopInThread:

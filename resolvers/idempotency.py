@@ -8,15 +8,26 @@ import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, delete, select, tuple_, update
-from sqlmodel import col
+from sqlalchemy import Integer, bindparam, delete, select, tuple_, update
 
+from persistence.columns import table_of
 from persistence.folding import composed
 from persistence.inserts import insert_or_update
 from persistence.setup import IdempotencyKey
 from resolvers.errors import Invalid, Refusal, Refused, UserErrorCode
 from resolvers.texts import control_characters
 from resolvers.work import Work
+
+_KEYS = table_of(IdempotencyKey)
+_OWNER = (_KEYS.c.user_id, _KEYS.c.key)
+_IS_THIS_KEY = (_KEYS.c.user_id == bindparam("of_user"), _KEYS.c.key == bindparam("with_key"))
+_IS_EXPIRED = _KEYS.c.at < bindparam("expired_before")
+_STORED = select(_KEYS.c.mutation, _KEYS.c.input_hash, _KEYS.c.outcome).where(*_IS_THIS_KEY)
+_STORE_OUTCOME = update(_KEYS).where(*_IS_THIS_KEY).values(outcome=bindparam("new_outcome"))
+_EXPIRED = (
+    select(*_OWNER).where(_IS_EXPIRED).limit(bindparam("most", type_=Integer())).with_for_update(skip_locked=True)
+)
+_DELETE_EXPIRED = delete(_KEYS).where(tuple_(*_OWNER).in_(_EXPIRED))
 
 KEPT_FOR = dt.timedelta(days=7)
 MAX_KEY_LENGTH = 200
@@ -58,17 +69,16 @@ def once(
     if problem is not None:
         raise Refused(Invalid("idempotency_key", english=problem.english, french=problem.french))
     input_hash = _hash(mutation, input, _canonical)
-    is_this_key = (col(IdempotencyKey.user_id) == work.user.id, col(IdempotencyKey.key) == key)
+    connection, this_key = work.session.connection(), {"of_user": work.user.id, "with_key": key}
     _delete_expired(work)
     if not _claim(work, key, mutation, input_hash):
-        columns = (col(IdempotencyKey.mutation), col(IdempotencyKey.input_hash), col(IdempotencyKey.outcome))
-        stored = work.session.execute(select(*columns).where(*is_this_key)).one()
+        stored = connection.execute(_STORED, this_key).one()
         if stored.mutation != mutation or stored.input_hash not in (input_hash, _hash(mutation, input, str)):
             raise Refused(IdempotencyConflict("idempotency_key", key=key))
         outcome: Mapping[str, object] = json.loads(stored.outcome)
         return outcome
     outcome = command()
-    work.session.execute(update(IdempotencyKey).where(*is_this_key).values(outcome=json.dumps(outcome)))
+    connection.execute(_STORE_OUTCOME, {**this_key, "new_outcome": json.dumps(outcome)})
     return outcome
 
 
@@ -76,12 +86,11 @@ def stored_result(work: Work, *, key: str, mutation: str, input: Mapping[str, ob
     """The stored outcome of the command that was executed under this key with this input; None if there is none. It
     only reads.
     """
-    columns = (col(IdempotencyKey.input_hash), col(IdempotencyKey.outcome))
-    is_this_key = (col(IdempotencyKey.user_id) == work.user.id, col(IdempotencyKey.key) == composed(key))
-    stored = work.session.execute(
-        select(*columns).where(*is_this_key, col(IdempotencyKey.mutation) == mutation, ~_is_expired(work))
-    ).first()
-    if stored is None or stored.outcome is None or stored.input_hash != _hash(mutation, input, _canonical):
+    this_key = {"of_user": work.user.id, "with_key": composed(key), **_expiry(work)}
+    stored = work.session.connection().execute(_STORED.where(~_IS_EXPIRED), this_key).first()
+    if stored is None or stored.outcome is None or stored.mutation != mutation:
+        return None
+    if stored.input_hash != _hash(mutation, input, _canonical):
         return None
     outcome: Mapping[str, object] = json.loads(stored.outcome)
     return outcome
@@ -107,15 +116,14 @@ def _claim(work: Work, key: str, mutation: str, input_hash: str) -> bool:
     """Whether the key was free or expired. A running request with the same key is waited for."""
     values = {"mutation": mutation, "input_hash": input_hash, "at": work.now, "outcome": None}
     owner = {"user_id": work.user.id, "key": key}
-    return insert_or_update(work.session, IdempotencyKey, owner, values, where=_is_expired(work))
+    return insert_or_update(work.session, IdempotencyKey, owner, values, where=(_IS_EXPIRED, _expiry(work)))
 
 
 def _delete_expired(work: Work) -> None:
     """Delete some expired keys. Keys that another transaction is deleting are skipped, so that no request waits."""
-    owner, key = col(IdempotencyKey.user_id), col(IdempotencyKey.key)
-    expired = select(owner, key).where(_is_expired(work)).limit(MAX_DELETED_KEYS).with_for_update(skip_locked=True)
-    work.session.execute(delete(IdempotencyKey).where(tuple_(owner, key).in_(expired)))
+    work.session.connection().execute(_DELETE_EXPIRED, {**_expiry(work), "most": MAX_DELETED_KEYS})
 
 
-def _is_expired(work: Work) -> ColumnElement[bool]:
-    return col(IdempotencyKey.at) < work.now - KEPT_FOR
+def _expiry(work: Work) -> dict[str, object]:
+    """The parameter of the condition that a key is expired."""
+    return {"expired_before": work.now - KEPT_FOR}

@@ -15,7 +15,7 @@ Matching = Callable[[SqlRows], SqlCondition]
 """A filter: creates the condition on the rows of a table."""
 
 
-def check_count(numbers: Sequence[int], *field: str) -> None:
-    """Refuse too many numbers. `field` is their path in the input."""
+def check_count(numbers: Sequence[object], *field: str) -> None:
+    """Refuse too many numbers or names. `field` is their path in the input."""
     if len(numbers) > MAX_NUMBERS:
         raise Refused(TooMany(*field, maximum=MAX_NUMBERS, count=len(numbers)))

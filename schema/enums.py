@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 
 from persistence import enums as stored
+from resolvers.contacts.duplicates import DuplicateReason as DuplicateReasonValues
 from resolvers.date_ranges import DateUnit as DateUnitValues
 from resolvers.interactions.postponed_state import PostponedState as PostponedStateValues
 from resolvers.line_warnings import LineWarningCode as LineWarningCodeValues
@@ -70,6 +71,14 @@ ChangeAction = described_enum(
     UPDATED="Some of its fields were changed.",
     DELETED="The object was deleted.",
     ANONYMIZED="The contact's personal data was erased for good, from the change log too.",
+)
+DuplicateReason = described_enum(
+    DuplicateReasonValues,
+    "In what two contacts agree that may be the same. The first two are enough by themselves.",
+    SAME_EMAIL="The same e-mail address, which is not the one of the person's company.",
+    SAME_NAME="The same name, ignoring case and accents.",
+    SAME_PHONE="A telephone or mobile phone number in common.",
+    SAME_COMPANY="The same company.",
 )
 PostponedState = described_enum(
     PostponedStateValues,

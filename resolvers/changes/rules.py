@@ -109,6 +109,16 @@ def record_deleted(
     _record(work, rows, ChangeAction.DELETED, condition, fields)
 
 
+def move(work: Work, model: type[Table], old_id: int, new_id: int, *, after: int) -> None:
+    """Make the changes of one object those of another, which has the version `after`: their versions follow it.
+
+    The caller gives the other object a version that is at least as high.
+    """
+    for rows in (CHANGES, CHANGE_FIELDS):
+        of_object = (rows.c.kind == _kind(model), rows.c.object_id == old_id)
+        work.session.execute(update(rows).where(*of_object).values(object_id=new_id, version=rows.c.version + after))
+
+
 def blank_values(work: Work, model: type[Table], fields: Sequence[str], *where: ColumnElement[bool]) -> None:
     """Remove the old and new values of these fields from the change log. The log still says that they changed.
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_, update
 
 from persistence.columns import table_of
 from persistence.contacts import Contact
@@ -11,7 +11,9 @@ from persistence.interactions import InteractionComment, InteractionLogEntry, Po
 from resolvers.changes import rules as changes
 from resolvers.changes.rules import CHANGE_FIELDS, CHANGES
 from resolvers.contacts.fields import PERSONAL_COLUMNS, folded_columns, phone_columns
+from resolvers.contacts.merging import MERGED_NO
 from resolvers.errors import Refused, Translated
+from resolvers.queries import input_name
 from resolvers.refusals import ContactNotFound
 from resolvers.work import Work, key
 
@@ -31,8 +33,8 @@ def anonymize(work: Work, no: str) -> ContactAnonymized:
 
     The comments on its interactions, logged or postponed, the telephone number or address used for them, and the
     reasons for postponing are deleted too. Its entries and figures stay, with date, description and subject; so do
-    country, territory and language, which identify no person. The change log loses the old values, also for a deleted
-    contact. Anonymizing again changes nothing.
+    country, territory and language, which identify no person. The change log loses the old values, also of a deleted
+    contact and of contacts that were merged into this one. Anonymizing again changes nothing.
     """
     wanted = key(no) or ""
     contact = work.find(Contact, no=wanted, lock=True)
@@ -46,7 +48,8 @@ def anonymize(work: Work, no: str) -> ContactAnonymized:
         values["company_name"] = name
     values |= folded_columns(values) | phone_columns(values)
     changes.update_rows(work, Contact, values, CONTACTS.c.id == contact.id, action=ChangeAction.ANONYMIZED)
-    changes.blank_values(work, Contact, BLANKED_IN_CHANGE_LOG, CHANGE_FIELDS.c.object_id == contact.id)
+    with_merged = or_(CHANGE_FIELDS.c.object_id == contact.id, CHANGE_FIELDS.c.object_id.in_(_merged_into(contact)))
+    changes.blank_values(work, Contact, BLANKED_IN_CHANGE_LOG, with_merged)
     if is_company:
         _rename_company_of_persons(work, wanted, name)
     _blank_interactions(work, wanted)
@@ -54,13 +57,28 @@ def anonymize(work: Work, no: str) -> ContactAnonymized:
 
 
 def _blank_change_log_of_deleted(work: Work, no: str) -> ContactAnonymized:
-    deleted = select(CHANGES.c.object_id).where(
-        CHANGES.c.kind == CONTACTS.name, CHANGES.c.object_key == no, CHANGES.c.action == ChangeAction.DELETED.value
-    )
+    deleted = _deleted_ids(CHANGES.c.object_key == no)
     if work.session.execute(deleted).first() is None:
         raise Refused(ContactNotFound("no", key=no))
-    changes.blank_values(work, Contact, BLANKED_IN_CHANGE_LOG, CHANGE_FIELDS.c.object_id.in_(deleted))
+    # Where it was merged into another contact, its earlier changes are among those of the other.
+    own = select(CHANGES.c.object_id, CHANGES.c.version).where(
+        CHANGES.c.kind == CONTACTS.name, CHANGES.c.object_key == no
+    )
+    is_own = tuple_(CHANGE_FIELDS.c.object_id, CHANGE_FIELDS.c.version).in_(own)
+    changes.blank_values(work, Contact, BLANKED_IN_CHANGE_LOG, is_own)
     return ContactAnonymized(None)
+
+
+def _merged_into(contact: Contact) -> Select[int]:
+    """The ids of the contacts that were merged into this one (K28)."""
+    is_number = (CHANGE_FIELDS.c.kind == CONTACTS.name, CHANGE_FIELDS.c.field == input_name(MERGED_NO))
+    numbers = select(CHANGE_FIELDS.c.new_value).where(CHANGE_FIELDS.c.object_id == contact.id, *is_number)
+    return _deleted_ids(CHANGES.c.object_key.in_(numbers))
+
+
+def _deleted_ids(where: ColumnElement[bool]) -> Select[int]:
+    is_deletion = (CHANGES.c.kind == CONTACTS.name, CHANGES.c.action == ChangeAction.DELETED.value)
+    return select(CHANGES.c.object_id).where(*is_deletion, where)
 
 
 def _rename_company_of_persons(work: Work, no: str, name: str) -> None:

@@ -4,6 +4,7 @@ from resolvers.contacts.anonymizing import ContactAnonymized, anonymize
 from resolvers.contacts.creating import ContactCreated, create
 from resolvers.contacts.deleting import ContactDeleted, delete
 from resolvers.contacts.fields import ContactFields
+from resolvers.contacts.merging import ContactsMerged, merge
 from resolvers.contacts.updating import ContactUpdated, update
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "ContactDeleted",
     "ContactFields",
     "ContactUpdated",
+    "ContactsMerged",
     "anonymize",
     "create",
     "delete",
+    "merge",
     "update",
 ]

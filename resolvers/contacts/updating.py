@@ -114,7 +114,7 @@ def update(work: Work, no: str, fields: ContactFields, *, expected_version: int 
         _move_postponed_interactions(work, wanted, columns["company_no"])
     if before.salesperson_code != columns.get("salesperson_code", before.salesperson_code):
         repeat_salespeople(work, ROWS.c.no == before.no)
-    people = _update_people(work, before, columns) if type == ContactType.COMPANY else 0
+    people = update_people(work, before, columns) if type == ContactType.COMPANY else 0
     return ContactUpdated(updated.id, updated.version, people)
 
 
@@ -161,7 +161,7 @@ def _check_unused(work: Work, before: Contact, columns: Mapping[str, object]) ->
         .select_from(lines.join(segments, segments.c.id == lines.c.segment_id))
         .where(lines.c.contact_no == before.no, segments.c.logged_segment_entry_no.is_(None))
     )
-    people = select(func.count()).where(_people_of(before.no))
+    people = select(func.count()).where(people_of(before.no))
     logged, postponed = (_count(table_of(model), before.no) for model in (InteractionLogEntry, PostponedInteraction))
     counts = [count.scalar_subquery() for count in (logged, postponed, on_open_segments, people)]
     no_of_logged, no_of_postponed, no_of_lines, no_of_people = work.session.execute(select(*counts)).one()
@@ -184,7 +184,8 @@ def _count(entries: SqlTable, no: str) -> Select[int]:
     return select(func.count()).select_from(entries).where(or_(entries.c.contact_no == no, entries.c.company_no == no))
 
 
-def _people_of(company_no: str) -> ColumnElement[bool]:
+def people_of(company_no: str) -> ColumnElement[bool]:
+    """Whether a contact is one of the people of this company."""
     return and_(ROWS.c.company_no == company_no, ROWS.c.no != company_no)
 
 
@@ -194,7 +195,7 @@ def _move_postponed_interactions(work: Work, no: str, company_no: object) -> Non
     work.session.execute(update_rows(postponed).where(postponed.c.contact_no == no).values(company_no=company_no))
 
 
-def _update_people(work: Work, company: Contact, columns: Mapping[str, object]) -> int:
+def update_people(work: Work, company: Contact, columns: Mapping[str, object]) -> int:
     """Give the people the company's new name, and inherited values where they had the company's old value (R-CON-8)."""
     new: dict[str, object] = {}
     for name in inherited_columns(work.setup):
@@ -207,10 +208,10 @@ def _update_people(work: Work, company: Contact, columns: Mapping[str, object]) 
         new |= names | folded_columns(names)
     if not new:
         return 0
-    work.session.execute(select(ROWS.c.no).where(_people_of(company.no)).order_by(ROWS.c.no).with_for_update()).all()
-    people = changes.update_rows(work, Contact, new, _people_of(company.no))
+    work.session.execute(select(ROWS.c.no).where(people_of(company.no)).order_by(ROWS.c.no).with_for_update()).all()
+    people = changes.update_rows(work, Contact, new, people_of(company.no))
     if "salesperson_code" in new:
-        repeat_salespeople(work, _people_of(company.no))
+        repeat_salespeople(work, people_of(company.no))
     if new.keys() & {"country_code", *PHONES.values()}:
-        write_phone_columns(work, _people_of(company.no))
+        write_phone_columns(work, people_of(company.no))
     return people

@@ -15,7 +15,7 @@ from resolvers.imports.checking import RowChecks
 from resolvers.imports.existing import EXISTS, SKIPPED, Existing, has_other_value, note_differences, remove_rows
 from resolvers.imports.formats import Formats
 from resolvers.imports.own_files import exact_parsers
-from resolvers.imports.reading import FileKind, ImportFile, open_file
+from resolvers.imports.reading import FileKind, ImportFile, ReadAs, open_file
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
 from resolvers.imports.running import Import
@@ -71,6 +71,7 @@ def run(
     progress: Progress,
     formats: Formats | None,
     existing: Existing,
+    read_as: ReadAs,
 ) -> ImportReport:
     """Create and update cards from a file. `existing` says what becomes of rows whose key a card has (R-IMP-1); of an
     update, missing columns and blank cells change nothing.
@@ -78,8 +79,8 @@ def run(
     If there are errors, raises `Refused` with the report as its detail, and nothing is imported. A dry run has the same
     counts and errors.
     """
-    file = open_file(path, cards.kind)
-    detected = (formats or Formats()).detect(file, days=cards.dates, amounts=())
+    file = open_file(path, cards.kind, read_as)
+    detected = (formats or Formats()).in_time_zone(work.time_zone).detect(file, days=cards.dates, amounts=())
     staging = cards.staging()
     return Import(work, file, staging, progress).run(
         lambda importing: _import(importing, cards, staging.table, detected, existing), dry_run=dry_run

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 from sqlalchemy import inspect
 
@@ -55,6 +56,7 @@ def lines(cell: str) -> str | None:
     return found
 
 
+@lru_cache(4_096)
 def code(cell: str) -> str | None:
     """A number or code, normalized for storage."""
     return stored_key(line(cell))

@@ -7,25 +7,22 @@ cells of the file decide, else the user does with an option. Nothing is guessed.
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from resolvers.errors import Refusal, Refused, UserErrorCode
+from resolvers.imports import moments
 from resolvers.imports.cells import InvalidCell
+from resolvers.imports.moments import NUMERIC, Moment, moment
 from resolvers.imports.reading import ImportFile
 
 Form = TypeVar("Form", bound=StrEnum)
 
-DATE = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?", re.ASCII)
-TIME = re.compile(
-    r"(\d{1,2})(?:\s?[:h.]\s?(\d{2}))?(?:\s?[:m.]\s?(\d{2})(?:[.,]\d+)?)?\s?(?:h|s|min)?\s?([ap])?\.?\s?(?:m\.?)?",
-    re.IGNORECASE | re.ASCII,
-)
-IGNORED_SIGNS = str.maketrans("", "", " \t\u00a0\u202f\u2009'’$€£")
-FIRST_YEAR_OF_1900S = 70
-"""Years with two digits are 19xx from this one on, else 20xx."""
+IGNORED_SIGNS = str.maketrans("", "", " \t\u00a0\u202f\u2009'’$€£¥")
+CURRENCY = re.compile(r"(?:[A-Z]{3}|CA|US|C)(?=[-+(\d.,])|(?<=[-)\d.,])(?:[A-Z]{3}|CA|US|C)$")
 
 
 class DayOrder(StrEnum):
@@ -95,6 +92,8 @@ class Formats:
 
     days: DayOrder | None = None
     decimal: DecimalSign | None = None
+    time_zone: str = "UTC"
+    """The time zone of the company, for moments that have a time zone of their own."""
 
     def detect(self, file: ImportFile, *, days: Iterable[str], amounts: Iterable[str]) -> "Formats":
         """The formats of these fields in the whole file. Raises `Refused` if they remain ambiguous."""
@@ -112,51 +111,53 @@ class Formats:
         return Formats(
             self.days or _detected_day_order(file, day_orders),
             self.decimal or _detected_decimal_sign(file, decimal_signs),
+            self.time_zone,
         )
 
-    def day(self, cell: str) -> dt.date:
-        """A date. Raises `InvalidCell`."""
-        found = DATE.fullmatch(_plain(cell))
+    def in_time_zone(self, time_zone: str) -> "Formats":
+        """The same formats for a company in this time zone."""
+        return replace(self, time_zone=time_zone)
+
+    def moment(self, cell: str) -> Moment:
+        """A day with or without a time; its `day` is null for a blank day such as 0001-01-01. Raises `InvalidCell`."""
+        found = moment(cell, month_first=self.days is DayOrder.MDY, time_zone=self.time_zone)
         if found is None:
-            raise _not_a_date(cell)
-        first, sign, middle, last = found.groups()
-        if len(first) == 4:
-            year, month, day = first, middle, last
-        elif sign == "." or self.days is not DayOrder.MDY:
-            day, month, year = first, middle, last
-        else:
-            month, day, year = first, middle, last
-        try:
-            return dt.date(_year(year), int(month), int(day))
-        except ValueError:
-            raise _not_a_date(cell) from None
+            raise InvalidCell(
+                f"{cell.strip()} is not a date. Write it like 2026-03-18 or 18/03/2026.",
+                f"{cell.strip()} n’est pas une date. Écrivez-la comme 2026-03-18 ou 18/03/2026.",
+            )
+        return found
+
+    def day(self, cell: str) -> dt.date | None:
+        """A date; null for a blank day. Raises `InvalidCell`."""
+        return self.moment(cell).day
 
     def amount(self, cell: str) -> Decimal:
-        """An amount of money or of minutes. Raises `InvalidCell`."""
-        text = cell.translate(IGNORED_SIGNS)
+        """An amount of money or of minutes; negative with a minus or in parentheses. Raises `InvalidCell`."""
+        is_negative, text = _bare(cell)
         sign, _ = _decimal_sign(cell)
         decimal = self.decimal or sign or DecimalSign.POINT
         group, point = re.escape(decimal.grouping), re.escape(decimal.sign)
-        if not re.fullmatch(rf"-?((\d+|\d{{1,3}}({group}\d{{3}})+)({point}\d+)?|{point}\d+)", text, re.ASCII):
+        if not re.fullmatch(rf"(\d+|\d{{1,3}}({group}\d{{3}})+)({point}\d+)?|{point}\d+", text, re.ASCII):
             raise InvalidCell(f"{cell.strip()} is not an amount.", f"{cell.strip()} n’est pas un montant.")
-        return Decimal(text.replace(decimal.grouping, "").replace(decimal.sign, "."))
+        found = Decimal(text.replace(decimal.grouping, "").replace(decimal.sign, "."))
+        return -found if is_negative else found
 
 
+@lru_cache(4_096)
 def time_of_day(cell: str) -> dt.time:
-    """A time of day: 14:30, 14h30, 2:30:00 PM. Raises `InvalidCell`."""
-    found = TIME.fullmatch(_plain(cell))
-    if found is not None and (found[2] or found[4] or "h" in cell.lower()):
-        hour, minute, second = (int(part or 0) for part in found.groups()[:3])
-        if found[4] and 1 <= hour <= 12:
-            hour = hour % 12 + (12 if found[4].lower() == "p" else 0)
-        elif found[4]:
-            hour = 24
-        if hour < 24 and minute < 60 and second < 60:
-            return dt.time(hour, minute, second)
-    raise InvalidCell(
-        f"{cell.strip()} is not a time of day. Write it like 14:30 or 2:30 PM.",
-        f"{cell.strip()} n’est pas une heure. Écrivez-la comme 14:30 ou 2:30 PM.",
-    )
+    """A time of day: 14:30, 14h30, 2:30:00 PM, also behind a day. Raises `InvalidCell`."""
+    plain = " ".join(cell.split())
+    found = moments.time_of_day(plain)
+    if found is None:
+        behind = moment(plain, month_first=False, time_zone="UTC") or moment(plain, month_first=True, time_zone="UTC")
+        found = behind.time if behind is not None else None
+    if found is None:
+        raise InvalidCell(
+            f"{cell.strip()} is not a time of day. Write it like 14:30 or 2:30 PM.",
+            f"{cell.strip()} n’est pas une heure. Écrivez-la comme 14:30 ou 2:30 PM.",
+        )
+    return found
 
 
 @dataclass
@@ -176,7 +177,7 @@ class FormatEvidence(Generic[Form]):
 
 def _day_order(cell: str) -> tuple[DayOrder | None, bool]:
     """The order of day and month that a cell shows, and whether the cell is ambiguous."""
-    found = DATE.fullmatch(_plain(cell))
+    found = NUMERIC.match(cell.strip())
     if found is None or len(found[1]) == 4 or found[2] == ".":
         return None, False
     first, second = int(found[1]), int(found[3])
@@ -187,7 +188,7 @@ def _day_order(cell: str) -> tuple[DayOrder | None, bool]:
 
 def _decimal_sign(cell: str) -> tuple[DecimalSign | None, bool]:
     """The decimal sign that a cell shows, and whether the cell is ambiguous."""
-    text = cell.translate(IGNORED_SIGNS).lstrip("-")
+    _, text = _bare(cell)
     signs = [char for char in text if char in ",."]
     if not signs:
         return None, False
@@ -216,19 +217,12 @@ def _detected_decimal_sign(file: ImportFile, seen: FormatEvidence[DecimalSign]) 
     return next(iter(seen.shown)) if len(seen.shown) == 1 else None
 
 
-def _year(text: str) -> int:
-    year = int(text)
-    if len(text) > 2:
-        return year if len(text) == 4 else 0
-    return year + (1900 if year >= FIRST_YEAR_OF_1900S else 2000)
-
-
-def _plain(cell: str) -> str:
-    return " ".join(cell.split())
-
-
-def _not_a_date(cell: str) -> InvalidCell:
-    return InvalidCell(
-        f"{cell.strip()} is not a date. Write it like 2026-03-18 or 18/03/2026.",
-        f"{cell.strip()} n’est pas une date. Écrivez-la comme 2026-03-18 ou 18/03/2026.",
-    )
+def _bare(cell: str) -> tuple[bool, str]:
+    """Whether an amount is negative, and its digits and signs without currency."""
+    text = cell.translate(IGNORED_SIGNS).replace("−", "-")
+    if any(map(str.isalpha, text)):
+        text = CURRENCY.sub("", text)
+    if text.startswith("(") and text.endswith(")"):
+        return True, text[1:-1]
+    is_negative = text.startswith("-") or text.endswith("-")
+    return is_negative, text.removeprefix("-").removesuffix("-") if is_negative else text.removeprefix("+")

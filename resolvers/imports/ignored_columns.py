@@ -48,12 +48,15 @@ CAPTIONS = (
     "Phase du cycle de vie|Étape du cycle de vie|Became a Lead Date|Original Source|Original Traffic Source|"
     "Latest Source|Latest Traffic Source|Original Source Drill-Down 1|Original Source Drill-Down 2|Record Source|"
     "Record source detail 1|Source d’origine|Source la plus récente|Lead Score|HubSpot Score|HubSpot Team|"
-    "Équipe HubSpot|Contact unworked|Likelihood to close|Status|Status Reason|Statut|Raison du statut|State Code|"
+    "Équipe HubSpot|Contact unworked|Email send status|Version Number|"
+    "Last Interaction Date|Last Updated|Likelihood to close|Status|Status Reason|Statut|Raison du statut|State Code|"
     "statecode|statuscode|Record Type|Type d’enregistrement|Owning Business Unit|Delivery Status|Statut de livraison|"
     # Of the interaction log entries of NAV and Business Central
     "Attachment No.|N° fichier joint|N° pièce jointe|Attachment|Fichier joint|Pièce jointe|Campaign Entry No.|"
     "N° écriture campagne|N° séquence campagne|Logged Segment Entry No.|N° séquence segment journal|"
     "N° écriture segment journalisé|To-do No.|Task No.|N° action|N° tâche|"
+    "Task|Event|Tâche|Événement|IsTask|IsEvent|IsClosed|IsHighPriority|IsArchived|IsVisibleInSelfService|IsRecurrence|"
+    "IsReminderSet|ReminderDateTime|IsAllDayEvent|IsPrivate|IsGroupEvent|IsChild|Call Object Identifier|"
     "Contact Alt. Address Code|Version No.|Doc. No. Occurrence|E-Mail Logged|Email Logged|Modified Word Template|"
     "Merged|Fusionné|Word Template Code|Opportunity Entry No.|Send Word Docs. as Attmt."
 )
@@ -65,7 +68,8 @@ PATTERNS = (
     r"(?:created?|lastmodified|lastactivity|lastengagement|lastcontacted)date[a-z]{2,5}",
     r"email\d*displayname|nomcompletdeladressede(?:messagerie|courrier)\d",
     r"system(?:created|modified)(?:at|by)",
-    r"hs[a-z]*id|hscreatedate|hslastmodifieddate",
+    r"hs[a-z]*(?:ids?|date|status|domain|score|source[a-z0-9]*)|hubspot[a-z]*ids?|num[a-z]+|noteslast[a-z]+",
+    r"numberof.*|[a-z]+idvalue|(?:created|modified)by(?:name)?",
 )
 """Further captions, normalized."""
 

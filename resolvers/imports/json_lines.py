@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 
-from resolvers.errors import Refused
+from resolvers.errors import Refused, Translated
 from resolvers.imports.report import BrokenLine
 
 SUFFIXES = (".ndjson", ".jsonl")
@@ -20,10 +20,36 @@ def is_ndjson(path: Path) -> bool:
         return path.suffix.lower() in SUFFIXES or file.read(100).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
-def captions(path: Path, own: Collection[str]) -> tuple[list[str], int]:
-    """The columns of all lines, and the number of lines. `own` are the columns that Carnet exports: those of an object
-    that is null in every line, and those of a file without lines.
-    """
+class JsonLines:
+    """A file with a JSON object on each line. `captions` are the columns of all lines."""
+
+    def __init__(self, path: Path, own: Collection[str]) -> None:
+        """`own` are the columns that Carnet exports: those of an object that is null in every line, and those of a
+        file without lines.
+        """
+        self.path = path
+        self.captions, self._last_line = _columns(path, own)
+
+    @property
+    def line_count(self) -> int:
+        """The number of lines, and one for the captions of other formats."""
+        return self._last_line + 1
+
+    @property
+    def notes(self) -> Sequence[Translated]:
+        """None: NDJSON is always UTF-8."""
+        return ()
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """The number and the cells of each line."""
+        for line_no, cells in _cells(self.path):
+            yield line_no, [cells.get(name) or "" for name in self.captions]
+
+    def check_short_row(self, row_no: int, cells: Sequence[str], width: int) -> None:
+        """Nothing: all rows have the same number of cells."""
+
+
+def _columns(path: Path, own: Collection[str]) -> tuple[list[str], int]:
     found: dict[str, bool] = {}
     last_line = 0
     for line_no, cells in _cells(path):
@@ -36,12 +62,6 @@ def captions(path: Path, own: Collection[str]) -> tuple[list[str], int]:
             del found[name]
             found.update(dict.fromkeys(parts, True))
     return list(found or own), last_line
-
-
-def records(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """The number and the cells of each line."""
-    for line_no, cells in _cells(path):
-        yield line_no, [cells.get(name) or "" for name in columns]
 
 
 def _cells(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:

@@ -1,25 +1,30 @@
-"""Opens files: NDJSON, or CSV whose encoding, delimiter and columns are detected."""
+"""Opens files to import: detects the format, the encoding, the delimiter, the row of the captions and the columns."""
 
-import codecs
-import csv
 import errno
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 from resolvers.errors import Refusal, Refused, Translated
 from resolvers.imports import json_lines
-from resolvers.imports.columns import Column
+from resolvers.imports.columns import Column, normalized
+from resolvers.imports.files import csv_opening, vcards, workbooks
+from resolvers.imports.files.footers import Footer
+from resolvers.imports.files.refusals import Compressed, NoSheets, NotReadable, NotText
+from resolvers.imports.files.tables import BrokenCell, Table, column_letter, is_blank
 from resolvers.imports.ignored_columns import is_ignored
-from resolvers.imports.report import BrokenRow, NotReadable, NotText
+from resolvers.imports.report import ImportReport
 
-BLOCK = 1 << 20
-DELIMITERS = ",;\t"
-BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-UNMARKED = ("utf-8", "cp1252")
-NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+CAPTION_ROWS = 20
+"""In how many of the first rows captions are looked for."""
+
+NOT_TEXT = {b"%PDF": NotText, b"\x1f\x8b": Compressed}
+NO_DELIMITER = "\x1f"
+"""A delimiter that no file has: each line is a cell."""
 
 IN_FRENCH = {
     errno.ENOENT: "ce fichier n’existe pas",
@@ -43,17 +48,29 @@ class FileKind:
 
 
 @dataclass(frozen=True)
+class ReadAs:
+    """How users want a file to be read: its encoding and its sheet, None to detect them."""
+
+    encoding: str | None = None
+    sheet: str | None = None
+
+
+AS_DETECTED = ReadAs()
+
+
+@dataclass(frozen=True)
 class ImportFile:
-    """A file with known columns. `line_count` estimates its lines, captions included, for progress."""
+    """A file with known columns. `caption_row` is the number of the row with the captions, 0 if none has them."""
 
     kind: FileKind
     path: Path
+    table: Table
     captions: list[str]
-    line_count: int
-
-    def records(self) -> Iterator[tuple[int, list[str]]]:
-        """The rows with their numbers, as users count them."""
-        raise NotImplementedError
+    caption_row: int = 0
+    notes: list[Translated] = field(default_factory=list)
+    footer: Footer = field(default_factory=Footer)
+    unnamed: set[int] = field(default_factory=set)
+    """The columns without caption in which rows have values, once the rows are read."""
 
     @cached_property
     def recognized(self) -> list[Column]:
@@ -65,6 +82,11 @@ class ImportFile:
     def is_own(self) -> bool:
         """Whether Carnet exported it, to be taken back exactly."""
         return {*self.captions} == self.kind.own_captions
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it has the fields that files of its kind need."""
+        return self.kind.is_complete({column.field for column in self.recognized})
 
     @property
     def columns(self) -> dict[str, str]:
@@ -86,108 +108,151 @@ class ImportFile:
         read = {column.index for column in self.recognized}
         return [caption for index, caption in enumerate(self.captions) if caption and index not in read]
 
+    @cached_property
+    def repeated(self) -> list[list[Column]]:
+        """The columns that have the same caption and field as others, together."""
+        found = defaultdict[tuple[str, str], list[Column]](list)
+        for column in self.recognized:
+            found[column.field, normalized(column.caption)].append(column)
+        return [columns for columns in found.values() if len(columns) > 1]
+
+    @property
+    def line_count(self) -> int:
+        """An estimate of the number of rows, captions included, for progress."""
+        return self.table.line_count
+
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The rows that are not blank, with their numbers: in a spreadsheet, where the captions usually are row 1, or
-        the lines of NDJSON.
+        the lines of NDJSON. Raises `Refused` for a cell that cannot be read.
         """
-        return ((row_no, cells) for row_no, cells in self.records() if not _blank(cells))
+        width = len(self.captions)
+        unnamed = [index for index, caption in enumerate(self.captions) if not caption]
+        below = (row for row in self.table.records() if row[0] > self.caption_row)
+        try:
+            for row_no, cells in self.footer.without(below):
+                if len(cells) < width:
+                    self.table.check_short_row(row_no, cells, width)
+                if unnamed:
+                    self.unnamed.update(index for index in unnamed if "".join(cells[index : index + 1]).strip())
+                yield row_no, cells
+        except BrokenCell as broken:
+            raise self.refused(broken) from broken
+
+    def add_seen(self, report: ImportReport) -> None:
+        """Add to a report what was seen when the rows were read: values without caption, and a footer."""
+        report.unknown_columns += map(column_letter, sorted(self.unnamed))
+        report.notes += self.footer.notes()
+
+    def refused(self, broken: BrokenCell) -> Refused:
+        """The refusal for a cell that cannot be read."""
+        named = dict(enumerate(self.captions)).get(broken.index) or column_letter(broken.index)
+        return Refused(broken.refusal(file=self.path.name, row=broken.row_no, column=named, **broken.facts))
 
 
-@dataclass(frozen=True)
-class CsvFile(ImportFile):
-    """A CSV file."""
-
-    encoding: str
-    delimiter: str
-
-    def records(self) -> Iterator[tuple[int, list[str]]]:
-        """The rows below the captions."""
-        return islice(_records(self.path, self.encoding, self.delimiter), 1, None)
-
-
-class NdjsonFile(ImportFile):
-    """A file with a JSON object on each line."""
-
-    def records(self) -> Iterator[tuple[int, list[str]]]:
-        """The lines."""
-        return json_lines.records(self.path, self.captions)
-
-
-def open_file(path: Path, kind: FileKind) -> ImportFile:
+def open_file(path: Path, kind: FileKind, read_as: ReadAs = AS_DETECTED) -> ImportFile:
     """Detect the format and the columns of a file. Raises `Refused` if it cannot be read or is of another kind."""
     try:
-        files: Sequence[ImportFile] = [_ndjson(kind, path)] if json_lines.is_ndjson(path) else _csv(kind, path)
+        file = _opened(path, kind, read_as)
     except OSError as error:
         reason = error.strerror or str(error)
         raise Refused(
             NotReadable(file=path.name, reason=Translated(reason, IN_FRENCH.get(error.errno or 0, reason)))
         ) from error
-    file = max(files, key=lambda file: (len(file.recognized), len(file.captions)))
-    if not kind.is_complete({column.field for column in file.recognized}):
+    if not file.is_complete:
         raise Refused(kind.not_recognized(file=path.name))
     return file
 
 
-def _ndjson(kind: FileKind, path: Path) -> NdjsonFile:
-    captions, line_count = json_lines.captions(path, kind.own_captions)
-    return NdjsonFile(kind, path, captions, line_count + 1)
+def _opened(path: Path, kind: FileKind, read_as: ReadAs) -> ImportFile:
+    if json_lines.is_ndjson(path):
+        lines = json_lines.JsonLines(path, kind.own_captions)
+        return ImportFile(kind, path, lines, lines.captions)
+    with path.open("rb") as opened:
+        start = opened.read(100)
+    for mark, refusal in NOT_TEXT.items():
+        if start.startswith(mark):
+            raise Refused(refusal(file=path.name))
+    if workbooks.is_workbook(start):
+        return _workbook(path, kind, read_as)
+    if read_as.sheet is not None:
+        raise Refused(NoSheets(file=path.name))
+    return (_vcards if vcards.are_vcards(start) else _csv)(path, kind, read_as)
 
 
-def _csv(kind: FileKind, path: Path) -> list[CsvFile]:
-    """The file, read with each delimiter."""
-    encoding, line_count = _encoding(path)
-    return [_with_delimiter(kind, path, encoding, delimiter, line_count) for delimiter in DELIMITERS]
-
-
-def _encoding(path: Path) -> tuple[str, int]:
-    """The encoding by the byte order mark, else UTF-8 if valid, else Windows-1252. Also the number of lines."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start.startswith(NOT_TEXT):
-        raise Refused(NotText(file=path.name))
-    marked = [encoding for mark, encoding in BYTE_ORDER_MARKS.items() if start.startswith(mark)]
-    for encoding in marked or UNMARKED:
-        line_count = _lines_in(path, encoding)
-        if line_count is not None:
-            return encoding, line_count
-    raise Refused(NotText(file=path.name))
-
-
-def _lines_in(path: Path, encoding: str) -> int | None:
-    """The number of lines, None if the file is not in this encoding."""
-    lines = 0
+def _vcards(path: Path, kind: FileKind, read_as: ReadAs) -> ImportFile:
+    """The cards of a file. Its encoding is checked line by line."""
+    found = csv_opening.open_csv(path, read_as.encoding)
+    lines = replace(found.tables[0], delimiter=NO_DELIMITER)
     try:
-        with path.open(encoding=encoding, newline="") as file:
-            while block := file.read(BLOCK):
-                if "\0" in block:
-                    return None
-                lines += block.count("\n") or block.count("\r")
-    except UnicodeError:
-        return None
-    return lines
+        found.check_encoding(lines)
+    except BrokenCell as broken:
+        raise ImportFile(kind, path, lines, []).refused(broken) from broken
+    cards = vcards.open_cards(path, lines.codec)
+    return ImportFile(kind, path, cards, cards.captions, notes=[*cards.notes])
 
 
-def _with_delimiter(kind: FileKind, path: Path, encoding: str, delimiter: str, line_count: int) -> CsvFile:
-    _, captions = next(_records(path, encoding, delimiter), (0, []))
-    return CsvFile(kind, path, [caption.strip() for caption in captions], line_count, encoding, delimiter)
+def _workbook(path: Path, kind: FileKind, read_as: ReadAs) -> ImportFile:
+    """The sheet of a workbook that has most known columns."""
+    sheets = workbooks.sheets(path, read_as.sheet)
+    files = [(_with_captions(kind, path, sheet), sheet) for sheet in sheets]
+    file, read = max(files, key=lambda each: _fitness(each[0]))
+    others = [sheet.name for sheet in sheets if sheet is not read]
+    return replace(file, notes=[*workbooks.sheet_notes(read, others), *file.notes])
 
 
-def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The captions, then the rows, read one at a time. The first line `sep=;` that Excel writes is not a row."""
-    row_no, captions_seen = 0, False
-    with path.open(encoding=encoding, newline="") as file:
-        records = csv.reader(file, delimiter=delimiter)
-        try:
-            for cells in records:
-                if row_no == 0 and cells and cells[0].lower().startswith("sep="):
-                    continue
-                row_no += 1
-                captions_seen = captions_seen or not _blank(cells)
-                if captions_seen:
-                    yield row_no, cells
-        except csv.Error as error:
-            raise Refused(BrokenRow(file=path.name, row=row_no, reason=error)) from error
+def _csv(path: Path, kind: FileKind, read_as: ReadAs) -> ImportFile:
+    """The file, read with the delimiter that gives most columns."""
+    found = csv_opening.open_csv(path, read_as.encoding)
+    files = [(_with_captions(kind, path, table), table) for table in found.tables]
+    file, table = max(files, key=lambda each: _fitness(each[0]))
+    try:
+        found.check_encoding(table)
+    except BrokenCell as broken:
+        raise file.refused(broken) from broken
+    return file
 
 
-def _blank(cells: list[str]) -> bool:
-    return not any(cell and not cell.isspace() for cell in cells)
+def _fitness(file: ImportFile) -> tuple[bool, int, int]:
+    """How well a way to read a file fits its kind."""
+    return file.is_complete, len(file.recognized), len(file.captions)
+
+
+def _with_captions(kind: FileKind, path: Path, table: Table) -> ImportFile:
+    """The table with the row of captions that has most known ones. The first complete row counts, unless a later one
+    has twice as many: a title may have the words of a caption, and so may a row of values.
+    """
+    rows: list[tuple[int, list[str]]] = []
+    with suppress(BrokenCell):  # it is reported once the captions are known
+        rows.extend(row for row in islice(table.records(), CAPTION_ROWS) if not is_blank(row[1]))
+    candidates = [ImportFile(kind, path, table, _captions(cells), row_no) for row_no, cells in rows]
+    best = candidates[0] if candidates else ImportFile(kind, path, table, [])
+    for file in candidates[1:]:
+        better = file.is_complete and not best.is_complete
+        count, most = len({column.field for column in file.recognized}), len(best.recognized)
+        if better or (file.is_complete == best.is_complete and count > most * (2 if best.is_complete else 1)):
+            best = file
+    above = [row_no for row_no, _ in rows if row_no < best.caption_row]
+    return replace(best, notes=[*table.notes, *_caption_notes(best, above)])
+
+
+def _captions(cells: Sequence[str]) -> list[str]:
+    """The captions of a row, without blank ones at its end."""
+    captions = [cell.strip() for cell in cells]
+    while captions and not captions[-1]:
+        captions.pop()
+    return captions
+
+
+def _caption_notes(file: ImportFile, above: Sequence[int]) -> Iterator[Translated]:
+    if above:
+        yield Translated(
+            f"The captions are in row {file.caption_row}. The rows above were not read.",
+            f"Les titres de colonne sont à la ligne {file.caption_row}. Les lignes au-dessus n’ont pas été lues.",
+        )
+    for columns in file.repeated:
+        caption, letters = columns[0].caption, [column_letter(column.index) for column in columns]
+        yield Translated(
+            f"The caption {caption} is in the columns {', '.join(letters)}. Each row may have a value in one of them.",
+            f"Le titre {caption} est celui des colonnes {', '.join(letters)}. Chaque ligne peut avoir une valeur dans "
+            "l’une d’elles.",
+        )

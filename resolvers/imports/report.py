@@ -87,24 +87,6 @@ class ImportFailed(Refusal):
     french = "Erreurs dans {file}\u00a0: {count}. Rien n’a été importé. Corrigez les lignes indiquées et recommencez."
 
 
-class NotReadable(Refusal):
-    code = UserErrorCode.INVALID
-    english = "{file} cannot be read: {reason}. Check the name and the permissions."
-    french = "Impossible de lire {file}\u00a0: {reason}. Vérifiez le nom et les droits d’accès."
-
-
-class NotText(Refusal):
-    code = UserErrorCode.INVALID
-    english = "{file} is not a text file. In a spreadsheet, save it as CSV first."
-    french = "{file} n’est pas un fichier texte. Dans le tableur, enregistrez-le d’abord au format CSV."
-
-
-class BrokenRow(Refusal):
-    code = UserErrorCode.INVALID
-    english = "{file} cannot be read after row {row}: {reason}. Look for a missing closing quotation mark."
-    french = "Impossible de lire {file} après la ligne {row}. Cherchez un guillemet fermant manquant."
-
-
 class BrokenLine(Refusal):
     code = UserErrorCode.INVALID
     english = (

@@ -1,10 +1,11 @@
 """Reads the cells of a row into the values of its fields. Errors go into the report, so that all of them are listed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from resolvers.imports.cells import InvalidCell
 from resolvers.imports.columns import Column
 from resolvers.imports.escapes import without_escapes
+from resolvers.imports.files.tables import column_letter
 from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport, RowMessage
 
@@ -15,8 +16,17 @@ Values = dict[str, object]
 class RowReader:
     """Reads the rows of a file one by one; `parse` parses the cell of a field."""
 
-    def __init__(self, file: ImportFile, report: ImportReport, parse: Callable[[str, str], object]) -> None:
+    def __init__(
+        self,
+        file: ImportFile,
+        report: ImportReport,
+        parse: Callable[[str, str], object],
+        is_same: Callable[[str, object, str], bool] | None = None,
+    ) -> None:
+        """`is_same` says whether a further cell of a field has the same value; by default, if it is parsed alike."""
+        self._is_same = is_same or (lambda field, value, cell: parse(field, cell) in (value, None))
         self._columns, self._width, self._report, self._parse = file.recognized, len(file.captions), report, parse
+        self._repeated = file.repeated
         self._is_own = file.is_own
         self._captions = {column.field: column.caption for column in reversed(file.recognized)}
 
@@ -33,6 +43,8 @@ class RowReader:
                     "Mettez entre guillemets tout texte qui contient le séparateur.",
                 ),
             )
+        for columns in self._repeated:
+            self._check_repeated(row_no, cells, columns)
         values: Values = {}
         for column in self._columns:
             cell = cells[column.index] if column.index < len(cells) else ""
@@ -45,10 +57,27 @@ class RowReader:
                     self.parse_into(values, row_no, column.field, cell, column.caption)
         return values
 
+    def _check_repeated(self, row_no: int, cells: list[str], columns: Sequence[Column]) -> None:
+        """Report different values in columns with the same caption."""
+        texts = {" ".join(cells[column.index].split()) for column in columns if column.index < len(cells)} - {""}
+        if len(texts) > 1:
+            letters = ", ".join(column_letter(column.index) for column in columns)
+            self.add_error(
+                row_no,
+                columns[0].caption,
+                InvalidCell(
+                    f"The columns {letters} have the same caption and different values: {', '.join(sorted(texts))}. "
+                    "Empty all but one, or give one column another caption.",
+                    f"Les colonnes {letters} ont le même titre et des valeurs différentes\u00a0: "
+                    f"{', '.join(sorted(texts))}. Gardez une seule valeur, ou donnez un autre titre à l’une des "
+                    "colonnes.",
+                ),
+            )
+
     def _note_second_value(self, values: Values, row_no: int, column: Column, cell: str) -> None:
         """Note the value of a second column of a field, unless it is equal."""
         try:
-            equal = self._parse(column.field, cell) in (values[column.field], None)
+            equal = self._is_same(column.field, values[column.field], cell)
         except InvalidCell:
             equal = False
         if not equal:

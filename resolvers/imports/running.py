@@ -21,7 +21,7 @@ class Import:
 
     def __init__(self, work: Work, file: ImportFile, staging: StagingTable, progress: Progress) -> None:
         self.work, self.file, self.staging, self.progress = work, file, staging, progress
-        self.report = ImportReport(unknown_columns=file.unknown, ignored_columns=file.ignored)
+        self.report = ImportReport(unknown_columns=file.unknown, ignored_columns=file.ignored, notes=[*file.notes])
 
     def run(self, steps: Callable[["Import"], None], *, dry_run: bool) -> ImportReport:
         """Run the steps and return the report. A dry run runs the same steps and then rolls them back, so its counts
@@ -43,6 +43,7 @@ class Import:
             self.staging.insert(self.work.session, batch)
             self.report.rows += len(batch)
             self.progress("rows read", self.report.rows, max(self.report.rows, self.file.line_count - 1))
+        self.file.add_seen(self.report)
         self.progress("rows read", self.report.rows, self.report.rows)
         self.staging.create_indexes(self.work.session)
         dialect_of(self.work.session).lock_imports(self.work.session)

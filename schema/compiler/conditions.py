@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import FromClause, and_, false, or_, true
 
-from persistence.conditions import Bracketed, IsNotTrue
+from persistence.conditions import Bracketed, IsNotTrue, NotJoined
 from resolvers.queries import SqlCondition, TableRow
 from resolvers.visibility import Viewer
 from schema.compiler.statement import Rows, Statement
@@ -18,6 +18,9 @@ from schema.execution.graphql_internals import fields_of
 
 MAX_OPERANDS = 20
 """Maximum number of conditions that are combined without brackets."""
+
+MOST_JOINED = 10
+"""Maximum number of conditions on other tables that a statement may join."""
 
 FieldCondition = Callable[[TableRow, Statement, Any], SqlCondition]
 """Makes the condition on a row from the value of a field of a filter."""
@@ -45,7 +48,7 @@ def inner_condition(filter_: type, values: GraphQLValues, row: TableRow, stateme
         elif name == "not":
             parts.append(IsNotTrue(inner_condition(filter_, value, row, statement)))
         else:
-            parts.append(fields[name](row, statement, value))
+            parts.append(_planned(fields[name], row, statement, value))
     return _combined(and_, true(), parts)
 
 
@@ -55,6 +58,15 @@ def condition_on_rows(
     """The condition on the rows of a statement that is built elsewhere. All values are known already."""
     statement = Statement(viewer, KnownParameters(request_values), "f")
     return condition(filter_, values, Rows(rows), statement)
+
+
+def _planned(make: FieldCondition, row: TableRow, statement: Statement, value: Any) -> SqlCondition:
+    """The condition of a field, in a form that does not take the database long to plan."""
+    tables = len(statement.touched)
+    made = make(row, statement, value)
+    if len(statement.touched) == tables or statement.is_one_of_few("condition on other tables", MOST_JOINED):
+        return made
+    return NotJoined(made)
 
 
 def _combined(

@@ -5,7 +5,7 @@ from typing import Any, Optional
 
 import strawberry
 
-from resolvers.contacts import last_dates, phone_queries, queries
+from resolvers.contacts import duplicates, last_dates, phone_queries, queries
 from resolvers.queries import SqlCondition, TableRow
 from schema.comparisons import (
     ContactTypeFilter,
@@ -26,7 +26,7 @@ from schema.compiler.conditions import inner_condition
 from schema.compiler.declarations import Order, Sort, by_column
 from schema.compiler.statement import Statement
 from schema.filter_descriptions import english, french
-from schema.filter_descriptions.grammar import Day, Flag, Interactions, Noun, text_noun
+from schema.filter_descriptions.grammar import Day, Flag, Interactions, Named, Noun, text_noun
 from schema.interactions.filters import InteractionLogEntryFilter
 from schema.orders import order_input
 
@@ -244,6 +244,19 @@ class ContactFilter:
         french=text_noun(
             "le segment actif", ("qui ne figurent sur aucun segment actif", "qui figurent sur un segment actif")
         ),
+    )
+    possible_duplicate_of: str | None = filter_field(
+        "May be the same as the contact with this number: a card of the same type with the same name, ignoring case "
+        "and accents, or the same e-mail address. An address that a person shares with the company does not count.",
+        duplicates.may_be_duplicate_of,
+        english=Named("that may be the same as contact {}"),
+        french=Named("qui pourraient être les mêmes que le contact {}"),
+    )
+    has_possible_duplicate: bool | None = filter_field(
+        "Whether there is another contact that may be the same, as `possibleDuplicateOf` describes it.",
+        duplicates.has_possible_duplicate,
+        english=Flag("that have a possible duplicate", "that have no possible duplicate"),
+        french=Flag("qui ont un doublon possible", "qui n’ont aucun doublon possible"),
     )
     interactions: InteractionCountFilter | None = condition_field(
         "Number of logged interactions with the contact.",

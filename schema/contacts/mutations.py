@@ -1,4 +1,6 @@
-"""Mutations that create, update, delete and anonymize contacts."""
+"""Mutations that create, update, delete, merge and anonymize contacts."""
+
+from dataclasses import asdict
 
 import strawberry
 
@@ -8,8 +10,8 @@ from schema.access import mutation
 from schema.cards import Card
 from schema.enums import ContactType, CorrespondenceType
 from schema.execution.context import Info
-from schema.inputs import idempotency_key, optional, required
-from schema.payload_fields import object_field
+from schema.inputs import dry_run, idempotency_key, optional, or_none, required
+from schema.payload_fields import id_field, object_field, outcome_field
 from schema.payloads import Payload, payload
 
 
@@ -73,6 +75,59 @@ class AnonymizeContactPayload(Payload[contacts.ContactAnonymized]):
     )
 
 
+@strawberry.input(description="Two cards of one contact. This cannot be undone.")
+class MergeContactsInput:
+    no: str = required("The number of the contact that stays.")
+    merged_no: str = required(
+        "The number of the contact that is merged into it, a card of the same type. Its card is deleted, and its "
+        "number is never used again."
+    )
+    keep_from_merged: list[str] | None = optional(
+        "The names of fields of ContactInput whose values the merged card gives, even null, such as `phoneNo`. "
+        "Default: none; the contact that stays keeps its own values. It is excluded from segments, or blocked for "
+        "privacy, if one of the two cards is, whatever is named here. Without `notes`, it gets the notes of both "
+        "cards, with a blank line between them."
+    )
+    dry_run: bool = dry_run()
+    expected_version: int | None = optional(
+        "The version of the contact that stays, as you have read it. Refused with STALE_VERSION if it was changed "
+        "since then."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.type(description="A field in which two cards of a contact differ.")
+class ContactDifference:
+    field: str = strawberry.field(description="The name of the field in ContactInput, such as `phoneNo`.")
+    value: str | None = strawberry.field(description="The value of the contact that stays, before the merge, as text.")
+    merged_value: str | None = strawberry.field(description="The value of the merged contact, as text.")
+
+
+@payload
+class MergeContactsPayload(Payload[contacts.ContactsMerged]):
+    """Result of mergeContacts. In a dry run, the numbers say what would happen."""
+
+    contact = object_field(
+        "contacts.Contact", "The contact that stays, after the merge. Null if the mutation was refused.", "id"
+    )
+    merged_id: strawberry.ID | None = id_field(
+        "contacts.Contact",
+        "The id that the merged contact had. Null in a dry run, and if the mutation was refused.",
+        "merged_id",
+    )
+    entries_moved: int = outcome_field(
+        "Number of logged interactions that moved: those of the merged contact; of a company also those of its people, "
+        "whose company changed."
+    )
+    postponed_moved: int = outcome_field("Number of postponed interactions that moved, counted alike.")
+    lines_moved: int = outcome_field("Number of lines of open and logged segments that moved, counted alike.")
+
+    @strawberry.field(description="The fields in which the two cards differed. Empty if the mutation was refused.")
+    def differences(self) -> list[ContactDifference]:
+        outcome = self.result.outcome
+        return [ContactDifference(**asdict(each)) for each in outcome.differences] if outcome else []
+
+
 CARD = Card("contacts.Contact", ContactInput, contacts.ContactFields, key="no")
 
 
@@ -93,6 +148,25 @@ class ContactMutations:
         "postponed interaction or a segment refers to one of them; block it for privacy instead.",
         access=ADMINISTRATION,
     )
+
+    @mutation(
+        "Merge two cards of one contact. Interactions, postponed interactions, lines of segments, saved criteria and "
+        "the change log of the merged card then belong to the contact that stays; the people of a merged company move "
+        "to the company that stays. Interactions keep the company that they had, so that no figure changes.",
+        access=ADMINISTRATION,
+    )
+    async def merge_contacts(self, info: Info, input: MergeContactsInput) -> MergeContactsPayload | None:
+        result = await info.context.write_bulk(
+            info,
+            input,
+            contacts.merge,
+            input.no,
+            input.merged_no,
+            keep_from_merged=or_none(input.keep_from_merged),
+            dry_run=input.dry_run,
+            expected_version=or_none(input.expected_version),
+        )
+        return MergeContactsPayload.of(result)
 
     @mutation(
         "Remove the personal data of a contact for good: name, address, phone numbers, e-mail address, "

@@ -6,7 +6,7 @@ import strawberry
 
 from persistence import contacts as tables
 from resolvers.changes.queries import changes_of_contact
-from resolvers.contacts import last_dates, queries
+from resolvers.contacts import duplicates, last_dates, queries
 from resolvers.contacts.search import search
 from resolvers.roles import ADMINISTRATION, READS
 from schema.compiler.declarations import Search
@@ -14,7 +14,8 @@ from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, to_many, to_one
 from schema.connections import connection_of
 from schema.contacts.filters import CONTACT_KEY, CONTACT_ORDERS, ContactFilter, ContactOrder
-from schema.enums import ContactType, CorrespondenceType
+from schema.enums import ContactType, CorrespondenceType, DuplicateReason
+from schema.execution.graphql_internals import argument
 from schema.nodes import VERSION, Node
 from schema.statistics.types import statistics
 
@@ -111,6 +112,18 @@ class Contact(Node):
         belongs=queries.people_of,
         filtered=False,
         ordered=False,
+    )
+    possible_duplicates = to_many(
+        "contacts.Contact",
+        "The contacts that may be the same, by number: cards of the same type with the same name, ignoring case and "
+        "accents, or the same e-mail address. An address that a person shares with the company does not count. "
+        "`mergeContacts` merges two of them.",
+        belongs=duplicates.possible_duplicates,
+    )
+    duplicate_reasons: list[DuplicateReason] = computed(
+        duplicates.reasons,
+        "In what the contact agrees with a contact that may be the same. Empty if there is none.",
+        argument("of", str | None, "The number of the other contact. Default: any contact that may be the same."),
     )
     changes = to_many(
         "changes.Change",

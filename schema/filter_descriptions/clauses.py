@@ -15,6 +15,7 @@ from schema.filter_descriptions.grammar import (
     Flag,
     Grammar,
     Interactions,
+    Named,
     Noun,
 )
 from schema.interactions.filters import InteractionLogEntryFilter
@@ -74,6 +75,8 @@ def _clauses_of_field(grammar: Grammar, field: FieldPhrases, value: Any) -> list
     if isinstance(field, ContactFilterPhrase):
         clauses = clauses_of_contact_filter(grammar, value)
         return [field.clause.format(grammar.and_.join(clauses)) if clauses else field.any]
+    if isinstance(field, Named):
+        return [field.clause.format(_value(grammar, Noun(""), value))]
     if isinstance(field, Interactions):
         return _count_clauses(grammar, value)
     if isinstance(field, Day):

@@ -49,11 +49,18 @@ class ContactFilterPhrase:
     any: str
 
 
+@dataclass(frozen=True)
+class Named:
+    """A condition on one record that the value names: a clause with a place for its number."""
+
+    clause: str
+
+
 class Interactions:
     """A number of interactions."""
 
 
-FieldPhrases = Noun | Flag | Day | ContactFilterPhrase | Interactions
+FieldPhrases = Noun | Flag | Day | ContactFilterPhrase | Named | Interactions
 """How conditions on a field of a filter are expressed."""
 
 

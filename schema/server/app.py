@@ -29,6 +29,7 @@ from schema.server import document_limits, sending
 from schema.server.access_log import AccessLog
 from schema.server.auth import Authenticator
 from schema.server.browser_requests import BrowserRequests
+from schema.server.client_connections import ClientConnections
 from schema.server.errors import Rejected, log, logged_failure, report
 from schema.server.front_page import page as front_page
 from schema.server.graphiql import page as graphiql
@@ -150,7 +151,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
                 until_the_end.callback(access_log.write)
             if settings.metrics:
                 token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
-                metrics = Metrics(database, app.state.running)
+                metrics = Metrics(database, app.state.running, app.state.client_connections)
                 observers.append(metrics.observe)
                 app.state.metrics = MetricsEndpoint(metrics, authenticator, browser_requests, token)
                 await until_the_end.enter_async_context(metrics.shared())
@@ -187,6 +188,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
         routes += [*graphiql.routes(ASSETS), Mount(FILES, WebFiles(directory=FOLDER))]
     carnet = Carnet(routes=routes, lifespan=lifespan, middleware=middleware)
     carnet.state.running = RunningRequests(settings.max_requests)
+    carnet.state.client_connections = ClientConnections(settings.max_client_connections)
     carnet.state.unread = UnreadBytes(settings.max_unread_mb * MEGABYTE, settings.unread_seconds)
     return carnet
 

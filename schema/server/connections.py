@@ -8,6 +8,7 @@ import orjson
 from httptools import HttpParserError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from schema.server.client_connections import ClientConnections, refusal
 from schema.server.errors import log
 
 DRAIN_BYTES, DRAIN_SECONDS = 1024 * 1024, 2
@@ -41,9 +42,9 @@ class LimitedConnection(HttpToolsProtocol):
     response was sent before the client had sent the whole request; and if the client does not read the response.
     """
 
-    def __init__(self, *, limits: ConnectionLimits, **more: Any) -> None:
+    def __init__(self, *, limits: ConnectionLimits, all_connections: ClientConnections, **more: Any) -> None:
         super().__init__(**more)
-        self._limits = limits
+        self._limits, self._all = limits, all_connections
         self._in_head = False
         self._head_size = 0
         """The bytes that were received of the head, before those that are being parsed."""
@@ -57,11 +58,16 @@ class LimitedConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the first request."""
         super().connection_made(transport)  # type: ignore[arg-type]  # a Transport
-        self._set_deadline(self._limits.head_seconds)
+        if self._all.opened(self):
+            self._set_deadline(self._limits.head_seconds)
+        else:
+            self.transport.write(refusal())
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the deadline."""
         self._set_deadline(None)
+        self._all.closed(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -90,6 +96,7 @@ class LimitedConnection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """A request is complete; another one may follow in the same bytes."""
         self._follows_another = True
+        self._all.busy(self)
         super().on_message_complete()
 
     def on_headers_complete(self) -> None:
@@ -103,6 +110,8 @@ class LimitedConnection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Continue with the next request, or close the connection if the rest of this one is still to come."""
         super().on_response_complete()
+        if self.cycle.response_complete and not self.transport.is_closing():
+            self._all.idle(self)
         if not self.cycle.more_body or not self.cycle.response_complete or self.transport.is_closing():
             return
         self._unset_keepalive_if_required()
@@ -114,6 +123,10 @@ class LimitedConnection(HttpToolsProtocol):
             self._refuse_head()
         elif not self.transport.is_closing():
             super().send_400_response(msg)
+
+    def close_idle(self) -> None:
+        """Close the connection at once, so that another client can be served."""
+        self.transport.abort()
 
     def timeout_keep_alive_handler(self) -> None:
         """Close an idle connection. If its client has not read the last response, it gets some more time."""

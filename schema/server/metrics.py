@@ -19,6 +19,7 @@ from starlette.types import Scope
 from persistence.database import Database
 from schema.execution.observing import RequestRecord
 from schema.server.background import in_background
+from schema.server.client_connections import ClientConnections
 from schema.server.errors import OPERATION_NAME
 from schema.server.observing import GRAPHQL, OTHER, code_of
 from schema.server.running_requests import RunningRequests
@@ -57,8 +58,8 @@ Kind = tuple[str | None, tuple[str, ...], str]
 class Metrics:
     """The counts of one process."""
 
-    def __init__(self, database: Database, running: RunningRequests) -> None:
-        self._database, self._running = database, running
+    def __init__(self, database: Database, running: RunningRequests, connections: ClientConnections) -> None:
+        self._database, self._running, self._connections = database, running, connections
         self._kinds: dict[Kind, list[float]] = {}
         """For each kind of request the sum of the durations, and how many requests are in each bucket."""
         self._fields: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -147,11 +148,13 @@ class Metrics:
                     yield counts
 
     def _own_counts(self) -> Counts:
-        cache, usage = self._database.cache, {**self._database.usage(), "requests": self._running.usage}
+        cache, connections = self._database.cache, self._connections
+        usage = {**self._database.usage(), "requests": self._running.usage, "client_connections": connections.usage}
+        counters = {"lines": self._lines, "hits": cache.hits, "misses": cache.misses, "dropped": connections.dropped}
         return {
             "kinds": [(name, [*fields], code, counts) for (name, fields, code), counts in self._kinds.items()],
             "fields": [(field, code, n) for code, fields in self._fields.items() for field, n in fields.items()],
-            "counters": {"lines": self._lines, "hits": cache.hits, "misses": cache.misses},
+            "counters": counters,
             "gauges": [
                 *(("most", pool, each.most) for pool, each in usage.items()),
                 *(("in_use", pool, each.in_use) for pool, each in usage.items()),

@@ -20,10 +20,13 @@ from schema.server.http import send_refusal
 from schema.server.metrics import BUCKETS, Counts, Metrics
 
 GAUGES = {
-    "most": ("carnet_pool_size", "Connections or threads that a pool may have, or requests that there may be."),
+    "most": (
+        "carnet_pool_size",
+        "Connections or threads that a pool may have; requests and client connections that there may be.",
+    ),
     "in_use": (
         "carnet_pool_in_use",
-        "Connections or threads of a pool that are in use, or requests that are answered.",
+        "Connections or threads of a pool that are in use; requests that are answered; open client connections.",
     ),
     "bytes": ("carnet_cache_bytes", "Estimated size of the cache."),
     "entries": ("carnet_cache_entries", "Entries of the cache."),
@@ -32,6 +35,7 @@ COUNTERS = {
     "lines": ("carnet_lines_logged", "Lines of segments that were logged."),
     "hits": ("carnet_cache_hits", "Look-ups that the cache answered."),
     "misses": ("carnet_cache_misses", "Look-ups that the cache did not answer."),
+    "dropped": ("carnet_client_connections_dropped", "Connections of clients that were closed for others, or refused."),
 }
 BOUNDS = [*map(str, BUCKETS), "+Inf"]
 

@@ -116,6 +116,12 @@ class Settings(BaseSettings):
         description="Maximum number of requests that are answered at the same time. Further ones are refused with "
         "`OVERLOADED`.",
     )
+    max_client_connections: int = Field(
+        2000,
+        ge=1,
+        description="Maximum number of connections of clients. For a further one, the one that has been idle longest "
+        "is closed; if none is idle, it is refused with `OVERLOADED`.",
+    )
     max_unread_mb: int = Field(
         64,
         ge=1,

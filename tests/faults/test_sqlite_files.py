@@ -4,6 +4,7 @@ import asyncio
 import resource
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -13,9 +14,11 @@ import pytest
 
 from persistence.database import Database
 from persistence.dialects.sqlite.damage import find_damage
+from persistence.dialects.sqlite.identity import CHECK_SECONDS
 from tests.api import Api, create_company, running_app
 from tests.commands import assert_refused, carnet
-from tests.faults.conftest import CREATE, error_of
+from tests.faults.conftest import CREATE, READ, error_of
+from tests.faults.test_outages import DEFAULT_EXECUTION
 
 
 class Opened:
@@ -124,6 +127,27 @@ def test_a_replaced_file_is_an_outage(opened: Opened) -> None:
 
     assert_unavailable(opened.create())
     assert opened.get("/ready").status_code == 503
+
+
+LIST = "{ contacts { nodes { no } } }"
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_reads_of_a_file_that_is_gone_are_an_outage_a_second_later(opened: Opened, replaced: bool) -> None:
+    """SQLite itself would read the deleted file, and create an empty one for a new connection."""
+    assert "errors" not in opened.api.post(READ).json()
+    moved = opened.file.rename(opened.file.with_suffix(".moved"))
+    if replaced:
+        shutil.copy(moved, opened.file)
+
+    time.sleep(CHECK_SECONDS + 0.1)
+    assert_unavailable(opened.api.post(READ))
+    assert_unavailable(opened.api.post(DEFAULT_EXECUTION))
+    assert opened.api.post(LIST, accept="text/csv").status_code == 503
+    assert opened.file.exists() == replaced
+    moved.rename(opened.file)
+    assert "errors" not in opened.api.post(READ).json()
+    assert "errors" not in opened.create().json()
 
 
 def test_a_damaged_file_is_refused_at_the_start_with_what_to_do(

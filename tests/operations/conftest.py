@@ -42,6 +42,11 @@ class LargeSegment:
     async def progress(self) -> Any:
         return (await self.send(PROGRESS)).json()["data"]["segment"]["logProgress"]
 
+    async def begun_progress(self) -> Any:
+        """The progress once a row is done; None before."""
+        progress = await self.progress()
+        return progress if progress and progress["done"] else None
+
     async def cancel(self) -> Any:
         text = """mutation($no: String!) { cancelLogSegment(input: {segmentNo: $no})
         { segment { noOfLines logProgress { phase } } userErrors { code } } }"""

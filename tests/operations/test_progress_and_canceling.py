@@ -17,7 +17,7 @@ def test_the_progress_of_logging_is_visible_while_it_runs(large_segment: OpenLar
 
         async def scenario() -> Any:
             task = await segment.start_and_hold(LOG, "LOGGING")
-            seen = await wait_until(segment.progress)
+            seen = await wait_until(segment.begun_progress)
             if segment.url.startswith("sqlite:"):
                 await segment.cancel()
             else:

@@ -14,6 +14,7 @@ from persistence.database import Database
 from persistence.exceptions import ChangeCanceled, ChangeTooLong, Overloaded
 from persistence.interactions import InteractionLogEntry
 from persistence.running_operations import begin_phase
+from persistence.threads import OneThread
 from persistence.time_limits import TimeLimits
 from tests.concurrency import wait_until
 
@@ -50,6 +51,26 @@ def test_a_large_rule_does_not_block_the_event_loop(database: Database, loop: as
     else:
         assert (read_result, changed) == (threading.main_thread().name,) * 2
         assert large == ["carnet-rules-large"] * 2
+
+
+def test_one_thread_begins_the_next_work_while_the_event_loop_is_busy(loop: asyncio.AbstractEventLoop) -> None:
+    """Work that has not begun can be withdrawn; then it is never done."""
+    thread, may_end, third_ended = OneThread("one"), threading.Event(), threading.Event()
+
+    async def ask() -> list[Any]:
+        first = thread.start(may_end.wait)
+        second = thread.start(lambda: "not done")
+        third = thread.start(third_ended.set)
+        assert second.is_waiting()
+        assert second.withdraw()
+        may_end.set()
+        assert third_ended.wait(10), "the event loop was not needed"
+        assert not first.withdraw()
+        await asyncio.gather(first.ended, second.ended, third.ended, return_exceptions=True)
+        return [first.ended.result(), second.ended.cancelled(), thread.usage.in_use]
+
+    assert loop.run_until_complete(ask()) == [True, True, 0]
+    thread.pool.shutdown()
 
 
 def test_a_large_change_is_committed_or_rolled_back_completely(

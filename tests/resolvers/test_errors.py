@@ -5,7 +5,7 @@ import pytest
 from persistence.segment_steps import SavedSegmentCriteria
 from persistence.segments import LoggedSegment
 from resolvers.errors import NotFound, StaleVersion, Translated
-from resolvers.imports.report import NotText
+from resolvers.imports.files.refusals import NotText
 from resolvers.refusals import ContactNotFound, SegmentNotFound, TemplateNotFound
 from resolvers.work import record_name
 

@@ -85,8 +85,25 @@ class Company:
             "dateOfLastInteraction": lambda row, conditions: self.date_matches(self.last_interaction(row), conditions),
             "lastDateAttempted": lambda row, conditions: self.date_matches(self.last_attempt(row), conditions),
             "segmentNo": self._on_segment,
+            "possibleDuplicateOf": lambda row, no: self.may_be_same(row, self.contact(no.strip().upper())),
+            "hasPossibleDuplicate": lambda row, expected: (
+                expected == any(self.may_be_same(row, other) for other in self.rows["Contact"])
+            ),
             "interactions": self._count_matches,
         }
+
+    def may_be_same(self, row: Row, other: Row | None) -> bool:
+        """Whether two contacts of one type have the same name, or the same e-mail address of their own."""
+
+        def own_email(contact: Row) -> str | None:
+            company = self.contact(contact["company_no"]) if contact["type"] == "PERSON" else None
+            email: str | None = contact["search_email"]
+            return None if company is not None and company["search_email"] == email else email
+
+        if other is None or row["no"] == other["no"] or row["type"] != other["type"]:
+            return False
+        same_name = row["search_name"] == other["search_name"] != ""
+        return same_name or (own_email(row) == own_email(other) and own_email(row) is not None)
 
     def _entry(self) -> dict[str, Test]:
         return {

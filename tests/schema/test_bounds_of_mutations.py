@@ -56,6 +56,7 @@ BOUNDS: list[tuple[str, str, list[Any], dict[str, Any]]] = [
     ("updateSegmentLines", "changes.lines.lineNos", NUMBERS, {"segmentNo": "SM00001", "changes": [CHANGE]}),
     ("removeSegmentLines", "lines.lineNos", NUMBERS, {"segmentNo": "SM00001", "lines": {}}),
     ("deleteCanceledLoggedSegments", "entryNos", NUMBERS, {}),
+    ("mergeContacts", "keepFromMerged", ["phoneNo"] * 1001, {"no": "C1", "mergedNo": "C1"}),
     (
         "createInteractionGroup",
         "interactionGroup.translations",

@@ -62,7 +62,7 @@ class AutocommitStatements:
 async def _read(
     connection: DriverConnection, transaction: PostgresqlTransaction, sql: str, parameters: Sequence[object]
 ) -> asyncpg.Record | None:
-    transaction.connection = connection
+    transaction.use(connection)
     try:
         return await connection.fetchrow(sql, *parameters)
     finally:
@@ -77,7 +77,7 @@ async def _change(
     """
     transaction.begin_commit()
     connection.committed_locally = False
-    transaction.connection = connection
+    transaction.use(connection)
     try:
         row = await connection.fetchrow(sql, *parameters)
     except Exception as error:

@@ -122,7 +122,7 @@ class Connections:
         """Run `action` over a connection, and keep the connection unless its state is unknown, as after an
         interruption. It is closed at the time `end` of the event loop.
         """
-        timer = None if end is None else asyncio.get_running_loop().call_at(end, connection.terminate)
+        timer = None if end is None else asyncio.get_running_loop().call_at(end, self._give_up, connection)
         try:
             answer = await action(connection)
         except asyncpg.PostgresError as error:
@@ -143,6 +143,10 @@ class Connections:
                 timer.cancel()
         self._idle.append(connection)
         return answer
+
+    def _give_up(self, connection: DriverConnection) -> None:
+        self._server.note_silence()
+        connection.terminate()
 
     def _close_canceled(self, connection: DriverConnection) -> None:
         self._canceled.discard(connection)

@@ -1,6 +1,7 @@
 """The time limit of a transaction on PostgreSQL, which also holds for its COMMIT."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -14,6 +15,11 @@ ANSWER_SECONDS, COMMIT_ANSWER_SECONDS = 0.6, 0.3
 has ended. After that its connection is closed. The outcome of a COMMIT is then still looked for.
 """
 
+WAITING_SECONDS = 0.7
+"""Seconds after its time limit at which a transaction is ended that waits for a connection. By then it is known whether
+the server answers those that have one.
+"""
+
 COMMIT_SECONDS = 30
 """The time limit of the COMMIT of a transaction that has none itself."""
 
@@ -23,6 +29,12 @@ class PostgresqlTransaction(RunningTransaction):
     """A running transaction and the connection that it uses now, if any."""
 
     connection: DriverConnection | None = None
+    has_begun: bool = False
+    """It has had a connection. Otherwise it has only waited for one."""
+
+    def use(self, connection: DriverConnection) -> None:
+        """Use a connection from now on."""
+        self.connection, self.has_begun = connection, True
 
 
 class Deadline:
@@ -34,8 +46,9 @@ class Deadline:
     is canceled, but never one whose commit has begun: its outcome is what the server says.
     """
 
-    def __init__(self, transaction: PostgresqlTransaction) -> None:
-        self._transaction = transaction
+    def __init__(self, transaction: PostgresqlTransaction, note_silence: Callable[[], None]) -> None:
+        """`note_silence` is called if the server does not answer."""
+        self._transaction, self._note_silence = transaction, note_silence
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[object] | None = None
@@ -68,7 +81,7 @@ class Deadline:
 
     def _expire(self) -> None:
         if self._transaction.connection is None:
-            self._interrupt()
+            self._timer = self._loop.call_later(WAITING_SECONDS, self._interrupt)
         else:
             self._transaction.connection.cancel_statement()
             seconds = COMMIT_ANSWER_SECONDS if self._transaction.committing else ANSWER_SECONDS
@@ -77,6 +90,7 @@ class Deadline:
     def _give_up(self) -> None:
         if self._transaction.connection is not None:
             self._unanswered = True
+            self._note_silence()
             self._transaction.connection.terminate()
         if not self._transaction.committing:
             self._interrupt()

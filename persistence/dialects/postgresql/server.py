@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -43,6 +44,12 @@ DRIVER_PARAMETERS = (
 CONNECT_SECONDS = 10
 """Seconds within which a connection must be made, at most."""
 
+SILENT_SECONDS = 15
+"""Seconds after which a server that did not answer may answer again."""
+
+SLOW_CONNECT_SECONDS = 1
+"""A server that answers takes a new connection within this time."""
+
 PARAMETERS = ("host", "port", "user", "password", "target_session_attrs", *DRIVER_PARAMETERS)
 
 
@@ -51,6 +58,21 @@ class Server:
 
     def __init__(self, url: URL) -> None:
         self._arguments = connect_arguments(url)
+        self._unanswered_at: float | None = None
+        self._attempts: dict[object, float] = {}
+        """When each connection that is being made was begun."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it recently did not answer at all, and has not taken a new connection since; or lets one wait."""
+        now = time.monotonic()
+        if self._unanswered_at is not None and now - self._unanswered_at < SILENT_SECONDS:
+            return True
+        return any(now - began > SLOW_CONNECT_SECONDS for began in self._attempts.values())
+
+    def note_silence(self) -> None:
+        """Note that it did not answer in time."""
+        self._unanswered_at = time.monotonic()
 
     async def connect(
         self,
@@ -69,6 +91,8 @@ class Server:
         if statement_cache_size is not None:
             arguments["statement_cache_size"] = statement_cache_size
         made: DriverConnection | None = None
+        attempt = object()
+        self._attempts[attempt] = time.monotonic()
         try:
             async with asyncio.timeout(timeout):
                 made = await asyncpg.connect(**arguments, timeout=timeout)
@@ -79,11 +103,16 @@ class Server:
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             if made is not None:
                 made.terminate()
+            if isinstance(error, TimeoutError):
+                self.note_silence()
             raise Unavailable(lost=is_lost(error) and not isinstance(error, ConnectionRefusedError)) from error
         except BaseException:
             if made is not None:
                 made.terminate()
             raise
+        finally:
+            del self._attempts[attempt]
+        self._unanswered_at = None
         return made
 
 

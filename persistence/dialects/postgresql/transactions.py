@@ -22,7 +22,7 @@ from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.errors import failure_kind
 from persistence.dialects.postgresql.monitor import publish
 from persistence.dialects.postgresql.server import Server
-from persistence.exceptions import OutcomeUnknown
+from persistence.exceptions import OutcomeUnknown, Overloaded, Unavailable
 from persistence.remembered import REMEMBERED
 from persistence.running_operations import RUNNING_TRANSACTION, Commit
 from persistence.sqlalchemy_internals import run_in_greenlet
@@ -40,7 +40,7 @@ class PostgresqlTransactions:
     """
 
     def __init__(self, server: Server, pool_size: int, limits: TimeLimits, read_timeout: float, cache: Cache) -> None:
-        self._limits = limits
+        self._server, self._limits = server, limits
         self._remembered: dict[str, str] = {}
         self._pools = _Pools(server, pool_size, limits, read_timeout, cache)
         self._pools_for_large = _Pools(server, min(pool_size, CONNECTIONS_FOR_LARGE), limits, read_timeout, cache)
@@ -82,7 +82,8 @@ class PostgresqlTransactions:
         session = pools.session(writes=commit is not None)
         session.info |= {AUTOCOMMIT: self.autocommit, RUNNING_TRANSACTION: transaction, REMEMBERED: self._remembered}
         try:
-            with translate_errors(transaction, self._limits, failure_kind), Deadline(transaction) as deadline:
+            deadline = Deadline(transaction, self._server.note_silence)
+            with translate_errors(transaction, self._limits, failure_kind), deadline:
                 result = await run_in_greenlet(rule, session)
                 if commit and session.in_transaction():
                     deadline.limit_commit()
@@ -92,6 +93,10 @@ class PostgresqlTransactions:
             if transaction.committing:
                 raise OutcomeUnknown from None
             raise
+        except (Overloaded, TimeoutError) as error:
+            if transaction.has_begun or not self._server.is_silent:
+                raise
+            raise Unavailable from error
         finally:
             if session.in_transaction():
                 await asyncio.shield(asyncio.ensure_future(_close(session, transaction)))
@@ -126,7 +131,7 @@ class _Session(Session):
 @event.listens_for(_Session, "after_begin")
 def _note_connection(session: Session, _: SessionTransaction, connection: Connection) -> None:
     running: PostgresqlTransaction = session.info[RUNNING_TRANSACTION]
-    running.connection = cast(DriverConnection, connection.connection.driver_connection)
+    running.use(cast(DriverConnection, connection.connection.driver_connection))
 
 
 def _commit(commit: Commit, session: Session, transaction: PostgresqlTransaction) -> None:

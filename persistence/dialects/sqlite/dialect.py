@@ -74,9 +74,9 @@ class Sqlite(DatabaseDialect):
         async with AsyncExitStack() as closing:
             transactions = SqliteTransactions(url, limits, monitor, cache, identity)
             closing.push_async_callback(close_completely, transactions.close)
-            reader = SqliteReader(url, read_timeout, limits.patience)
+            reader = SqliteReader(url, read_timeout, limits.patience, identity)
             closing.push_async_callback(close_completely, reader.close)
-            streamer = SqliteStreamer(url, limits.patience)
+            streamer = SqliteStreamer(url, limits.patience, identity)
             yield OpenDatabase(transactions, reader, monitor, streamer, lambda: reader.usage() | transactions.usage())
 
     def check_url(self, url: URL) -> None:

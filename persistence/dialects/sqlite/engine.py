@@ -29,6 +29,9 @@ BUSY_PAUSE = 0.02
 BUSY_STEP = 50
 """Milliseconds after which a change that waits for another process looks whether it must end."""
 
+BUSY_TIMEOUT = "carnet_busy_timeout"
+"""The key under which `Connection.info` has SQLite's own busy timeout, in milliseconds."""
+
 TRANSACTION, READ_ONLY = "carnet_transaction", "carnet_read_only"
 """Execution options of a connection: its RunningTransaction, and whether it only reads and need not wait for the
 writer.
@@ -46,6 +49,7 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
     engine = create_engine(
         make_url(url).set(drivername="sqlite+pysqlite"),
         pool_size=CONNECTIONS_KEPT,
+        pool_use_lifo=True,  # so that changes use the same connection, and its cache, most of the time
         max_overflow=1 + CONCURRENT_READS - CONNECTIONS_KEPT,
         execution_options={"compiled_cache": CompiledStatements(cache)},
         hide_parameters=True,  # in messages of exceptions
@@ -57,12 +61,7 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
         connection.isolation_level = None
         register(connection)
         connection.set_progress_handler(partial(_must_end, record.info), OPERATIONS)
-        for pragma in (
-            f"busy_timeout = {_milliseconds(patience)}",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            f"cache_size = -{CACHE_KIB}",
-        ):
+        for pragma in ("synchronous = FULL", "foreign_keys = ON", f"cache_size = -{CACHE_KIB}"):
             _run(connection, f"PRAGMA {pragma}", patience)
         tables = {name for (name,) in _run(connection, "SELECT name FROM sqlite_master WHERE type = 'table'", patience)}
         if SETUP_TABLE in tables or not tables:  # the file of another program is not changed
@@ -73,6 +72,7 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
         options = connection.get_execution_options()
         connection.info[TRANSACTION] = options.get(TRANSACTION)
         if options.get(READ_ONLY):
+            _set_busy_timeout(connection, _milliseconds(patience))
             connection.exec_driver_sql("BEGIN")
         else:
             _begin_change(connection, options.get(TRANSACTION), patience)
@@ -84,24 +84,26 @@ def _begin_change(connection: Connection, transaction: RunningTransaction | None
     """Begin a transaction that writes. Waits for other processes that write, unless the transaction must end: SQLite
     itself would wait without calling the progress handler.
     """
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
     give_up = time.monotonic() + patience
-    driver.execute(f"PRAGMA busy_timeout = {BUSY_STEP}")
-    try:
-        while True:
-            try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                return
-            except DBAPIError as error:
-                if not is_busy(error.orig):
-                    raise
-                if transaction is not None and transaction.must_end() and (reason := transaction.reason_to_end()):
-                    raise reason from error
-                if time.monotonic() > give_up:
-                    raise overloaded(patience) from error
-    finally:
-        driver.execute(f"PRAGMA busy_timeout = {_milliseconds(patience)}")
+    _set_busy_timeout(connection, BUSY_STEP)
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        except DBAPIError as error:
+            if not is_busy(error.orig):
+                raise
+            if transaction is not None and transaction.must_end() and (reason := transaction.reason_to_end()):
+                raise reason from error
+            if time.monotonic() > give_up:
+                raise overloaded(patience) from error
+
+
+def _set_busy_timeout(connection: Connection, milliseconds: int) -> None:
+    """Set how long SQLite itself waits for other processes, unless the connection has this setting."""
+    if connection.info.get(BUSY_TIMEOUT) != milliseconds:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
+        connection.info[BUSY_TIMEOUT] = milliseconds
 
 
 def _milliseconds(seconds: float) -> int:

@@ -3,9 +3,14 @@
 SQLite itself does not: it would go on writing to a file that has no name any more, and all changes would be lost.
 """
 
+import math
+import time
 from pathlib import Path
 
 from persistence.exceptions import Unavailable
+
+CHECK_SECONDS = 1
+"""Seconds between two checks before reads."""
 
 Identity = tuple[int, int]
 """The device and the inode number of a file."""
@@ -24,6 +29,14 @@ class FileIdentity:
         self._path, self._log_path = path, path.with_name(f"{path.name}-wal")
         self._file = _identity(path)
         self._log: Identity | None = None
+        self._checked_at = -math.inf
+
+    def check_regularly(self) -> None:
+        """As `check`, but if the files were the right ones less than a second ago, they are not looked at again."""
+        now = time.monotonic()
+        if now - self._checked_at > CHECK_SECONDS:
+            self.check()
+            self._checked_at = now
 
     def check(self) -> None:
         """Raises Unavailable if the files are no longer those that were opened."""

@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 from persistence.dialects.sqlite.engine import CACHE_KIB
 from persistence.dialects.sqlite.errors import is_outage_of_reads
 from persistence.dialects.sqlite.functions import register
+from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import OPERATIONS
 from persistence.exceptions import Unavailable
 from persistence.running_operations import RunningTransaction
@@ -36,8 +37,8 @@ def connect(file: str, patience: float) -> sqlite3.Connection:
 class SqliteReader:
     """Runs planned reads in threads, each with a read-only connection."""
 
-    def __init__(self, url: str, timeout: float, patience: float) -> None:
-        self._timeout, self._patience = timeout, patience
+    def __init__(self, url: str, timeout: float, patience: float, identity: FileIdentity) -> None:
+        self._timeout, self._patience, self._identity = timeout, patience, identity
         self._file = make_url(url).database or ""
         self._threads = Threads(READERS, "carnet-read")
         self._own = threading.local()
@@ -72,6 +73,7 @@ class SqliteReader:
             connection.close()
 
     def _values(self, statements: Sequence[Statement], read: RunningTransaction) -> FoundValues:
+        self._identity.check_regularly()
         connection = self._connection()
         connection.set_progress_handler(read.must_end, OPERATIONS)
         if len(statements) > 1:

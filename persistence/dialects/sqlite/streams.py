@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from persistence.csv_lines import CsvLines
 from persistence.dialects.closing import close_completely
 from persistence.dialects.sqlite.errors import is_outage_of_reads
+from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.reads import connect
 from persistence.exceptions import Unavailable
 from persistence.sql_types import Statement
@@ -28,12 +29,13 @@ CHUNK_BYTES, ROWS_AT_ONCE = 65_536, 50
 class SqliteStreamer:
     """Opens a connection for each stream."""
 
-    def __init__(self, url: str, patience: float) -> None:
-        self._file, self._patience = make_url(url).database or "", patience
+    def __init__(self, url: str, patience: float, identity: FileIdentity) -> None:
+        self._file, self._patience, self._identity = make_url(url).database or "", patience, identity
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator["SqliteSnapshot"]:
-        """A snapshot over a new connection."""
+        """A snapshot over a new connection. Raises Unavailable if the file was deleted or replaced."""
+        self._identity.check()  # SQLite would create a missing file
         snapshot = SqliteSnapshot(self._file, self._patience)
         try:
             yield snapshot

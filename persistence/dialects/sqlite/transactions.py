@@ -1,8 +1,9 @@
 """Runs rules on SQLite, each in a transaction: one writes at a time, several read meanwhile."""
 
 import asyncio
+import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from sqlmodel import Session
 
@@ -14,8 +15,8 @@ from persistence.dialects.sqlite.monitor import WriterMonitor
 from persistence.exceptions import OutcomeUnknown
 from persistence.remembered import REMEMBERED
 from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
-from persistence.threads import Threads
-from persistence.time_limits import TimeLimits, Usage, acquire, translate_errors
+from persistence.threads import OneThread, Threads
+from persistence.time_limits import TimeLimits, Usage, acquire, overloaded, translate_errors
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ class SqliteTransactions:
         self.engine = engine.create(url, limits.patience, cache)
         self._limits, self._monitor, self._identity = limits, monitor, identity
         self._remembered: dict[str, str] = {}
-        self._writing = Threads(1, "carnet-change")
+        self._writing = OneThread("carnet-change")
         self._reading = Threads(engine.CONCURRENT_READS, "carnet-query")
 
     async def run(
@@ -49,28 +50,49 @@ class SqliteTransactions:
         """Run the rule in a transaction, and return its result when the transaction has ended. All rules run in
         threads, large ones or not. A disk that does not answer keeps its thread, but not the caller.
         """
-        threads = self._reading if commit is None else self._writing
-        await acquire(threads.places, self._limits.patience)
+        if commit is None:
+            await acquire(self._reading.places, self._limits.patience)
         transaction = RunningTransaction(limit, read_only=commit is None)
-        if commit is not None:
-            self._monitor.transaction = transaction
-        running = threads.start(self._transaction, rule, transaction, commit)
-        if commit is not None:
-            running.add_done_callback(self._end_writing)
         with translate_errors(transaction, self._limits, failure_kind):
-            try:
-                left = transaction.seconds_left
-                await asyncio.wait([running], timeout=None if left is None else left + ENDING_SECONDS)
-            except asyncio.CancelledError:
-                if not transaction.stop():
-                    raise OutcomeUnknown from None
-                await asyncio.wait([running])
+            if commit is not None:
+                return await self._written(rule, transaction, commit)
+            return await self._result(self._reading.start(self._transaction, rule, transaction, None), transaction)
+
+    async def _written(self, rule: Callable[[Session], T], transaction: RunningTransaction, commit: Commit) -> T:
+        """The result of a change, which waits for those that came before it."""
+        queued = self._writing.start(self._change, rule, transaction, commit)
+        give_up = time.monotonic() + self._limits.patience
+        try:
+            while queued.is_waiting() and (left := give_up - time.monotonic()) > 0:
+                shortest = left if transaction.limit is None else min(left, transaction.limit)
+                await asyncio.wait([queued.ended], timeout=shortest)
+        except asyncio.CancelledError:
+            if queued.withdraw():
                 raise
-            if running.done():
-                return running.result()
-            if transaction.may_be_kept:
-                raise OutcomeUnknown
-            raise TimeoutError
+            await self._stop(queued.ended, transaction)
+        if queued.withdraw():
+            raise overloaded(self._limits.patience)
+        return await self._result(queued.ended, transaction)
+
+    async def _result(self, running: asyncio.Future[T], transaction: RunningTransaction) -> T:
+        """The result of a transaction that has begun. It is not waited for much longer than its time limit."""
+        try:
+            left = transaction.seconds_left
+            await asyncio.wait([running], timeout=None if left is None else left + ENDING_SECONDS)
+        except asyncio.CancelledError:
+            await self._stop(running, transaction)
+        if running.done():
+            return running.result()
+        if transaction.may_be_kept:
+            raise OutcomeUnknown
+        raise TimeoutError
+
+    async def _stop(self, running: asyncio.Future[T], transaction: RunningTransaction) -> NoReturn:
+        """End a transaction whose caller was canceled."""
+        if not transaction.stop():
+            raise OutcomeUnknown from None
+        await asyncio.wait([running])
+        raise asyncio.CancelledError
 
     def check(self) -> None:
         """Raises Unavailable if the file was deleted or replaced: reads would still see the deleted one."""
@@ -78,7 +100,7 @@ class SqliteTransactions:
 
     def usage(self) -> dict[str, Usage]:
         """How much of each pool is in use."""
-        return {"other_reads": Usage.of(self._reading.places), "transactions": Usage.of(self._writing.places)}
+        return {"other_reads": Usage.of(self._reading.places), "transactions": self._writing.usage}
 
     async def close(self) -> None:
         """Wait for the threads and close the connections."""
@@ -89,10 +111,15 @@ class SqliteTransactions:
         self._reading.pool.shutdown()
         self.engine.dispose()
 
-    def _end_writing(self, _: asyncio.Future[T]) -> None:
-        self._monitor.transaction = None
+    def _change(self, rule: Callable[[Session], T], transaction: RunningTransaction, commit: Commit) -> T:
+        transaction.began, self._monitor.transaction = time.monotonic(), transaction
+        try:
+            return self._transaction(rule, transaction, commit)
+        finally:
+            self._monitor.transaction = None
 
     def _transaction(self, rule: Callable[[Session], T], transaction: RunningTransaction, commit: Commit | None) -> T:
+        self._identity.check_regularly()
         options = {engine.TRANSACTION: transaction, engine.READ_ONLY: commit is None}
         with Session(
             self.engine.execution_options(**options),

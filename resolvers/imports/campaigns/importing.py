@@ -16,7 +16,7 @@ from resolvers.imports.checking import RowChecks
 from resolvers.imports.columns import index_captions, recognize
 from resolvers.imports.existing import Existing
 from resolvers.imports.formats import Formats
-from resolvers.imports.reading import FileKind
+from resolvers.imports.reading import AS_DETECTED, FileKind, ReadAs
 from resolvers.imports.report import ImportReport
 from resolvers.progress import Progress, no_progress
 from resolvers.work import Work
@@ -100,6 +100,9 @@ def run(
     progress: Progress = no_progress,
     formats: Formats | None = None,
     existing: Existing = Existing.SKIP,
+    read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update campaigns from a file, by their numbers, as `cards.run` does."""
-    return cards.run(work, path, CAMPAIGNS, dry_run=dry_run, progress=progress, formats=formats, existing=existing)
+    return cards.run(
+        work, path, CAMPAIGNS, dry_run=dry_run, progress=progress, formats=formats, existing=existing, read_as=read_as
+    )

@@ -19,7 +19,7 @@ from resolvers.imports.cells import (
 )
 from resolvers.imports.contacts.enum_words import COUNTRIES, LANGUAGES, TYPES
 from resolvers.imports.enum_words import CORRESPONDENCE
-from resolvers.imports.iso_codes import country_codes
+from resolvers.imports.iso_codes import country_code_of
 from resolvers.imports.own_files import exact_parsers
 from resolvers.master_data import Normalizer, text
 from resolvers.work import key
@@ -45,6 +45,13 @@ def read(field: str, cell: str) -> object:
     return parse(name, cell)
 
 
+def is_same(field: str, value: object, cell: str) -> bool:
+    """Whether a further cell of a field has the value that was read already: `Canada` and `CA` are the same."""
+    if field.rpartition(".")[2] == "country_code":
+        return country_code(str(value)) == country_code(cell)
+    return read(field, cell) in (value, None)
+
+
 def email(cell: str) -> str | None:
     """An e-mail address."""
     return formatted("email", cell)
@@ -59,7 +66,7 @@ def phone_no(cell: str) -> str | None:
 def country_code(cell: str) -> str | None:
     """The code of a country, given as a code or a name."""
     name = fold(line(cell) or "")
-    return COUNTRIES.get(name) or (country_codes().get(name) if len(name) > 3 else None) or code(cell)
+    return COUNTRIES.get(name) or (country_code_of(name) if len(name) > 3 else None) or code(cell)
 
 
 @lru_cache(1_024)
@@ -78,6 +85,7 @@ PARSERS: dict[str, CellParser] = {
     "middle_name": line,
     "last_name": line,
     "suffix": line,
+    "salesperson_name": line,
     "company_name": line,
     **{name: BY_NORMALIZER[normalizer] for name, normalizer in NORMALIZERS.items()},
     "country_code": country_code,
@@ -99,7 +107,7 @@ CHOSEN = frozenset(
     {
         *("phone_no", "mobile_phone_no", "phone_label", "extension", "email", "email_label", "home_page"),
         *("company_name", "job_title", "notes"),
-        *("address", "address_2", "address_3", "po_box", "whole", "label", "city", "post_code"),
+        *("address", "address_2", "address_3", "po_box", "whole", "label", "city", "post_code", "country_code"),
     }
 )
 """The fields of which a row may have several, or that are put together."""

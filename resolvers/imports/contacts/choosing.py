@@ -37,6 +37,7 @@ from resolvers.imports.contacts.several_values import (
     phone_nos,
 )
 from resolvers.imports.rows import RowReader, Values
+from resolvers.imports.shortening import shortened
 
 ASSOCIATED = {"associatedcompany", "entrepriseassociee", "societeassociee"}
 """Captions of columns in which HubSpot writes several companies, separated by semicolons."""
@@ -189,12 +190,10 @@ class Choosing:
         if lines:
             text = ", ".join(_one_line(cell) for _, cell in lines)
             self._put(row_no, given, "address", text, lines[0][0].caption)
-        for name in ("city", "post_code"):
+        for name in ("city", "post_code", "country_code"):
             if name in parts:
                 source, cell = parts[name]
                 self._put(row_no, given, name, cell, source.caption)
-        if "country_code" in parts:
-            given["country_code"] = parts["country_code"][1]
 
     def _take_first(
         self, row_no: int, given: Values, field: str, found: Sequence[tuple[Source, str]], others: Translated
@@ -222,15 +221,6 @@ class Choosing:
 
     def _leave_out(self, row_no: int, source: Source, text: str, why: Translated) -> None:
         self._reader.add_note(row_no, source.caption, *filled(why, text))
-
-
-def shortened(text: str, length: int) -> str:
-    """The text with at most so many characters, cut between words and ending in `…`, if it is longer."""
-    if len(text) <= length:
-        return text
-    start = text[: length - 1]
-    words = start.rpartition(" ")[0]
-    return (words if len(words) > length // 2 else start).rstrip(" ,;-") + "…"
 
 
 def _taken(given: Values, sources: Sequence[Source]) -> list[tuple[Source, str]]:

@@ -12,7 +12,8 @@ from resolvers.imports.contacts.columns import CONTACT_LIST
 from resolvers.imports.contacts.rows import ContactRows
 from resolvers.imports.contacts.staging import STAGING, STAGING_TABLE
 from resolvers.imports.existing import SKIPPED, Existing
-from resolvers.imports.reading import open_file
+from resolvers.imports.owners import set_salespeople
+from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
 from resolvers.progress import Progress, no_progress
@@ -26,6 +27,7 @@ def run(
     dry_run: bool = False,
     progress: Progress = no_progress,
     existing: Existing = Existing.SKIP,
+    read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update contacts from a file.
 
@@ -37,12 +39,13 @@ def run(
     with the report as its detail, and nothing is imported. A dry run has the same counts and errors.
     """
     steps = partial(_import, existing=existing)
-    return Import(work, open_file(path, CONTACT_LIST), STAGING_TABLE, progress).run(steps, dry_run=dry_run)
+    return Import(work, open_file(path, CONTACT_LIST, read_as), STAGING_TABLE, progress).run(steps, dry_run=dry_run)
 
 
 def _import(importing: Import, *, existing: Existing) -> None:
     work, report = importing.work, importing.report
     importing.stage_rows(ContactRows(importing.file, report).parse)
+    set_salespeople(work.session, report, STAGING)
     checks = ContactChecks(work.session, report, STAGING, importing.file.columns)
     checks.report_duplicates("no")
     if existing == Existing.SKIP:  # an update locks contacts first, as clients do

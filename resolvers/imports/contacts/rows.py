@@ -4,7 +4,7 @@ from persistence.enums import ContactType
 from persistence.folding import fold
 from resolvers.contacts.fields import folded_columns
 from resolvers.imports.cells import InvalidCell
-from resolvers.imports.contacts.cells import parse_own, read
+from resolvers.imports.contacts.cells import is_same, parse_own, read
 from resolvers.imports.contacts.choosing import Choosing
 from resolvers.imports.contacts.staging import CONTACT_COLUMNS
 from resolvers.imports.reading import ImportFile
@@ -15,14 +15,14 @@ NAMES = ("first_name", "middle_name", "last_name")
 INSTEAD_OF_NAME = ("email", "phone_no", "mobile_phone_no")
 """The fields that give a contact a name if its row has none."""
 
-BLANK: Values = dict.fromkeys((*CONTACT_COLUMNS, "known", "type_if_new"))
+BLANK: Values = dict.fromkeys((*CONTACT_COLUMNS, "known", "type_if_new", "salesperson_name"))
 
 
 class ContactRows:
     """Parses rows one by one and reports errors."""
 
     def __init__(self, file: ImportFile, report: ImportReport) -> None:
-        self._reader = RowReader(file, report, parse_own if file.is_own else read)
+        self._reader = RowReader(file, report, parse_own if file.is_own else read, is_same)
         self._choosing = None if file.is_own else Choosing(file.recognized, self._reader)
         self._lists_people = any(self._reader.caption(name) for name in NAMES)
 

@@ -1,6 +1,6 @@
 """The staging table of contacts."""
 
-from sqlalchemy import Boolean, Column
+from sqlalchemy import Boolean, Column, Unicode
 
 from persistence.columns import key, table_of
 from persistence.contacts import Contact
@@ -17,12 +17,14 @@ STAGING_TABLE = StagingTable(
     Column("drawn_no", key(20)),
     Column("name_is_stored", Boolean),
     Column("several", Boolean),
+    Column("salesperson_name", Unicode),
     *(Column(name, CONTACTS.c[name].type) for name in CONTACT_COLUMNS),
     indexed=("no", "search_name", "search_company_name", "search_email"),
 )
 """`known`: the row is a stored contact, whose number it has. `type_if_new`: the type of a new contact, derived
 from its names. `drawn_no`: the next number of the series, before it is checked to be free.
-`name_is_stored`, `several`: see `matching`.
+`name_is_stored`, `several`: see `matching`. `salesperson_name`: the name or e-mail address of the salesperson, for rows
+without a code.
 """
 
 STAGING = STAGING_TABLE.table

@@ -1,10 +1,15 @@
-"""The captions of the Interaction Log Entries in NAV, in English and French, by field."""
+"""The captions of the Interaction Log Entries in NAV, in English and French, by field. Those of activities of other
+programs are in `activity_captions`.
+"""
 
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import replace
 
 from resolvers.errors import Refusal, UserErrorCode
-from resolvers.imports import captions, own_files
-from resolvers.imports.columns import index_captions, recognize
+from resolvers.imports import captions, columns, own_files
+from resolvers.imports.columns import Column, by_rank, index_captions, normalized
+from resolvers.imports.interactions import activity_captions
+from resolvers.imports.interactions.activity_captions import NAMES_CONTACT, OF_ACTIVITIES, OF_NAV
 from resolvers.imports.reading import FileKind
 
 CAPTIONS: dict[str, tuple[str, ...]] = {
@@ -20,6 +25,8 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     ),
     "contact_no": ("Contact No.", "N° contact", "N° de contact", "Contact"),
     "contact_name": ("Contact Name", "Nom contact", "Nom du contact"),
+    "contact_company_name": ("Contact Company Name", "Nom société contact", "Nom compagnie contact"),
+    "salesperson_name": ("Salesperson Name", "Nom représentant", "Nom du représentant", "Nom vendeur"),
     "contact_email": ("Contact E-Mail", "Contact Email", "E-mail contact", "Courriel contact", "Courriel du contact"),
     "company_no": (
         "Contact Company No.",
@@ -93,6 +100,8 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     "comments": ("Comments",),
 }
 KNOWN = index_captions(CAPTIONS)
+ACTIVITIES = index_captions(activity_captions.CAPTIONS)
+OWN = frozenset(own_files.INTERACTIONS)
 
 
 class NotAnInteractionList(Refusal):
@@ -108,11 +117,52 @@ class NotAnInteractionList(Refusal):
     )
 
 
+def recognize(captions: Sequence[str]) -> list[Column]:
+    """The columns whose caption is known, by rank. Files of NAV and Business Central have other meanings for some
+    captions than the activities of other programs, of which `Contact` is a name and `Description` a long text.
+    """
+    found = columns.recognize(captions, KNOWN)
+    if {*captions} >= OWN:
+        return found
+    of_activities = columns.recognize(captions, ACTIVITIES)
+    if {column.field for column in found} & OF_NAV:
+        taken = {column.index for column in found if column.field != "comments"}
+        extra = [column for column in of_activities if column.index not in taken and column.field == "comment"]
+        return _with_comments([*found, *extra])
+    taken = {column.index for column in of_activities}
+    merged = [*of_activities, *(column for column in found if column.index not in taken)]
+    if not {column.field for column in merged} & OF_ACTIVITIES:
+        return found
+    return _with_comments(_of_activities(merged))
+
+
+def _of_activities(recognized: list[Column]) -> list[Column]:
+    """The columns of a file that lists activities. Without a date they have a start, else the day they were entered."""
+    fields = {column.field for column in recognized}
+    day = next((field for field in ("date", "start", "created") if field in fields), "date")
+    meaning = {"contact": "contact_name"}
+    if fields & {"title", "subject"}:
+        meaning |= {"description": "comment", "designation": "comment"}
+    return [
+        replace(column, field="date" if column.field == day else meaning.get(normalized(column.caption), column.field))
+        for column in recognized
+        if column.field in ("date", day) or column.field != "created"
+    ]
+
+
+def _with_comments(recognized: list[Column]) -> list[Column]:
+    """All columns with comments are kept: each has a field of its own."""
+    named = [replace(column, field="comment") if column.field == "comments" else column for column in recognized]
+    of_comments = sorted((column for column in named if column.field == "comment"), key=lambda column: column.index)
+    numbered = {column: replace(column, field=f"{n}.comment") for n, column in enumerate(of_comments) if n}
+    return by_rank([numbered.get(column, column) for column in named])
+
+
 INTERACTION_LIST = FileKind(
-    partial(recognize, known=KNOWN),
-    lambda fields: "date" in fields and bool(fields & {"entry_no", "contact_no", "contact_name", "contact_email"}),
+    recognize,
+    lambda fields: "date" in fields and bool(fields & {"entry_no", *NAMES_CONTACT}),
     NotAnInteractionList,
-    frozenset(own_files.INTERACTIONS),
+    OWN,
     frozenset({"comments"}),
 )
 """Files that list interactions."""

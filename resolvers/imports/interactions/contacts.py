@@ -1,6 +1,6 @@
 """Finds the contacts that the rows of a list of interactions give by e-mail address or by name (R-IMP-7)."""
 
-from sqlalchemy import ColumnElement, Subquery, Unicode, and_, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Subquery, Unicode, and_, case, func, literal, not_, or_, select, update
 
 from persistence.columns import table_of
 from persistence.contacts import Contact
@@ -11,9 +11,16 @@ from resolvers.imports.interactions.staging import STAGING
 
 ROW = STAGING.c
 CONTACT = table_of(Contact).c
-EMAIL, NAME = "search_email", "search_name"
-_OF_ROW = {EMAIL: ROW.search_contact_email, NAME: ROW.search_contact_name}
-_OPEN = ROW.contact_no.is_(None)
+EMAIL, NAME, COMPANY = "search_email", "search_name", "search_company_name"
+_OF_ROW = {
+    EMAIL: ROW.search_contact_email,
+    NAME: func.coalesce(ROW.search_contact_name, ROW.search_contact_company),
+    COMPANY: ROW.search_contact_company,
+}
+"""The values of a row by the column of contacts that has them. A row that names only a company means the company."""
+
+_OPEN = and_(ROW.contact_no.is_(None), or_(*(value.is_not(None) for value in _OF_ROW.values())))
+_NO_EMAIL = ROW.search_contact_email.is_(None)
 
 MISSING = Translated(
     "There is no contact {}. Import contacts first, give the number of the contact, or add --without-missing-contacts.",
@@ -31,35 +38,37 @@ OTHER_NAME = Translated(
 
 
 def find_contacts(checks: RowChecks, *, without_missing: bool) -> int:
-    """Set the contacts of rows that give an e-mail address or a name instead of a number.
+    """Set the contacts of rows that give an e-mail address or names instead of a number.
 
     It is the only contact with the address; of several, the only one who also has the name; for a row without an
-    address, the only one with the name. Other rows are errors. With `without_missing`, a row without any such contact
-    is none; returns how many these are.
+    address, the only one with the name, or of several the only one with the company. Other rows are errors. With
+    `without_missing`, a row without any such contact is none; returns how many these are.
     """
-    given = and_(_OPEN, or_(*(value.is_not(None) for value in _OF_ROW.values())))
-    if checks.session.scalar(select(ROW.row_no).where(given).limit(1)) is None:
+    if checks.session.scalar(select(ROW.row_no).where(_OPEN).limit(1)) is None:
         return 0
-    by_both, by_email, by_name = _counted(EMAIL, NAME), _counted(EMAIL), _counted(NAME)
-    _set(checks, by_both, _OPEN)
+    by_email, by_name = _counted(EMAIL), _counted(NAME)
+    _set(checks, _counted(EMAIL, NAME))
     _note_other_names(checks, by_email)
-    _set(checks, by_email, _OPEN)
-    _set(checks, by_name, and_(_OPEN, _OF_ROW[EMAIL].is_(None)))
-    for found, rows in ((by_email, given), (by_name, and_(given, _OF_ROW[EMAIL].is_(None)))):
-        several = checks.rows().join(found, _matches(found)).where(rows, found.c.total > 1)
-        checks.report_rows("contact_email" if found is by_email else "contact_name", _numbers(found), several, *SEVERAL)
-    known = [select(1).where(_matches(found)).correlate(STAGING).exists() for found in (by_email, by_name)]
-    missing = checks.rows().where(given, case((_OF_ROW[EMAIL].is_not(None), ~known[0]), else_=~known[1]))
+    _set(checks, by_email)
+    _set(checks, _counted(NAME, COMPANY), _NO_EMAIL)
+    _set(checks, by_name, _NO_EMAIL)
+    missing = []
+    for field, found, rows in (("contact_email", by_email, not_(_NO_EMAIL)), ("contact_name", by_name, _NO_EMAIL)):
+        several = checks.rows().join(found, _matches(found)).where(_OPEN, rows, found.c.total > 1)
+        checks.report_rows(field, _numbers(found), several, *SEVERAL)
+        known = select(1).where(_matches(found)).correlate(STAGING).exists()
+        missing.append((field, checks.rows().where(_OPEN, rows, ~known)))
     if without_missing:
-        return checks.session.scalar(select(func.count()).select_from(missing.subquery())) or 0
-    shown = func.coalesce(ROW.contact_email, ROW.contact_name)
-    checks.report_rows("contact_email", shown, missing.where(ROW.contact_email.is_not(None)), *MISSING)
-    checks.report_rows("contact_name", shown, missing.where(ROW.contact_email.is_(None)), *MISSING)
+        counts = (checks.session.scalar(select(func.count()).select_from(rows.subquery())) for _, rows in missing)
+        return sum(count or 0 for count in counts)
+    shown = func.coalesce(ROW.contact_email, ROW.contact_name, ROW.contact_company_name)
+    for field, nobody in missing:
+        checks.report_rows(field, shown, nobody, *MISSING)
     return 0
 
 
-def _set(checks: RowChecks, found: Subquery, rows: ColumnElement[bool]) -> None:
-    only_one = (rows, _matches(found), found.c.total == 1)
+def _set(checks: RowChecks, found: Subquery, *rows: ColumnElement[bool]) -> None:
+    only_one = (_OPEN, *rows, _matches(found), found.c.total == 1)
     checks.session.execute(update(STAGING).where(*only_one).values(contact_no=found.c.first))
 
 
@@ -67,7 +76,7 @@ def _note_other_names(checks: RowChecks, by_email: Subquery) -> None:
     """Add a note for each row whose only contact with the address has another name than the row gives."""
     contacts = table_of(Contact)
     named = checks.rows().join(by_email, _matches(by_email)).join(contacts, CONTACT.no == by_email.c.first)
-    rows = named.where(_OPEN, by_email.c.total == 1, CONTACT.search_name != _OF_ROW[NAME])
+    rows = named.where(_OPEN, by_email.c.total == 1, CONTACT.search_name != ROW.search_contact_name)
     name = CONTACT.no + literal(" (", Unicode) + CONTACT.name + literal(")", Unicode)
     checks.note_rows("contact_name", name, rows, *OTHER_NAME)
 

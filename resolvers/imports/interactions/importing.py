@@ -12,7 +12,8 @@ from resolvers.imports.interactions.checking import InteractionChecks
 from resolvers.imports.interactions.columns import INTERACTION_LIST
 from resolvers.imports.interactions.rows import InteractionRows
 from resolvers.imports.interactions.staging import STAGING, STAGING_TABLE
-from resolvers.imports.reading import open_file
+from resolvers.imports.owners import set_salespeople
+from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
 from resolvers.progress import Progress, no_progress
@@ -46,7 +47,7 @@ SKIPPED = (
         "{} lignes ont été ignorées, car leurs interactions existent déjà (--existing skip).",
     ),
 )
-DATE_FIELDS, AMOUNT_FIELDS = ("date", "resume_on"), ("cost", "duration")
+DATE_FIELDS, AMOUNT_FIELDS = ("date", "start", "end", "resume_on"), ("cost", "duration", "seconds")
 
 
 def run(
@@ -58,6 +59,7 @@ def run(
     formats: Formats | None = None,
     without_missing_contacts: bool = False,
     existing: ExistingInteraction = ExistingInteraction.SKIP,
+    read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create interactions from a file, marked as imported.
 
@@ -68,8 +70,8 @@ def run(
     not created: an entry keeps the number of its segment as text. If there are errors, raises `Refused` with the report
     as its detail, and nothing is imported. A dry run has the same counts and errors.
     """
-    file = open_file(path, INTERACTION_LIST)
-    detected = (formats or Formats()).detect(file, days=DATE_FIELDS, amounts=AMOUNT_FIELDS)
+    file = open_file(path, INTERACTION_LIST, read_as)
+    detected = (formats or Formats()).in_time_zone(work.time_zone).detect(file, days=DATE_FIELDS, amounts=AMOUNT_FIELDS)
     steps = partial(_import, formats=detected, without_missing_contacts=without_missing_contacts, existing=existing)
     return Import(work, file, STAGING_TABLE, progress).run(steps, dry_run=dry_run)
 
@@ -78,7 +80,10 @@ def _import(
     importing: Import, *, formats: Formats, without_missing_contacts: bool, existing: ExistingInteraction
 ) -> None:
     work, session, report = importing.work, importing.work.session, importing.report
-    importing.stage_rows(InteractionRows(importing.file, report, formats).parse)
+    rows = InteractionRows(work, importing.file, report, formats)
+    importing.stage_rows(rows.parse)
+    report.notes += rows.notes()
+    set_salespeople(session, report, STAGING)
     last_no = entry_numbers.lock(session)
     checks = InteractionChecks(session, report, STAGING, importing.file.columns)
     checks.report_duplicates("entry_no")

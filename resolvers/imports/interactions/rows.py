@@ -1,9 +1,13 @@
 """Parses a row of the file into a row of the staging table."""
 
+import re
+from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 
 from persistence.folding import comparable_email, fold
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
+from resolvers.errors import Translated
 from resolvers.french_grammar import number
 from resolvers.imports.cells import (
     CellParser,
@@ -18,12 +22,16 @@ from resolvers.imports.cells import (
 )
 from resolvers.imports.enum_words import CORRESPONDENCE, EVALUATION, FLOW, INITIATOR
 from resolvers.imports.formats import Formats, time_of_day
+from resolvers.imports.interactions.activities import Activities
+from resolvers.imports.interactions.activity_captions import OF_NAV
 from resolvers.imports.interactions.columns import CAPTIONS
-from resolvers.imports.interactions.staging import COMMENTS
+from resolvers.imports.interactions.staging import COMMENTS, NAMES
+from resolvers.imports.moments import Moment
 from resolvers.imports.own_files import exact_parsers
 from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
+from resolvers.work import Work
 
 CODES = (
     "contact_no",
@@ -36,8 +44,14 @@ CODES = (
     "segment_no",
 )
 TEXTS = ("description", "subject", "contact_via", "reason", "user_id")
+OTHER_TEXTS = (*NAMES, "title", "activity_type", "direction", "status", "outcome")
 FLAGS = ("campaign_target", "campaign_response", "attempt_failed", "canceled", "postponed")
 MAX_LENGTHS = max_lengths(PostponedInteraction) | max_lengths(InteractionLogEntry)
+MAX_LENGTHS_OF_ACTIVITIES = {
+    name: length for name, length in MAX_LENGTHS.items() if name not in ("description", "subject")
+}
+BLANK: Values = dict.fromkeys(CAPTIONS) | dict.fromkeys(FLAGS, False)
+HOURS = re.compile(r"(\d{1,3}):(\d{2}):(\d{2})", re.ASCII)
 HIGHEST_NO = 2_000_000_000
 """The highest number that may be imported; later interactions get higher ones."""
 
@@ -45,15 +59,21 @@ HIGHEST_NO = 2_000_000_000
 class InteractionRows:
     """Parses rows one by one and reports errors."""
 
-    def __init__(self, file: ImportFile, report: ImportReport, formats: Formats) -> None:
+    def __init__(self, work: Work, file: ImportFile, report: ImportReport, formats: Formats) -> None:
         parsers = _parsers(formats)
         if file.is_own:
             parsers = exact_parsers(parsers, *CODES, *TEXTS)
-        self._reader = RowReader(file, report, cell_parser(parsers, MAX_LENGTHS))
+        lengths = MAX_LENGTHS if file.is_own or not _lists_activities(file) else MAX_LENGTHS_OF_ACTIVITIES
+        parse = cell_parser(parsers, lengths)
+        self._reader = RowReader(file, report, lambda field, cell: parse(field.rpartition(".")[2], cell))
+        self._activities = None if file.is_own else Activities(file.recognized, self._reader, work.user.id, work.today)
 
     def parse(self, row_no: int, cells: list[str]) -> Values:
         """The row of the staging table. Blank cells and missing columns are false for flags, else null."""
         given = self._reader.read(row_no, cells)
+        self._set_moment(row_no, given)
+        if self._activities is not None:
+            self._activities.adapt(row_no, given)
         if "date" not in given and not given.get("postponed") and not self._reader.has_text(cells, "date"):
             self._reader.add_error(
                 row_no,
@@ -76,8 +96,47 @@ class InteractionRows:
         contact = {
             "search_contact_name": fold(str(given.get("contact_name", "")))[:200] or None,
             "search_contact_email": (comparable_email(str(given.get("contact_email", ""))) or "")[:160] or None,
+            "search_contact_company": fold(str(given.get("contact_company_name", "")))[:200] or None,
         }
-        return dict.fromkeys(CAPTIONS) | dict.fromkeys(FLAGS, False) | given | contact | {"row_no": row_no}
+        return BLANK | given | contact | {"row_no": row_no}
+
+    def notes(self) -> list[Translated]:
+        """Notes about the rows that were parsed."""
+        return [] if self._activities is None else self._activities.unused_words()
+
+    def _set_moment(self, row_no: int, given: Values) -> None:
+        """Split the date and its time. A blank day such as 0001-01-01 is an error, unless the row is postponed."""
+        moment, start = given.pop("date", None), given.pop("start", None)
+        if not isinstance(moment, Moment):
+            return
+        if isinstance(start, Moment) and start.day == moment.day and moment.time is None:
+            moment = start
+        elif isinstance(start, Moment) and start.day and start != moment:
+            self._reader.add_note(
+                row_no,
+                self._reader.caption("start"),
+                f"Not imported: the start {start}. The value of the column {self._reader.caption('date')} was taken.",
+                f"Valeur non importée\u00a0: le début {start}. Celle de la colonne {self._reader.caption('date')} a "
+                "été retenue.",
+            )
+        if moment.day is not None:
+            given["date"] = moment.day
+            if moment.time is not None:
+                given.setdefault("time_of_interaction", moment.time)
+        elif not given.get("postponed"):
+            self._reader.add_error(
+                row_no,
+                self._reader.caption("date"),
+                InvalidCell(
+                    "This day stands for a blank date, and an interaction needs a date. Fill it in.",
+                    "Ce jour représente une date vide, et une interaction a besoin d’une date. Indiquez-la.",
+                ),
+            )
+
+
+def _lists_activities(file: ImportFile) -> bool:
+    """Whether the file has activities of another program, whose long texts comments can keep."""
+    return not {column.field for column in file.recognized} & OF_NAV
 
 
 def _parsers(formats: Formats) -> dict[str, CellParser]:
@@ -86,11 +145,13 @@ def _parsers(formats: Formats) -> dict[str, CellParser]:
         **dict.fromkeys(CODES, code),
         **dict.fromkeys(TEXTS, line),
         **dict.fromkeys(FLAGS, yes_or_no),
+        **dict.fromkeys(OTHER_TEXTS, line),
         "entry_no": _entry_no,
-        "contact_name": line,
-        "contact_email": line,
         "comments": COMMENTS.parse,
-        "date": formats.day,
+        "comment": str,
+        "date": formats.moment,
+        "start": formats.moment,
+        "end": formats.moment,
         "resume_on": formats.day,
         "time_of_interaction": time_of_day,
         "information_flow": FLOW,
@@ -98,8 +159,29 @@ def _parsers(formats: Formats) -> dict[str, CellParser]:
         "correspondence_type": CORRESPONDENCE,
         "evaluation": EVALUATION,
         "cost": partial(cost, formats.amount),
-        "duration": partial(minutes, formats.amount),
+        "duration": partial(duration, formats.amount),
+        "seconds": partial(seconds, formats.amount),
     }
+
+
+def duration(amount: Callable[[str], Decimal], cell: str) -> int:
+    """A duration in minutes, or in hours, minutes and seconds such as 0:30:00."""
+    return minutes(lambda text: Decimal(_seconds(amount, text)) / 60 if HOURS.fullmatch(text) else amount(text), cell)
+
+
+def seconds(amount: Callable[[str], Decimal], cell: str) -> int:
+    """A duration in seconds, or in hours, minutes and seconds; at most a year."""
+    found = _seconds(amount, cell)
+    minutes(lambda _: Decimal(found // 60), cell)
+    return found
+
+
+def _seconds(amount: Callable[[str], Decimal], cell: str) -> int:
+    found = HOURS.fullmatch(cell)
+    if found is None:
+        return int(amount(cell))
+    hours, rest, behind = map(int, found.groups())
+    return hours * 3_600 + rest * 60 + behind
 
 
 def _entry_no(cell: str) -> int:

@@ -18,23 +18,26 @@ COMMENTS = NestedRows(
 )
 """The cell with the comments on an interaction."""
 
+NAMES = ("contact_name", "contact_email", "contact_company_name", "salesperson_name")
+OF_NAMES: list[Column[object]] = [Column(name, Unicode()) for name in NAMES]
 STAGING_TABLE = StagingTable(
     "interaction_import",
     Column("postponed", Boolean, nullable=False),
     Column("comments", Unicode),
-    Column("contact_name", Unicode),
-    Column("contact_email", Unicode),
+    *OF_NAMES,
     Column("search_contact_name", key(200)),
     Column("search_contact_email", key(160)),
+    Column("search_contact_company", key(200)),
     Column("stored", Boolean),
     *(
         Column(name, (ENTRIES if name in ENTRIES.c else POSTPONED).c[name].type)
         for name in CAPTIONS
-        if name not in ("postponed", "comments", "contact_name", "contact_email")
+        if name not in ("postponed", "comments", *NAMES)
     ),
     indexed=("entry_no", "contact_no", "search_contact_email", "search_contact_name"),
 )
-"""`contact_name`, `contact_email`: the contact as the file names it, for rows without a contact number. The
+"""`contact_name`, `contact_email`, `contact_company_name`: the contact as the file names it, for rows without a contact
+number. `salesperson_name`: the name or e-mail address of the salesperson, for rows without a code. The
 `search_…` columns are as those of contacts. `stored`: the row is in the database already.
 """
 

@@ -14,7 +14,7 @@ from resolvers.imports.checking import RowChecks
 from resolvers.imports.columns import index_captions, recognize
 from resolvers.imports.existing import Existing
 from resolvers.imports.formats import Formats
-from resolvers.imports.reading import FileKind
+from resolvers.imports.reading import AS_DETECTED, FileKind, ReadAs
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import Values
 from resolvers.progress import Progress, no_progress
@@ -90,6 +90,9 @@ def run(
     progress: Progress = no_progress,
     formats: Formats | None = None,
     existing: Existing = Existing.SKIP,
+    read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update salespeople from a file, by their codes, as `cards.run` does."""
-    return cards.run(work, path, SALESPEOPLE, dry_run=dry_run, progress=progress, formats=formats, existing=existing)
+    return cards.run(
+        work, path, SALESPEOPLE, dry_run=dry_run, progress=progress, formats=formats, existing=existing, read_as=read_as
+    )

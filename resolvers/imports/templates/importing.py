@@ -9,7 +9,7 @@ from resolvers.errors import Translated
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.existing import EXISTS, SKIPPED, Existing
 from resolvers.imports.formats import Formats
-from resolvers.imports.reading import open_file
+from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
 from resolvers.imports.templates import writing
@@ -30,6 +30,7 @@ def run(
     progress: Progress = no_progress,
     formats: Formats | None = None,
     existing: Existing = Existing.SKIP,
+    read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update interaction templates from a file.
 
@@ -38,7 +39,7 @@ def run(
     gets a translation (R-TPL-2). If there are errors, raises `Refused` with the report as its detail, and nothing is
     imported. A dry run has the same counts and errors.
     """
-    file = open_file(path, TEMPLATE_LIST)
+    file = open_file(path, TEMPLATE_LIST, read_as)
     detected = (formats or Formats()).detect(file, days=(), amounts=("unit_cost", "unit_duration"))
     steps = partial(_import, formats=detected, existing=existing)
     return Import(work, file, STAGING_TABLE, progress).run(steps, dry_run=dry_run)

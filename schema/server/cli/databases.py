@@ -79,12 +79,19 @@ async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[
     except DatabaseTooOld as error:
         fail(database_messages.DATABASE_TOO_OLD(reason=error))
     except (ChangeCanceled, ChangeTooLong, OutcomeUnknown, Overloaded, Unavailable, OSError, DatabaseError) as error:
-        if CTRL_C.pressed and not isinstance(error, OutcomeUnknown):
+        if CTRL_C.pressed and (not isinstance(error, OutcomeUnknown) or _has_ended(url, error, creates=creates)):
             raise asyncio.CancelledError from error
         fail(_error_message(url, place, error))
     finally:
         if new_file is not None:
             new_file.remove_if_empty()
+
+
+def _has_ended(url: str, error: OutcomeUnknown, *, creates: bool) -> bool:
+    """Whether the commit that Ctrl-C did not wait for has ended, because the file is closed. Commands that create a
+    database then report its state.
+    """
+    return creates and error.__cause__ is None and database_urls.file_of(url) is not None
 
 
 def check_file(settings: Settings) -> None:

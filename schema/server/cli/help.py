@@ -112,6 +112,12 @@ FRENCH = {
     "Create and update contacts from a file of NAV, Business Central, Outlook or Google.": (
         "Créer et modifier des contacts à partir d’un fichier de NAV, de Business Central, d’Outlook ou de Google."
     ),
+    "The encoding of the file, such as windows-1252. By default it is detected.": (
+        "L’encodage du fichier, par exemple windows-1252. Par défaut, il est détecté."
+    ),
+    "The sheet of a workbook. By default the one whose captions fit best is read.": (
+        "La feuille d’un classeur. Par défaut, celle dont les titres conviennent le mieux est lue."
+    ),
     "Import the Interaction Log Entries of NAV or Business Central. They keep their numbers and dates.": (
         "Importer les écritures journal interaction de NAV ou de Business Central. Elles gardent leurs numéros et "
         "leurs dates."

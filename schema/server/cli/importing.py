@@ -11,7 +11,9 @@ from rich.text import Text
 from resolvers.errors import Refused
 from resolvers.imports import ImportReport, RowMessage, campaigns, contacts, interactions, salespeople, templates
 from resolvers.imports.existing import Existing, ExistingInteraction
+from resolvers.imports.files.encodings import codec_named
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
+from resolvers.imports.reading import ReadAs
 from resolvers.progress import Progress
 from resolvers.work import Work
 from schema.server.cli import messages, refreshing, running
@@ -52,11 +54,44 @@ Decimals = Annotated[
 ]
 
 
+def _encoding_named(name: str) -> str:
+    try:
+        return codec_named(name)
+    except Refused as refused:
+        raise typer.BadParameter(refusal_text(refused)) from refused
+
+
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding",
+        parser=_encoding_named,
+        metavar="NAME",
+        help="The encoding of the file, such as windows-1252. By default it is detected.",
+    ),
+]
+
+Sheet = Annotated[
+    str | None,
+    typer.Option(
+        "--sheet", metavar="NAME", help="The sheet of a workbook. By default the one whose captions fit best is read."
+    ),
+]
+
+
 @imports.command("salespeople")
-def import_salespeople(file: File, dry_run: DryRun = False, existing: OfExisting = Existing.SKIP) -> None:
+def import_salespeople(
+    file: File,
+    dry_run: DryRun = False,
+    existing: OfExisting = Existing.SKIP,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+) -> None:
     """Create and update salespeople from a file of Carnet, NAV or Business Central."""
     _import(
-        lambda work, progress: salespeople.run(work, file, dry_run=dry_run, progress=progress, existing=existing),
+        lambda work, progress: salespeople.run(
+            work, file, dry_run=dry_run, progress=progress, existing=existing, read_as=ReadAs(encoding, sheet)
+        ),
         file,
         dry_run=dry_run,
     )
@@ -64,12 +99,23 @@ def import_salespeople(file: File, dry_run: DryRun = False, existing: OfExisting
 
 @imports.command("campaigns")
 def import_campaigns(
-    file: File, dry_run: DryRun = False, days: Days = None, existing: OfExisting = Existing.SKIP
+    file: File,
+    dry_run: DryRun = False,
+    days: Days = None,
+    existing: OfExisting = Existing.SKIP,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
 ) -> None:
     """Create and update campaigns from a file of Carnet, NAV or Business Central."""
     _import(
         lambda work, progress: campaigns.run(
-            work, file, dry_run=dry_run, progress=progress, formats=Formats(days), existing=existing
+            work,
+            file,
+            dry_run=dry_run,
+            progress=progress,
+            formats=Formats(days),
+            existing=existing,
+            read_as=ReadAs(encoding, sheet),
         ),
         file,
         dry_run=dry_run,
@@ -77,10 +123,18 @@ def import_campaigns(
 
 
 @imports.command("contacts")
-def import_contacts(file: File, dry_run: DryRun = False, existing: OfExisting = Existing.SKIP) -> None:
+def import_contacts(
+    file: File,
+    dry_run: DryRun = False,
+    existing: OfExisting = Existing.SKIP,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+) -> None:
     """Create and update contacts from a file of NAV, Business Central, Outlook or Google."""
     _import(
-        lambda work, progress: contacts.run(work, file, dry_run=dry_run, progress=progress, existing=existing),
+        lambda work, progress: contacts.run(
+            work, file, dry_run=dry_run, progress=progress, existing=existing, read_as=ReadAs(encoding, sheet)
+        ),
         file,
         dry_run=dry_run,
     )
@@ -92,6 +146,8 @@ def import_interactions(
     dry_run: DryRun = False,
     days: Days = None,
     decimal: Decimals = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
     without_missing_contacts: Annotated[
         bool,
         typer.Option(
@@ -120,6 +176,7 @@ def import_interactions(
             formats=Formats(days, decimal),
             without_missing_contacts=without_missing_contacts,
             existing=existing,
+            read_as=ReadAs(encoding, sheet),
         ),
         file,
         dry_run=dry_run,
@@ -130,12 +187,23 @@ def import_interactions(
 
 @imports.command("templates")
 def import_templates(
-    file: File, dry_run: DryRun = False, decimal: Decimals = None, existing: OfExisting = Existing.SKIP
+    file: File,
+    dry_run: DryRun = False,
+    decimal: Decimals = None,
+    existing: OfExisting = Existing.SKIP,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
 ) -> None:
     """Create and update interaction templates from a file of NAV or Business Central. Missing groups are created."""
     _import(
         lambda work, progress: templates.run(
-            work, file, dry_run=dry_run, progress=progress, formats=Formats(decimal=decimal), existing=existing
+            work,
+            file,
+            dry_run=dry_run,
+            progress=progress,
+            formats=Formats(decimal=decimal),
+            existing=existing,
+            read_as=ReadAs(encoding, sheet),
         ),
         file,
         dry_run=dry_run,

@@ -17,6 +17,7 @@ from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.output import fail
 from schema.server.connections import ConnectionLimits, LimitedConnection
 from schema.server.key_set_address import is_url
+from schema.server.open_files import allow_open_files
 from schema.server.running_requests import RunningRequests
 from schema.server.settings import Settings
 from schema.server.trusted_documents import InvalidManifest
@@ -95,13 +96,14 @@ def server_of(carnet: Starlette, settings: Settings) -> Server:
         timeout_graceful_shutdown=GRACE,
         server_header=False,
         proxy_headers=False,
-        http=partial(LimitedConnection, limits=limits),  # type: ignore[arg-type]  # makes protocols, as the class does
+        http=partial(LimitedConnection, limits=limits, all_connections=carnet.state.client_connections),  # type: ignore[arg-type]  # makes protocols, as the class does
     )
     return Server(config, carnet.state.running, settings.shutdown_seconds)
 
 
 def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> None:
     """Serve on these sockets. Raises KeyboardInterrupt after Ctrl-C, once everything is closed."""
+    allow_open_files(carnet.state.client_connections, settings.max_connections)
     server = server_of(carnet, settings)
     CTRL_C.run(server.serve(sockets), server.config.get_loop_factory())
     if CTRL_C.pressed:

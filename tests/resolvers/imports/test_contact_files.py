@@ -11,7 +11,8 @@ from resolvers.imports.columns import normalized
 from resolvers.imports.contacts.captions import CAPTIONS
 from resolvers.imports.contacts.columns import CONTACT_LIST, known
 from resolvers.imports.existing import Existing
-from resolvers.imports.reading import CsvFile, open_file
+from resolvers.imports.files.csv_files import CsvTable
+from resolvers.imports.reading import open_file
 from resolvers.work import Work
 from tests import records
 from tests.change_log import recorded_changes
@@ -39,8 +40,8 @@ def test_nav_exports_are_read_in_every_encoding_and_with_every_delimiter(
     file = open_file(path, CONTACT_LIST)
     report = imported(work, path)
 
-    assert isinstance(file, CsvFile)
-    assert (file.encoding, file.delimiter, file.unknown) == (found, delimiter, [])
+    assert isinstance(file.table, CsvTable)
+    assert (file.table.codec, file.table.delimiter, file.unknown) == (found, delimiter, [])
     assert (report.rows, report.created, report.updated, report.unchanged) == (2, 2, 0, 0)
     assert stored(work, "type", "name", "company_no", "company_name", "search_city", "search_phone", no="C1") == (
         "COMPANY",

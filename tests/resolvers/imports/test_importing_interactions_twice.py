@@ -122,3 +122,23 @@ def test_contacts_are_found_by_email_or_name_r_imp_7(work: Work, tmp_path: Path)
         (5, "Contact Name"),
     ]
     assert errors(work, wrong, without_missing_contacts=True) == [(2, "Contact Name"), (3, "Contact E-Mail")]
+
+
+def test_a_company_tells_contacts_of_one_name_apart_r_imp_7(work: Work, tmp_path: Path) -> None:
+    records.insert_fixtures(work)
+    for no, name in (("I1", "Inn"), ("Q1", "Quai")):
+        records.insert_contact(work, no, name=name, search_name=name.lower(), search_company_name=name.lower())
+    for no, company in (("J1", "I1"), ("J2", "Q1")):
+        company_name = {"I1": "inn", "Q1": "quai"}[company]
+        records.insert_contact(
+            work, no, company=company, name="Jean", search_name="jean", search_company_name=company_name
+        )
+
+    imported(
+        work,
+        write_file(
+            tmp_path, "Contact Company Name,Contact Name,Date,Description\nQuai,Jean,2017-01-31,A\nInn,,2017-01-31,B\n"
+        ),
+    )
+
+    assert [stored(work, no, "contact_no", "company_no") for no in logged(work)] == [("J2", "Q1"), ("I1", "I1")]

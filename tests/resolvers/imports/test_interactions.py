@@ -279,4 +279,5 @@ def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_pa
             imported(work, path)
         return len(seen)
 
+    statements(5000, 1)  # so that the session has cached the setup
     assert statements(1, 3) == statements(1000, 500)

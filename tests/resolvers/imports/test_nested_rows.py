@@ -59,9 +59,9 @@ def test_languages_of_translations_are_given_once() -> None:
         OF_GROUP.parse(json.dumps([row, row]))
 
 
-def test_columns_of_the_same_name_in_other_files_are_ignored(tmp_path: Path) -> None:
+def test_columns_of_the_same_name_in_other_files_are_no_json_lists(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text(f"{HEAD},Comments\n")
-    assert open_file(path, INTERACTION_LIST).unknown == ["Comments"]
+    assert open_file(path, INTERACTION_LIST).columns["Comments"] == "comment"
     path.write_text("Code,Description,Translations\nVISIT,Visit,none\n")
     assert open_file(path, TEMPLATE_LIST).unknown == ["Translations"]

@@ -15,9 +15,9 @@ from tests.commands import assert_refused, carnet
     [
         (b"", "Its first row must have captions"),
         (b"\x00\x01\x02\x03", "is not a text file"),
-        (b"PK\x03\x04zip", "is not a text file"),
+        (b"PK\x03\x04zip", "is not a complete workbook"),
         (b"nothing,here\n1,2\n", "captions"),
-        (b'No.,Name\n"C1,Ann\n' + b"x" * 200_000, "cannot be read after row"),
+        (b'No.,Name\n"C1,Ann\n' + b"x" * 200_000, "the quotation mark at the start of row 2, column No. is not closed"),
     ],
 )
 def test_a_file_that_is_not_a_list_is_reported(content: bytes, sentence: str, folder: Path, database_url: str) -> None:
@@ -58,3 +58,20 @@ def test_the_progress_bar_of_a_failed_operation_does_not_reach_100_percent(capsy
     with pytest.raises(ValueError, match="x"):
         fail()
     assert "30%" in capsys.readouterr().err
+
+
+def test_an_unknown_encoding_is_a_usage_error(folder: Path, database_url: str) -> None:
+    Path("list.csv").write_text("Name\nAnn\n")
+    for kind in ("salespeople", "campaigns", "contacts", "interactions", "templates"):
+        result = carnet(database_url, "import", kind, "list.csv", "--encoding", "klingon")
+
+        assert result.exit_code == 2
+        assert "There is no encoding klingon" in result.stderr
+
+
+def test_the_encoding_of_a_file_is_printed(folder: Path, database_url: str) -> None:
+    Path("list.csv").write_bytes("Name\rété\r".encode("mac_roman"))
+
+    assert "Read as Mac Roman." in carnet(database_url, "import", "contacts", "list.csv").stderr
+    result = carnet(database_url, "import", "contacts", "list.csv", "--encoding", "utf-8")
+    assert_refused(result, "list.csv is not in UTF-8: row 2, column Name")

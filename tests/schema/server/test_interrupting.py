@@ -169,6 +169,19 @@ def test_ctrl_c_at_any_moment_leaves_an_import_complete_or_not_done(database_url
     assert "2,000 rows: 0 created, 0 updated" in again.stderr
 
 
+def test_ctrl_c_at_the_commit_of_the_first_migration_is_told_what_became_of_it(tmp_path: Path) -> None:
+    """The file is read again, so that the outcome is known."""
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    prepare = f"left, times = 0, 1\n{PRESS_AT_A_STATEMENT}"
+
+    ((code, output),) = forked([["migrate", "--time-zone", "UTC"]], prepare=prepare, CARNET_DATABASE_URL=url)
+
+    assert code == 130, output
+    assert "Stopped. The database" in output, output
+    assert "is complete" in output or "is still empty" in output, output
+    assert carnet(url, "migrate").exit_code == 0
+
+
 def wait_until_it_serves(running: subprocess.Popen[str]) -> None:
     """Return when the server of this process has answered a request."""
     assert running.stderr is not None

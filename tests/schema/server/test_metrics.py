@@ -15,6 +15,7 @@ from persistence.database import Database
 from schema.execution import observing
 from schema.execution.documents import parsed
 from schema.server import metrics as counting
+from schema.server.client_connections import ClientConnections
 from schema.server.metrics import SHARED_FOLDER, Metrics
 from schema.server.metrics_endpoint import text_of
 from schema.server.running_requests import RunningRequests
@@ -67,8 +68,8 @@ def test_requests_root_fields_lines_pools_and_caches_are_counted(url: str, loop:
 
 
 def test_each_pool_of_both_databases_is_shown(shared_database: Database) -> None:
-    found = shown(Metrics(shared_database, RunningRequests(9)))
-    pools = {"compiled_reads", "other_reads", "transactions", "streams", "requests"}
+    found = shown(Metrics(shared_database, RunningRequests(9), ClientConnections(9)))
+    pools = {"compiled_reads", "other_reads", "transactions", "streams", "requests", "client_connections"}
     if shared_database.dialect.name == "postgresql":
         pools |= {"autocommit_statements", "large_other_reads", "large_transactions", "large_autocommit_statements"}
     for metric in ("carnet_pool_size", "carnet_pool_in_use"):
@@ -77,7 +78,7 @@ def test_each_pool_of_both_databases_is_shown(shared_database: Database) -> None
 
 
 def test_labels_have_a_limited_number_of_values(shared_database: Database) -> None:
-    metrics = Metrics(shared_database, RunningRequests(9))
+    metrics = Metrics(shared_database, RunningRequests(9), ClientConnections(9))
     for number in range(300):
         count(metrics, f"query Find{number} {{ viewer {{ userId }} }}")
     count(metrics, f"query {'x' * 81} {{ setup {{ timeZone }} }}")
@@ -93,7 +94,7 @@ def test_combinations_of_root_fields_are_limited_but_all_counted(
     shared_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(counting, "MAX_KINDS", 2)
-    metrics = Metrics(shared_database, RunningRequests(9))
+    metrics = Metrics(shared_database, RunningRequests(9), ClientConnections(9))
     for fields in ("a", "b", "a b", "a b c", "a b c"):
         count(metrics, f"query Find {{ {fields} }}", lines=2)
     found = shown(metrics)
@@ -112,14 +113,14 @@ def test_processes_that_share_the_port_show_the_sum(
         async with metrics.shared():
             pass
 
-    other = Metrics(shared_database, RunningRequests(9))
+    other = Metrics(shared_database, RunningRequests(9), ClientConnections(9))
     count(other, "query Find { viewer { userId } }", seconds=3, lines=5)
     loop.run_until_complete(write(other))
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     (tmp_path / f"{os.getpid()}.json").rename(tmp_path / f"{ended.pid}.json")
     (tmp_path / "99.json").write_text("broken")
-    one = Metrics(shared_database, RunningRequests(9))
+    one = Metrics(shared_database, RunningRequests(9), ClientConnections(9))
     count(one, "query Find { viewer { userId } }", lines=2)
     found = shown(one)
     assert (found["carnet_requests_total OK Find"], found["carnet_lines_logged_total"]) == (2, 7)

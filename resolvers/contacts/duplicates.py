@@ -1,0 +1,137 @@
+"""Contacts that may be the same: cards of the same type with the same name or the same e-mail address.
+
+An address that a person shares with the company, as people who inherit it do, says nothing about the person. The
+telephone number and the company are further reasons, not enough by themselves.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from sqlalchemy import and_, func, not_, or_, select, tuple_, union_all
+
+from persistence.conditions import IsInRows
+from persistence.contacts import Contact
+from persistence.enums import ContactType
+from persistence.json_sql import JsonWords
+from persistence.sql_types import SqlQuery
+from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, SqlExpression, TableRow, quoted
+from resolvers.work import key
+
+
+class DuplicateReason(StrEnum):
+    """In what two contacts agree that may be the same."""
+
+    SAME_EMAIL = "SAME_EMAIL"
+    SAME_NAME = "SAME_NAME"
+    SAME_PHONE = "SAME_PHONE"
+    SAME_COMPANY = "SAME_COMPANY"
+
+
+Compared = Callable[[TableRow, TableRow, SqlBuilder], SqlCondition]
+"""Whether two contacts agree in something."""
+
+
+def possible_duplicates(contact: TableRow, other: TableRow, sql: SqlBuilder) -> Alternatives:
+    """The contacts that may be the same as this one."""
+    return [[_may_be_same(contact, other, sql)]]
+
+
+def may_be_duplicate_of(contact: TableRow, no: object, sql: SqlBuilder) -> SqlCondition:
+    """Whether the contact may be the same as the one with this number, which is looked up first."""
+    found: list[SqlQuery] = []
+    for same in (_same_name, _same_email):
+        given, other = sql.row(Contact), sql.row(Contact)
+        is_given = given.c.no == _number(no, sql)
+        joined = given.source.join(other.source, and_(_same_type(given, other), same(given, other, sql)))
+        found.append(select(other.c.no).select_from(joined).where(is_given))
+    return IsInRows(contact.c.no, union_all(*found).scalar_subquery())
+
+
+def has_possible_duplicate(contact: TableRow, expected: bool, sql: SqlBuilder) -> SqlCondition:
+    """Whether there is another contact that may be the same; with `expected` false, whether there is none.
+
+    Names and addresses that several contacts have are found in two passes over the contacts, not for each contact.
+    """
+    named, addressed = sql.row(Contact), sql.row(Contact)
+    names = select(named.c.type, named.c.search_name).select_from(named.source).where(_has_name(named))
+    emails = select(addressed.c.type, addressed.c.search_email).select_from(addressed.source)
+    emails = emails.where(_has_own_email(addressed, sql))
+    several = func.count() > 1
+    found = or_(
+        tuple_(contact.c.type, contact.c.search_name).in_(
+            names.group_by(named.c.type, named.c.search_name).having(several)
+        ),
+        and_(
+            tuple_(contact.c.type, contact.c.search_email).in_(
+                emails.group_by(addressed.c.type, addressed.c.search_email).having(several)
+            ),
+            _has_own_email(contact, sql),
+        ),
+    )
+    return found if expected else not_(func.coalesce(found, False))
+
+
+def reasons(contact: TableRow, sql: SqlBuilder, of: object = None) -> SqlExpression:
+    """In what the contact agrees with the contact `of`, or without a number with any, if they may be the same."""
+
+    def agrees(compared: Compared) -> SqlCondition:
+        other = sql.row(Contact)
+        wanted = [] if of is None else [other.c.no == _number(of, sql)]
+        return sql.exists(other, *wanted, _may_be_same(contact, other, sql), compared(contact, other, sql))
+
+    return JsonWords([(reason, agrees(compared)) for reason, compared in REASONS.items()])
+
+
+def _may_be_same(contact: TableRow, other: TableRow, sql: SqlBuilder) -> SqlCondition:
+    return and_(or_(_same_name(contact, other, sql), _same_email(contact, other, sql)), _same_type(contact, other))
+
+
+def _same_type(contact: TableRow, other: TableRow) -> SqlCondition:
+    return and_(other.c.type == contact.c.type, other.c.no != contact.c.no)
+
+
+def _same_name(contact: TableRow, other: TableRow, _: SqlBuilder) -> SqlCondition:
+    return and_(other.c.search_name == contact.c.search_name, _has_name(other))
+
+
+def _has_name(contact: TableRow) -> SqlCondition:
+    """Whether the name has any letters or digits to compare."""
+    return contact.c.search_name != quoted("")
+
+
+def _same_email(contact: TableRow, other: TableRow, sql: SqlBuilder) -> SqlCondition:
+    own = (_has_own_email(each, sql) for each in (contact, other))
+    return and_(other.c.search_email == contact.c.search_email, *own)
+
+
+def _has_own_email(contact: TableRow, sql: SqlBuilder) -> SqlCondition:
+    """Whether the contact has an e-mail address that is not the one of the person's company."""
+    company = sql.row(Contact)
+    shared = sql.exists(
+        company,
+        contact.c.type == quoted(ContactType.PERSON),
+        company.c.no == contact.c.company_no,
+        company.c.search_email == contact.c.search_email,
+    )
+    return and_(contact.c.search_email.is_not(None), not_(shared))
+
+
+def _same_phone(contact: TableRow, other: TableRow, _: SqlBuilder) -> SqlCondition:
+    columns = ("search_phone", "search_mobile_phone")
+    return or_(*(contact.c[one] == other.c[another] for one in columns for another in columns))
+
+
+def _same_company(contact: TableRow, other: TableRow, _: SqlBuilder) -> SqlCondition:
+    return contact.c.company_no == other.c.company_no
+
+
+def _number(no: object, sql: SqlBuilder) -> SqlExpression:
+    return sql.bind(lambda text: key(text) or "", no, type_=quoted("").type)
+
+
+REASONS: Mapping[DuplicateReason, Compared] = {
+    DuplicateReason.SAME_EMAIL: _same_email,
+    DuplicateReason.SAME_NAME: _same_name,
+    DuplicateReason.SAME_PHONE: _same_phone,
+    DuplicateReason.SAME_COMPANY: _same_company,
+}

@@ -1,0 +1,108 @@
+"""Reads CSV files. What is wrong with a quotation mark is reported where it begins."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import islice
+from pathlib import Path
+
+from resolvers.errors import Translated
+from resolvers.imports.files.encoding_names import read_as_note
+from resolvers.imports.files.refusals import CellTooLong, SwallowedRows, TextAfterQuotation, UnclosedQuotation
+from resolvers.imports.files.tables import BrokenCell
+
+DELIMITERS = (",", ";", "\t", "|")
+MARK = "\ufdd1"
+"""Stands for bytes that are not in the encoding, if a file is read with `errors=MARKING`. No text has it."""
+
+MARKING = "carnet_mark"
+codecs.register_error(
+    MARKING, lambda error: (MARK, error.end) if isinstance(error, UnicodeDecodeError) else (MARK, error.args[3])
+)
+SEPARATOR = re.compile(r"sep=(.?)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """A CSV file in an encoding and with a delimiter that are known."""
+
+    path: Path
+    codec: str
+    delimiter: str
+    line_count: int
+    errors: str = "strict"
+
+    @property
+    def notes(self) -> Sequence[Translated]:
+        """The encoding, if it is not UTF-8."""
+        return read_as_note(self.codec)
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """All rows, blank ones too. The first line `sep=;` that Excel writes is not a row."""
+        row_no = lines_read = 0
+        with self.path.open(encoding=self.codec, errors=self.errors, newline="") as file:
+            records = csv.reader(file, delimiter=self.delimiter, strict=True)
+            try:
+                for cells in records:
+                    if row_no == 0 and lines_read == 0 and cells and SEPARATOR.match(cells[0]):
+                        lines_read = records.line_num
+                        continue
+                    lines_read = records.line_num
+                    row_no += 1
+                    yield row_no, cells
+            except csv.Error as error:
+                raise self._broken_cell(row_no + 1, lines_read) from error
+
+    def check_short_row(self, row_no: int, cells: Sequence[str], width: int) -> None:
+        """Raise `BrokenCell` if a cell seems to enclose whole rows: a line inside it has as many cells as a row."""
+        for index, cell in enumerate(cells):
+            if any(line.count(self.delimiter) >= width - 1 for line in cell.splitlines()[1:-1]):
+                raise BrokenCell(SwallowedRows, row_no, index)
+
+    def _broken_cell(self, row_no: int, lines_read: int) -> BrokenCell:
+        """The cell at which the row that begins after so many lines cannot be read."""
+        with self.path.open(encoding=self.codec, errors=self.errors, newline="") as file:
+            return _broken_cell(row_no, islice(file, lines_read, None), self.delimiter)
+
+
+def separator(path: Path, codec: str) -> str | None:
+    """The delimiter that the first line names, as Excel writes it: `sep=;`."""
+    with path.open(encoding=codec, errors="replace", newline="") as file:
+        found = SEPARATOR.fullmatch(file.readline(10).strip("\r\n"))
+    return found[1] if found and found[1] not in ("", '"') else None
+
+
+class _State(Enum):
+    START = auto()
+    PLAIN = auto()
+    QUOTED = auto()
+    CLOSED = auto()
+
+
+def _broken_cell(row_no: int, lines: Iterable[str], delimiter: str) -> BrokenCell:
+    """The first cell of a row that has text after its closing quotation mark, is not closed or too long."""
+    state, index, length, limit, has_lines = _State.START, 0, 0, csv.field_size_limit(), False
+    for char in (char for line in lines for char in line):
+        if state is _State.QUOTED:
+            has_lines = has_lines or char in "\r\n"
+            state = _State.CLOSED if char == '"' else state
+        elif char == delimiter:
+            state, index, length, has_lines = _State.START, index + 1, 0, False
+            continue
+        elif char == '"' and state in (_State.START, _State.CLOSED):
+            state = _State.QUOTED
+        elif char in "\r\n":
+            break
+        elif state is _State.CLOSED:
+            return BrokenCell(TextAfterQuotation, row_no, index)
+        else:
+            state = _State.PLAIN
+        length += 1
+        if length > limit:
+            break
+    if length > limit and not has_lines:
+        return BrokenCell(CellTooLong, row_no, index, length=limit)
+    return BrokenCell(UnclosedQuotation, row_no, index)

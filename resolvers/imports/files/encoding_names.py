@@ -1,0 +1,45 @@
+"""The names of encodings in messages and in the option `--encoding`."""
+
+from collections.abc import Sequence
+
+from resolvers.errors import Translated
+
+NAMES = {
+    "cp1250": "Windows-1250",
+    "cp1251": "Windows-1251",
+    "cp1252": "Windows-1252",
+    "cp1253": "Windows-1253",
+    "cp1254": "Windows-1254",
+    "cp1255": "Windows-1255",
+    "cp1256": "Windows-1256",
+    "cp1257": "Windows-1257",
+    "cp932": "Shift-JIS",
+    "cp949": "CP949",
+    "mac_roman": "Mac Roman",
+    "mac_latin2": "Mac Latin2",
+    "mac_cyrillic": "Mac Cyrillic",
+    "mac_greek": "Mac Greek",
+    "iso8859_1": "ISO-8859-1",
+    "iso8859-1": "ISO-8859-1",
+    "iso8859_2": "ISO-8859-2",
+    "iso8859_5": "ISO-8859-5",
+    "iso8859_15": "ISO-8859-15",
+    "koi8_u": "KOI8-U",
+    "utf-8-sig": "UTF-8",
+}
+
+
+def shown(codec: str) -> str:
+    """The name in messages: Mac Roman."""
+    return NAMES.get(codec) or NAMES.get(codec.replace("-", "_")) or codec.upper().replace("_", "-")
+
+
+def option(codec: str) -> str:
+    """The name in the option: mac-roman."""
+    return shown(codec).lower().replace(" ", "-")
+
+
+def read_as_note(codec: str) -> Sequence[Translated]:
+    """A note about the encoding, none for UTF-8 and ASCII."""
+    name = shown(codec)
+    return () if name in ("UTF-8", "ASCII") else (Translated(f"Read as {name}.", f"Lu en {name}."),)

@@ -1,0 +1,243 @@
+"""Reads vCards (2.1, 3.0 and 4.0) as rows with the captions of a Google export, which say the kind of each number."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import vobject
+from vobject.base import Component, ContentLine, VObjectError
+
+from resolvers.errors import Refused, Translated
+from resolvers.imports.files.encoding_names import read_as_note
+from resolvers.imports.files.refusals import BrokenCard
+
+BEGINNING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*BEGIN:VCARD", re.IGNORECASE)
+PROPERTY = re.compile(r"(?:[\w-]+\.)?([\w-]+)[;:]")
+TECHNICAL = {"BEGIN", "END", "VERSION", "PRODID", "REV", "KIND", "X-ABSHOWAS", "X-ABLABEL", "X-ABADR", "SOURCE"}
+SEVERAL = {"TEL", "EMAIL", "ADR", "URL", "ORG", "TITLE"}
+ADDRESS = {
+    "Street": "street",
+    "Extended Address": "extended",
+    "PO Box": "box",
+    "City": "city",
+    "Region": "region",
+    "Postal Code": "code",
+    "Country": "country",
+}
+NAMES = {"First Name": "given", "Middle Name": "additional", "Last Name": "family", "Name Suffix": "suffix"}
+CAPTIONS = {
+    "FN": "Full Name",
+    "NOTE": "Notes",
+    "LANG": "Language",
+    "BDAY": "Birthday",
+    "PHOTO": "Photo",
+    "UID": "UID",
+    "CATEGORIES": "Categories",
+    "NICKNAME": "Nickname",
+    "ROLE": "Role",
+    "ANNIVERSARY": "Anniversary",
+    "LABEL": "Address label",
+    "IMPP": "Instant messaging",
+    "GEO": "Location",
+    "TZ": "Time zone",
+    "LOGO": "Logo",
+    "SOUND": "Sound",
+    "GENDER": "Gender",
+    "RELATED": "Related",
+}
+"""The captions of properties; any other one has its own name as caption."""
+
+PHONE_KINDS = (("fax", "Fax"), ("pager", "Pager"), ("cell", "Mobile"), ("iphone", "Mobile"), ("main", "Main"))
+PLACES = (("work", "Work"), ("home", "Home"))
+APPLE_LABEL = re.compile(r"_\$!<(.*)>!\$_")
+ENTITY = re.compile(r"(?:tel|mailto):", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class CardTable:
+    """A file of vCards. `captions` are those of all cards, `lines` the numbers of the lines with which cards begin."""
+
+    path: Path
+    codec: str
+    captions: list[str]
+    lines: Sequence[int]
+
+    @property
+    def line_count(self) -> int:
+        """The number of cards, and one for the captions of other formats."""
+        return len(self.lines) + 1
+
+    @property
+    def notes(self) -> Sequence[Translated]:
+        """The encoding, if it is not UTF-8."""
+        return read_as_note(self.codec)
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """Each card with the number of the line with which it begins."""
+        lines = iter(self.lines)
+        line_no = 1
+        with self.path.open(encoding=self.codec) as file:
+            try:
+                for card in vobject.readComponents(file, allowQP=True):
+                    line_no = next(lines, line_no)
+                    values = _values(card)
+                    yield line_no, [values.get(caption, "") for caption in self.captions]
+            except (VObjectError, ValueError, LookupError, AttributeError, TypeError, IndexError) as error:
+                broken = getattr(error, "lineNumber", None) or next(lines, line_no)
+                raise Refused(BrokenCard(file=self.path.name, line=broken)) from error
+
+    def check_short_row(self, row_no: int, cells: Sequence[str], width: int) -> None:
+        """Nothing: all rows have the same number of cells."""
+
+
+def are_vcards(start: bytes) -> bool:
+    """Whether a file that begins so has vCards."""
+    return BEGINNING.match(start.replace(b"\0", b"")) is not None
+
+
+def open_cards(path: Path, codec: str) -> CardTable:
+    """The cards of a file, whose properties are looked up first."""
+    most, lines = Counter[str](), list[int]()
+    in_card, depth = Counter[str](), 0
+    with path.open(encoding=codec) as file:
+        for line_no, name in _properties(file):
+            if name == "BEGIN":
+                depth += 1
+                if depth == 1:
+                    lines.append(line_no)
+                    in_card.clear()
+            elif name == "END":
+                depth = max(0, depth - 1)
+                most |= in_card
+            elif depth == 1:
+                in_card[name] += 1
+    most |= in_card
+    return CardTable(path, codec, _captions(most), lines)
+
+
+def _properties(file: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """The number of each line that begins a property, and its name in capitals."""
+    is_continued = False
+    for line_no, line in enumerate(file, 1):
+        found = None if is_continued or line[:1] in " \t" else PROPERTY.match(line.lstrip("\ufeff"))
+        if found:
+            yield line_no, found[1].upper()
+        is_continued = line.rstrip("\r\n").endswith("=") and (is_continued or "QUOTED-PRINTABLE" in line.upper())
+
+
+def _captions(most: Mapping[str, int]) -> list[str]:
+    """The captions for the properties of all cards, of which a card has at most so many."""
+    captions = ["Type"]
+    for name, count in most.items():
+        if name == "N":
+            captions += [*NAMES, "Full Name"]
+        elif name in SEVERAL:
+            captions += [caption for no in range(1, count + 1) for caption in _captions_of(name, no)]
+        elif name not in TECHNICAL:
+            captions.append(CAPTIONS.get(name, name))
+    return [*dict.fromkeys(captions)]
+
+
+def _captions_of(name: str, no: int) -> list[str]:
+    if name == "ADR":
+        return [f"Address {no} - {part}" for part in ("Label", *ADDRESS)]
+    if name == "ORG":
+        return [f"Organization {no} - Name", f"Organization {no} - Department"]
+    caption = {"TEL": "Phone", "EMAIL": "E-mail", "URL": "Website", "TITLE": "Organization"}[name]
+    if name == "TITLE":
+        return [f"{caption} {no} - Title"]
+    return [f"{caption} {no} - {part}" for part in (("Value",) if name == "URL" else ("Label", "Value"))]
+
+
+def _values(card: Component) -> dict[str, str]:
+    """The values of a card by caption."""
+    values: dict[str, str] = {}
+    labels = {
+        line.group: APPLE_LABEL.sub(r"\1", _text(line.value)) for line in _lines(card) if line.name == "X-ABLABEL"
+    }
+    counts = Counter[str]()
+    for line in sorted(_lines(card), key=lambda line: not _is_preferred(line)):
+        counts[line.name] += 1
+        for caption, text in _cells(line, counts[line.name], labels):
+            known = values.get(caption)
+            values[caption] = f"{known}\n{text}" if known else text
+    parts = [values.get(name, "") for name in NAMES]
+    if not values.get("Full Name") and any(parts):
+        prefix = next((_part(line.value, "prefix") for line in _lines(card) if line.name == "N"), "")
+        if prefix:
+            values["Full Name"] = " ".join(filter(None, [prefix, *parts]))
+    values["Type"] = "Company" if _is_company(card, values, parts) else "Person"
+    return values
+
+
+def _is_company(card: Component, values: Mapping[str, str], parts: Sequence[str]) -> bool:
+    said = {line.name: _text(line.value).lower() for line in _lines(card) if line.name in ("KIND", "X-ABSHOWAS")}
+    company = values.get("Organization 1 - Name")
+    return (
+        said.get("KIND") in ("org", "organization")
+        or said.get("X-ABSHOWAS") == "company"
+        or (company is not None and not any(parts) and values.get("Full Name") in (None, "", company))
+    )
+
+
+def _cells(line: ContentLine, no: int, labels: Mapping[str | None, str]) -> Iterator[tuple[str, str]]:
+    """The captions and texts of a property, the one of this number in its card."""
+    name, value = line.name, line.value
+    types = _types(line)
+    if name == "N":
+        yield from ((caption, _part(value, part)) for caption, part in NAMES.items())
+    elif name == "ADR":
+        yield f"Address {no} - Label", labels.get(line.group) or _first(types, PLACES)
+        yield from ((f"Address {no} - {caption}", _part(value, part)) for caption, part in ADDRESS.items())
+    elif name == "ORG":
+        company, *units = value if isinstance(value, list) else [value]
+        yield f"Organization {no} - Name", _text(company)
+        yield f"Organization {no} - Department", ", ".join(filter(None, map(_text, units)))
+    elif name == "TEL":
+        place, kind = _first(types, PLACES), _first(types, PHONE_KINDS)
+        label = f"{place} {kind}".strip() if kind == "Fax" else kind or place
+        yield f"Phone {no} - Label", label or labels.get(line.group, "")
+        yield f"Phone {no} - Value", ENTITY.sub("", _text(value)).replace(";ext=", " ext. ")
+    elif name == "EMAIL":
+        yield f"E-mail {no} - Label", labels.get(line.group) or _first(types, PLACES)
+        yield f"E-mail {no} - Value", ENTITY.sub("", _text(value))
+    elif name in ("URL", "TITLE"):
+        yield (
+            f"{'Website' if name == 'URL' else 'Organization'} {no} - {'Value' if name == 'URL' else 'Title'}",
+            _text(value),
+        )
+    elif name not in TECHNICAL:
+        yield CAPTIONS.get(name, name), _text(value)
+
+
+def _lines(card: Component) -> list[ContentLine]:
+    return [line for line in card.getChildren() if isinstance(line, ContentLine)]
+
+
+def _types(line: ContentLine) -> set[str]:
+    """The kinds of a property in small letters: `TYPE=WORK,VOICE`, or `WORK` alone as in version 2.1."""
+    named = [kind for kinds in line.params.get("TYPE", []) for kind in kinds.split(",")]
+    return {kind.strip().lower() for kind in (*named, *line.singletonparams)}
+
+
+def _is_preferred(line: ContentLine) -> bool:
+    return "pref" in _types(line) or line.params.get("PREF") == ["1"]
+
+
+def _first(types: set[str], words: Sequence[tuple[str, str]]) -> str:
+    return next((word for kind, word in words if kind in types), "")
+
+
+def _part(value: object, part: str) -> str:
+    """A part of a name or an address."""
+    return _text(getattr(value, part, ""))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bytes):
+        return f"({len(value)} bytes)"
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_text, value)))
+    return str(value).strip()

@@ -1,0 +1,89 @@
+"""The connections of clients: at most so many. When one too many comes, an idle one is closed for it."""
+
+import time
+from typing import Protocol
+
+import orjson
+
+from persistence.time_limits import Usage
+from schema.server.errors import log
+
+RETRY_SECONDS = 1
+"""When clients that are refused are told to try again."""
+
+LOG_SECONDS = 10
+"""Seconds between two log lines about closed or refused connections, at least."""
+
+MESSAGE = "The server has as many connections as CARNET_MAX_CLIENT_CONNECTIONS allows. Try again in {} second."
+
+
+class ClientConnection(Protocol):
+    """What is closed."""
+
+    def close_idle(self) -> None:
+        """Close the connection. No request of it is being answered."""
+        ...
+
+
+class ClientConnections:
+    """Counts connections, and knows which are idle: those without a whole request that is being answered."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._open = most, 0
+        self._idle: dict[ClientConnection, None] = {}
+        """In the order in which they became idle."""
+        self.dropped = 0
+        """How many were closed for others, or refused."""
+        self._logged_at: float | None = None
+
+    @property
+    def usage(self) -> Usage:
+        """How many connections there may be, and how many there are."""
+        return Usage(self._most, self._open)
+
+    def limit(self, most: int) -> None:
+        """Allow fewer connections, because the system does."""
+        self._most = most
+
+    def opened(self, connection: ClientConnection) -> bool:
+        """Count a connection until `closed`; False if it must be refused, because all others are answered."""
+        self._open += 1
+        if self._open > self._most:
+            self._note_dropped()
+            if not self._idle:
+                return False
+            longest_idle = next(iter(self._idle))
+            del self._idle[longest_idle]
+            longest_idle.close_idle()
+        self._idle[connection] = None
+        return True
+
+    def busy(self, connection: ClientConnection) -> None:
+        """A request of the connection is complete and is being answered."""
+        self._idle.pop(connection, None)
+
+    def idle(self, connection: ClientConnection) -> None:
+        """All requests of the connection are answered."""
+        self._idle[connection] = None
+
+    def closed(self, connection: ClientConnection) -> None:
+        """The connection is closed."""
+        self._open -= 1
+        self._idle.pop(connection, None)
+
+    def _note_dropped(self) -> None:
+        self.dropped += 1
+        now = time.monotonic()
+        if self._logged_at is None or now - self._logged_at >= LOG_SECONDS:
+            self._logged_at = now
+            log.warning("too many connections of clients", most=self._most, dropped=self.dropped)
+
+
+def refusal() -> bytes:
+    """The response to a connection that is refused."""
+    extensions = {"code": "OVERLOADED", "retryAfterSeconds": RETRY_SECONDS}
+    body = orjson.dumps({"errors": [{"message": MESSAGE.format(RETRY_SECONDS), "extensions": extensions}]})
+    return (
+        b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json; charset=utf-8\r\nconnection: close\r\n"
+        b"retry-after: %d\r\ncontent-length: %d\r\n\r\n" % (RETRY_SECONDS, len(body)) + body
+    )
