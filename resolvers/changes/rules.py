@@ -143,8 +143,11 @@ def deleted_keys(model: type[Table], among: BindParameter[list[str]]) -> Select[
 
 
 def was_deleted(model: type[Table], key: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether a deleted row had this number or code, which is a column of another row."""
-    return select(literal(1)).select_from(CHANGES).where(*_deletions(model), CHANGES.c.object_key == key).exists()
+    """Whether a deleted row had this number or code, which is a column of another row.
+
+    The deleted rows are selected once: for each row anew, SQLite would read all changes of the kind.
+    """
+    return key.in_(select(CHANGES.c.object_key).where(*_deletions(model)))
 
 
 def _deletions(model: type[Table]) -> tuple[ColumnElement[bool], ...]:
