@@ -121,6 +121,15 @@ FRENCH = {
         "Un fichier CSV ou NDJSON que l’autre programme a exporté."
     ),
     "Show what would be imported, without importing it.": "Montrer ce qui serait importé, sans rien importer.",
+    "What to do with rows whose record is there already: skip them, update the record, or create a new one.": (
+        "Que faire des lignes dont l’enregistrement existe déjà\u00a0: les ignorer (skip), modifier l’enregistrement "
+        "(update) ou en créer un autre (new)."
+    ),
+    "What to do with rows whose interaction is there already: skip them, or create a new one. An import never changes "
+    "interactions.": (
+        "Que faire des lignes dont l’interaction existe déjà\u00a0: les ignorer (skip) ou en créer une autre (new). "
+        "Une importation ne modifie jamais d’interactions."
+    ),
     "Whether the day (dmy) or the month (mdy) comes first in 03/04/2026. Needed only if the file has no clear date.": (
         "Indiquer si le jour (dmy) ou le mois (mdy) vient d’abord dans 03/04/2026. Nécessaire seulement si aucune "
         "date du fichier ne le montre."
