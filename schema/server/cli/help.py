@@ -68,8 +68,8 @@ FRENCH = {
     "Print the settings for production, and which of them the environment does not have.": (
         "Afficher les paramètres de production, et ceux qui manquent à l’environnement."
     ),
-    "Import data from CSV or NDJSON files. A file is imported completely or not at all.": (
-        "Importer des données de fichiers CSV ou NDJSON. Un fichier est importé en entier ou pas du tout."
+    "Import data from CSV, Excel, vCard or NDJSON files. A file is imported completely or not at all.": (
+        "Importer des données de fichiers CSV, Excel, vCard ou NDJSON. Un fichier est importé en entier ou pas du tout."
     ),
     "Write all rows of a list to a file. All but segment lines and logged segments can be imported again.": (
         "Enregistrer toutes les lignes d’une liste dans un fichier. Sauf les lignes de segment et les segments "
@@ -89,8 +89,8 @@ FRENCH = {
     "Create and update campaigns from a file of Carnet, NAV or Business Central.": (
         "Créer et modifier des campagnes à partir d’un fichier de Carnet, de NAV ou de Business Central."
     ),
-    "A CSV or NDJSON file that the other program exported.": (
-        "Un fichier CSV ou NDJSON que l’autre programme a exporté."
+    "A CSV, Excel, vCard or NDJSON file that the other program exported.": (
+        "Un fichier CSV, Excel, vCard ou NDJSON que l’autre programme a exporté."
     ),
     "Show what would be imported, without importing it.": "Montrer ce qui serait importé, sans rien importer.",
     "Whether the day (dmy) or the month (mdy) comes first in 03/04/2026. Needed only if the file has no clear date.": (

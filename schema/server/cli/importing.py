@@ -1,4 +1,4 @@
-"""`carnet import`: imports from CSV and NDJSON files."""
+"""`carnet import`: imports from CSV, Excel, vCard and NDJSON files."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,11 +21,15 @@ from schema.server.language import in_french, number, refusal_text
 from schema.server.locales import language
 
 imports = typer.Typer(
-    help="Import data from CSV or NDJSON files. A file is imported completely or not at all.", no_args_is_help=True
+    help="Import data from CSV, Excel, vCard or NDJSON files. A file is imported completely or not at all.",
+    no_args_is_help=True,
 )
 
 File = Annotated[
-    Path, typer.Argument(help="A CSV or NDJSON file that the other program exported.", exists=True, dir_okay=False)
+    Path,
+    typer.Argument(
+        help="A CSV, Excel, vCard or NDJSON file that the other program exported.", exists=True, dir_okay=False
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be imported, without importing it.")]
 Days = Annotated[

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from resolvers.imports.campaigns import importing as campaigns
 from resolvers.imports.contacts.columns import CONTACT_LIST
+from resolvers.imports.own_files import CAMPAIGNS
 from resolvers.imports.reading import ImportFile, open_file
 from resolvers.work import Work
 from tests.import_files import write_file
@@ -42,8 +44,13 @@ def test_the_footer_of_a_report_is_not_imported_and_is_said(work: Work, tmp_path
         ("Total,Paris\n", 0),
         ("Total\n", 0),
         ("\nOnly a name\n", 0),
+        ("Total,0123456789\n", 0),
+        ("Total,,5145550101\n", 0),
+        ("Copyright Agency,Lyon\n", 0),
+        ("Copyright Agency\n", 0),
+        ("Total,,$1 234.50\n", 1),
         ("Copyright Agency,Lyon\nC,Nice\n", 0),
-        ("\nA\n\nB\n\n\nReport\nCopyright Firm\n", 2),
+        ("\nA\n\nB\n\n\nReport\nCopyright (c) Firm\n", 2),
         ("\n" + "A\n" * 30, 0),
     ],
 )
@@ -56,3 +63,10 @@ def test_only_what_is_surely_no_row_is_left_out(tmp_path: Path, last: str, left_
     lines = [row_no for row_no, line in enumerate(("\n" + body).split("\n"), 1) if line]
     assert [row_no for row_no, _ in rows] == lines[: len(lines) - left_out]
     assert [row_no for row_no, _ in rows] + [row_no for row_no, _ in file.footer.lines] == lines
+
+
+def test_a_file_of_carnet_has_no_footer(tmp_path: Path) -> None:
+    captions = ",".join(CAMPAIGNS)
+    path = write_file(tmp_path, f"{captions}\nTOTAL,12,,,,\n")
+
+    assert [row_no for row_no, _ in open_file(path, campaigns.CAMPAIGNS.kind).rows()] == [2]
