@@ -5,10 +5,13 @@ from pathlib import Path
 
 from sqlalchemy import not_
 
+from persistence.enums import ImportKind
+from persistence.templates import InteractionGroup, InteractionTemplate
 from resolvers.errors import Translated
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
+from resolvers.imports.rejects import NO_OUTPUTS, Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
 from resolvers.imports.templates import writing
@@ -28,17 +31,21 @@ def run(
     dry_run: bool = False,
     progress: Progress = no_progress,
     formats: Formats | None = None,
+    outputs: Outputs = NO_OUTPUTS,
     read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update interaction templates from a CSV file, by their codes.
 
     Missing columns and blank cells change nothing. A missing interaction group is created, with its code as
-    description. The default language gets a translation (R-TPL-2). If there are errors, raises `Refused` with the
-    report as its detail, and nothing is imported. A dry run has the same counts and errors.
+    description. The default language gets a translation (R-TPL-2). If there are errors and `outputs` has no file for
+    rejected rows, raises `Refused` with the report as its detail, and nothing is imported. A dry run has the same
+    counts and errors.
     """
     file = open_file(path, TEMPLATE_LIST, read_as)
     detected = (formats or Formats()).detect(file, days=(), amounts=("unit_cost", "unit_duration"))
-    return Import(work, file, STAGING_TABLE, progress).run(partial(_import, formats=detected), dry_run=dry_run)
+    steps = partial(_import, formats=detected)
+    importing = Import(work, file, STAGING_TABLE, progress, outputs, detected, kind=ImportKind.TEMPLATES)
+    return importing.run(steps, dry_run=dry_run)
 
 
 def _import(importing: Import, *, formats: Formats) -> None:
@@ -46,12 +53,14 @@ def _import(importing: Import, *, formats: Formats) -> None:
     importing.stage_rows(TemplateRows(importing.file, report, formats).parse)
     writing.mark_known(session)
     _check(RowChecks(session, report, STAGING, importing.file.columns))
-    importing.refuse_if_errors()
+    importing.reject_rows()
     groups = writing.create_groups(work)
     report.updated = writing.update_templates(work)
     report.created = writing.insert_templates(work)
     writing.insert_translations(session)
-    report.unchanged = report.rows - report.created - report.updated
+    importing.add_created(InteractionGroup, writing.created_groups)
+    importing.add_created(InteractionTemplate, writing.created_templates)
+    report.unchanged = report.accepted - report.created - report.updated
     if groups and not importing.file.is_own:
         listed = ", ".join(groups)
         report.notes.append(
