@@ -67,11 +67,11 @@ class Footer:
         if not self.lines:
             return []
         texts = "; ".join(" ".join(cell.strip() for cell in cells if cell.strip()) for _, cells in self.lines)
-        first, last = self.lines[0][0], self.lines[-1][0]
+        first = self.lines[0][0]
         return [
             Translated(
-                f"The footer in the rows {first} to {last} was not read: {texts}.",
-                f"Le pied de page des lignes {first} à {last} n’a pas été lu\u00a0: {texts}.",
+                f"The footer of the report, from row {first} on, was not read: {texts}.",
+                f"Le pied de page du rapport, à partir de la ligne {first}, n’a pas été lu\u00a0: {texts}.",
             )
         ]
 

@@ -75,8 +75,8 @@ FRENCH = {
     ): (
         "Importer des données de fichiers CSV, Excel, vCard ou NDJSON. Un fichier est importé en entier ou pas du "
         "tout, ou, avec --skip-errors, sans les lignes qui contiennent des erreurs. État de sortie\u00a0: 0 toutes les "
-        "lignes sont importées, 4 certaines sont rejetées, 3 des colonnes ayant des valeurs n’ont pas été lues, 1 rien n’est "
-        "importé, 2 commande mal écrite; s’il y en a plusieurs, le plus grand."
+        "lignes sont importées, 4 certaines sont rejetées, 3 des colonnes ayant des valeurs n’ont pas été lues, 1 rien "
+        "n’est importé, 2 commande mal écrite; s’il y en a plusieurs, le plus grand."
     ),
     "Import the rows without errors, and write the others to this CSV file, to be corrected and imported.": (
         "Importer les lignes sans erreur et enregistrer les autres dans ce fichier CSV, pour les corriger et les "
