@@ -71,6 +71,14 @@ class ChangeKind(StrEnum):
     DELETED = "DELETED"
 
 
+class ImportKind(StrEnum):
+    SALESPEOPLE = "SALESPEOPLE"
+    CAMPAIGNS = "CAMPAIGNS"
+    CONTACTS = "CONTACTS"
+    TEMPLATES = "TEMPLATES"
+    INTERACTIONS = "INTERACTIONS"
+
+
 class Role(StrEnum):
     READER = "READER"
     SALESPERSON = "SALESPERSON"

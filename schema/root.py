@@ -26,6 +26,8 @@ from schema.execution.graphql_internals import (
     resolve_info,
     use_input_factory,
 )
+from schema.imports.mutations import ImportMutations
+from schema.imports.types import ImportQueries
 from schema.inputs import input_from
 from schema.interactions.drafts import DraftQueries
 from schema.interactions.entries import EntryMutations
@@ -106,6 +108,7 @@ Query = merge_types(
         CampaignQueries,
         ChangeQueries,
         ChangeFeedQueries,
+        ImportQueries,
         DraftQueries,
         SegmentPreviewQueries,
         SavedCriteriaQueries,
@@ -130,6 +133,7 @@ Mutation = merge_types(
         TemplateMutations,
         CampaignMutations,
         SetupMutations,
+        ImportMutations,
     ),
 )
 describe_type(

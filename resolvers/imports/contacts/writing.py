@@ -1,12 +1,27 @@
 """Writes the staged rows into the contacts: companies first, then the people who belong to them."""
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, func, insert, literal, or_, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    case,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlmodel import Session
 
 from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.interactions import PostponedInteraction
+from persistence.segments import Segment, SegmentLine
 from resolvers import change_feed
 from resolvers.changes import rules as changes
 from resolvers.contacts.fields import FOLDED, NORMALIZERS, inherited_columns
@@ -24,7 +39,12 @@ DEFAULTS = {name: False for name, normalizer in NORMALIZERS.items() if normalize
 
 def stage_new_companies(session: Session) -> None:
     """Stage a row for each company name of people that is neither in the database nor in the file."""
-    named = and_(ROW.type == ContactType.PERSON, ROW.company_no.is_(None), ROW.search_company_name.is_not(None))
+    named = and_(
+        ROW.type == ContactType.PERSON,
+        ROW.company_no.is_(None),
+        ROW.search_company_name.is_not(None),
+        ROW.without_company.is_(None),
+    )
     other = STAGING.alias("company")
     known_name = or_(
         select(1)
@@ -67,17 +87,19 @@ def set_company_of_people(work: Work, *, exactly: bool) -> None:
     """Set the company of people by number, else by name. New people inherit from it the fields that they lack
     (R-CON-7), unless they are imported exactly.
 
-    Of several companies with one name, the one with the lowest number is taken.
+    Of several companies with one name, a company of the file is taken, and the one with the lowest number.
     """
-    by_name = (
-        select(CONTACT.search_name, func.min(CONTACT.no).label("no"))
-        .where(CONTACT.type == ContactType.COMPANY)
-        .group_by(CONTACT.search_name)
-        .subquery("by_name")
-    )
     person = ROW.type == ContactType.PERSON
-    named = and_(person, ROW.company_no.is_(None), ROW.search_company_name == by_name.c.search_name)
-    work.session.execute(update(STAGING).where(named).values(company_no=by_name.c.no))
+    other = STAGING.alias("other")
+    for companies in (other, CONTACTS):
+        by_name = (
+            select(companies.c.search_name, func.min(companies.c.no).label("no"))
+            .where(companies.c.type == ContactType.COMPANY)
+            .group_by(companies.c.search_name)
+            .subquery("by_name")
+        )
+        named = and_(person, ROW.company_no.is_(None), ROW.search_company_name == by_name.c.search_name)
+        work.session.execute(update(STAGING).where(named).values(company_no=by_name.c.no))
     company = CONTACTS.alias("company")
     work.session.execute(
         update(STAGING)
@@ -93,10 +115,8 @@ def set_company_of_people(work: Work, *, exactly: bool) -> None:
 
 def lock_contacts(session: Session) -> None:
     """Lock the contacts of the file, and the people of its companies, until the transaction ends."""
-    person = CONTACTS.alias("person")
     known = select(ROW.no).where(ROW.known)
-    people = select(person.c.no).join(STAGING, person.c.company_no == ROW.no).where(ROW.known)
-    locked = select(CONTACT.no).where(CONTACT.no.in_(union(known, people)))
+    locked = select(CONTACT.no).where(CONTACT.no.in_(union(known, _people_of_companies(ROW.known))))
     in_order = locked.order_by(CONTACT.type, CONTACT.no).with_for_update().subquery("locked")
     session.execute(select(func.count()).select_from(in_order))
 
@@ -131,11 +151,59 @@ def insert_contacts(work: Work, kind: ContactType, *, exactly: bool) -> int:
     return inserted
 
 
+def created_contacts() -> Select[tuple[int]]:
+    """Selects the ids of the contacts that were inserted."""
+    return select(CONTACT.id).where(CONTACT.no == ROW.no, ROW.known.is_(False))
+
+
 def update_company_names(work: Work) -> None:
     """Update the company name of people who are not in the file, if their company is."""
     company = CONTACTS.alias("company")
     new = {"company_name": company.c.name, "search_company_name": company.c.search_name}
     changes.update_rows(work, Contact, new, *_people_of(company))
+
+
+def link_people(work: Work, *, exactly: bool) -> int:
+    """Put people without a company under the new company whose name they have, as they keep the name of a company that
+    was rejected (R-IMP-15). They inherit from it the fields that they lack (R-CON-7), unless it is imported exactly.
+    Those on an open segment stay as they are (R-CON-10). Returns their number.
+    """
+    names = (
+        select(ROW.search_name, func.min(ROW.no).label("no"))
+        .where(ROW.type == ContactType.COMPANY, ROW.known.is_(False))
+        .group_by(ROW.search_name)
+        .subquery("names")
+    )
+    company = CONTACTS.alias("company")
+    people = (
+        CONTACT.type == ContactType.PERSON,
+        CONTACT.company_no.is_(None),
+        CONTACT.search_company_name == names.c.search_name,
+        company.c.no == names.c.no,
+        not_(on_open_segment(CONTACT.no).correlate(CONTACTS).exists()),
+    )
+    locked = select(CONTACT.no).where(*people).order_by(CONTACT.no).with_for_update(of=CONTACTS).subquery()
+    work.session.execute(select(func.count()).select_from(locked))
+    new: dict[str, ColumnElement[object]] = {
+        "company_no": company.c.no,
+        "company_name": company.c.name,
+        "search_company_name": company.c.search_name,
+    }
+    if not exactly:
+        inherited = _with_folded(inherited_columns(work.setup))
+        new |= {name: func.coalesce(CONTACT[name], company.c[name]) for name in inherited}
+    linked = changes.update_rows(work, Contact, new, *people)
+    of_new_companies = CONTACT.no.in_(_people_of_companies(ROW.known.is_(False)))
+    repeat_salespeople(work, of_new_companies)
+    update_phone_columns(work, of_new_companies)
+    return linked
+
+
+def on_open_segment(contact_no: ColumnElement[str]) -> Select[int]:
+    """Selects the lines of open segments with this contact."""
+    lines, segments = table_of(SegmentLine), table_of(Segment)
+    is_open = and_(segments.c.id == lines.c.segment_id, segments.c.logged_segment_entry_no.is_(None))
+    return select(literal(1)).select_from(lines.join(segments, is_open)).where(lines.c.contact_no == contact_no)
 
 
 def update_postponed_interactions(work: Work) -> None:
@@ -150,13 +218,12 @@ def update_postponed_interactions(work: Work) -> None:
 def update_interactions(work: Work) -> None:
     """Repeat the new salespeople of contacts in their interactions, also those of people who inherited them."""
     known = select(ROW.no).where(ROW.known)
-    repeat_salespeople(work, or_(CONTACT.no.in_(known), CONTACT.company_no.in_(known)))
+    repeat_salespeople(work, CONTACT.no.in_(union(known, _people_of_companies(ROW.known))))
 
 
 def write_phone_columns(work: Work) -> None:
     """Write the search columns of telephone numbers. They depend on the country, which people may inherit."""
-    companies = select(ROW.no).where(ROW.type == ContactType.COMPANY, ROW.known)
-    update_phone_columns(work, or_(CONTACT.no.in_(select(ROW.no)), CONTACT.company_no.in_(companies)))
+    update_phone_columns(work, CONTACT.no.in_(union(select(ROW.no), _people_of_companies(ROW.known))))
 
 
 def count_known(session: Session) -> int:
@@ -168,6 +235,15 @@ def _with_folded(names: list[str]) -> list[str]:
     """These columns and their folded copies, which are used for search."""
     folded = {source: column for column, (source, *_) in FOLDED.items()}
     return [*names, *(folded[name] for name in names if name in folded)]
+
+
+def _people_of_companies(which: ColumnElement[bool]) -> Select[tuple[str]]:
+    """Selects the numbers of the people of these companies of the file, and of the companies themselves.
+
+    A union of such SELECTs is fast for any number of rows; PostgreSQL may read a subquery under OR for each contact.
+    """
+    person = CONTACTS.alias("person")
+    return select(person.c.no).join(STAGING, person.c.company_no == ROW.no).where(which)
 
 
 def _people_of(company: FromClause) -> tuple[ColumnElement[bool], ...]:

@@ -1,12 +1,14 @@
 """Writes the staged rows into the interaction groups, the templates and their translations."""
 
-from sqlalchemy import func, literal, not_, select, update
+from sqlalchemy import Select, func, literal, not_, select, update
 from sqlmodel import Session
 
 from persistence.columns import table_of
 from persistence.inserts import insert_new_rows
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
 from resolvers.changes import rules as changes
+from resolvers.imports.checking import RowChecks
+from resolvers.imports.existing import has_other_value, note_differences, remove_rows
 from resolvers.imports.templates.columns import CAPTIONS
 from resolvers.imports.templates.staging import OF_GROUP, OF_TEMPLATE, STAGING, TEMPLATES
 from resolvers.imports.writing import insert_rows, with_defaults
@@ -34,6 +36,13 @@ def mark_known(session: Session) -> None:
     session.execute(update(STAGING).where(TEMPLATE.code == ROW.code).values(known=True))
 
 
+def skip_known(checks: RowChecks) -> int:
+    """Remove the rows whose template exists, with a note for those that have other values. Returns their number."""
+    differs = {name: has_other_value(ROW[name], TEMPLATE[name]) for name in UPDATED_COLUMNS}
+    note_differences(checks, TEMPLATE.code, differs, TEMPLATES, TEMPLATE.code == ROW.code)
+    return remove_rows(checks.session, STAGING, ROW.known)
+
+
 def create_groups(work: Work) -> list[str]:
     """Create the missing interaction groups, with the description of a row or else their code. Returns their codes."""
     exists = select(1).where(GROUP.code == ROW.group_code).correlate(STAGING).exists()
@@ -59,6 +68,16 @@ def insert_templates(work: Work) -> int:
     inserted = insert_rows(work.session, TEMPLATES, values, not_(ROW.known), order_by=ROW.row_no)
     changes.record_created(work, InteractionTemplate, TEMPLATE.code == ROW.code, not_(ROW.known))
     return inserted
+
+
+def created_groups() -> Select[tuple[int]]:
+    """Selects the ids of the groups that were created."""
+    return select(GROUP.id).where(GROUP.code.in_(select(ROW.group_code).where(ROW.new_group)))
+
+
+def created_templates() -> Select[tuple[int]]:
+    """Selects the ids of the templates that were inserted."""
+    return select(TEMPLATE.id).where(TEMPLATE.code == ROW.code, not_(ROW.known))
 
 
 def insert_translations(session: Session) -> None:
