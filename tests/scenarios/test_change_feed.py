@@ -1,9 +1,11 @@
 """The change feed: a copy of the company that is kept by reading it equals the company (R-FEED-1, R-FEED-3)."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import func, select, text
 from sqlmodel import Session
 
 from persistence.change_feed import ITEMS
@@ -11,6 +13,8 @@ from persistence.database import Database
 from persistence.enums import ChangedType, Role
 from schema.server.old_changes import deleting_old_changes
 from tests.api import Api, create_company
+from tests.change_feed import FeedCheck, Rows
+from tests.commands import carnet
 from tests.scenarios.fixtures import create_fixtures
 
 FEED = """query ($after: String, $first: Int, $types: [ChangedType!]) {
@@ -126,6 +130,40 @@ def test_a_cursor_expires_when_later_changes_are_deleted_r_feed_4(
 
 def count_items(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(ITEMS)) or 0
+
+
+def test_imports_and_their_undoing_are_told_r_feed_1(
+    database_url: str, api: Api, loop: asyncio.AbstractEventLoop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rows(statement: str) -> Rows:
+        return loop.run_until_complete(select_rows(database_url, statement))
+
+    monkeypatch.chdir(tmp_path)
+    create_company(api)
+    check = FeedCheck(rows)
+    for kind, content in FILES.items():
+        Path("file.csv").write_text(content)
+        for options in ([], ["--existing", "update"]) if kind == "contacts" else ([],):
+            result = carnet(database_url, "import", kind, "file.csv", *options)
+            assert result.exit_code == 0, result.stderr
+            check.check()
+    for number in (4, 3, 1):
+        result = carnet(database_url, "import", "undo", str(number))
+        assert result.exit_code == 0, result.stderr
+        check.check()
+
+
+async def select_rows(database_url: str, statement: str) -> Rows:
+    async with Database.at(database_url) as database:
+        return await database.select(text(statement))  # type: ignore[arg-type]  # a SELECT
+
+
+FILES = {
+    "salespeople": "Code,Name\nNEW,Ann\n",
+    "contacts": "No.,Type,Name,Company Name,City\nX1,Company,Firm,,Lyon\nX2,Person,Ann,Firm,Nice\nP1,Person,New name,,Nice\n",
+    "interactions": "Entry No.,Contact No.,Date,Description,Campaign No.,Postponed\n"
+    "901,X2,2026-01-02,Visit,,No\n902,X2,2026-01-03,Call,,No\n905,X1,2026-02-03,Call,,Yes\n",
+}
 
 
 def test_salespeople_cannot_read_the_feed_but_readers_can(api: Api) -> None:
