@@ -304,6 +304,10 @@ class DatabaseDialect(ABC):
         """
 
     @abstractmethod
+    def analyze(self, session: Session, temporary_table: str) -> None:
+        """Collect statistics about the rows of a temporary table, if the planner needs them."""
+
+    @abstractmethod
     def lock_imports(self, session: Session) -> None:
         """Hold the lock of imports of files until the transaction ends: one import after the other is written, each
         in the state that the one before left.

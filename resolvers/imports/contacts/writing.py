@@ -1,6 +1,20 @@
 """Writes the staged rows into the contacts: companies first, then the people who belong to them."""
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, func, insert, literal, or_, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    and_,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+    update,
+)
 from sqlmodel import Session
 
 from persistence.columns import table_of
@@ -94,10 +108,7 @@ def set_company_of_people(work: Work, *, exactly: bool) -> None:
 
 def lock_contacts(session: Session) -> None:
     """Lock the contacts of the file, and the people of its companies, until the transaction ends."""
-    person = CONTACTS.alias("person")
-    known = select(ROW.no).where(ROW.known)
-    people = select(person.c.no).join(STAGING, person.c.company_no == ROW.no).where(ROW.known)
-    locked = select(CONTACT.no).where(CONTACT.no.in_(union(known, people)))
+    locked = select(CONTACT.no).where(CONTACT.no.in_(_with_people(ROW.known)))
     in_order = locked.order_by(CONTACT.type, CONTACT.no).with_for_update().subquery("locked")
     session.execute(select(func.count()).select_from(in_order))
 
@@ -149,14 +160,12 @@ def update_postponed_interactions(session: Session) -> None:
 
 def update_interactions(work: Work) -> None:
     """Repeat the new salespeople of contacts in their interactions, also those of people who inherited them."""
-    known = select(ROW.no).where(ROW.known)
-    repeat_salespeople(work, or_(CONTACT.no.in_(known), CONTACT.company_no.in_(known)))
+    repeat_salespeople(work, CONTACT.no.in_(_with_people(ROW.known)))
 
 
 def write_phone_columns(work: Work) -> None:
     """Write the search columns of telephone numbers. They depend on the country, which people may inherit."""
-    companies = select(ROW.no).where(ROW.type == ContactType.COMPANY, ROW.known)
-    update_phone_columns(work, or_(CONTACT.no.in_(select(ROW.no)), CONTACT.company_no.in_(companies)))
+    update_phone_columns(work, CONTACT.no.in_(_with_people(true())))
 
 
 def count_known(session: Session) -> int:
@@ -179,3 +188,12 @@ def _people_of(company: FromClause) -> tuple[ColumnElement[bool], ...]:
         CONTACT.company_no == company.c.no,
         CONTACT.no != company.c.no,
     )
+
+
+def _with_people(rows: ColumnElement[bool]) -> CompoundSelect[str]:
+    """Selects the numbers of the contacts of these rows and of the people of those companies that existed before. A
+    union, because PostgreSQL compares every row with every contact if there are two conditions with OR.
+    """
+    person = CONTACTS.alias("person")
+    people = select(person.c.no).join(STAGING, person.c.company_no == ROW.no).where(ROW.known)
+    return union(select(ROW.no).where(rows), people)
