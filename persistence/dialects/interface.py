@@ -304,6 +304,12 @@ class DatabaseDialect(ABC):
         """
 
     @abstractmethod
+    def lock_imports(self, session: Session) -> None:
+        """Hold the lock of imports of files until the transaction ends: one import after the other is written, each
+        in the state that the one before left.
+        """
+
+    @abstractmethod
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         """Delete those of the first `most` texts in `unused_text` that no entry has, while nobody else writes to the
         log. False if other transactions write to it just now; then nothing is deleted.

@@ -13,6 +13,7 @@ from resolvers.changes import rules as changes
 from resolvers.errors import Translated
 from resolvers.imports.cells import CellParser, InvalidCell, cell_parser, max_lengths
 from resolvers.imports.checking import RowChecks
+from resolvers.imports.existing import EXISTS, SKIPPED, Existing, has_other_value, note_differences, remove_rows
 from resolvers.imports.formats import Formats
 from resolvers.imports.own_files import exact_parsers
 from resolvers.imports.reading import FileKind, ImportFile, ReadAs, open_file
@@ -73,9 +74,11 @@ def run(
     progress: Progress,
     formats: Formats | None,
     outputs: Outputs,
+    existing: Existing,
     read_as: ReadAs,
 ) -> ImportReport:
-    """Create and update cards from a file, by their keys. Missing columns and blank cells change nothing.
+    """Create and update cards from a file. `existing` says what becomes of rows whose key a card has (R-IMP-1); of an
+    update, missing columns and blank cells change nothing.
 
     If there are errors and `outputs` has no file for rejected rows, raises `Refused` with the report as its detail, and
     nothing is imported. A dry run has the same counts and errors.
@@ -84,11 +87,11 @@ def run(
     detected = (formats or Formats()).in_time_zone(work.time_zone).detect(file, days=cards.dates, amounts=())
     staging = cards.staging()
     return Import(work, file, staging, progress, outputs, detected, kind=cards.import_kind).run(
-        lambda importing: _import(importing, cards, staging.table, detected), dry_run=dry_run
+        lambda importing: _import(importing, cards, staging.table, detected, existing), dry_run=dry_run
     )
 
 
-def _import(importing: Import, cards: CardFile, staging: SqlTable, formats: Formats) -> None:
+def _import(importing: Import, cards: CardFile, staging: SqlTable, formats: Formats, existing: Existing) -> None:
     work, report = importing.work, importing.report
     importing.stage_rows(_CardRows(importing.file, report, cards, formats).parse)
     row, card = staging.c, table_of(cards.model).c
@@ -98,6 +101,12 @@ def _import(importing: Import, cards: CardFile, staging: SqlTable, formats: Form
     work.session.execute(update(staging).where(card_key == row_key).values(known=True))
     checks = RowChecks(work.session, report, staging, importing.file.columns)
     checks.report_duplicates(cards.key)
+    if existing == Existing.NEW:
+        checks.report_rows(cards.key, row_key, checks.rows().where(row.known), *EXISTS)
+    elif existing == Existing.SKIP:
+        differs = {name: has_other_value(row[name], card[name]) for name in cards.fields if name != cards.key}
+        note_differences(checks, card_key, differs, table_of(cards.model), card_key == row_key)
+        report.add_note(remove_rows(work.session, staging, row.known), *SKIPPED)
     unnamed = checks.rows().where(not_(row.known), row_key.is_not(None), row[cards.name].is_(None))
     checks.report_rows(cards.name, row_key, unnamed, *cards.name_missing)
     cards.check(checks, staging)

@@ -40,12 +40,12 @@ class RowChecks:
     """Checks the rows of a staging table and adds errors to the report."""
 
     def __init__(self, session: Session, report: ImportReport, staging: SqlTable, captions: Mapping[str, str]) -> None:
-        self.session, self._report, self._staging = session, report, staging
+        self.session, self._report, self.staging = session, report, staging
         self._captions = {field: caption for caption, field in reversed([*captions.items()])}
 
     def rows(self) -> Select[tuple[int]]:
         """Selects the numbers of all rows."""
-        return select(self._staging.c.row_no)
+        return select(self.staging.c.row_no)
 
     def has_error(self, row_no: ColumnElement[int]) -> Exists:
         """Whether a row of an alias of the staging table has an error, given its number."""
@@ -54,7 +54,7 @@ class RowChecks:
 
     def exists(self, condition: ColumnElement[bool]) -> Exists:
         """Whether another table, or an alias of the staging table, has a row that meets the condition."""
-        return select(1).where(condition).correlate(self._staging).exists()
+        return select(1).where(condition).correlate(self.staging).exists()
 
     def report_rows(
         self,
@@ -75,12 +75,19 @@ class RowChecks:
     def note_rows(
         self, field: str | None, value: ColumnElement[object], rows: Select[tuple[int]], english: str, french: str
     ) -> None:
-        """Add a note for each of these rows, as `report_rows` adds an error."""
+        """Add a note about each of these rows, as `report_rows` adds errors."""
         self._add(MessageKind.NOTE, field, value, rows, Translated(english, french), shared=False)
+
+    def caption(self, field: str) -> str | None:
+        """The caption of a column from which the field can come, such as that of `business.city` for `city`; None if
+        the file has no such column.
+        """
+        fields = (field, *(name for name in self._captions if name.rpartition(".")[2] == field))
+        return next((self._captions[name] for name in fields if name in self._captions), None)
 
     def report_duplicates(self, field: str) -> None:
         """Report the rows whose number or code is also in an earlier row."""
-        row_no, value = self._staging.c.row_no, self._staging.c[field]
+        row_no, value = self.staging.c.row_no, self.staging.c[field]
         occurrence = func.row_number().over(partition_by=value, order_by=row_no).label("occurrence")
         numbered = select(row_no, value.label("value"), occurrence).where(value.is_not(None)).subquery()
         self.report_rows(
@@ -97,7 +104,7 @@ class RowChecks:
         """Report the rows whose value is not the key of a row; `only` limits the rows that count. Each missing key is
         listed once (R-IMP-14).
         """
-        value = self._staging.c[field]
+        value = self.staging.c[field]
         refers = key == value if only is None else (key == value) & only
         missing = self.rows().where(value.is_not(None), ~self.exists(refers))
         self.report_rows(field, value, missing, english, french, shared=True)

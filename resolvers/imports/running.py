@@ -6,6 +6,7 @@ from itertools import islice
 from sqlalchemy import delete
 
 from persistence.columns import Table
+from persistence.dialects import dialect_of
 from persistence.enums import ImportKind
 from persistence.imports import Import as ImportEntry
 from resolvers.errors import Refused
@@ -68,7 +69,7 @@ class Import:
 
     def stage_rows(self, parse: RowParser) -> None:
         """Insert all rows of the file into the staging table, in batches. Reports the unknown columns that have a value
-        (R-IMP-12).
+        (R-IMP-12). Then wait for other imports (R-IMP-5).
         """
         unknown = dict(self.file.unknown_columns)
         records = self.file.rows()
@@ -81,6 +82,7 @@ class Import:
         self.file.add_seen(self.report)
         self.progress("rows read", self.report.rows, self.report.rows)
         self.staging.create_indexes(self.work.session)
+        dialect_of(self.work.session).lock_imports(self.work.session)
 
     def reject_rows(self, prepare: Callable[[], None] = lambda: None) -> None:
         """Remove the rows with errors from the staging table (R-IMP-10). `prepare` runs before, if there are some.
@@ -94,10 +96,11 @@ class Import:
             self._refuse()
         prepare()
         row_no = self.staging.table.c.row_no
-        self.work.session.execute(
+        removed = self.work.write(
             delete(self.staging.table).where(row_no.in_(self._messages.erroneous_rows().scalar_subquery()))
         )
         self._messages.discard_notes()
+        self.report.unchanged -= erroneous - self.report.rejected - removed  # skipped before, as their records exist
         self.report.rejected = erroneous
 
     def write_rows(self, write: Callable[[], bool]) -> None:

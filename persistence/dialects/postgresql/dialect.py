@@ -53,6 +53,9 @@ MIGRATION_LOCK = 7_203_914_001
 REFRESH_LOCK = 7_203_914_002
 """The key of the advisory lock that is held while stored sums are refreshed."""
 
+IMPORT_LOCK = 7_203_914_003
+"""The key of the advisory lock that is held while the rows of a file are compared and written."""
+
 TABLES_OF_EXTENSIONS = text(
     "SELECT relname::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid "
     "WHERE classid = 'pg_class'::regclass AND deptype = 'e'"
@@ -164,6 +167,9 @@ class Postgresql(DatabaseDialect):
     def lock_refreshing(self, session: Session) -> None:
         """Also lets the transaction use more memory, so that a day of 100,000 entries is grouped without files."""
         session.execute(text(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK}), set_config('work_mem', '64MB', true)"))
+
+    def lock_imports(self, session: Session) -> None:
+        session.execute(text(f"SELECT pg_advisory_xact_lock({IMPORT_LOCK})"))
 
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         """Calls a function that a migration creates. It waits for other transactions for a moment only."""

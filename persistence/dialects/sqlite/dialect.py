@@ -164,6 +164,9 @@ class Sqlite(DatabaseDialect):
     def lock_refreshing(self, session: Session) -> None:
         """The transaction holds the only write lock already."""
 
+    def lock_imports(self, session: Session) -> None:
+        """The transaction holds the only write lock already."""
+
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         some = "text_key IN (SELECT text_key FROM unused_text ORDER BY text_key LIMIT :most)"
         key, wanted = self.sql.text_key("description", "subject"), self.sql.without_affinity("search_text.text_key")

@@ -15,6 +15,7 @@ from resolvers.imports.cells import code, line, yes_or_no
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.columns import index_captions, recognize
 from resolvers.imports.created_rows import was_deleted_for_good
+from resolvers.imports.existing import Existing
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import AS_DETECTED, FileKind, ReadAs
 from resolvers.imports.rejects import NO_OUTPUTS, Outputs
@@ -102,9 +103,18 @@ def run(
     progress: Progress = no_progress,
     formats: Formats | None = None,
     outputs: Outputs = NO_OUTPUTS,
+    existing: Existing = Existing.SKIP,
     read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update campaigns from a file, by their numbers, as `cards.run` does."""
     return cards.run(
-        work, path, CAMPAIGNS, dry_run=dry_run, progress=progress, formats=formats, outputs=outputs, read_as=read_as
+        work,
+        path,
+        CAMPAIGNS,
+        dry_run=dry_run,
+        progress=progress,
+        formats=formats,
+        outputs=outputs,
+        existing=existing,
+        read_as=read_as,
     )

@@ -41,7 +41,6 @@ class ContactChecks(RowChecks):
 
     def check_references(self, *, manual_nos: bool) -> None:
         """Check the numbers, salespeople and companies of the rows."""
-        self.report_duplicates("no")
         self.report_rows(
             "name",
             ROW.no,

@@ -7,11 +7,13 @@ from persistence.contacts import Contact
 from persistence.enums import ContactType, ImportKind
 from persistence.setup import NumberSeries
 from resolvers.errors import Translated
-from resolvers.imports.contacts import numbering, writing
+from resolvers.imports.contacts import existing as stored
+from resolvers.imports.contacts import matching, numbering, writing
 from resolvers.imports.contacts.checking import ContactChecks
 from resolvers.imports.contacts.columns import CONTACT_LIST
 from resolvers.imports.contacts.rows import ContactRows
 from resolvers.imports.contacts.staging import STAGING, STAGING_TABLE
+from resolvers.imports.existing import SKIPPED, Existing
 from resolvers.imports.owners import set_salespeople
 from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
 from resolvers.imports.rejects import NO_OUTPUTS, Outputs
@@ -39,27 +41,42 @@ def run(
     dry_run: bool = False,
     progress: Progress = no_progress,
     outputs: Outputs = NO_OUTPUTS,
+    existing: Existing = Existing.SKIP,
     read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
-    """Create and update contacts from a CSV file.
+    """Create and update contacts from a file.
 
-    A row with the number of a contact updates it; any other row creates one, with its number or the next of the number
-    series. Missing columns and blank cells change nothing. The company of a person is given by number or by name; a new
-    company is created for an unknown name. A new contact of a file of Carnet has just what its row has: it inherits
-    nothing from its company and has no default salesperson. If there are errors and `outputs` has no file for rejected
-    rows, raises `Refused` with the report as its detail, and nothing is imported. A dry run has the same counts and
-    errors.
+    A row with the number of a contact is this contact; a row without a number is the contact that `matching.match`
+    finds. `existing` says what becomes of these rows; of an update, missing columns and blank cells change nothing. Any
+    other row creates a contact, with its number or the next of the number series. The company of a person is given by
+    number or by name; a new company is created for an unknown name. A new contact of a file of Carnet has just what its
+    row has: it inherits nothing from its company and has no default salesperson. If there are errors and `outputs` has
+    no file for rejected rows, raises `Refused` with the report as its detail, and nothing is imported. A dry run has
+    the same counts and errors.
     """
     file = open_file(path, CONTACT_LIST, read_as)
-    return Import(work, file, STAGING_TABLE, progress, outputs, kind=ImportKind.CONTACTS).run(_import, dry_run=dry_run)
+    steps = partial(_import, existing=existing)
+    return Import(work, file, STAGING_TABLE, progress, outputs, kind=ImportKind.CONTACTS).run(steps, dry_run=dry_run)
 
 
-def _import(importing: Import) -> None:
+def _import(importing: Import, *, existing: Existing) -> None:
     work, report = importing.work, importing.report
     importing.stage_rows(ContactRows(importing.file, report).parse)
     set_salespeople(work.session, report, STAGING)
     checks = ContactChecks(work.session, report, STAGING, importing.file.columns)
+    checks.report_duplicates("no")
+    if existing == Existing.SKIP:  # an update locks contacts first, as clients do
+        numbering.wait_for_new_contacts(work)
+    if existing != Existing.NEW:
+        matching.match(work.session)
     checks.mark_known()
+    if existing == Existing.NEW:
+        stored.report_used_numbers(checks)
+    else:
+        stored.note_similar(checks)
+        report.unchanged = stored.skip(checks, existing)
+        if existing == Existing.SKIP:
+            report.add_note(report.unchanged, *SKIPPED)
     checks.check_references(manual_nos=_allows_manual_nos(work))
     importing.reject_rows(checks.keep_names_of_rejected_companies)
     importing.write_rows(partial(_write_rows, importing, checks))
@@ -88,7 +105,7 @@ def _write_rows(importing: Import, checks: ContactChecks) -> bool:
     writing.update_postponed_interactions(work.session)
     writing.update_interactions(work)
     importing.add_created(Contact, writing.created_contacts)
-    report.unchanged = writing.count_known(work.session) - report.updated
+    report.unchanged += writing.count_known(work.session) - report.updated
     importing.progress("contacts written", 3, 3)
     return True
 

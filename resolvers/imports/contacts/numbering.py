@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, ColumnElement, Unicode, case, cast, func, literal, or_, select, update
 from sqlmodel import select as select_lines
 
+from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.setup import NumberSeriesLine
 from resolvers import number_series
@@ -46,6 +47,16 @@ class Sequence:
         padded = literal("0" * self.width, Unicode) + digits
         wide = func.substr(padded, func.length(padded) - self.width + 1)
         return literal(self.prefix, Unicode) + case((func.length(digits) >= self.width, digits), else_=wide)
+
+
+def wait_for_new_contacts(work: Work) -> None:
+    """Lock the number series, so that contacts which clients are creating are committed and no others are created
+    until the transaction ends. Those with a number that the client gives are not waited for.
+    """
+    lines = select(table_of(NumberSeriesLine).c.series_code).where(
+        table_of(NumberSeriesLine).c.series_code == work.setup.contact_nos
+    )
+    work.session.execute(lines.with_for_update()).all()
 
 
 def draw_numbers(work: Work) -> None:

@@ -16,14 +16,16 @@ STAGING_TABLE = StagingTable(
     Column("type_if_new", key(10)),
     Column("without_company", Boolean),
     Column("drawn_no", key(20)),
+    Column("name_is_stored", Boolean),
+    Column("several", Boolean),
     Column("salesperson_name", Unicode),
     *(Column(name, CONTACTS.c[name].type) for name in CONTACT_COLUMNS),
-    indexed=("no", "search_name", "search_company_name"),
+    indexed=("no", "search_name", "search_company_name", "search_email"),
 )
-"""`known`: a contact with this number exists, so the row updates it. `type_if_new`: the type of a new contact, derived
+"""`known`: the row is a stored contact, whose number it has. `type_if_new`: the type of a new contact, derived
 from its names. `without_company`: the company was rejected, so the person only keeps its name. `drawn_no`: the next
-number of the series, before it is checked to be free.
-`salesperson_name`: the name or e-mail address of the salesperson, for rows without a code.
+number of the series, before it is checked to be free. `name_is_stored`, `several`: see `matching`. `salesperson_name`:
+the name or e-mail address of the salesperson, for rows without a code.
 """
 
 STAGING = STAGING_TABLE.table

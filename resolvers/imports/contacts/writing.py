@@ -86,17 +86,19 @@ def set_company_of_people(work: Work, *, exactly: bool) -> None:
     """Set the company of people by number, else by name. New people inherit from it the fields that they lack
     (R-CON-7), unless they are imported exactly.
 
-    Of several companies with one name, the one with the lowest number is taken.
+    Of several companies with one name, a company of the file is taken, and the one with the lowest number.
     """
-    by_name = (
-        select(CONTACT.search_name, func.min(CONTACT.no).label("no"))
-        .where(CONTACT.type == ContactType.COMPANY)
-        .group_by(CONTACT.search_name)
-        .subquery("by_name")
-    )
     person = ROW.type == ContactType.PERSON
-    named = and_(person, ROW.company_no.is_(None), ROW.search_company_name == by_name.c.search_name)
-    work.session.execute(update(STAGING).where(named).values(company_no=by_name.c.no))
+    other = STAGING.alias("other")
+    for companies in (other, CONTACTS):
+        by_name = (
+            select(companies.c.search_name, func.min(companies.c.no).label("no"))
+            .where(companies.c.type == ContactType.COMPANY)
+            .group_by(companies.c.search_name)
+            .subquery("by_name")
+        )
+        named = and_(person, ROW.company_no.is_(None), ROW.search_company_name == by_name.c.search_name)
+        work.session.execute(update(STAGING).where(named).values(company_no=by_name.c.no))
     company = CONTACTS.alias("company")
     work.session.execute(
         update(STAGING)

@@ -17,18 +17,15 @@ class InteractionChecks(RowChecks):
     """The checks of a list of interactions."""
 
     def check_numbers(self) -> None:
-        """A number must not be used yet, neither in the database nor in an earlier row (R-NUM-3)."""
-        self.report_duplicates("entry_no")
+        """A number must not be used yet, unless the row is stored already (R-NUM-3)."""
         used = or_(*(self.exists(table.c.entry_no == ROW.entry_no) for table in (ENTRIES, POSTPONED)))
         self.report_rows(
             "entry_no",
             ROW.entry_no,
-            self.rows().where(used),
-            "The interaction {} already exists. Was this file imported before? Remove the row, or empty the cell to "
-            "get "
-            "a new number.",
-            "L’interaction {} existe déjà. Ce fichier a-t-il déjà été importé? Supprimez la ligne, ou videz la cellule "
-            "pour obtenir un nouveau numéro.",
+            self.rows().where(used, ROW.stored.is_not(True)),
+            "{} is the number of another interaction. Remove the row, or empty the cell to get a new number.",
+            "{} est le numéro d’une autre interaction. Supprimez la ligne, ou videz la cellule pour obtenir un nouveau "
+            "numéro.",
         )
 
     def check_contacts(self) -> None:

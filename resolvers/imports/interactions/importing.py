@@ -8,8 +8,9 @@ from persistence.campaigns import CampaignEntry
 from persistence.enums import ImportKind
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from resolvers.errors import Translated
+from resolvers.imports.existing import ExistingInteraction
 from resolvers.imports.formats import Formats
-from resolvers.imports.interactions import writing
+from resolvers.imports.interactions import contacts, matching, writing
 from resolvers.imports.interactions.checking import InteractionChecks
 from resolvers.imports.interactions.columns import INTERACTION_LIST
 from resolvers.imports.interactions.rows import InteractionRows
@@ -40,6 +41,16 @@ POSTPONED = (
     Translated("{} interaction is postponed.", "{} interaction est reportée."),
     Translated("{} interactions are postponed.", "{} interactions sont reportées."),
 )
+SKIPPED = (
+    Translated(
+        "{} row was skipped, because its interaction is there already (--existing skip).",
+        "{} ligne a été ignorée, car son interaction existe déjà (--existing skip).",
+    ),
+    Translated(
+        "{} rows were skipped, because their interactions are there already (--existing skip).",
+        "{} lignes ont été ignorées, car leurs interactions existent déjà (--existing skip).",
+    ),
+)
 DATE_FIELDS, AMOUNT_FIELDS = ("date", "start", "end", "resume_on"), ("cost", "duration", "seconds")
 
 
@@ -52,11 +63,13 @@ def run(
     formats: Formats | None = None,
     outputs: Outputs = NO_OUTPUTS,
     without_missing_contacts: bool = False,
+    existing: ExistingInteraction = ExistingInteraction.SKIP,
     read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
-    """Create interactions from a CSV file, marked as imported.
+    """Create interactions from a file, marked as imported.
 
-    An interaction keeps its date and its number, which must be free. Without a number it gets the next one after all
+    Rows that are stored already are skipped (see `matching`), unless `existing` says that each row is a new one. An
+    interaction keeps its date and its number, which must be free. Without a number it gets the next one after all
     others; later interactions get higher numbers. Contacts, templates, salespeople and campaigns must exist and may be
     blocked. With `without_missing_contacts`, contacts that do not exist are left out and counted. Logged segments are
     not created: an entry keeps the number of its segment as text. If there are errors and `outputs` has no file
@@ -65,12 +78,14 @@ def run(
     """
     file = open_file(path, INTERACTION_LIST, read_as)
     detected = (formats or Formats()).in_time_zone(work.time_zone).detect(file, days=DATE_FIELDS, amounts=AMOUNT_FIELDS)
-    steps = partial(_import, formats=detected, without_missing_contacts=without_missing_contacts)
+    steps = partial(_import, formats=detected, without_missing_contacts=without_missing_contacts, existing=existing)
     importing = Import(work, file, STAGING_TABLE, progress, outputs, detected, kind=ImportKind.INTERACTIONS)
     return importing.run(steps, dry_run=dry_run)
 
 
-def _import(importing: Import, *, formats: Formats, without_missing_contacts: bool) -> None:
+def _import(
+    importing: Import, *, formats: Formats, without_missing_contacts: bool, existing: ExistingInteraction
+) -> None:
     work, session, report = importing.work, importing.work.session, importing.report
     rows = InteractionRows(work, importing.file, report, formats)
     importing.stage_rows(rows.parse)
@@ -78,13 +93,20 @@ def _import(importing: Import, *, formats: Formats, without_missing_contacts: bo
     set_salespeople(session, report, STAGING)
     last_no = entry_numbers.lock(session)
     checks = InteractionChecks(session, report, STAGING, importing.file.columns)
-    checks.check_numbers()
+    checks.report_duplicates("entry_no")
+    missing = contacts.find_contacts(checks, without_missing=without_missing_contacts)
     if without_missing_contacts:
-        report.add_note(writing.clear_missing_contacts(session), *MISSING_CONTACTS)
+        report.add_note(missing + writing.clear_missing_contacts(session), *MISSING_CONTACTS)
     checks.check_contacts()
     checks.check_references()
     if not importing.file.is_own:
         writing.fill_blanks(session, has_company_column="company_no" in importing.file.columns.values())
+    if existing == ExistingInteraction.SKIP:
+        matching.mark_stored(session)
+    checks.check_numbers()
+    if existing == ExistingInteraction.SKIP:
+        report.unchanged = matching.skip_stored(checks)
+        report.add_note(report.unchanged, *SKIPPED)
     checks.check_required_fields()
     importing.reject_rows()
     highest = writing.assign_numbers(session, last_no)

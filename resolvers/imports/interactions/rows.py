@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
+from persistence.folding import comparable_email, fold
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from resolvers.errors import Translated
 from resolvers.french_grammar import number
@@ -91,7 +92,12 @@ class InteractionRows:
                     "Videz l’une des deux cellules.",
                 ),
             )
-        return BLANK | given | {"row_no": row_no}
+        contact = {
+            "search_contact_name": fold(str(given.get("contact_name", "")))[:200] or None,
+            "search_contact_email": (comparable_email(str(given.get("contact_email", ""))) or "")[:160] or None,
+            "search_contact_company": fold(str(given.get("contact_company_name", "")))[:200] or None,
+        }
+        return BLANK | given | contact | {"row_no": row_no}
 
     def notes(self) -> list[Translated]:
         """Notes about the rows that were parsed."""

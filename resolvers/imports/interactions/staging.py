@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, Unicode
 
 from persistence.campaigns import CampaignEntry
-from persistence.columns import table_of
+from persistence.columns import key, table_of
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
 from resolvers.imports.interactions.columns import CAPTIONS
 from resolvers.imports.nested_rows import NestedRows
@@ -25,15 +25,20 @@ STAGING_TABLE = StagingTable(
     Column("postponed", Boolean, nullable=False),
     Column("comments", Unicode),
     *OF_NAMES,
+    Column("search_contact_name", key(200)),
+    Column("search_contact_email", key(160)),
+    Column("search_contact_company", key(200)),
+    Column("stored", Boolean),
     *(
         Column(name, (ENTRIES if name in ENTRIES.c else POSTPONED).c[name].type)
         for name in CAPTIONS
         if name not in ("postponed", "comments", *NAMES)
     ),
-    indexed=("entry_no", "contact_no"),
+    indexed=("entry_no", "contact_no", "search_contact_email", "search_contact_name"),
 )
 """`contact_name`, `contact_email`, `contact_company_name`: the contact as the file names it, for rows without a contact
-number. `salesperson_name`: the name or e-mail address of the salesperson, for rows without a code.
+number. `salesperson_name`: the name or e-mail address of the salesperson, for rows without a code. The
+`search_…` columns are as those of contacts. `stored`: the row is in the database already.
 """
 
 STAGING = STAGING_TABLE.table

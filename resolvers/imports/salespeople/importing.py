@@ -13,6 +13,7 @@ from resolvers.imports import cards, own_files
 from resolvers.imports.cells import code, formatted, line, yes_or_no
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.columns import index_captions, recognize
+from resolvers.imports.existing import Existing
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import AS_DETECTED, FileKind, ReadAs
 from resolvers.imports.rejects import NO_OUTPUTS, Outputs
@@ -92,9 +93,18 @@ def run(
     progress: Progress = no_progress,
     formats: Formats | None = None,
     outputs: Outputs = NO_OUTPUTS,
+    existing: Existing = Existing.SKIP,
     read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update salespeople from a file, by their codes, as `cards.run` does."""
     return cards.run(
-        work, path, SALESPEOPLE, dry_run=dry_run, progress=progress, formats=formats, outputs=outputs, read_as=read_as
+        work,
+        path,
+        SALESPEOPLE,
+        dry_run=dry_run,
+        progress=progress,
+        formats=formats,
+        outputs=outputs,
+        existing=existing,
+        read_as=read_as,
     )

@@ -9,6 +9,7 @@ from persistence.enums import ImportKind
 from persistence.templates import InteractionGroup, InteractionTemplate
 from resolvers.errors import Translated
 from resolvers.imports.checking import RowChecks
+from resolvers.imports.existing import EXISTS, SKIPPED, Existing
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
 from resolvers.imports.rejects import NO_OUTPUTS, Outputs
@@ -32,27 +33,34 @@ def run(
     progress: Progress = no_progress,
     formats: Formats | None = None,
     outputs: Outputs = NO_OUTPUTS,
+    existing: Existing = Existing.SKIP,
     read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
-    """Create and update interaction templates from a CSV file, by their codes.
+    """Create and update interaction templates from a file.
 
-    Missing columns and blank cells change nothing. A missing interaction group is created, with its code as
-    description. The default language gets a translation (R-TPL-2). If there are errors and `outputs` has no file for
-    rejected rows, raises `Refused` with the report as its detail, and nothing is imported. A dry run has the same
-    counts and errors.
+    `existing` says what becomes of rows whose code a template has (R-IMP-1); of an update, missing columns and blank
+    cells change nothing. A missing interaction group is created, with its code as description. The default language
+    gets a translation (R-TPL-2). If there are errors and `outputs` has no file for rejected rows, raises `Refused` with
+    the report as its detail, and nothing is imported. A dry run has the same counts and errors.
     """
     file = open_file(path, TEMPLATE_LIST, read_as)
     detected = (formats or Formats()).detect(file, days=(), amounts=("unit_cost", "unit_duration"))
-    steps = partial(_import, formats=detected)
+    steps = partial(_import, formats=detected, existing=existing)
     importing = Import(work, file, STAGING_TABLE, progress, outputs, detected, kind=ImportKind.TEMPLATES)
     return importing.run(steps, dry_run=dry_run)
 
 
-def _import(importing: Import, *, formats: Formats) -> None:
+def _import(importing: Import, *, formats: Formats, existing: Existing) -> None:
     work, session, report = importing.work, importing.work.session, importing.report
     importing.stage_rows(TemplateRows(importing.file, report, formats).parse)
     writing.mark_known(session)
-    _check(RowChecks(session, report, STAGING, importing.file.columns))
+    checks = RowChecks(session, report, STAGING, importing.file.columns)
+    checks.report_duplicates("code")
+    if existing == Existing.NEW:
+        checks.report_rows("code", ROW.code, checks.rows().where(ROW.known), *EXISTS)
+    elif existing == Existing.SKIP:
+        report.add_note(writing.skip_known(checks), *SKIPPED)
+    _check(checks)
     importing.reject_rows()
     groups = writing.create_groups(work)
     report.updated = writing.update_templates(work)
@@ -73,7 +81,6 @@ def _import(importing: Import, *, formats: Formats) -> None:
 
 
 def _check(checks: RowChecks) -> None:
-    checks.report_duplicates("code")
     new = checks.rows().where(not_(ROW.known), ROW.code.is_not(None), ROW.description.is_(None))
     checks.report_rows(
         "description",

@@ -7,6 +7,8 @@ from persistence.columns import table_of
 from persistence.inserts import insert_new_rows
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
 from resolvers.changes import rules as changes
+from resolvers.imports.checking import RowChecks
+from resolvers.imports.existing import has_other_value, note_differences, remove_rows
 from resolvers.imports.templates.columns import CAPTIONS
 from resolvers.imports.templates.staging import OF_GROUP, OF_TEMPLATE, STAGING, TEMPLATES
 from resolvers.imports.writing import insert_rows, with_defaults
@@ -32,6 +34,13 @@ def mark_known(session: Session) -> None:
     locked = select(TEMPLATE.code).where(TEMPLATE.code.in_(select(ROW.code))).order_by(TEMPLATE.code).with_for_update()
     session.execute(select(func.count()).select_from(locked.subquery()))
     session.execute(update(STAGING).where(TEMPLATE.code == ROW.code).values(known=True))
+
+
+def skip_known(checks: RowChecks) -> int:
+    """Remove the rows whose template exists, with a note for those that have other values. Returns their number."""
+    differs = {name: has_other_value(ROW[name], TEMPLATE[name]) for name in UPDATED_COLUMNS}
+    note_differences(checks, TEMPLATE.code, differs, TEMPLATES, TEMPLATE.code == ROW.code)
+    return remove_rows(checks.session, STAGING, ROW.known)
 
 
 def create_groups(work: Work) -> list[str]:

@@ -1,4 +1,4 @@
-"""`carnet import`: imports from CSV and NDJSON files."""
+"""`carnet import`: imports from CSV, Excel, vCard and NDJSON files."""
 
 import shlex
 from collections.abc import Callable
@@ -10,6 +10,7 @@ import typer
 
 from resolvers.errors import Refused
 from resolvers.imports import ImportReport, campaigns, contacts, interactions, salespeople, templates
+from resolvers.imports.existing import Existing, ExistingInteraction
 from resolvers.imports.files.encodings import codec_named
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
 from resolvers.imports.reading import ReadAs
@@ -20,17 +21,27 @@ from schema.server.language import refusal_text
 
 imports = typer.Typer(
     help=(
-        "Import data from CSV or NDJSON files. A file is imported completely or not at all, or with --skip-errors "
-        "without the rows that have errors. Exit status: 0 all rows taken over, 4 some rejected, 3 columns with values "
-        "not read, 1 nothing taken over, 2 wrong usage; of several the highest."
+        "Import data from CSV, Excel, vCard or NDJSON files. A file is imported completely or not at all, or with "
+        "--skip-errors without the rows that have errors. Exit status: 0 all rows taken over, 4 some rejected, "
+        "3 columns with values not read, 1 nothing taken over, 2 wrong usage; of several the highest."
     ),
     no_args_is_help=True,
 )
 
 File = Annotated[
-    Path, typer.Argument(help="A CSV or NDJSON file that the other program exported.", exists=True, dir_okay=False)
+    Path,
+    typer.Argument(
+        help="A CSV, Excel, vCard or NDJSON file that the other program exported.", exists=True, dir_okay=False
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be imported, without importing it.")]
+OfExisting = Annotated[
+    Existing,
+    typer.Option(
+        "--existing",
+        help="What to do with rows whose record is there already: skip them, update the record, or create a new one.",
+    ),
+]
 Days = Annotated[
     DayOrder | None,
     typer.Option(
@@ -94,12 +105,13 @@ def import_salespeople(
     report: Report = None,
     overwrite: Overwrite = False,
     ignore_unknown_columns: IgnoreUnknownColumns = False,
+    existing: OfExisting = Existing.SKIP,
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
     """Create and update salespeople from a file of Carnet, NAV or Business Central."""
     choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
-    _import("salespeople", salespeople.run, choices)
+    _import("salespeople", partial(salespeople.run, existing=existing), choices)
 
 
 @imports.command("campaigns")
@@ -111,12 +123,13 @@ def import_campaigns(
     report: Report = None,
     overwrite: Overwrite = False,
     ignore_unknown_columns: IgnoreUnknownColumns = False,
+    existing: OfExisting = Existing.SKIP,
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
     """Create and update campaigns from a file of Carnet, NAV or Business Central."""
     choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
-    _import("campaigns", partial(campaigns.run, formats=Formats(days)), choices)
+    _import("campaigns", partial(campaigns.run, formats=Formats(days), existing=existing), choices)
 
 
 @imports.command("contacts")
@@ -127,12 +140,13 @@ def import_contacts(
     report: Report = None,
     overwrite: Overwrite = False,
     ignore_unknown_columns: IgnoreUnknownColumns = False,
+    existing: OfExisting = Existing.SKIP,
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
     """Create and update contacts from a file of NAV, Business Central, Outlook or Google."""
     choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
-    _import("contacts", contacts.run, choices)
+    _import("contacts", partial(contacts.run, existing=existing), choices)
 
 
 @imports.command("interactions")
@@ -150,6 +164,16 @@ def import_interactions(
             help="Also import interactions whose contact does not exist, without the contact.",
         ),
     ] = False,
+    existing: Annotated[
+        ExistingInteraction,
+        typer.Option(
+            "--existing",
+            help=(
+                "What to do with rows whose interaction is there already: skip them, or create a new one. An import "
+                "never changes interactions."
+            ),
+        ),
+    ] = ExistingInteraction.SKIP,
     skip_errors: SkipErrors = None,
     report: Report = None,
     overwrite: Overwrite = False,
@@ -157,7 +181,12 @@ def import_interactions(
 ) -> None:
     """Import the Interaction Log Entries of NAV or Business Central. They keep their numbers and dates."""
     choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
-    run = partial(interactions.run, formats=Formats(days, decimal), without_missing_contacts=without_missing_contacts)
+    run = partial(
+        interactions.run,
+        formats=Formats(days, decimal),
+        without_missing_contacts=without_missing_contacts,
+        existing=existing,
+    )
     _import("interactions", run, choices, afterwards=refreshing.refresh)
 
 
@@ -170,12 +199,13 @@ def import_templates(
     report: Report = None,
     overwrite: Overwrite = False,
     ignore_unknown_columns: IgnoreUnknownColumns = False,
+    existing: OfExisting = Existing.SKIP,
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
     """Create and update interaction templates from a file of NAV or Business Central. Missing groups are created."""
     choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
-    _import("templates", partial(templates.run, formats=Formats(decimal=decimal)), choices)
+    _import("templates", partial(templates.run, formats=Formats(decimal=decimal), existing=existing), choices)
 
 
 def _import(

@@ -19,8 +19,8 @@ P1,Person,Élise Bérubé,C1,Café de l’Île,,,elise@cafe.example.com,,Yes
 errors = partial(import_errors, contact_import.run, Contact)
 
 
-def imported(work: Work, path: Path) -> ImportReport:
-    return contact_import.run(work, path)
+def imported(work: Work, path: Path, **choices: Any) -> ImportReport:
+    return contact_import.run(work, path, **choices)
 
 
 def stored(work: Work, *names: str, **key: Any) -> Any:

@@ -10,6 +10,7 @@ from resolvers.imports import contacts as contact_import
 from resolvers.imports.columns import normalized
 from resolvers.imports.contacts.captions import CAPTIONS
 from resolvers.imports.contacts.columns import CONTACT_LIST, known
+from resolvers.imports.existing import Existing
 from resolvers.imports.files.csv_files import CsvTable
 from resolvers.imports.reading import open_file
 from resolvers.work import Work
@@ -191,7 +192,7 @@ def test_an_import_changes_a_home_page_and_refuses_one_that_is_too_long(work: Wo
         (2, "Home Page"),
         (3, "Home Page"),
     ]
-    imported(work, write_file(tmp_path, "No.,Home Page\nC1,New.example\n"))
+    imported(work, write_file(tmp_path, "No.,Home Page\nC1,New.example\n"), existing=Existing.UPDATE)
     assert stored(work, "home_page", "search_home_page", no="C1") == ("New.example", "new.example")
     assert stored(work, "home_page", "search_home_page", no="P1") == ("old.example", "old.example")
     assert recorded_changes(work, "C1")[-1] == ("C1", "UPDATED", {"homePage": ("old.example", "New.example")})

@@ -2,6 +2,7 @@
 R-NUM).
 """
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused
 from resolvers.imports import ImportReport
 from resolvers.imports import contacts as contact_import
+from resolvers.imports.existing import Existing
 from resolvers.work import Work
 from tests import records
 from tests.change_log import recorded_changes
@@ -38,8 +40,9 @@ def test_a_row_with_the_number_of_a_contact_updates_only_the_fields_that_it_has(
                 "p1,Laval,,Élise Bérubé,\nC1,,,Café du Quai,\nN1,,,Nouvelle Maison,\nP1X,,,Someone,Café du Quai\n"
             ),
         ),
+        existing=Existing.UPDATE,
     )
-    again = imported(work, write_file(tmp_path, "No.,City\nP1,Laval\n"))
+    again = imported(work, write_file(tmp_path, "No.,City\nP1,Laval\n"), existing=Existing.UPDATE)
 
     assert (report.created, report.updated, report.unchanged) == (2, 2, 0)
     assert stored(work, "name", "city", "email", "company_name", "search_company_name", "version", no="P1")[:5] == (
@@ -58,7 +61,8 @@ def test_a_known_person_with_only_number_and_company_stays_a_person(work: Work, 
     records.insert_salesperson(work, "JO")
     imported(work, write_file(tmp_path, NAV))
 
-    report = imported(work, write_file(tmp_path, "No.,Company Name,City\nP1,Café de l’Île,Laval\n"))
+    path = write_file(tmp_path, "No.,Company Name,City\nP1,Café de l’Île,Laval\n")
+    report = imported(work, path, existing=Existing.UPDATE)
 
     assert report.updated == 1
     assert stored(work, "type", "name", "company_no", "city", no="P1") == ("PERSON", "Élise Bérubé", "C1", "Laval")
@@ -153,10 +157,11 @@ def test_an_import_cannot_change_the_type_nor_the_company_of_a_person_on_an_open
     records.insert_line(work, segment, contact_no="P1", company_no="C1")
     logged, waiting = records.insert_entry(work, contact="P2"), records.insert_postponed_interaction(work, contact="P2")
 
-    assert errors(work, write_file(tmp_path, "No.,Type\nC1,Person\n")) == [(2, "Type")]
-    assert errors(work, write_file(tmp_path, "No.,Company No.\nP1,C2\nP2,C2\n")) == [(2, "Company No.")]
-    assert errors(work, write_file(tmp_path, "No.,Company Name\nP1,Other\n")) == [(2, None)]
-    imported(work, write_file(tmp_path, "No.,Company No.\nP2,C2\n"))
+    update = partial(errors, work, existing=Existing.UPDATE)
+    assert update(write_file(tmp_path, "No.,Type\nC1,Person\n")) == [(2, "Type")]
+    assert update(write_file(tmp_path, "No.,Company No.\nP1,C2\nP2,C2\n")) == [(2, "Company No.")]
+    assert update(write_file(tmp_path, "No.,Company Name\nP1,Other\n")) == [(2, None)]
+    imported(work, write_file(tmp_path, "No.,Company No.\nP2,C2\n"), existing=Existing.UPDATE)
     assert stored(work, "company_no", "company_name", no="P2") == ("C2", "Other")
     assert records.stored(work, InteractionLogEntry, entry_no=logged.entry_no).company_no == "C1"
     assert records.stored(work, PostponedInteraction, entry_no=waiting.entry_no).company_no == "C2"
@@ -169,7 +174,7 @@ def test_a_field_changed_by_an_import_also_changes_in_people_who_had_the_old_val
     records.insert_contact(work, "P1", company="C1", city="Lyon")
     records.insert_contact(work, "P2", company="C1", city="Nice")
 
-    imported(work, write_file(tmp_path, "No.,Name,City\nC1,Canon,Paris\n"))
+    imported(work, write_file(tmp_path, "No.,Name,City\nC1,Canon,Paris\n"), existing=Existing.UPDATE)
 
     assert stored(work, "company_name", "city", "search_city", no="P1") == ("Canon", "Paris", "paris")
     assert stored(work, "company_name", "city", no="P2") == ("Canon", "Nice")
@@ -189,9 +194,8 @@ def test_an_import_is_in_the_change_log_of_each_contact(work: Work, tmp_path: Pa
     records.insert_contact(work, "C1", name="Cannon", city="Lyon")
     records.insert_contact(work, "P1", company="C1", city="Lyon")
 
-    imported(
-        work, write_file(tmp_path, "No.,Name,City,Company No.\nC1,Cannon,Paris,\nP2,New,Oslo,C1\nP1,Contact P1,,C1\n")
-    )
+    path = write_file(tmp_path, "No.,Name,City,Company No.\nC1,Cannon,Paris,\nP2,New,Oslo,C1\nP1,Contact P1,,C1\n")
+    imported(work, path, existing=Existing.UPDATE)
 
     assert recorded_changes(work) == [
         ("C1", "UPDATED", {"city": ("Lyon", "Paris")}),

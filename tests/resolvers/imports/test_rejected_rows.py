@@ -19,6 +19,7 @@ from persistence.segments import Segment
 from persistence.templates import InteractionGroup, InteractionTemplate
 from resolvers.errors import Refused
 from resolvers.imports import ImportReport, campaigns, contacts, interactions, salespeople, templates
+from resolvers.imports.existing import Existing
 from resolvers.imports.rejects import Outputs
 from resolvers.work import Work
 from tests import records
@@ -129,7 +130,7 @@ def test_people_on_open_segments_are_rejected_although_their_error_shows_late_r_
     records.insert_line(work, segment, contact_no="P1")
     text = "No.,Name,Company Name\nP1,,Brand New\nP2,,Also New\n,Zoe,Brand New Two\n"
 
-    report, rejects = skipping(contacts.run, work, tmp_path, text)
+    report, rejects = skipping(contacts.run, work, tmp_path, text, existing=Existing.UPDATE)
 
     assert [row[0] for row in rejects[1:]] == ["2"]
     assert (report.rejected, report.updated, report.created) == (1, 1, 3)

@@ -10,6 +10,7 @@ from sqlmodel import select
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
 from resolvers.imports import ImportReport, templates
 from resolvers.imports.columns import normalized
+from resolvers.imports.existing import Existing
 from resolvers.imports.templates.columns import CAPTIONS, KNOWN
 from resolvers.work import Work
 from tests import records
@@ -99,9 +100,8 @@ def test_captions_and_values_may_be_french(work: Work, tmp_path: Path) -> None:
 def test_a_row_with_the_code_of_a_template_updates_only_the_fields_that_it_has(work: Work, tmp_path: Path) -> None:
     records.insert_fixtures(work)
 
-    report = imported(
-        work, write_file(tmp_path, "Code,Description,Unit Cost (LCY)\nVISIT,Long visit,\nCALLIN,,0\nNEW,New,\n")
-    )
+    path = write_file(tmp_path, "Code,Description,Unit Cost (LCY)\nVISIT,Long visit,\nCALLIN,,0\nNEW,New,\n")
+    report = imported(work, path, existing=Existing.UPDATE)
 
     assert (report.created, report.updated, report.unchanged) == (1, 1, 1)
     assert stored(work, "VISIT", "description", "unit_cost", "unit_duration", "group_code", "version") == (
@@ -165,6 +165,7 @@ def test_an_import_is_in_the_change_log_of_each_template_and_group(work: Work, t
             tmp_path,
             "Code,Description,Group Code,Unit Cost\nVISIT,Long visit,,45\nCALL,Call,PHONE,\nNOTE,Note,PHONE,\n",
         ),
+        existing=Existing.UPDATE,
     )
 
     seen = [(key, action) for key, action, _ in recorded_changes(work)]

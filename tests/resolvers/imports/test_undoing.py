@@ -18,6 +18,7 @@ from persistence.templates import InteractionGroup, InteractionTemplate, Interac
 from resolvers.contacts import rules as contact_rules
 from resolvers.errors import Refused
 from resolvers.imports import campaigns, contacts, interactions, salespeople, templates, undoing
+from resolvers.imports.existing import Existing
 from resolvers.interactions.entries import rules as entry_rules
 from resolvers.work import Work
 from tests import records
@@ -35,9 +36,9 @@ HISTORY = (
 Run = Callable[..., Any]
 
 
-def imported(run: Run, work: Work, folder: Path, text: str) -> int:
+def imported(run: Run, work: Work, folder: Path, text: str, **choices: Any) -> int:
     """Import a file and return the number of the import."""
-    entry_no = run(work, write_file(folder, text)).entry_no
+    entry_no = run(work, write_file(folder, text), **choices).entry_no
     work.session.expire_all()
     assert isinstance(entry_no, int)
     return entry_no
@@ -198,7 +199,9 @@ def test_an_import_is_not_undone_if_an_interaction_of_it_was_changed_since_r_imp
 
 def test_changed_contacts_are_named_and_updates_of_the_import_are_kept_r_imp_23(work: Work, tmp_path: Path) -> None:
     imported(contacts.run, work, tmp_path, BOOK)
-    entry_no = imported(contacts.run, work, tmp_path, "No.,Name,City\nC1X,Firm,Lyon\nN1X,New,\n")
+    entry_no = imported(
+        contacts.run, work, tmp_path, "No.,Name,City\nC1X,Firm,Lyon\nN1X,New,\n", existing=Existing.UPDATE
+    )
     contact_rules.update(work, "N1X", {"city": "Paris"})
 
     tried = work.session.begin_nested()

@@ -15,6 +15,7 @@ from persistence.segments import Segment
 from resolvers.contacts import rules as contacts
 from resolvers.imports import contacts as contact_import
 from resolvers.imports import interactions as interaction_import
+from resolvers.imports.existing import Existing
 from resolvers.interactions import rules
 from resolvers.interactions.fields import InteractionFields
 from resolvers.segments import rules as segments
@@ -91,7 +92,7 @@ def test_an_import_of_contacts_changes_the_salespeople_of_their_interactions_k30
         records.insert_entry(work, contact=contact)
 
     file = write_file(tmp_path, "No.,Type,Name,Salesperson Code\nC1,Company,Cannon Group,PS\nP2,Person,Peter,JO\n")
-    contact_import.run(work, file)
+    contact_import.run(work, file, existing=Existing.UPDATE)
 
     assert repeated(work) == [("C1", "PS"), ("P1", "PS"), ("P2", "JO"), ("C2", "PS")]
 
