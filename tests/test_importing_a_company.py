@@ -150,3 +150,29 @@ def test_interactions_created_during_an_import_get_other_numbers_r_num_3(
     assert numbers == [20 + (0 if isinstance(report, BaseException) else report.created)]
     if not isinstance(report, BaseException):
         assert all(each.entry_no > 400 for each in worked)
+
+
+def test_files_imported_again_change_nothing_unless_asked_r_imp_1(api: Api, database_url: str, tmp_path: Path) -> None:
+    contacts, templates, entries = files(tmp_path)
+    steps = (("contacts", contacts), ("templates", templates), ("interactions", entries))
+    exported, book = str(tmp_path / "exported.csv"), tmp_path / "book.csv"
+    book.write_text("Name,E-Mail,City\nélise berube,ELISE@example.com,Laval\n", encoding="utf-8")
+
+    first = [carnet(database_url, "import", *step) for step in steps]
+    again = [carnet(database_url, "import", *step) for step in steps]
+    assert carnet(database_url, "export", "contacts", exported).exit_code == 0
+    own = carnet(database_url, "import", "contacts", exported)
+    skipped = carnet(database_url, "import", "contacts", str(book), "--dry-run")
+    updated = carnet(database_url, "import", "contacts", str(book), "--existing", "update")
+    refused = carnet(database_url, "import", "interactions", entries, "--existing", "update")
+
+    assert [each.exit_code for each in (*first, *again, own, skipped, updated)] == [0] * 9
+    counts = [f"{count} row" + "s" * (count > 1) + f": 0 created, 0 updated, {count} unchanged." for count in (2, 1, 3)]
+    assert [count in each.stderr for count, each in zip(counts, again, strict=True)] == [True] * 3
+    assert "2 rows were skipped, because their records are there already (--existing skip)." in again[0].stderr
+    assert "2 rows: 0 created, 0 updated, 2 unchanged." in own.stderr
+    assert "notes" not in own.stderr
+    assert "P1 (City)" in skipped.stderr
+    assert "1 row: 0 created, 1 updated" in updated.stderr
+    assert api.execute('{ contact(no: "P1") { name city } }')["contact"] == {"name": "élise berube", "city": "Laval"}
+    assert refused.exit_code == 2

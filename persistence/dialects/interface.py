@@ -1,6 +1,5 @@
-"""What Carnet needs from a database. Each dialect, a package beside this module, implements `DatabaseDialect` once.
-
-A dialect imports no tables and no SQL constructs: these are made with the help of the dialects.
+"""What Carnet needs from a database. Each dialect, a package beside this module, implements `DatabaseDialect` once. It
+imports no tables and no SQL constructs.
 """
 
 import datetime as dt
@@ -319,19 +318,20 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def lock_refreshing(self, session: Session) -> None:
         """Hold the lock of refreshing the stored sums until the transaction ends. It is not the first statement whose
-        state a refresh reads.
-        """
+        state a refresh reads."""
+
+    @abstractmethod
+    def analyze(self, session: Session, temporary_table: str) -> None:
+        """Collect statistics about the rows of a temporary table, if the planner needs them."""
 
     @abstractmethod
     def lock_imports(self, session: Session) -> None:
-        """Hold the lock of imports of files until the transaction ends: one import after the other is written, each
-        in the state that the one before left.
-        """
+        """Hold the lock of imports until the transaction ends: one import after the other is written."""
 
     @abstractmethod
     def delete_unused_texts(self, session: Session, most: int) -> bool:
-        """Delete those of the first `most` texts in `unused_text` that no entry has, while nobody else writes to the
-        log. False if other transactions write to it just now; then nothing is deleted.
+        """Delete those of the first `most` texts in `unused_text` that no entry has. False, and nothing is deleted, if
+        other transactions write to the log.
         """
 
     @abstractmethod

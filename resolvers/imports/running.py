@@ -12,6 +12,7 @@ from persistence.imports import Import as ImportEntry
 from resolvers.errors import Refused
 from resolvers.imports import rejects
 from resolvers.imports.created_rows import CreatedKeys, CreatedRows, record
+from resolvers.imports.escapes import has_value
 from resolvers.imports.files.csv_files import CsvTable
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import ImportFile
@@ -187,5 +188,5 @@ class Import:
         return {
             index: caption
             for index, caption in columns.items()
-            if not any(index < len(cells) and cells[index] and not cells[index].isspace() for cells in rows)
+            if not any(index < len(cells) and has_value(cells[index]) for cells in rows)
         }

@@ -166,6 +166,9 @@ class Sqlite(DatabaseDialect):
     def lock_refreshing(self, session: Session) -> None:
         """The transaction holds the only write lock already."""
 
+    def analyze(self, session: Session, temporary_table: str) -> None:
+        """Nothing: SQLite uses an index where there is one."""
+
     def lock_imports(self, session: Session) -> None:
         """The transaction holds the only write lock already."""
 

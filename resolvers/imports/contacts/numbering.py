@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, ColumnElement, Unicode, case, cast, func, literal, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Unicode, case, cast, func, literal, select, union_all, update
 from sqlmodel import select as select_lines
 
 from persistence.columns import table_of
@@ -90,14 +90,13 @@ def _assign(work: Work, sequence: Sequence) -> int | None:
     assign = update(STAGING).where(ROW.row_no == rows.c.row_no).values(drawn_no=sequence.expression(rows.c.position))
     work.session.execute(assign)
     given = STAGING.alias("given")
-    taken = or_(
-        select(1).where(CONTACTS.c.no == ROW.drawn_no).correlate(STAGING).exists(),
-        select(1).where(given.c.no == ROW.drawn_no).correlate(STAGING).exists(),
-        was_deleted(Contact, ROW.drawn_no),
+    drawn = (ROW.no.is_(None), ROW.drawn_no.is_not(None))
+    taken = union_all(
+        select(ROW.row_no).join(CONTACTS, CONTACTS.c.no == ROW.drawn_no).where(*drawn),
+        select(ROW.row_no).join(given, given.c.no == ROW.drawn_no).where(*drawn),
+        select(ROW.row_no).where(*drawn, was_deleted(Contact, ROW.drawn_no)),
     )
-    numbered = select(ROW.row_no, ROW.drawn_no, position.label("position")).where(ROW.no.is_(None)).subquery("numbered")
-    last = select(func.max(numbered.c.position)).where(
-        numbered.c.row_no.in_(select(ROW.row_no).where(ROW.no.is_(None), ROW.drawn_no.is_not(None), taken))
-    )
+    numbered = select(ROW.row_no, position.label("position")).where(ROW.no.is_(None)).subquery("numbered")
+    last = select(func.max(numbered.c.position)).where(numbered.c.row_no.in_(taken))
     found = work.session.scalar(last)
     return None if found is None else found + 1
