@@ -1,4 +1,4 @@
-"""The order of the change feed: who has read up to a number has missed nothing before it."""
+"""The order of the change feed: who has read up to a number has missed nothing before it (R-FEED-3)."""
 
 import asyncio
 import datetime as dt
@@ -59,7 +59,7 @@ def test_numbers_above_that_of_a_transaction_that_still_runs_are_not_complete(
     assert afterwards == ([1, 2, 3], 3)
 
 
-def test_a_reader_misses_nothing_while_transactions_commit_in_any_order(
+def test_a_reader_misses_nothing_while_transactions_commit_in_any_order_r_feed_3(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     async def write(turn: int) -> None:

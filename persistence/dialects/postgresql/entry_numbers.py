@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Insert, Sequence, Table, bindp
 from sqlalchemy.orm import Session
 
 from persistence.autocommit import run_last_statement
-from persistence.dialects.interface import CreatedItem, EntryNumbers
+from persistence.dialects.entry_numbers import CreatedItem, EntryNumbers
 from persistence.sql_types import Parameters, SqlQuery
 
 SEQUENCE = Sequence("interaction_entry_no")

@@ -6,7 +6,7 @@ from sqlalchemy import Integer, Table, column, insert, select, table, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from persistence.dialects.interface import CreatedItem, EntryNumbers
+from persistence.dialects.entry_numbers import CreatedItem, EntryNumbers
 from persistence.sql_types import Parameters, SqlQuery
 
 COUNTER = table("interaction_entry_counter", column("last_no", Integer))
