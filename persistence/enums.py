@@ -45,6 +45,14 @@ class ChangeAction(StrEnum):
     ANONYMIZED = "ANONYMIZED"
 
 
+class ImportKind(StrEnum):
+    SALESPEOPLE = "SALESPEOPLE"
+    CAMPAIGNS = "CAMPAIGNS"
+    CONTACTS = "CONTACTS"
+    TEMPLATES = "TEMPLATES"
+    INTERACTIONS = "INTERACTIONS"
+
+
 class Role(StrEnum):
     READER = "READER"
     SALESPERSON = "SALESPERSON"

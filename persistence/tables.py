@@ -6,6 +6,7 @@ from persistence.columns import Table
 from persistence.contact_dates import ContactDate, DirtyContactDay
 from persistence.contacts import Contact
 from persistence.day_sums import PARTITIONS, DaySum
+from persistence.imports import Import, ImportedRows
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
 from persistence.search import INDEXES_OF_MIGRATIONS, TABLES_OF_MIGRATIONS
@@ -35,6 +36,8 @@ __all__ = [
     "DirtyContactDay",
     "EntryCounter",
     "IdempotencyKey",
+    "Import",
+    "ImportedRows",
     "InteractionComment",
     "InteractionGroup",
     "InteractionGroupTranslation",

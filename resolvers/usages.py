@@ -109,12 +109,22 @@ def refuse_if_used(
 
     The caller locks the cards before: a transaction that wants to use one then waits, and no longer finds it.
     """
-    counts = _counts(model, select(literal(key)) if among is None else among)
-    found = work.session.execute(select(*(count.label(name) for name, count in counts.items()))).one()
-    used = {name: count for name, count in zip(counts, found, strict=True) if count}
+    used = _used(work, model, select(literal(key)) if among is None else among)
     if used:
         given = advice_if_logged if advice_if_logged and not used.keys().isdisjoint(HISTORY) else advice
         raise Refused(InUse(field, what=record_name(model), key=key, uses=_listed(used), advice=given))
+
+
+def uses(work: Work, model: type[Table], among: Select[str]) -> Translated | None:
+    """How many records of which kind use the cards with the keys that `among` selects, as text; None if none does."""
+    used = _used(work, model, among)
+    return _listed(used) if used else None
+
+
+def _used(work: Work, model: type[Table], keys: Select[str]) -> dict[str, int]:
+    counts = _counts(model, keys)
+    found = work.session.execute(select(*(count.label(name) for name, count in counts.items()))).one()
+    return {name: count for name, count in zip(counts, found, strict=True) if count}
 
 
 def _counts(model: type[Table], keys: Select[str]) -> dict[str, ColumnElement[int]]:

@@ -148,6 +148,7 @@ _IN_FRENCH = {
     "access_token": "jeton",
     "campaign": "campagne",
     "campaign_entry": "écriture campagne",
+    "import": "importation",
     "interaction_group": "groupe interaction",
     "interaction_log_entry": "écriture journal interaction",
     "interaction_template": "modèle interaction",

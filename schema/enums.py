@@ -48,6 +48,15 @@ InformationFlow = described_enum(
 InitiatedBy = described_enum(
     stored.InitiatedBy, "Who initiated an interaction.", US="The company that uses Carnet.", THEM="The contact."
 )
+ImportKind = described_enum(
+    stored.ImportKind,
+    "What a file that was imported lists.",
+    SALESPEOPLE="Salespeople.",
+    CAMPAIGNS="Campaigns.",
+    CONTACTS="Companies and people.",
+    TEMPLATES="Interaction templates with their groups.",
+    INTERACTIONS="Interactions, finished or postponed.",
+)
 Evaluation = described_enum(
     stored.Evaluation,
     "How an interaction was evaluated.",

@@ -83,9 +83,13 @@ class IdField(OutcomeField):
         return [global_ids.encode(entity, *shared, each) for each in last]
 
 
-def object_field(target: str, description: str, *key_names: str, columns: Sequence[str] | None = None) -> Declaration:
-    """An object whose key the outcome has under these names: the primary key, or the key made of `columns`."""
-    return _object_field(target, description, key_names, columns)
+def object_field(
+    target: str, description: str, *key_names: str, columns: Sequence[str] | None = None, alias: str | None = None
+) -> Declaration:
+    """An object whose key the outcome has under these names: the primary key, or the key made of `columns`. `alias` is
+    the GraphQL name, where Python does not allow it as the name of the attribute.
+    """
+    return _object_field(target, description, key_names, columns, alias=alias)
 
 
 def object_list(target: str, description: str, *key_names: str) -> Declaration:
@@ -94,11 +98,17 @@ def object_list(target: str, description: str, *key_names: str) -> Declaration:
 
 
 def _object_field(
-    target: str, description: str, key_names: Sequence[str], columns: Sequence[str] | None, *, is_list: bool = False
+    target: str,
+    description: str,
+    key_names: Sequence[str],
+    columns: Sequence[str] | None,
+    *,
+    is_list: bool = False,
+    alias: str | None = None,
 ) -> Declaration:
     type_ = lazy_type(target)
     annotation = list[type_] if is_list else Optional[type_]  # type: ignore[valid-type]  # built at run time
-    made = ObjectField.declare(description, annotation)
+    made = ObjectField.declare(description, annotation, alias)
     made.target, made.columns = target, None if columns is None else tuple(columns)
     made.key_names, made.is_list = tuple(key_names), is_list
     return made

@@ -25,6 +25,8 @@ from schema.execution.graphql_internals import (
     resolve_info,
     use_input_factory,
 )
+from schema.imports.mutations import ImportMutations
+from schema.imports.types import ImportQueries
 from schema.inputs import input_from
 from schema.interactions.drafts import DraftQueries
 from schema.interactions.entries import EntryMutations
@@ -104,6 +106,7 @@ Query = merge_types(
         SalespersonQueries,
         CampaignQueries,
         ChangeQueries,
+        ImportQueries,
         DraftQueries,
         SegmentPreviewQueries,
         SavedCriteriaQueries,
@@ -128,6 +131,7 @@ Mutation = merge_types(
         TemplateMutations,
         CampaignMutations,
         SetupMutations,
+        ImportMutations,
     ),
 )
 describe_type(

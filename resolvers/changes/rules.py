@@ -98,12 +98,20 @@ def record_created(
 
 
 def record_deleted(
-    work: Work, model: type[Table], *where: ColumnElement[bool], child_rows: Mapping[str, str | None] | None = None
+    work: Work,
+    model: type[Table],
+    *where: ColumnElement[bool],
+    child_rows: Mapping[str, str | None] | None = None,
+    with_values: bool = True,
 ) -> None:
-    """Record that the rows that meet the conditions are about to be deleted, with all their values."""
+    """Record that the rows that meet the conditions are about to be deleted, with all their values; without them if
+    they have not changed since they were recorded as created.
+    """
     rows, condition = table_of(model), and_(*where)
     fields = [
-        FieldChange(name, and_(condition, has_value), old=rows.c[name]) for name, has_value in _has_value(rows).items()
+        FieldChange(name, and_(condition, has_value), old=rows.c[name])
+        for name, has_value in _has_value(rows).items()
+        if with_values
     ]
     fields += [FieldChange(name, condition, old=_literal(text)) for name, text in (child_rows or {}).items() if text]
     _record(work, rows, ChangeAction.DELETED, condition, fields)

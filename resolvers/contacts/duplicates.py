@@ -1,4 +1,4 @@
-"""Contacts that may be the same: cards of the same type with the same name or the same e-mail address.
+"""Contacts that may be the same: cards of the same type with the same name or the same e-mail address (R-DUP-1).
 
 An address that a person shares with the company, as people who inherit it do, says nothing about the person. The
 telephone number and the company are further reasons, not enough by themselves.

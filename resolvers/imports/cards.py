@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, Column, func, literal, not_, select, update
 from sqlalchemy import Table as SqlTable
 
 from persistence.columns import Table, table_of
+from persistence.enums import ImportKind
 from resolvers.changes import rules as changes
 from resolvers.errors import Translated
 from resolvers.imports.cells import CellParser, InvalidCell, cell_parser, max_lengths
@@ -16,6 +17,7 @@ from resolvers.imports.existing import EXISTS, SKIPPED, Existing, has_other_valu
 from resolvers.imports.formats import Formats
 from resolvers.imports.own_files import exact_parsers
 from resolvers.imports.reading import FileKind, ImportFile, ReadAs, open_file
+from resolvers.imports.rejects import Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
 from resolvers.imports.running import Import
@@ -30,6 +32,7 @@ class CardFile:
     """A kind of file that lists cards. `fields` are columns of the table; new cards need the `key` and `name`."""
 
     model: type[Table]
+    import_kind: ImportKind
     kind: FileKind
     fields: tuple[str, ...]
     key: str
@@ -71,18 +74,19 @@ def run(
     progress: Progress,
     formats: Formats | None,
     existing: Existing,
+    outputs: Outputs,
     read_as: ReadAs,
 ) -> ImportReport:
     """Create and update cards from a file. `existing` says what becomes of rows whose key a card has (R-IMP-1); of an
     update, missing columns and blank cells change nothing.
 
-    If there are errors, raises `Refused` with the report as its detail, and nothing is imported. A dry run has the same
-    counts and errors.
+    If there are errors and `outputs` has no file for rejected rows, raises `Refused` with the report as its detail, and
+    nothing is imported. A dry run has the same counts and errors.
     """
     file = open_file(path, cards.kind, read_as)
     detected = (formats or Formats()).in_time_zone(work.time_zone).detect(file, days=cards.dates, amounts=())
     staging = cards.staging()
-    return Import(work, file, staging, progress).run(
+    return Import(work, file, staging, progress, outputs, detected, kind=cards.import_kind).run(
         lambda importing: _import(importing, cards, staging.table, detected, existing), dry_run=dry_run
     )
 
@@ -102,18 +106,19 @@ def _import(importing: Import, cards: CardFile, staging: SqlTable, formats: Form
     elif existing == Existing.SKIP:
         differs = {name: has_other_value(row[name], card[name]) for name in cards.fields if name != cards.key}
         note_differences(checks, card_key, differs, table_of(cards.model), card_key == row_key)
-        report.add_note(remove_rows(work.session, staging, row.known), *SKIPPED)
+        report.add_note(remove_rows(checks, row.known), *SKIPPED)
     unnamed = checks.rows().where(not_(row.known), row_key.is_not(None), row[cards.name].is_(None))
     checks.report_rows(cards.name, row_key, unnamed, *cards.name_missing)
     cards.check(checks, staging)
-    importing.refuse_if_errors()
+    importing.reject_rows()
     new = {name: func.coalesce(row[name], card[name]) for name in cards.columns if name != cards.key}
     report.updated = changes.update_rows(work, cards.model, new, card_key == row_key, row.known)
     values = with_defaults(row, cards.columns, {"blocked": False}) | {"version": literal(1)}
     table = table_of(cards.model)
     report.created = insert_rows(work.session, table, values, not_(row.known), order_by=row.row_no)
     changes.record_created(work, cards.model, card_key == row_key, not_(row.known))
-    report.unchanged = report.rows - report.created - report.updated
+    importing.add_created(cards.model, lambda: select(card.id).where(card_key == row_key, not_(row.known)))
+    report.unchanged = report.accepted - report.created - report.updated
     importing.progress(cards.phase, 1, 1)
 
 

@@ -10,6 +10,16 @@ BLANK = frozenset({"NULL", "\\N", "-"})
 """What stands for no value: in files of databases, and in reports of Salesforce."""
 
 
+BLANK_IN_OUTLOOK = frozenset({"0/0/00", "00/00/00", "Unspecified", "Non spécifié"})
+"""What Outlook writes into columns without a value, such as the birthday and the gender."""
+
+
+def has_value(cell: str) -> bool:
+    """Whether a cell of a column that is not read has a value that somebody may miss."""
+    text = without_escapes(cell)
+    return bool(text) and text not in BLANK_IN_OUTLOOK
+
+
 def unescaped(text: str) -> str:
     """The text with characters instead of the escapes of XML names and Excel, such as `_x0020_` for a space."""
     return ESCAPED.sub(_characters, text) if "_x" in text else text

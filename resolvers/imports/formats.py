@@ -18,6 +18,7 @@ from resolvers.imports import moments
 from resolvers.imports.cells import InvalidCell
 from resolvers.imports.moments import NUMERIC, Moment, moment
 from resolvers.imports.reading import ImportFile
+from resolvers.imports.rejects import formats_of
 
 Form = TypeVar("Form", bound=StrEnum)
 
@@ -96,7 +97,14 @@ class Formats:
     """The time zone of the company, for moments that have a time zone of their own."""
 
     def detect(self, file: ImportFile, *, days: Iterable[str], amounts: Iterable[str]) -> "Formats":
-        """The formats of these fields in the whole file. Raises `Refused` if they remain ambiguous."""
+        """The formats of these fields in the whole file. Raises `Refused` if they remain ambiguous. A file of rejected
+        rows names those of the file that the rows come from (R-IMP-13).
+        """
+        named = formats_of(file.captions)
+        stated = Formats(
+            self.days or next((each for each in DayOrder if each in named), None),
+            self.decimal or next((each for each in DecimalSign if each in named), None),
+        )
         day_orders, decimal_signs = FormatEvidence[DayOrder](), FormatEvidence[DecimalSign]()
         fields = {column.index: column.field for column in file.recognized}
         of_days = [index for index, name in fields.items() if name in days]
@@ -109,10 +117,14 @@ class Formats:
                 if index < len(cells):
                     decimal_signs.record(cells[index], *_decimal_sign(cells[index]))
         return Formats(
-            self.days or _detected_day_order(file, day_orders),
-            self.decimal or _detected_decimal_sign(file, decimal_signs),
+            stated.days or _detected_day_order(file, day_orders),
+            stated.decimal or _detected_decimal_sign(file, decimal_signs),
             self.time_zone,
         )
+
+    def names(self) -> list[str]:
+        """The names of the formats that are known, such as `dmy` and `comma`."""
+        return [each.value for each in (self.days, self.decimal) if each is not None]
 
     def in_time_zone(self, time_zone: str) -> "Formats":
         """The same formats for a company in this time zone."""

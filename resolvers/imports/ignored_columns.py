@@ -58,7 +58,7 @@ CAPTIONS = (
     "Task|Event|Tâche|Événement|IsTask|IsEvent|IsClosed|IsHighPriority|IsArchived|IsVisibleInSelfService|IsRecurrence|"
     "IsReminderSet|ReminderDateTime|IsAllDayEvent|IsPrivate|IsGroupEvent|IsChild|Call Object Identifier|"
     "Contact Alt. Address Code|Version No.|Doc. No. Occurrence|E-Mail Logged|Email Logged|Modified Word Template|"
-    "Merged|Fusionné|Word Template Code|Opportunity Entry No.|Send Word Docs. as Attmt."
+    "Merged|Fusionné|Word Template Code|Opportunity Entry No.|Wizard Action|Action assistant|Send Word Docs. as Attmt."
 )
 
 PATTERNS = (

@@ -17,6 +17,7 @@ from resolvers.imports.files.footers import Footer
 from resolvers.imports.files.refusals import Compressed, NoSheets, NotReadable, NotText
 from resolvers.imports.files.tables import BrokenCell, Table, column_letter, is_blank
 from resolvers.imports.ignored_columns import is_ignored
+from resolvers.imports.rejects import is_of_rejects
 from resolvers.imports.report import ImportReport
 
 CAPTION_ROWS = 20
@@ -81,7 +82,12 @@ class ImportFile:
     @property
     def is_own(self) -> bool:
         """Whether Carnet exported it, to be taken back exactly."""
-        return {*self.captions} == self.kind.own_captions
+        return {*self.captions} - {*filter(is_of_rejects, self.captions)} == self.kind.own_captions
+
+    @property
+    def is_of_rejects(self) -> bool:
+        """Whether an import wrote it: its rows were rejected before."""
+        return any(map(is_of_rejects, self.captions))
 
     @property
     def is_complete(self) -> bool:
@@ -96,17 +102,26 @@ class ImportFile:
     @property
     def unknown(self) -> list[str]:
         """The captions of columns that will not be read, without those that mean nothing outside the other program."""
-        return [caption for caption in self._not_read if not is_ignored(caption)]
+        return [caption for _, caption in self.unknown_columns]
+
+    @property
+    def unknown_columns(self) -> list[tuple[int, str]]:
+        """The position and the caption of each column of `unknown`."""
+        return [(index, caption) for index, caption in self._not_read if not is_ignored(caption)]
 
     @property
     def ignored(self) -> list[str]:
         """The captions of columns that mean nothing outside the program that wrote them, such as keys of records."""
-        return [caption for caption in self._not_read if is_ignored(caption)]
+        return [caption for _, caption in self._not_read if is_ignored(caption)]
 
     @property
-    def _not_read(self) -> list[str]:
+    def _not_read(self) -> list[tuple[int, str]]:
         read = {column.index for column in self.recognized}
-        return [caption for index, caption in enumerate(self.captions) if caption and index not in read]
+        return [
+            (index, caption)
+            for index, caption in enumerate(self.captions)
+            if caption and index not in read and not is_of_rejects(caption)
+        ]
 
     @cached_property
     def repeated(self) -> list[list[Column]]:

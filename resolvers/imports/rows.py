@@ -7,7 +7,8 @@ from resolvers.imports.columns import Column
 from resolvers.imports.escapes import without_escapes
 from resolvers.imports.files.tables import column_letter
 from resolvers.imports.reading import ImportFile
-from resolvers.imports.report import ImportReport, RowMessage
+from resolvers.imports.report import ImportReport
+from resolvers.imports.row_messages import RowMessage
 
 Values = dict[str, object]
 """The values of a row by field, without blank cells."""

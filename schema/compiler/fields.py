@@ -36,12 +36,15 @@ from schema.compiler.values import GraphQLValues
 from schema.execution.graphql_internals import StrawberryArgument, argument, to_camel_case
 
 
-def column(description: str, name: str | None = None, *, alias: str | None = None) -> Declaration:
+def column(
+    description: str, name: str | None = None, *, alias: str | None = None, access: Access | None = None
+) -> Declaration:
     """A column of the table of the type; by default the column that has the name of the field. `alias` is the GraphQL
-    name, where Python does not allow it as the name of the attribute.
+    name, where Python does not allow it as the name of the attribute. `access` is for types that not every role may
+    read, also not with `node`.
     """
     plan = ExpressionField(lambda row, _: row.c[name or ""], column=name or "")
-    return declared_field(plan, description, name=alias)
+    return declared_field(plan, description, name=alias, access=access)
 
 
 def computed(expression: Expression, description: str, *arguments: StrawberryArgument) -> Declaration:
@@ -180,9 +183,16 @@ def grouped_aggregates(
 
 
 def by_key(
-    target: str, description: str, argument_name: str, column_name: str, about: str, *, access: Access
+    target: str,
+    description: str,
+    argument_name: str,
+    column_name: str,
+    about: str,
+    *,
+    access: Access,
+    alias: str | None = None,
 ) -> Declaration:
-    """A field of Query: the row with the key that is given as argument, or null."""
+    """A field of Query: the row with the key that is given as argument, or null. `alias` as for `column`."""
     is_number = column_name == "entry_no"
     convert: Callable[[Any], Any] = (lambda number: number) if is_number else (lambda text: key(text) or "")
     wanted = argument(argument_name, int if is_number else str, about)
@@ -192,6 +202,7 @@ def by_key(
         Optional[lazy_type(target)],
         lambda: [wanted],
         access=access,
+        name=alias,
     )
 
 

@@ -143,7 +143,7 @@ class Metrics:
             if path.stem != str(os.getpid()):
                 with suppress(OSError, ValueError):
                     counts: Counts = orjson.loads(path.read_bytes())
-                    if not _is_running(int(path.stem)):
+                    if not is_running(int(path.stem)):
                         counts["gauges"] = []
                     yield counts
 
@@ -164,7 +164,8 @@ class Metrics:
         }
 
 
-def _is_running(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether there is a process with this id."""
     try:
         os.kill(process, 0)
     except OSError:

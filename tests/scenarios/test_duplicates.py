@@ -39,7 +39,7 @@ def book(api: Api) -> Api:
     return api
 
 
-def test_contacts_of_one_type_with_the_same_name_or_an_own_address_are_possible_duplicates(book: Api) -> None:
+def test_contacts_of_one_type_with_the_same_name_or_an_own_address_are_possible_duplicates_r_dup_1(book: Api) -> None:
     assert found(book, hasPossibleDuplicate=True) == ["D1", "D2", "D3"]
     assert found(book, possibleDuplicateOf=" d1 ") == ["D2", "D3"]
     assert found(book, possibleDuplicateOf="D2") == ["D1"]

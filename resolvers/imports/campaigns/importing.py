@@ -8,15 +8,17 @@ from sqlalchemy import func, not_
 
 from persistence.campaigns import Campaign
 from persistence.columns import table_of
-from resolvers.changes.rules import was_deleted
+from persistence.enums import ImportKind
 from resolvers.errors import Refusal, Translated, UserErrorCode
 from resolvers.imports import captions, cards, own_files
 from resolvers.imports.cells import code, line, yes_or_no
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.columns import index_captions, recognize
+from resolvers.imports.created_rows import was_deleted_for_good
 from resolvers.imports.existing import Existing
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import AS_DETECTED, FileKind, ReadAs
+from resolvers.imports.rejects import NO_OUTPUTS, Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.progress import Progress, no_progress
 from resolvers.work import Work
@@ -45,7 +47,7 @@ def _check(checks: RowChecks, staging: SqlTable) -> None:
     checks.report_rows(
         "no",
         row.no,
-        checks.rows().where(not_(row.known), was_deleted(Campaign, row.no)),
+        checks.rows().where(not_(row.known), was_deleted_for_good(Campaign, row.no)),
         "{} was the number of a campaign that was deleted, and numbers are not reused. Give another number.",
         "{} était le numéro d’une campagne supprimée, et un numéro n’est jamais réutilisé. Donnez un autre numéro.",
     )
@@ -63,6 +65,7 @@ def _check(checks: RowChecks, staging: SqlTable) -> None:
 
 CAMPAIGNS = cards.CardFile(
     Campaign,
+    ImportKind.CAMPAIGNS,
     FileKind(
         partial(recognize, known=KNOWN),
         lambda fields: {"no", "description"} <= fields,
@@ -100,9 +103,18 @@ def run(
     progress: Progress = no_progress,
     formats: Formats | None = None,
     existing: Existing = Existing.SKIP,
+    outputs: Outputs = NO_OUTPUTS,
     read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update campaigns from a file, by their numbers, as `cards.run` does."""
     return cards.run(
-        work, path, CAMPAIGNS, dry_run=dry_run, progress=progress, formats=formats, existing=existing, read_as=read_as
+        work,
+        path,
+        CAMPAIGNS,
+        dry_run=dry_run,
+        progress=progress,
+        formats=formats,
+        outputs=outputs,
+        existing=existing,
+        read_as=read_as,
     )

@@ -8,6 +8,7 @@ from persistence.folding import fold
 from resolvers.contacts.fields import NORMALIZERS
 from resolvers.imports.cells import (
     CellParser,
+    InvalidCell,
     code,
     formatted,
     line,
@@ -66,7 +67,13 @@ def phone_no(cell: str) -> str | None:
 def country_code(cell: str) -> str | None:
     """The code of a country, given as a code or a name."""
     name = fold(line(cell) or "")
-    return COUNTRIES.get(name) or (country_code_of(name) if len(name) > 3 else None) or code(cell)
+    found = COUNTRIES.get(name) or (country_code_of(name) if len(name) > 3 else None) or code(cell)
+    if found is not None and len(found) > MAX_LENGTHS["country_code"]:
+        raise InvalidCell(
+            f"{line(cell)} is not the name of a country. Write its code, such as CA.",
+            f"{line(cell)} n’est pas le nom d’un pays. Écrivez son code, comme CA.",
+        )
+    return found
 
 
 @lru_cache(1_024)

@@ -1,14 +1,13 @@
 """Checks of all rows of a list of contacts: duplicate numbers, unknown references, changes that are not allowed."""
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, func, not_, select, update
 
-from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.enums import ContactType
-from persistence.segments import Segment, SegmentLine
-from resolvers.changes.rules import was_deleted
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.contacts.staging import CONTACTS, STAGING
+from resolvers.imports.contacts.writing import on_open_segment
+from resolvers.imports.created_rows import was_deleted_for_good
 
 ROW, CONTACT = STAGING.c, CONTACTS.c
 
@@ -52,7 +51,7 @@ class ContactChecks(RowChecks):
         self.report_rows(
             "no",
             ROW.no,
-            self.rows().where(ROW.known.is_(False), was_deleted(Contact, ROW.no)),
+            self.rows().where(ROW.known.is_(False), was_deleted_for_good(Contact, ROW.no)),
             "{} was the number of a contact that was deleted, and numbers are not reused. Remove the number.",
             "{} était le numéro d’un contact supprimé, et un numéro n’est jamais réutilisé. Supprimez le numéro de la "
             "ligne.",
@@ -69,18 +68,65 @@ class ContactChecks(RowChecks):
         self.report_unknown_references("salesperson_code")
         self._check_companies()
 
+    def keep_names_of_rejected_companies(self) -> None:
+        """People whose company is in a rejected row, and nowhere else, keep its name and have no company (R-IMP-15)."""
+        rejected, other = STAGING.alias("rejected"), STAGING.alias("other")
+        of_rejected = (
+            rejected.c.type == ContactType.COMPANY,
+            rejected.c.known.is_(False),
+            self.has_error(rejected.c.row_no),
+        )
+        is_other = and_(other.c.type == ContactType.COMPANY, not_(self.has_error(other.c.row_no)))
+        is_stored = and_(CONTACT.type == ContactType.COMPANY, CONTACT.search_name == ROW.search_company_name)
+        by_no = (
+            ROW.company_no.in_(select(rejected.c.no).where(*of_rejected)),
+            not_(self.exists(and_(is_other, other.c.no == ROW.company_no))),
+        )
+        by_name = (
+            ROW.company_no.is_(None),
+            ROW.search_company_name.in_(select(rejected.c.search_name).where(*of_rejected)),
+            not_(self.exists(and_(is_other, other.c.search_name == ROW.search_company_name))),
+            not_(self.exists(is_stored)),
+        )
+        session = self.session
+        for only_rejected in (by_no, by_name):
+            marked = update(STAGING).where(ROW.type == ContactType.PERSON, *only_rejected)
+            session.execute(marked.values(without_company=True))
+        names = (
+            select(
+                rejected.c.no, func.min(rejected.c.name).label("name"), func.min(rejected.c.search_name).label("key")
+            )
+            .where(*of_rejected, rejected.c.no.is_not(None))
+            .group_by(rejected.c.no)
+            .subquery()
+        )
+        session.execute(
+            update(STAGING)
+            .where(ROW.without_company, ROW.company_no == names.c.no, ROW.company_name.is_(None))
+            .values(company_name=names.c.name, search_company_name=names.c.key)
+        )
+        self.note_rows(
+            "company_name",
+            func.coalesce(ROW.company_name, ROW.company_no),
+            self.rows().where(ROW.without_company),
+            "The company {} is in a rejected row. The contact was imported without it and keeps its name as text, "
+            "until the corrected company is imported from the file of rejected rows.",
+            "La compagnie {} est dans une ligne rejetée. Le contact a été importé sans elle et garde son nom comme "
+            "texte, jusqu’à ce que la compagnie corrigée soit importée du fichier des lignes rejetées.",
+        )
+        session.execute(update(STAGING).where(ROW.without_company).values(company_no=None))
+
     def check_company_changes(self) -> None:
         """The company of a person on an open segment cannot change (R-CON-10)."""
-        lines, segments = table_of(SegmentLine), table_of(Segment)
-        is_open = and_(segments.c.id == lines.c.segment_id, segments.c.logged_segment_entry_no.is_(None))
-        on_open_segment = select(1).select_from(lines.join(segments, is_open)).where(lines.c.contact_no == ROW.no)
         moved = and_(ROW.company_no.is_not(None), ROW.company_no.is_distinct_from(CONTACT.company_no))
         self.report_rows(
             "company_no",
             ROW.no,
             self.rows()
             .join(CONTACTS, CONTACT.no == ROW.no)
-            .where(ROW.known, ROW.type == ContactType.PERSON, moved, on_open_segment.correlate(STAGING).exists()),
+            .where(
+                ROW.known, ROW.type == ContactType.PERSON, moved, on_open_segment(ROW.no).correlate(STAGING).exists()
+            ),
             "{} is on an open segment, so the company cannot change. Log the segment or remove the contact from it "
             "first.",
             "{} figure sur un segment actif; sa compagnie ne peut donc pas changer. "

@@ -14,7 +14,7 @@ from resolvers.imports.reading import FileKind
 
 IDENTIFYING = {"no", "name", "first_name", "last_name", "company_name", "email", "phone_no", "mobile_phone_no"}
 OF_ACCOUNTS = {"accountname", "accountid", "accountowner", "recordid", "industry", "parentaccount", "secteurdactivite"}
-"""Captions of lists of companies in which `Type` is not the type of a contact."""
+"""Captions of lists of accounts, in which `Type` is no type of a contact but says `Customer` or `Partner`."""
 
 ADDRESS_1 = re.compile(r"1\.(?!whole)")
 
@@ -43,8 +43,10 @@ def recognize(captions: Sequence[str]) -> list[Column]:
     """The columns whose caption is known, by rank."""
     found = columns.recognize(captions, known())
     found += _numbered(captions, {column.index for column in found})
-    for adapt in (_french_names, _types, _first_address, _notes):
+    for adapt in (_french_names, _first_address, _notes):
         found = adapt(found)
+    if OF_ACCOUNTS & {*map(normalized, captions)}:
+        found = [column for column in found if normalized(column.caption) != "type"]
     return by_rank([*found, *_job_title(captions, found)])
 
 
@@ -68,14 +70,6 @@ def _french_names(recognized: list[Column]) -> list[Column]:
     return [
         replace(column, field="last_name") if normalized(column.caption) == "nom" else column for column in recognized
     ]
-
-
-def _types(recognized: list[Column]) -> list[Column]:
-    """`Type` is the type of a contact, except in lists of the accounts of other programs, where it is `Customer` or
-    `Partner`.
-    """
-    of_accounts = any(normalized(column.caption) in OF_ACCOUNTS for column in recognized)
-    return [column for column in recognized if not (of_accounts and (column.field, column.caption) == ("type", "Type"))]
 
 
 def _first_address(recognized: list[Column]) -> list[Column]:

@@ -3,8 +3,10 @@
 from functools import partial
 from pathlib import Path
 
-from persistence.enums import ContactType
+from persistence.contacts import Contact
+from persistence.enums import ContactType, ImportKind
 from persistence.setup import NumberSeries
+from resolvers.errors import Translated
 from resolvers.imports.contacts import existing as stored
 from resolvers.imports.contacts import matching, numbering, writing
 from resolvers.imports.contacts.checking import ContactChecks
@@ -14,10 +16,22 @@ from resolvers.imports.contacts.staging import STAGING, STAGING_TABLE
 from resolvers.imports.existing import SKIPPED, Existing
 from resolvers.imports.owners import set_salespeople
 from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
+from resolvers.imports.rejects import NO_OUTPUTS, Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
 from resolvers.progress import Progress, no_progress
 from resolvers.work import Work
+
+LINKED_PEOPLE = (
+    Translated(
+        "{} contact that only had the name of its company was put under the company.",
+        "{} contact qui n’avait que le nom de sa compagnie a été rattaché à celle-ci.",
+    ),
+    Translated(
+        "{} contacts that only had the name of their company were put under the company.",
+        "{} contacts qui n’avaient que le nom de leur compagnie ont été rattachés à celle-ci.",
+    ),
+)
 
 
 def run(
@@ -27,6 +41,7 @@ def run(
     dry_run: bool = False,
     progress: Progress = no_progress,
     existing: Existing = Existing.SKIP,
+    outputs: Outputs = NO_OUTPUTS,
     read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update contacts from a file.
@@ -35,11 +50,13 @@ def run(
     finds. `existing` says what becomes of these rows; of an update, missing columns and blank cells change nothing. Any
     other row creates a contact, with its number or the next of the number series. The company of a person is given by
     number or by name; a new company is created for an unknown name. A new contact of a file of Carnet has just what its
-    row has: it inherits nothing from its company and has no default salesperson. If there are errors, raises `Refused`
-    with the report as its detail, and nothing is imported. A dry run has the same counts and errors.
+    row has: it inherits nothing from its company and has no default salesperson. If there are errors and `outputs` has
+    no file for rejected rows, raises `Refused` with the report as its detail, and nothing is imported. A dry run has
+    the same counts and errors.
     """
-    steps = partial(_import, existing=existing)
-    return Import(work, open_file(path, CONTACT_LIST, read_as), STAGING_TABLE, progress).run(steps, dry_run=dry_run)
+    file = open_file(path, CONTACT_LIST, read_as)
+    importing = Import(work, file, STAGING_TABLE, progress, outputs, kind=ImportKind.CONTACTS)
+    return importing.run(partial(_import, existing=existing), dry_run=dry_run)
 
 
 def _import(importing: Import, *, existing: Existing) -> None:
@@ -51,7 +68,7 @@ def _import(importing: Import, *, existing: Existing) -> None:
     if existing == Existing.SKIP:  # an update locks contacts first, as clients do
         numbering.wait_for_new_contacts(work)
     if existing != Existing.NEW:
-        matching.match(work.session)
+        matching.match(checks)
     checks.mark_known()
     if existing == Existing.NEW:
         stored.report_used_numbers(checks)
@@ -60,9 +77,14 @@ def _import(importing: Import, *, existing: Existing) -> None:
         report.unchanged = stored.skip(checks, existing)
         if existing == Existing.SKIP:
             report.add_note(report.unchanged, *SKIPPED)
-    exactly = importing.file.is_own
     checks.check_references(manual_nos=_allows_manual_nos(work))
-    importing.refuse_if_errors()
+    importing.reject_rows(checks.keep_names_of_rejected_companies)
+    importing.write_rows(partial(_write_rows, importing, checks))
+
+
+def _write_rows(importing: Import, checks: ContactChecks) -> bool:
+    """Write the rows. Returns false if there are errors that only show once the companies are written."""
+    work, report, exactly = importing.work, importing.report, importing.file.is_own
     writing.lock_contacts(work.session)
     writing.stage_new_companies(work.session)
     numbering.draw_numbers(work)
@@ -73,14 +95,19 @@ def _import(importing: Import, *, existing: Existing) -> None:
     importing.progress("contacts written", 2, 3)
     writing.set_company_of_people(work, exactly=exactly)
     checks.check_company_changes()
-    importing.refuse_if_errors()
+    if importing.has_errors():
+        return False
     _write(work, ContactType.PERSON, report, exactly=exactly)
     writing.update_company_names(work)
+    if importing.file.is_of_rejects:
+        report.add_note(writing.link_people(work, exactly=exactly), *LINKED_PEOPLE)
     writing.write_phone_columns(work)
     writing.update_postponed_interactions(work.session)
     writing.update_interactions(work)
+    importing.add_created(Contact, writing.created_contacts)
     report.unchanged += writing.count_known(work.session) - report.updated
     importing.progress("contacts written", 3, 3)
+    return True
 
 
 def _write(work: Work, kind: ContactType, report: ImportReport, *, exactly: bool) -> None:

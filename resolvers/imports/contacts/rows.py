@@ -15,7 +15,7 @@ NAMES = ("first_name", "middle_name", "last_name")
 INSTEAD_OF_NAME = ("email", "phone_no", "mobile_phone_no")
 """The fields that give a contact a name if its row has none."""
 
-BLANK: Values = dict.fromkeys((*CONTACT_COLUMNS, "known", "type_if_new", "salesperson_name"))
+BLANK: Values = dict.fromkeys((*CONTACT_COLUMNS, "known", "type_if_new", "without_company", "salesperson_name"))
 
 
 class ContactRows:

@@ -2,7 +2,9 @@
 
 import re
 
+from persistence.contacts import Contact
 from persistence.phones_v1 import LEAST_DIGITS, is_written_as_number
+from resolvers.imports.cells import max_lengths
 from resolvers.texts import wrong_email
 
 SEVERAL = ":::"
@@ -10,6 +12,8 @@ SEVERAL = ":::"
 
 PHONE_SEPARATORS = re.compile(r":::|[;,/|&\n\r]|\s(?:or|and|ou|et)\s", re.IGNORECASE)
 EXTENSION_SIGN = re.compile(r"\b(ext|extension|poste)[.:\s]*#\s*(?=\d+$)", re.IGNORECASE)
+EXTENSION_WORD = re.compile(r"(\s)(?:extension|poste|ext)\b\.?", re.IGNORECASE)
+MAX_PHONE_NO = max_lengths(Contact)["phone_no"]
 WHOLE_NUMBER = re.compile(r"(\+?\d{7,})\.0+")
 EMAIL_SEPARATORS = re.compile(r":::|[;,|\s]+")
 WITH_NAME = re.compile(r"[^<>@]*<\s*(?:mailto:)?([^<>\s]+@[^<>\s]+?)\s*>", re.IGNORECASE)
@@ -28,11 +32,16 @@ def phone_nos(cell: str) -> list[str]:
 
 
 def _phone_no(text: str) -> str:
-    """A number without the apostrophe of spreadsheets, `tel:`, and the decimals of a number that was a figure."""
+    """A number without the apostrophe of spreadsheets, `tel:`, and the decimals of a number that was a figure; without
+    spaces if it is too long.
+    """
     text = " ".join(text.split()).lstrip("'’").removeprefix("tel:").strip()
     figure = WHOLE_NUMBER.fullmatch(text)
     if figure is not None:
         return figure[1]
+    if len(text) > MAX_PHONE_NO:
+        number, sign, extension = EXTENSION_WORD.sub(r"\1ext.", text).partition(" ext.")
+        return number.replace(" ", "") + sign + extension
     return text if is_written_as_number(text) else EXTENSION_SIGN.sub(r"\1. ", text)
 
 

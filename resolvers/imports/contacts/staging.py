@@ -14,6 +14,7 @@ STAGING_TABLE = StagingTable(
     "contact_import",
     Column("known", Boolean, nullable=False),
     Column("type_if_new", key(10)),
+    Column("without_company", Boolean),
     Column("drawn_no", key(20)),
     Column("name_is_stored", Boolean),
     Column("several", Boolean),
@@ -22,9 +23,10 @@ STAGING_TABLE = StagingTable(
     indexed=("no", "search_name", "search_company_name", "search_email"),
 )
 """`known`: the row is a stored contact, whose number it has. `type_if_new`: the type of a new contact, derived
-from its names. `drawn_no`: the next number of the series, before it is checked to be free.
-`name_is_stored`, `several`: see `matching`. `salesperson_name`: the name or e-mail address of the salesperson, for rows
-without a code.
+from its names. `without_company`: the company was rejected, so the person only keeps its name. `drawn_no`: the next
+number of the series, before it is checked to be free.
+`name_is_stored`, `several`: see `matching`.
+`salesperson_name`: the name or e-mail address of the salesperson, for rows without a code.
 """
 
 STAGING = STAGING_TABLE.table

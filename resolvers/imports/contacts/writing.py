@@ -2,16 +2,16 @@
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     FromClause,
+    Select,
     and_,
     case,
     func,
     insert,
     literal,
+    not_,
     or_,
     select,
-    true,
     union,
     update,
 )
@@ -21,6 +21,7 @@ from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.interactions import PostponedInteraction
+from persistence.segments import Segment, SegmentLine
 from resolvers.changes import rules as changes
 from resolvers.contacts.fields import FOLDED, NORMALIZERS, inherited_columns
 from resolvers.contacts.fields import write_phone_columns as update_phone_columns
@@ -37,7 +38,12 @@ DEFAULTS = {name: False for name, normalizer in NORMALIZERS.items() if normalize
 
 def stage_new_companies(session: Session) -> None:
     """Stage a row for each company name of people that is neither in the database nor in the file."""
-    named = and_(ROW.type == ContactType.PERSON, ROW.company_no.is_(None), ROW.search_company_name.is_not(None))
+    named = and_(
+        ROW.type == ContactType.PERSON,
+        ROW.company_no.is_(None),
+        ROW.search_company_name.is_not(None),
+        ROW.without_company.is_(None),
+    )
     other = STAGING.alias("company")
     known_name = or_(
         select(1)
@@ -108,7 +114,8 @@ def set_company_of_people(work: Work, *, exactly: bool) -> None:
 
 def lock_contacts(session: Session) -> None:
     """Lock the contacts of the file, and the people of its companies, until the transaction ends."""
-    locked = select(CONTACT.no).where(CONTACT.no.in_(_with_people(ROW.known)))
+    known = select(ROW.no).where(ROW.known)
+    locked = select(CONTACT.no).where(CONTACT.no.in_(union(known, _people_of_companies(ROW.known))))
     in_order = locked.order_by(CONTACT.type, CONTACT.no).with_for_update().subquery("locked")
     session.execute(select(func.count()).select_from(in_order))
 
@@ -143,11 +150,59 @@ def insert_contacts(work: Work, kind: ContactType, *, exactly: bool) -> int:
     return inserted
 
 
+def created_contacts() -> Select[tuple[int]]:
+    """Selects the ids of the contacts that were inserted."""
+    return select(CONTACT.id).where(CONTACT.no == ROW.no, ROW.known.is_(False))
+
+
 def update_company_names(work: Work) -> None:
     """Update the company name of people who are not in the file, if their company is."""
     company = CONTACTS.alias("company")
     new = {"company_name": company.c.name, "search_company_name": company.c.search_name}
     changes.update_rows(work, Contact, new, *_people_of(company))
+
+
+def link_people(work: Work, *, exactly: bool) -> int:
+    """Put people without a company under the new company whose name they have, as they keep the name of a company that
+    was rejected (R-IMP-15). They inherit from it the fields that they lack (R-CON-7), unless it is imported exactly.
+    Those on an open segment stay as they are (R-CON-10). Returns their number.
+    """
+    names = (
+        select(ROW.search_name, func.min(ROW.no).label("no"))
+        .where(ROW.type == ContactType.COMPANY, ROW.known.is_(False))
+        .group_by(ROW.search_name)
+        .subquery("names")
+    )
+    company = CONTACTS.alias("company")
+    people = (
+        CONTACT.type == ContactType.PERSON,
+        CONTACT.company_no.is_(None),
+        CONTACT.search_company_name == names.c.search_name,
+        company.c.no == names.c.no,
+        not_(on_open_segment(CONTACT.no).correlate(CONTACTS).exists()),
+    )
+    locked = select(CONTACT.no).where(*people).order_by(CONTACT.no).with_for_update(of=CONTACTS).subquery()
+    work.session.execute(select(func.count()).select_from(locked))
+    new: dict[str, ColumnElement[object]] = {
+        "company_no": company.c.no,
+        "company_name": company.c.name,
+        "search_company_name": company.c.search_name,
+    }
+    if not exactly:
+        inherited = _with_folded(inherited_columns(work.setup))
+        new |= {name: func.coalesce(CONTACT[name], company.c[name]) for name in inherited}
+    linked = changes.update_rows(work, Contact, new, *people)
+    of_new_companies = CONTACT.no.in_(_people_of_companies(ROW.known.is_(False)))
+    repeat_salespeople(work, of_new_companies)
+    update_phone_columns(work, of_new_companies)
+    return linked
+
+
+def on_open_segment(contact_no: ColumnElement[str]) -> Select[int]:
+    """Selects the lines of open segments with this contact."""
+    lines, segments = table_of(SegmentLine), table_of(Segment)
+    is_open = and_(segments.c.id == lines.c.segment_id, segments.c.logged_segment_entry_no.is_(None))
+    return select(literal(1)).select_from(lines.join(segments, is_open)).where(lines.c.contact_no == contact_no)
 
 
 def update_postponed_interactions(session: Session) -> None:
@@ -160,12 +215,13 @@ def update_postponed_interactions(session: Session) -> None:
 
 def update_interactions(work: Work) -> None:
     """Repeat the new salespeople of contacts in their interactions, also those of people who inherited them."""
-    repeat_salespeople(work, CONTACT.no.in_(_with_people(ROW.known)))
+    known = select(ROW.no).where(ROW.known)
+    repeat_salespeople(work, CONTACT.no.in_(union(known, _people_of_companies(ROW.known))))
 
 
 def write_phone_columns(work: Work) -> None:
     """Write the search columns of telephone numbers. They depend on the country, which people may inherit."""
-    update_phone_columns(work, CONTACT.no.in_(_with_people(true())))
+    update_phone_columns(work, CONTACT.no.in_(union(select(ROW.no), _people_of_companies(ROW.known))))
 
 
 def count_known(session: Session) -> int:
@@ -179,6 +235,15 @@ def _with_folded(names: list[str]) -> list[str]:
     return [*names, *(folded[name] for name in names if name in folded)]
 
 
+def _people_of_companies(which: ColumnElement[bool]) -> Select[tuple[str]]:
+    """Selects the numbers of the people of these companies of the file, and of the companies themselves.
+
+    A union of such SELECTs is fast for any number of rows; PostgreSQL may read a subquery under OR for each contact.
+    """
+    person = CONTACTS.alias("person")
+    return select(person.c.no).join(STAGING, person.c.company_no == ROW.no).where(which)
+
+
 def _people_of(company: FromClause) -> tuple[ColumnElement[bool], ...]:
     """The condition for people of the companies in the file that existed before the import."""
     return (
@@ -188,12 +253,3 @@ def _people_of(company: FromClause) -> tuple[ColumnElement[bool], ...]:
         CONTACT.company_no == company.c.no,
         CONTACT.no != company.c.no,
     )
-
-
-def _with_people(rows: ColumnElement[bool]) -> CompoundSelect[str]:
-    """Selects the numbers of the contacts of these rows and of the people of those companies that existed before. A
-    union, because PostgreSQL compares every row with every contact if there are two conditions with OR.
-    """
-    person = CONTACTS.alias("person")
-    people = select(person.c.no).join(STAGING, person.c.company_no == ROW.no).where(ROW.known)
-    return union(select(ROW.no).where(rows), people)

@@ -40,13 +40,8 @@ class OpenedCsv:
 
 def open_csv(path: Path, encoding: str | None) -> OpenedCsv:
     """The file in this encoding, by default the detected one. Raises `Refused` if it is not a text file."""
-    if encoding is None:
-        found = encodings.detect(path)
-        codec = "utf-8" if found.broken else found.codec
-    else:
-        codec = encodings.codec_named(encoding)
-        line_count, is_valid = encodings.check(path, codec)
-        found = Detected(codec, line_count, broken=not is_valid)
+    found = encodings.detect(path) if encoding is None else encodings.check(path, encoding)
+    codec = "utf-8" if found.broken and encoding is None else found.codec
     named = separator(path, codec)
     tables = [
         CsvTable(path, codec, delimiter, found.line_count, MARKING if found.broken else "strict")

@@ -13,7 +13,7 @@ from charset_normalizer import from_bytes
 from resolvers.errors import Refused
 from resolvers.imports.files import plausibility
 from resolvers.imports.files.plausibility import Judgement
-from resolvers.imports.files.refusals import LineTooLong, NotText, UnknownEncoding
+from resolvers.imports.files.refusals import LineTooLong, NotText, UnknownEncoding, UnrecognizedEncoding
 
 BLOCK = 1 << 20
 MAX_LINE = 1 << 24
@@ -31,6 +31,7 @@ SINGLE_BYTE = {
     "cp1252": plausibility.WESTERN,
     "mac_roman": plausibility.WESTERN,
     "cp850": plausibility.WESTERN,
+    "cp863": plausibility.WESTERN,
     "iso8859_15": plausibility.WESTERN,
     "cp1250": plausibility.CENTRAL,
     "iso8859_2": plausibility.CENTRAL,
@@ -52,9 +53,9 @@ SINGLE_BYTE = {
 
 EAST_ASIAN = ["cp932", "gb18030", "big5", "cp949", "euc_jp"]
 
-WORD = re.compile(rb'[^\0-\x20,;|"<>()\[\]/:]{0,30}[\x80-\xff][^\0-\x20,;|"<>()\[\]/:]{0,30}')
+BETWEEN_WORDS = bytes.maketrans(b',;|"<>()[]/:\x7f' + bytes(range(32)), b" " * 45)
+HIGH = bytes(range(128, 256))
 UTF_8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-HIGH_BYTES = re.compile(rb"[\x80-\xff]")
 MAX_WORDS, JUDGED_WORDS = 50_000, 800
 CLEAR_MARGIN, CLEAR_WORDS = 0.25, 3
 """An encoding fits clearly better if it fits so much larger a share of at least so many words."""
@@ -83,12 +84,12 @@ class _Words:
 
     def add(self, block: bytes) -> None:
         """Take the words of a block, and after many of them only those with new bytes."""
-        found = set(WORD.findall(block))
+        found = {word for word in {*block.translate(BETWEEN_WORDS).split()} if not word.isascii()}
         new = set(block) - self.bytes_seen
         self.bytes_seen |= new
         self.words |= found if len(self.words) < MAX_WORDS else {word for word in found if new & {*word}}
         self.characters.update(UTF_8_CHARACTER.findall(block))
-        self.high_bytes += len(HIGH_BYTES.findall(block))
+        self.high_bytes += len(block) - len(block.translate(None, HIGH))
 
     def judged(self) -> list[bytes]:
         """Words from all of the file that are not UTF-8, among them one for each of their bytes that is not ASCII."""
@@ -125,9 +126,7 @@ def codec_named(name: str) -> str:
 
 def detect(path: Path) -> Detected:
     """The encoding of a file and the number of its lines. Raises `Refused` if it is not a text file."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    marked = next((codec for mark, codec in MARKS.items() if start.startswith(mark)), None)
+    marked = _marked(path)
     codec = marked or "utf-8"
     line_count, is_valid, has_nul = _read(path, codec)
     if is_valid and not has_nul:
@@ -143,12 +142,22 @@ def detect(path: Path) -> Detected:
     return _by_words(path, line_count)
 
 
-def check(path: Path, codec: str) -> tuple[int, bool]:
-    """The number of lines, and whether the whole file is in this encoding. Raises `Refused` if it has NULs."""
+def check(path: Path, name: str) -> Detected:
+    """The encoding of this name; `broken` if the file has bytes that are not in it. Raises `Refused` for NULs."""
+    codec, marked = codec_named(name), _marked(path)
+    if marked and codec.startswith(marked.removesuffix("-sig")):
+        codec = marked  # else the mark would be a part of the first caption
     line_count, is_valid, has_nul = _read(path, codec)
     if has_nul:
         raise Refused(NotText(file=path.name))
-    return line_count, is_valid
+    return Detected(codec, line_count, broken=not is_valid)
+
+
+def _marked(path: Path) -> str | None:
+    """The encoding that the byte order mark of a file says."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    return next((codec for mark, codec in MARKS.items() if start.startswith(mark)), None)
 
 
 def _read(path: Path, codec: str) -> tuple[int, bool, bool]:
@@ -201,9 +210,10 @@ def _by_words(path: Path, line_count: int) -> Detected:
     if seen.is_utf_8_beside(chosen[0] if chosen else None):
         fitting = next((each.codec for each in readings.values() if each.codec == "cp1252"), "iso8859_1")
         return Detected(chosen[0] if chosen else fitting, line_count, broken=True)
-    chosen = chosen or _east_asian(words)
+    if not chosen and len(words) >= CLEAR_WORDS:
+        chosen = _east_asian(words)
     if not chosen:
-        raise Refused(NotText(file=path.name))
+        raise Refused(UnrecognizedEncoding(file=path.name))
     return Detected(chosen[0], line_count, tuple(chosen[1:]))
 
 
@@ -220,8 +230,9 @@ def _choose(judgements: Sequence[Judgement], words: Sequence[bytes]) -> list[str
     windows = next((judgement for judgement in best if judgement.codec == "cp1252"), None)
     rivals = [each for each in best if each not in (first, windows)]
     if windows and first is not windows:
+        doubts = windows.doubtful - first.doubtful
         if len(words) >= CLEAR_WORDS and (
-            first.fit > windows.fit + CLEAR_MARGIN or first.doubtful + len(words) / 2 <= windows.doubtful
+            first.fit > windows.fit + CLEAR_MARGIN or doubts >= max(CLEAR_WORDS, len(words) * CLEAR_MARGIN)
         ):
             windows = None
         elif windows.doubtful == 0 or first.doubtful > 0:

@@ -42,9 +42,13 @@ IMPLAUSIBLE = re.compile(
 """Over the classes of the characters of a word: see `_class_of`."""
 
 DOUBTFUL = re.compile(
-    rf"[{LETTERS}]s|[{LETTERS}]-[{LETTERS}]|[{LETTERS}] [alcg]|[{LETTERS}]-$|^-[{LETTERS}]|[AL]L[al]|LA[al]"
+    rf"[{LETTERS}]s|[{LETTERS}]-[{LETTERS}]|[{LETTERS}] [alcg]|[{LETTERS}]-$|^-[{LETTERS}]|^e[al]|[AL]L[al]|LA[al]"
 )
-DOUBTFUL_LETTER = re.compile("õ(?!e)")
+DOUBTFUL_LETTER = re.compile(
+    r"õ(?!e)|ñ(?![aeiouáéíóú])|ì(?=\w)|ç(?=[b-df-hj-np-tv-xz])|\bà(?=\w)|œ[bfghjkpqrtvwxyz]|‚|[¿¡]", re.IGNORECASE
+)
+"""Letters that their languages do not write in this place, and signs that are rare beside them."""
+
 PART_OF_WORDS = re.compile(rf"[Qqe' -]?[{LETTERS}]+")
 APOSTROPHE = re.compile(r"(?<=\w)[’‘](?=\w)")
 ELISION = re.compile(

@@ -39,6 +39,12 @@ class UnknownEncoding(Refusal):
     french = "L’encodage {name} n’existe pas. Donnez un nom comme utf-8, windows-1252, mac-roman ou cp850."
 
 
+class UnrecognizedEncoding(Refusal):
+    code = UserErrorCode.INVALID
+    english = "The encoding of {file} was not recognized. Run the command again with --encoding and its name."
+    french = "L’encodage de {file} n’a pas été reconnu. Relancez la commande avec --encoding et son nom."
+
+
 class BrokenEncoding(Refusal):
     code = UserErrorCode.INVALID
     english = (

@@ -12,6 +12,7 @@ from resolvers.errors import Translated
 from resolvers.french_grammar import number
 from resolvers.imports.cells import NO, YES, InvalidCell, folded_words, lines, vocabulary
 from resolvers.imports.columns import Column, normalized
+from resolvers.imports.interactions.staging import COMMENTS
 from resolvers.imports.moments import Moment
 from resolvers.imports.owners import WITH_EMAIL
 from resolvers.imports.rows import RowReader, Values
@@ -148,12 +149,11 @@ class Activities:
         """Remove the long texts from the row and return them."""
         found = []
         for field in self._comments:
-            text = given.pop(field, None)
-            caption = self._captions[field]
+            text, caption = given.pop(field, None), self._captions[field]
             if text is None or (normalized(caption) == "comment" and fold(str(text)) in YES | NO):
                 continue
             try:
-                found.append(lines(str(text)) or "")
+                found += _own_comments(str(text)) or [lines(str(text)) or ""]
             except InvalidCell as invalid:
                 self._reader.add_error(row_no, caption, invalid)
         return [text for text in found if text]
@@ -225,6 +225,14 @@ SHORTENED = Translated(
     "The text was shortened to “{}”. A comment has the whole text.",
     "Le texte a été abrégé en «\u00a0{}\u00a0». Un commentaire contient le texte entier.",
 )
+
+
+def _own_comments(text: str) -> list[str]:
+    """The comments of a file that `carnet export` wrote and somebody changed; empty for any other text."""
+    if not text.startswith('[{"lineNo"'):
+        return [""] if text == "[]" else []
+    COMMENTS.parse(text)
+    return [comment["comment"] for comment in json.loads(text)]
 
 
 def _in_comments(text: str) -> list[str]:

@@ -194,7 +194,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
 OF_NAV = frozenset(
     {"entry_no", "template_code", "group_code", "company_no", "segment_no", "initiated_by", "attempt_failed"}
 )
-"""Fields of which other programs have none: a file with one of them is of NAV, of Business Central or of Carnet."""
+"""Fields that only NAV, Business Central and Carnet have."""
 
 OF_ACTIVITIES = frozenset(
     {"subject", "title", "comment", "activity_type", "direction", "status", "outcome", "salesperson_name"}

@@ -33,16 +33,18 @@ class InteractionChecks(RowChecks):
         self.report_unknown(
             "contact_no",
             CONTACT.no,
-            "There is no contact {}. Import contacts first, or add --without-missing-contacts.",
-            "Le contact {} n’existe pas. Importez d’abord les contacts, ou ajoutez l’option "
+            "There is no contact {}. Import the contacts first with `carnet import contacts FILE`, or add "
             "--without-missing-contacts.",
+            "Le contact {} n’existe pas. Importez d’abord les contacts avec `carnet import contacts FICHIER`, ou "
+            "ajoutez l’option --without-missing-contacts.",
         )
         self.report_unknown(
             "company_no",
             CONTACT.no,
-            "There is no company {}. Import contacts first, or add --without-missing-contacts.",
-            "La compagnie {} n’existe pas. Importez d’abord les contacts, ou ajoutez l’option "
+            "There is no company {}. Import the contacts first with `carnet import contacts FILE`, or add "
             "--without-missing-contacts.",
+            "La compagnie {} n’existe pas. Importez d’abord les contacts avec `carnet import contacts FICHIER`, ou "
+            "ajoutez l’option --without-missing-contacts.",
             only=CONTACT.type == ContactType.COMPANY,
         )
 
@@ -51,14 +53,18 @@ class InteractionChecks(RowChecks):
         self.report_unknown(
             "template_code",
             table_of(InteractionTemplate).c.code,
-            "There is no interaction template {}. Import templates first, or empty the cell.",
-            "Le modèle interaction {} n’existe pas. Importez d’abord les modèles, ou videz la cellule.",
+            "There is no interaction template {}. Import the templates first with `carnet import templates FILE`, or "
+            "empty the cell.",
+            "Le modèle interaction {} n’existe pas. Importez d’abord les modèles avec `carnet import templates "
+            "FICHIER`, ou videz la cellule.",
         )
         self.report_unknown(
             "group_code",
             table_of(InteractionGroup).c.code,
-            "There is no interaction group {}. Import templates first, or empty the cell.",
-            "Le groupe interaction {} n’existe pas. Importez d’abord les modèles, ou videz la cellule.",
+            "There is no interaction group {}. Import the templates first with `carnet import templates FILE`, or "
+            "empty the cell.",
+            "Le groupe interaction {} n’existe pas. Importez d’abord les modèles avec `carnet import templates "
+            "FICHIER`, ou videz la cellule.",
         )
         self.report_unknown_references("salesperson_code", "campaign_no")
 

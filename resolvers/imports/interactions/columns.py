@@ -125,15 +125,21 @@ def recognize(captions: Sequence[str]) -> list[Column]:
     if {*captions} >= OWN:
         return found
     of_activities = columns.recognize(captions, ACTIVITIES)
-    if {column.field for column in found} & OF_NAV:
-        taken = {column.index for column in found if column.field != "comments"}
-        extra = [column for column in of_activities if column.index not in taken and column.field == "comment"]
-        return _with_comments([*found, *extra])
     taken = {column.index for column in of_activities}
     merged = [*of_activities, *(column for column in found if column.index not in taken)]
-    if not {column.field for column in merged} & OF_ACTIVITIES:
-        return found
-    return _with_comments(_of_activities(merged))
+    if {column.field for column in merged} & OF_ACTIVITIES and not is_of_nav(found):
+        return _with_comments(_of_activities(merged))
+    taken = {column.index for column in found}
+    extra = [column for column in of_activities if column.index not in taken and column.field == "comment"]
+    return _with_comments([*found, *extra])
+
+
+def is_of_nav(recognized: Sequence[Column]) -> bool:
+    """Whether the file is one of NAV, Business Central or Carnet, by the columns that other programs do not have."""
+    return any(
+        column.field in OF_NAV or (column.field == "contact_no" and normalized(column.caption) != "contact")
+        for column in recognized
+    )
 
 
 def _of_activities(recognized: list[Column]) -> list[Column]:

@@ -4,6 +4,9 @@ from functools import partial
 from pathlib import Path
 
 from persistence import entry_numbers
+from persistence.campaigns import CampaignEntry
+from persistence.enums import ImportKind
+from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from resolvers.errors import Translated
 from resolvers.imports.existing import ExistingInteraction
 from resolvers.imports.formats import Formats
@@ -14,6 +17,7 @@ from resolvers.imports.interactions.rows import InteractionRows
 from resolvers.imports.interactions.staging import STAGING, STAGING_TABLE
 from resolvers.imports.owners import set_salespeople
 from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
+from resolvers.imports.rejects import NO_OUTPUTS, Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
 from resolvers.progress import Progress, no_progress
@@ -57,6 +61,7 @@ def run(
     dry_run: bool = False,
     progress: Progress = no_progress,
     formats: Formats | None = None,
+    outputs: Outputs = NO_OUTPUTS,
     without_missing_contacts: bool = False,
     existing: ExistingInteraction = ExistingInteraction.SKIP,
     read_as: ReadAs = AS_DETECTED,
@@ -67,13 +72,15 @@ def run(
     interaction keeps its date and its number, which must be free. Without a number it gets the next one after all
     others; later interactions get higher numbers. Contacts, templates, salespeople and campaigns must exist and may be
     blocked. With `without_missing_contacts`, contacts that do not exist are left out and counted. Logged segments are
-    not created: an entry keeps the number of its segment as text. If there are errors, raises `Refused` with the report
-    as its detail, and nothing is imported. A dry run has the same counts and errors.
+    not created: an entry keeps the number of its segment as text. If there are errors and `outputs` has no file
+    for rejected rows, raises `Refused` with the report as its detail, and nothing is imported. A dry run has the same
+    counts and errors.
     """
     file = open_file(path, INTERACTION_LIST, read_as)
     detected = (formats or Formats()).in_time_zone(work.time_zone).detect(file, days=DATE_FIELDS, amounts=AMOUNT_FIELDS)
     steps = partial(_import, formats=detected, without_missing_contacts=without_missing_contacts, existing=existing)
-    return Import(work, file, STAGING_TABLE, progress).run(steps, dry_run=dry_run)
+    importing = Import(work, file, STAGING_TABLE, progress, outputs, detected, kind=ImportKind.INTERACTIONS)
+    return importing.run(steps, dry_run=dry_run)
 
 
 def _import(
@@ -95,15 +102,17 @@ def _import(
     if not importing.file.is_own:
         writing.fill_blanks(session, has_company_column="company_no" in importing.file.columns.values())
     if existing == ExistingInteraction.SKIP:
-        matching.mark_stored(session)
+        matching.mark_stored(checks)
     checks.check_numbers()
     if existing == ExistingInteraction.SKIP:
         report.unchanged = matching.skip_stored(checks)
         report.add_note(report.unchanged, *SKIPPED)
     checks.check_required_fields()
-    importing.refuse_if_errors()
+    importing.reject_rows()
     highest = writing.assign_numbers(session, last_no)
-    writing.insert_campaign_entries(work)
+    importing.add_created(CampaignEntry, writing.insert_campaign_entries(work))
+    importing.add_created(InteractionLogEntry, writing.created_entries)
+    importing.add_created(PostponedInteraction, writing.created_postponed)
     importing.progress("interactions written", 1, 3)
     logged = writing.insert_entries(work)
     importing.progress("interactions written", 2, 3)

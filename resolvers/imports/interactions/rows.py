@@ -23,8 +23,7 @@ from resolvers.imports.cells import (
 from resolvers.imports.enum_words import CORRESPONDENCE, EVALUATION, FLOW, INITIATOR
 from resolvers.imports.formats import Formats, time_of_day
 from resolvers.imports.interactions.activities import Activities
-from resolvers.imports.interactions.activity_captions import OF_NAV
-from resolvers.imports.interactions.columns import CAPTIONS
+from resolvers.imports.interactions.columns import CAPTIONS, is_of_nav
 from resolvers.imports.interactions.staging import COMMENTS, NAMES
 from resolvers.imports.moments import Moment
 from resolvers.imports.own_files import exact_parsers
@@ -63,7 +62,7 @@ class InteractionRows:
         parsers = _parsers(formats)
         if file.is_own:
             parsers = exact_parsers(parsers, *CODES, *TEXTS)
-        lengths = MAX_LENGTHS if file.is_own or not _lists_activities(file) else MAX_LENGTHS_OF_ACTIVITIES
+        lengths = MAX_LENGTHS if is_of_nav(file.recognized) else MAX_LENGTHS_OF_ACTIVITIES
         parse = cell_parser(parsers, lengths)
         self._reader = RowReader(file, report, lambda field, cell: parse(field.rpartition(".")[2], cell))
         self._activities = None if file.is_own else Activities(file.recognized, self._reader, work.user.id, work.today)
@@ -132,11 +131,6 @@ class InteractionRows:
                     "Ce jour représente une date vide, et une interaction a besoin d’une date. Indiquez-la.",
                 ),
             )
-
-
-def _lists_activities(file: ImportFile) -> bool:
-    """Whether the file has activities of another program, whose long texts comments can keep."""
-    return not {column.field for column in file.recognized} & OF_NAV
 
 
 def _parsers(formats: Formats) -> dict[str, CellParser]:

@@ -1,9 +1,24 @@
 """Writes the staged rows into the interaction log entries and the postponed interactions."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, CursorResult, and_, case, func, literal, not_, or_, select, true, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CursorResult,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
@@ -67,12 +82,14 @@ def assign_numbers(session: Session, last_no: int) -> int:
     return max(highest, session.scalar(select(func.max(ROW.entry_no))) or 0)
 
 
-def insert_campaign_entries(work: Work) -> None:
+def insert_campaign_entries(work: Work) -> Callable[[], Select[tuple[int]]]:
     """Insert the missing campaign entries for interactions that did not come from a segment (R-CAM-1).
 
     The entry of a campaign has the date and the salesperson of its first interaction. Interactions from a segment get
-    no campaign entry, because logged segments are not imported.
+    no campaign entry, because logged segments are not imported. Returns a function that selects the numbers of the new
+    entries.
     """
+    last_no = work.session.scalar(select(func.max(CAMPAIGN_ENTRIES.c.entry_no))) or 0
     first = func.row_number().over(partition_by=ROW.campaign_no, order_by=(ROW.date, ROW.entry_no)).label("position")
     numbered = select(ROW.campaign_no, ROW.date, ROW.salesperson_code, first).where(_is_manual()).subquery()
     values: dict[str, ColumnElement[Any]] = {
@@ -85,6 +102,10 @@ def insert_campaign_entries(work: Work) -> None:
     }
     rows = select(*values.values()).where(numbered.c.position == 1)
     insert_new_rows(work.session, CampaignEntry, [*values], rows, ["campaign_no"], where=is_shared_entry())
+    of_file = CAMPAIGN_ENTRIES.c.campaign_no.in_(select(ROW.campaign_no).where(_is_manual()))
+    return lambda: select(CAMPAIGN_ENTRIES.c.entry_no).where(
+        CAMPAIGN_ENTRIES.c.entry_no > last_no, CAMPAIGN_ENTRIES.c.segment_no.is_(None), of_file
+    )
 
 
 def insert_entries(work: Work) -> int:
@@ -109,6 +130,16 @@ def insert_postponed(work: Work) -> int:
         "duration": _zero_with_template(ROW.duration),
     }
     return _insert(work, POSTPONED, values, ROW.postponed, "postponed_at")
+
+
+def created_entries() -> Select[tuple[int, bool]]:
+    """Selects the numbers of the finished interactions, and whether they are canceled."""
+    return select(ROW.entry_no, ROW.canceled).where(not_(ROW.postponed))
+
+
+def created_postponed() -> Select[tuple[int]]:
+    """Selects the numbers of the postponed interactions."""
+    return select(ROW.entry_no).where(ROW.postponed)
 
 
 def insert_comments(session: Session) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Table as SqlTable
 
+from persistence.enums import ImportKind
 from persistence.folding import fold
 from persistence.salespeople import Salesperson
 from resolvers.errors import Refusal, Translated, UserErrorCode
@@ -15,6 +16,7 @@ from resolvers.imports.columns import index_captions, recognize
 from resolvers.imports.existing import Existing
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import AS_DETECTED, FileKind, ReadAs
+from resolvers.imports.rejects import NO_OUTPUTS, Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import Values
 from resolvers.progress import Progress, no_progress
@@ -50,6 +52,7 @@ def _no_checks(checks: RowChecks, staging: SqlTable) -> None:
 
 SALESPEOPLE = cards.CardFile(
     Salesperson,
+    ImportKind.SALESPEOPLE,
     FileKind(
         partial(recognize, known=KNOWN),
         lambda fields: {"code", "name"} <= fields,
@@ -90,9 +93,18 @@ def run(
     progress: Progress = no_progress,
     formats: Formats | None = None,
     existing: Existing = Existing.SKIP,
+    outputs: Outputs = NO_OUTPUTS,
     read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update salespeople from a file, by their codes, as `cards.run` does."""
     return cards.run(
-        work, path, SALESPEOPLE, dry_run=dry_run, progress=progress, formats=formats, existing=existing, read_as=read_as
+        work,
+        path,
+        SALESPEOPLE,
+        dry_run=dry_run,
+        progress=progress,
+        formats=formats,
+        outputs=outputs,
+        existing=existing,
+        read_as=read_as,
     )

@@ -5,11 +5,14 @@ from pathlib import Path
 
 from sqlalchemy import not_
 
+from persistence.enums import ImportKind
+from persistence.templates import InteractionGroup, InteractionTemplate
 from resolvers.errors import Translated
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.existing import EXISTS, SKIPPED, Existing
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
+from resolvers.imports.rejects import NO_OUTPUTS, Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
 from resolvers.imports.templates import writing
@@ -30,19 +33,21 @@ def run(
     progress: Progress = no_progress,
     formats: Formats | None = None,
     existing: Existing = Existing.SKIP,
+    outputs: Outputs = NO_OUTPUTS,
     read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update interaction templates from a file.
 
     `existing` says what becomes of rows whose code a template has (R-IMP-1); of an update, missing columns and blank
     cells change nothing. A missing interaction group is created, with its code as description. The default language
-    gets a translation (R-TPL-2). If there are errors, raises `Refused` with the report as its detail, and nothing is
-    imported. A dry run has the same counts and errors.
+    gets a translation (R-TPL-2). If there are errors and `outputs` has no file for rejected rows, raises `Refused` with
+    the report as its detail, and nothing is imported. A dry run has the same counts and errors.
     """
     file = open_file(path, TEMPLATE_LIST, read_as)
     detected = (formats or Formats()).detect(file, days=(), amounts=("unit_cost", "unit_duration"))
     steps = partial(_import, formats=detected, existing=existing)
-    return Import(work, file, STAGING_TABLE, progress).run(steps, dry_run=dry_run)
+    importing = Import(work, file, STAGING_TABLE, progress, outputs, detected, kind=ImportKind.TEMPLATES)
+    return importing.run(steps, dry_run=dry_run)
 
 
 def _import(importing: Import, *, formats: Formats, existing: Existing) -> None:
@@ -56,12 +61,14 @@ def _import(importing: Import, *, formats: Formats, existing: Existing) -> None:
     elif existing == Existing.SKIP:
         report.add_note(writing.skip_known(checks), *SKIPPED)
     _check(checks)
-    importing.refuse_if_errors()
+    importing.reject_rows()
     groups = writing.create_groups(work)
     report.updated = writing.update_templates(work)
     report.created = writing.insert_templates(work)
     writing.insert_translations(session)
-    report.unchanged = report.rows - report.created - report.updated
+    importing.add_created(InteractionGroup, writing.created_groups)
+    importing.add_created(InteractionTemplate, writing.created_templates)
+    report.unchanged = report.accepted - report.created - report.updated
     if groups and not importing.file.is_own:
         listed = ", ".join(groups)
         report.notes.append(

@@ -1,6 +1,6 @@
 """Writes the staged rows into the interaction groups, the templates and their translations."""
 
-from sqlalchemy import func, literal, not_, select, update
+from sqlalchemy import Select, func, literal, not_, select, update
 from sqlmodel import Session
 
 from persistence.columns import table_of
@@ -40,7 +40,7 @@ def skip_known(checks: RowChecks) -> int:
     """Remove the rows whose template exists, with a note for those that have other values. Returns their number."""
     differs = {name: has_other_value(ROW[name], TEMPLATE[name]) for name in UPDATED_COLUMNS}
     note_differences(checks, TEMPLATE.code, differs, TEMPLATES, TEMPLATE.code == ROW.code)
-    return remove_rows(checks.session, STAGING, ROW.known)
+    return remove_rows(checks, ROW.known)
 
 
 def create_groups(work: Work) -> list[str]:
@@ -68,6 +68,16 @@ def insert_templates(work: Work) -> int:
     inserted = insert_rows(work.session, TEMPLATES, values, not_(ROW.known), order_by=ROW.row_no)
     changes.record_created(work, InteractionTemplate, TEMPLATE.code == ROW.code, not_(ROW.known))
     return inserted
+
+
+def created_groups() -> Select[tuple[int]]:
+    """Selects the ids of the groups that were created."""
+    return select(GROUP.id).where(GROUP.code.in_(select(ROW.group_code).where(ROW.new_group)))
+
+
+def created_templates() -> Select[tuple[int]]:
+    """Selects the ids of the templates that were inserted."""
+    return select(TEMPLATE.id).where(TEMPLATE.code == ROW.code, not_(ROW.known))
 
 
 def insert_translations(session: Session) -> None:

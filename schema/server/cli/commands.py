@@ -44,6 +44,7 @@ from schema.server.cli.refreshing import refresh
 from schema.server.cli.show_settings import show_settings
 from schema.server.cli.time_zones import TimeZone
 from schema.server.cli.tokens import tokens
+from schema.server.cli.undoing_imports import undo_import
 from schema.server.settings import Settings
 
 app = typer.Typer(
@@ -53,6 +54,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+imports.command("undo")(undo_import)
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")
 app.command("backup")(backup)

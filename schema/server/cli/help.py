@@ -68,8 +68,36 @@ FRENCH = {
     "Print the settings for production, and which of them the environment does not have.": (
         "Afficher les paramètres de production, et ceux qui manquent à l’environnement."
     ),
-    "Import data from CSV or NDJSON files. A file is imported completely or not at all.": (
-        "Importer des données de fichiers CSV ou NDJSON. Un fichier est importé en entier ou pas du tout."
+    (
+        "Import data from CSV or NDJSON files. A file is imported completely or not at all, or with --skip-errors "
+        "without the rows that have errors. Exit status: 0 all rows taken over, 4 some rejected, 3 columns with values "
+        "not read, 1 nothing taken over, 2 wrong usage; of several the highest."
+    ): (
+        "Importer des données de fichiers CSV ou NDJSON. Un fichier est importé en entier ou pas du tout, ou, avec "
+        "--skip-errors, sans les lignes qui contiennent des erreurs. État de sortie\u00a0: 0 toutes les lignes sont "
+        "importées, 4 certaines sont rejetées, 3 des colonnes ayant des valeurs n’ont pas été lues, 1 rien n’est "
+        "importé, 2 commande mal écrite; s’il y en a plusieurs, le plus grand."
+    ),
+    "Import the rows without errors, and write the others to this CSV file, to be corrected and imported.": (
+        "Importer les lignes sans erreur et enregistrer les autres dans ce fichier CSV, pour les corriger et les "
+        "importer ensuite."
+    ),
+    "Write all errors and notes about rows to this CSV file. Without it the first 100 are shown.": (
+        "Enregistrer toutes les erreurs et remarques dans ce fichier CSV. Sans lui, les 100 premières sont affichées."
+    ),
+    "Undo an import: delete what it created, as long as nothing of it was used or changed since.": (
+        "Défaire une importation\u00a0: supprimer ce qu’elle a créé, tant que rien n’en a été utilisé ni modifié "
+        "depuis."
+    ),
+    "The number of the import, as `carnet import` printed it.": (
+        "Le numéro de l’importation, que `carnet import` a affiché."
+    ),
+    "Show what would be deleted, without deleting it.": "Montrer ce qui serait supprimé, sans rien supprimer.",
+    "Replace the files of --skip-errors and --report if they exist.": (
+        "Remplacer les fichiers de --skip-errors et de --report s’ils existent."
+    ),
+    "End with status 0 although columns were not read.": (
+        "Terminer avec l’état 0 même si des colonnes n’ont pas été lues."
     ),
     "Write all rows of a list to a file. All but segment lines and logged segments can be imported again.": (
         "Enregistrer toutes les lignes d’une liste dans un fichier. Sauf les lignes de segment et les segments "

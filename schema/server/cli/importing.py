@@ -1,28 +1,31 @@
 """`carnet import`: imports from CSV and NDJSON files."""
 
-from collections.abc import Callable, Sequence
+import shlex
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from resolvers.errors import Refused
-from resolvers.imports import ImportReport, RowMessage, campaigns, contacts, interactions, salespeople, templates
+from resolvers.imports import ImportReport, campaigns, contacts, interactions, salespeople, templates
 from resolvers.imports.existing import Existing, ExistingInteraction
 from resolvers.imports.files.encodings import codec_named
 from resolvers.imports.formats import DayOrder, DecimalSign, Formats
 from resolvers.imports.reading import ReadAs
-from resolvers.progress import Progress
-from resolvers.work import Work
-from schema.server.cli import messages, refreshing, running
-from schema.server.cli.output import console, fail, print_message, printable
-from schema.server.language import in_french, number, refusal_text
-from schema.server.locales import language
+from schema.server.cli import import_messages, import_results, messages, refreshing, running
+from schema.server.cli.import_outputs import IgnoreUnknownColumns, OutputFiles, Overwrite, Report, SkipErrors
+from schema.server.cli.output import fail, print_message
+from schema.server.language import refusal_text
 
 imports = typer.Typer(
-    help="Import data from CSV or NDJSON files. A file is imported completely or not at all.", no_args_is_help=True
+    help=(
+        "Import data from CSV or NDJSON files. A file is imported completely or not at all, or with --skip-errors "
+        "without the rows that have errors. Exit status: 0 all rows taken over, 4 some rejected, 3 columns with values "
+        "not read, 1 nothing taken over, 2 wrong usage; of several the highest."
+    ),
+    no_args_is_help=True,
 )
 
 File = Annotated[
@@ -79,22 +82,33 @@ Sheet = Annotated[
 ]
 
 
+class Choices(NamedTuple):
+    """The choices that all imports have."""
+
+    file: Path
+    dry_run: bool
+    skip_errors: Path | None
+    report: Path | None
+    overwrite: bool
+    ignore_unknown_columns: bool
+    read_as: ReadAs
+
+
 @imports.command("salespeople")
 def import_salespeople(
     file: File,
     dry_run: DryRun = False,
     existing: OfExisting = Existing.SKIP,
+    skip_errors: SkipErrors = None,
+    report: Report = None,
+    overwrite: Overwrite = False,
+    ignore_unknown_columns: IgnoreUnknownColumns = False,
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
     """Create and update salespeople from a file of Carnet, NAV or Business Central."""
-    _import(
-        lambda work, progress: salespeople.run(
-            work, file, dry_run=dry_run, progress=progress, existing=existing, read_as=ReadAs(encoding, sheet)
-        ),
-        file,
-        dry_run=dry_run,
-    )
+    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
+    _import("salespeople", partial(salespeople.run, existing=existing), choices)
 
 
 @imports.command("campaigns")
@@ -103,23 +117,16 @@ def import_campaigns(
     dry_run: DryRun = False,
     days: Days = None,
     existing: OfExisting = Existing.SKIP,
+    skip_errors: SkipErrors = None,
+    report: Report = None,
+    overwrite: Overwrite = False,
+    ignore_unknown_columns: IgnoreUnknownColumns = False,
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
     """Create and update campaigns from a file of Carnet, NAV or Business Central."""
-    _import(
-        lambda work, progress: campaigns.run(
-            work,
-            file,
-            dry_run=dry_run,
-            progress=progress,
-            formats=Formats(days),
-            existing=existing,
-            read_as=ReadAs(encoding, sheet),
-        ),
-        file,
-        dry_run=dry_run,
-    )
+    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
+    _import("campaigns", partial(campaigns.run, formats=Formats(days), existing=existing), choices)
 
 
 @imports.command("contacts")
@@ -127,17 +134,16 @@ def import_contacts(
     file: File,
     dry_run: DryRun = False,
     existing: OfExisting = Existing.SKIP,
+    skip_errors: SkipErrors = None,
+    report: Report = None,
+    overwrite: Overwrite = False,
+    ignore_unknown_columns: IgnoreUnknownColumns = False,
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
     """Create and update contacts from a file of NAV, Business Central, Outlook or Google."""
-    _import(
-        lambda work, progress: contacts.run(
-            work, file, dry_run=dry_run, progress=progress, existing=existing, read_as=ReadAs(encoding, sheet)
-        ),
-        file,
-        dry_run=dry_run,
-    )
+    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
+    _import("contacts", partial(contacts.run, existing=existing), choices)
 
 
 @imports.command("interactions")
@@ -165,24 +171,20 @@ def import_interactions(
             ),
         ),
     ] = ExistingInteraction.SKIP,
+    skip_errors: SkipErrors = None,
+    report: Report = None,
+    overwrite: Overwrite = False,
+    ignore_unknown_columns: IgnoreUnknownColumns = False,
 ) -> None:
     """Import the Interaction Log Entries of NAV or Business Central. They keep their numbers and dates."""
-    _import(
-        lambda work, progress: interactions.run(
-            work,
-            file,
-            dry_run=dry_run,
-            progress=progress,
-            formats=Formats(days, decimal),
-            without_missing_contacts=without_missing_contacts,
-            existing=existing,
-            read_as=ReadAs(encoding, sheet),
-        ),
-        file,
-        dry_run=dry_run,
+    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
+    run = partial(
+        interactions.run,
+        formats=Formats(days, decimal),
+        without_missing_contacts=without_missing_contacts,
+        existing=existing,
     )
-    if not dry_run:
-        refreshing.refresh()
+    _import("interactions", run, choices, afterwards=refreshing.refresh)
 
 
 @imports.command("templates")
@@ -191,71 +193,61 @@ def import_templates(
     dry_run: DryRun = False,
     decimal: Decimals = None,
     existing: OfExisting = Existing.SKIP,
+    skip_errors: SkipErrors = None,
+    report: Report = None,
+    overwrite: Overwrite = False,
+    ignore_unknown_columns: IgnoreUnknownColumns = False,
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
     """Create and update interaction templates from a file of NAV or Business Central. Missing groups are created."""
-    _import(
-        lambda work, progress: templates.run(
-            work,
-            file,
-            dry_run=dry_run,
-            progress=progress,
-            formats=Formats(decimal=decimal),
-            existing=existing,
-            read_as=ReadAs(encoding, sheet),
-        ),
-        file,
-        dry_run=dry_run,
-    )
+    choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
+    _import("templates", partial(templates.run, formats=Formats(decimal=decimal), existing=existing), choices)
 
 
-def _import(run: Callable[[Work, Progress], ImportReport], file: Path, *, dry_run: bool) -> None:
-    try:
-        with (
-            running.report_interruption(lambda: messages.NOT_IMPORTED(file=file.name)),
-            running.progress_bars() as progress,
-        ):
-            report = running.in_transaction(lambda work: run(work, progress))
-    except Refused as refused:
-        if isinstance(refused.detail, ImportReport):
-            _show_errors(refused.detail)
-        fail(refusal_text(refused))
-    _show(report, dry_run=dry_run)
+def _import(
+    kind: str, run: Callable[..., ImportReport], choices: Choices, *, afterwards: Callable[[], None] = lambda: None
+) -> None:
+    """Import a file and end the command with its status. `afterwards` runs if something was imported."""
+    with OutputFiles.prepared(choices.file, choices.skip_errors, choices.report, overwrite=choices.overwrite) as files:
+        try:
+            with (
+                running.report_interruption(lambda: messages.NOT_IMPORTED(file=choices.file.name)),
+                running.progress_bars() as progress,
+            ):
+                imported = running.in_transaction(
+                    lambda work: run(
+                        work,
+                        choices.file,
+                        dry_run=choices.dry_run,
+                        progress=progress,
+                        outputs=files.outputs(),
+                        read_as=choices.read_as,
+                    )
+                )
+        except Refused as refused:
+            if isinstance(refused.detail, ImportReport):
+                import_results.show_errors(refused.detail)
+                _keep_messages(files)
+                if choices.skip_errors is None:
+                    print_message(import_messages.SKIP_ERRORS())
+            fail(refusal_text(refused))
+        import_results.show(imported, dry_run=choices.dry_run)
+        _keep_messages(files)
+        if imported.rejected and files.rejects and not choices.dry_run:
+            kept = files.rejects.keep()
+            command = f"carnet import {kind} {shlex.quote(str(kept))}"
+            print_message(import_messages.REJECTS_WRITTEN(file=kept, command=command))
+        if imported.entry_no is not None:
+            print_message(import_messages.HOW_TO_UNDO(number=str(imported.entry_no)))
+    status = import_results.status(imported, ignore_unknown_columns=choices.ignore_unknown_columns)
+    if status == import_results.REFUSED:
+        print_message(import_messages.NOTHING_TAKEN_OVER(file=choices.file.name), "bold red")
+    elif not choices.dry_run:
+        afterwards()
+    raise typer.Exit(status)
 
 
-def _show_errors(report: ImportReport) -> None:
-    _show_rows(report.errors, messages.ERRORS(report.error_count), report.error_count)
-
-
-def _show_row_notes(report: ImportReport) -> None:
-    if report.row_notes:
-        _show_rows(report.row_notes, messages.ROW_NOTES(report.row_note_count), report.row_note_count)
-
-
-def _show_rows(rows: Sequence[RowMessage], counted: str, count: int) -> None:
-    title = counted if len(rows) == count else messages.FIRST_ROWS(counted=counted, shown=len(rows))
-    captions = (messages.ROW, messages.COLUMN, messages.MESSAGE)
-    table = Table(*(caption() for caption in captions), title=Text(title, "italic"))
-    for row in rows:
-        cells = (number(row.row), row.column or "", row.message(language()))
-        table.add_row(*(Text(printable(cell)) for cell in cells))
-    console.print(table)
-
-
-def _show(report: ImportReport, *, dry_run: bool) -> None:
-    _show_row_notes(report)
-    if report.unknown_columns:
-        print_message(messages.COLUMNS_IGNORED(columns=", ".join(report.unknown_columns)))
-    created = messages.WOULD_BE_CREATED if dry_run else messages.CREATED
-    updated = messages.WOULD_BE_UPDATED if dry_run else messages.UPDATED
-    print_message(
-        messages.IMPORTED(
-            rows=messages.ROWS(report.rows),
-            created=created(report.created),
-            updated=updated(report.updated),
-            unchanged=messages.UNCHANGED(report.unchanged),
-        )
-    )
-    for note in report.notes:
-        print_message(note.french if in_french() else note.english)
+def _keep_messages(files: OutputFiles) -> None:
+    if files.report:
+        print_message(import_messages.MESSAGES_WRITTEN(file=files.report.keep()))

@@ -199,7 +199,7 @@ CHECK_STOPPED = Message(
 )
 FAULTS = CountedNoun(("{} fault", "{} faults"), ("{} anomalie", "{} anomalies"))
 DAYS = CountedNoun(("{} day", "{} days"), ("{} jour", "{} jours"))
-IMPORTED = Message("{rows}: {created}, {updated}, {unchanged}.", "{rows}\u00a0: {created}, {updated}, {unchanged}.")
+IMPORTED = Message("{rows}: {counts}.", "{rows}\u00a0: {counts}.")
 EXPORTED = Message("{rows} exported to {file}.", "Exporté dans {file}\u00a0: {rows}.")
 EXPORT_FORMAT_UNKNOWN = Message(
     "The format is chosen by the name of the file. Give one that ends in .csv or .ndjson.",
@@ -212,7 +212,7 @@ EXPORT_NOT_WRITABLE = Message(
     "{file} cannot be written: {reason}. Choose another folder.",
     "Impossible d’enregistrer {file}\u00a0: {reason}. Choisissez un autre dossier.",
 )
-COLUMNS_IGNORED = Message("Columns that were ignored: {columns}", "Colonnes ignorées\u00a0: {columns}")
+COLUMNS_NOT_READ = Message("Columns that were not read: {columns}", "Colonnes non lues\u00a0: {columns}")
 ERRORS = CountedNoun(("{} error", "{} errors"), ("{} erreur", "{} erreurs"))
 ROW_NOTES = CountedNoun(("{} note about a row", "{} notes about rows"), ("{} remarque", "{} remarques"))
 FIRST_ROWS = Message("{counted}, the first {shown}", "{counted}, dont voici les {shown} premières")

@@ -7,6 +7,7 @@ is a worker, with inherited file descriptors: the sockets, and a pipe that ends 
 
 import gc
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,7 +16,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 
 import typer
@@ -23,10 +25,13 @@ import typer
 from schema.server import logs
 from schema.server.cli import running, serving
 from schema.server.errors import log
-from schema.server.metrics import SHARED_FOLDER
+from schema.server.metrics import SHARED_FOLDER, is_running
 
 MOST = 64
 """Workers at most."""
+
+METRICS = "carnet-metrics-"
+"""The beginning of the name of the folder in which workers share their metrics. Then comes the id of the parent."""
 
 POLL_SECONDS = 0.2
 RESTART_SECONDS, LONGEST_RESTART_SECONDS = 1, 30
@@ -42,7 +47,8 @@ def serve(sockets: list[socket.socket], number: int) -> None:
     """Serve with so many workers until SIGTERM or Ctrl-C; then the workers finish their requests. Raises
     KeyboardInterrupt after Ctrl-C.
     """
-    with tempfile.TemporaryDirectory(prefix="carnet-metrics-") as folder, _signals() as signals:
+    remove_folders_of_killed()
+    with tempfile.TemporaryDirectory(prefix=f"{METRICS}{os.getpid()}-") as folder, _signals() as signals:
         parent = _Parent(sockets, folder)
         parent.start(number)
         try:
@@ -53,6 +59,15 @@ def serve(sockets: list[socket.socket], number: int) -> None:
             parent.stop(signals)
     if signal.SIGINT in signals.received:
         raise KeyboardInterrupt
+
+
+def remove_folders_of_killed() -> None:
+    """Remove the folders with metrics of parents that were killed before they could do so."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{METRICS}*"):
+        process = folder.name.removeprefix(METRICS).partition("-")[0]
+        with suppress(OSError):
+            if folder.lstat().st_uid == os.getuid() and not (process.isdecimal() and is_running(int(process))):
+                shutil.rmtree(folder)  # refuses symbolic links
 
 
 class _Signals:
@@ -152,7 +167,10 @@ def main(lifeline: int, *sockets: int) -> None:
     carnet = serving.application(settings)
     threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
     gc.freeze()
+    parent = os.getppid()
     serving.run(carnet, settings, [socket.socket(fileno=each) for each in sockets])
+    if os.getppid() != parent:
+        shutil.rmtree(os.environ[SHARED_FOLDER], ignore_errors=True)  # the parent cannot do it any more
 
 
 def _end_with_parent(lifeline: int) -> None:

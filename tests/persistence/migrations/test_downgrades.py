@@ -85,6 +85,12 @@ NEW_ROWS: dict[str, tuple[str, ...]] = {
         "('TOTAL', '', '2026-03-18', 1, 1, 45, 0, 180, 0, 0, 0, 0)",
     ),
     "0020": ("UPDATE contact SET notes = 'Prefers mornings.'",),
+    "0021": (
+        "INSERT INTO import (entry_no, kind, file_name, created_at, user_id, rows, created, updated, unchanged, "
+        "rejected) VALUES (1, 'CONTACTS', 'book.csv', '2026-03-18T10:00:00+00:00', 'local', 1, 1, 0, 0, 0)",
+        "INSERT INTO imported_rows (import_entry_no, source, first_key, last_key, canceled) "
+        "VALUES (1, 'contact', 1, 1, false)",
+    ),
 }
 """Rows in the tables and columns that a version adds. Their texts are in the form that later versions keep."""
 

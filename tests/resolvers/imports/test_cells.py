@@ -32,6 +32,8 @@ from resolvers.imports.shortening import shortened
         ("+1 (555) 123-4567 x89", ["+1 (555) 123-4567 x89"]),
         ("tel:+1-201-555-0123;ext=12", ["+1-201-555-0123;ext=12"]),
         ("'0145550103", ["0145550103"]),
+        ("+1 (514) 555-0101 extension 1234", ["+1(514)555-0101 ext. 1234"]),
+        ("+33 (0)1 23 45 67 89 poste 12345", ["+33(0)123456789 ext. 12345"]),
         ("15145550103.0", ["15145550103"]),
     ],
 )
@@ -108,6 +110,11 @@ def test_what_programs_write_around_a_text_is_removed(cell: str, text: str) -> N
 )
 def test_names_of_countries_become_codes(cell: str, code: str) -> None:
     assert country_code(cell) == code
+
+
+def test_an_unknown_name_of_a_country_needs_a_code() -> None:
+    with pytest.raises(InvalidCell, match="not the name of a country"):
+        country_code("Narnia and further")
 
 
 @pytest.mark.parametrize(

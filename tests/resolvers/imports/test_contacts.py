@@ -215,8 +215,9 @@ def test_an_import_is_in_the_change_log_of_each_contact(work: Work, tmp_path: Pa
 
 
 def test_the_first_hundred_errors_are_listed_and_all_are_counted(work: Work, tmp_path: Path) -> None:
+    rows = "".join(f"A,NIX{number},nobody\n" for number in range(150))
     with pytest.raises(Refused) as caught:
-        imported(work, write_file(tmp_path, "Name,Salesperson Code,E-Mail\n" + "A,NIX,nobody\n" * 150))
+        imported(work, write_file(tmp_path, f"Name,Salesperson Code,E-Mail\n{rows}"))
 
     report = caught.value.detail
     assert isinstance(report, ImportReport)

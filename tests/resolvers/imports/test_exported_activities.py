@@ -258,6 +258,16 @@ def test_a_long_text_becomes_several_comments(work: Work, tmp_path: Path) -> Non
     assert all(len(part) <= 2_000 for part in parts)
 
 
+def test_comments_of_a_changed_file_of_carnet_stay_comments(work: Work, tmp_path: Path) -> None:
+    insert_company(work)
+    cell = '"[{""lineNo"": 1, ""date"": ""2025-02-01"", ""comment"": ""Said yes"", ""userId"": ""ann""}]"'
+    imported(
+        work, write_file(tmp_path, f"contactNo,date,description,comments\nP1,2025-03-01,A,{cell}\nP1,2025-03-01,B,[]\n")
+    )
+
+    assert comments(work) == [(dt.date(2025, 3, 1), "Said yes")]
+
+
 @pytest.mark.parametrize("day", ["0001-01-01", "1753-01-01 00:00:00.000", "0D", "0/0/00", "1/1/0001 12:00:00 AM"])
 def test_a_blank_day_is_no_date_of_an_interaction(work: Work, tmp_path: Path, day: str) -> None:
     insert_company(work)

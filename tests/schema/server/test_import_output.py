@@ -36,8 +36,8 @@ def test_markup_in_captions_and_cells_is_printed_literally(folder: Path, databas
     Path("odd.csv").write_text("No.,Name,[/red],\x1b[31mred\nC1,Ann,x,y\n")
     result = carnet(database_url, "import", "contacts", "odd.csv")
 
-    assert result.exit_code == 0
-    assert "Columns that were ignored: [/red], �[31mred" in result.stderr
+    assert result.exit_code == 3
+    assert "Columns that were not read: [/red], �[31mred" in result.stderr
 
 
 def test_progress_bars_end_at_100_percent_even_if_totals_were_estimated_or_unknown(capsys: Any) -> None:

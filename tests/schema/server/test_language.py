@@ -8,7 +8,15 @@ import pytest
 from typer.main import get_command
 
 from schema.server import start
-from schema.server.cli import backup_messages, database_messages, help, invalid_settings, messages, usage_errors
+from schema.server.cli import (
+    backup_messages,
+    database_messages,
+    help,
+    import_messages,
+    invalid_settings,
+    messages,
+    usage_errors,
+)
 from schema.server.cli.commands import app
 from schema.server.language import CountedNoun, Message
 from schema.server.locales import language
@@ -20,7 +28,7 @@ TYPEWRITTEN = re.compile(
 )
 """Typewriter typography: straight apostrophes, breakable spaces before a colon and inside «», spaces before ; ! ?."""
 
-ONLY_NAMES = {"Contacts", "Interactions", "Segments", "Arguments", "Options"}
+ONLY_NAMES = {"Contacts", "Interactions", "Segments", "Arguments", "Options", "Message"}
 
 
 def both(of: object) -> Iterator[tuple[str, str]]:
@@ -39,6 +47,7 @@ ALL = [
         *vars(messages).values(),
         *vars(database_messages).values(),
         *vars(backup_messages).values(),
+        *vars(import_messages).values(),
         help.USAGE,
         usage_errors.MORE_HELP,
         *(message for _, message in usage_errors.USAGE_ERRORS),

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from schema.server.cli import workers
 from tests.commands import assert_refused, carnet
 
 ROOT = Path(__file__).parents[3]
@@ -96,24 +98,46 @@ def test_workers_share_a_port_are_replaced_and_end_together(empty_copy: Callable
             return int(found[1]) if found else 0
 
         until(ask)
-        workers = until(lambda: len(found := children(server.pid)) == 2 and found)
+        processes = until(lambda: len(found := children(server.pid)) == 2 and found)
         answers = [ask() for _ in range(40)]
         assert answers == [{"data": {"viewer": {"userId": "local"}}}] * 40
         seen = until(lambda: (found := counted()) >= 40 and found)
-        killed = min(workers)
+        killed = min(processes)
         os.kill(killed, signal.SIGKILL)
         until(lambda: len(found := children(server.pid)) == 2 and killed not in found)
         until(ask)
         assert counted() >= seen
-        workers = children(server.pid)
+        processes = children(server.pid)
         server.terminate()
         assert server.wait(WAIT) == 0
-        assert not [worker for worker in workers if runs(worker)]
+        assert not [each for each in processes if runs(each)]
         with pytest.raises(httpx2.HTTPError):
             httpx2.get(f"{address}/live", timeout=60)
     printed = log.read_text()
     assert printed.count('"worker died"') == 1
     assert "Traceback" not in printed
+
+
+def test_metrics_of_killed_parents_are_removed_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    mine, other, earlier = (
+        tmp_path / name
+        for name in (f"carnet-metrics-{os.getpid()}-a", f"carnet-metrics-{ended.pid}-b", "carnet-metrics-c")
+    )
+    for folder in (mine, other, earlier):
+        folder.mkdir()
+        (folder / "1.json").write_text("{}")
+    link = tmp_path / f"carnet-metrics-{ended.pid}-link"
+    link.symlink_to(mine)
+
+    workers.remove_folders_of_killed()
+
+    assert {*tmp_path.iterdir()} == {mine, link}
+    assert (mine / "1.json").exists()
 
 
 @pytest.mark.slow

@@ -38,6 +38,7 @@ def text_of(file: ImportFile) -> str:
         (FRENCH.replace("’", "'"), "latin-1", "Windows-1252"),
         (FRENCH, "mac_roman", "Mac Roman"),
         (FRENCH.replace("’", "'"), "cp850", "CP850"),
+        (FRENCH.replace("’", "'").upper() + "Zoé;Sète\n", "cp863", "CP863"),
         (FRENCH.replace("’", "'") + "Cœur;Ham\n", "iso8859_15", "ISO-8859-15"),
         (FRENCH, "utf-16", "UTF-16"),
         (FRENCH, "utf-16-le", "UTF-16-LE"),
@@ -154,6 +155,16 @@ def test_a_byte_that_the_given_encoding_does_not_have_is_refused_with_its_place(
         opened(tmp_path, b"Name;City\nA\x81;Lyon\n", "cp1252")
     with pytest.raises(Refused, match="not a text file"):
         opened(tmp_path, "Name;City\nA;Lyon\n".encode("utf-16"), "windows-1252")
+
+
+@pytest.mark.parametrize(("mark", "name"), [("utf-8-sig", "utf-8"), ("utf-16", "utf-16-le"), ("utf-16", "utf-16")])
+def test_a_byte_order_mark_is_no_part_of_the_first_caption(tmp_path: Path, mark: str, name: str) -> None:
+    assert opened(tmp_path, FRENCH.encode(mark), name).captions == ["Name", "City"]
+
+
+def test_a_word_that_no_encoding_explains_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"was not recognized\. Run the command again with --encoding"):
+        opened(tmp_path, b"Name;City\n\xaf\xf3\xb3\xe6\xa4\xa4\xa4;Lyon\n")
 
 
 @pytest.mark.parametrize("name", ["Windows-1252", "mac roman", "MAC-ROMAN", "utf_8", "ISO-8859-15", "cp437", "latin1"])

@@ -1,0 +1,126 @@
+"""The files that `carnet import` writes: rejected rows, and messages about rows."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from errno import EEXIST
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from resolvers.imports.rejects import Outputs
+from schema.server.cli import import_messages
+from schema.server.cli.output import fail, print_message
+
+WRONG_USAGE = 2
+
+SkipErrors = Annotated[
+    Path | None,
+    typer.Option(
+        "--skip-errors",
+        help="Import the rows without errors, and write the others to this CSV file, to be corrected and imported.",
+        metavar="REJECTS.csv",
+        dir_okay=False,
+    ),
+]
+Report = Annotated[
+    Path | None,
+    typer.Option(
+        "--report",
+        help="Write all errors and notes about rows to this CSV file. Without it the first 100 are shown.",
+        metavar="FILE.csv",
+        dir_okay=False,
+    ),
+]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace the files of --skip-errors and --report if they exist.")
+]
+IgnoreUnknownColumns = Annotated[
+    bool, typer.Option("--ignore-unknown-columns", help="End with status 0 although columns were not read.")
+]
+
+
+@dataclass
+class OutputFile:
+    """A file that is written under another name beside it, and gets its name once it is complete. `is_kept`: it is not
+    deleted at the end.
+    """
+
+    path: Path
+    overwrite: bool
+    is_kept: bool = False
+
+    @property
+    def unfinished(self) -> Path:
+        """The file while it is written."""
+        return self.path.with_name(f".{self.path.name}.part")
+
+    def prepare(self) -> None:
+        """End the command if the file exists or cannot be written."""
+        if self.path.exists() and not self.overwrite:
+            fail(import_messages.OUTPUT_EXISTS(file=self.path), WRONG_USAGE)
+        try:
+            self.unfinished.open("w").close()
+        except OSError as error:
+            fail(import_messages.OUTPUT_NOT_WRITABLE(file=self.path, reason=error.strerror), WRONG_USAGE)
+
+    def keep(self) -> Path:
+        """Give the file its name. Returns the path where it is: that of the unfinished file if this fails."""
+        self.is_kept = True
+        try:
+            if not self.overwrite and self.path.exists():
+                raise FileExistsError(EEXIST, os.strerror(EEXIST))
+            self.unfinished.replace(self.path)
+        except OSError as error:
+            print_message(
+                import_messages.OUTPUT_NOT_RENAMED(file=self.path, kept=self.unfinished, reason=error.strerror),
+                "bold red",
+            )
+            return self.unfinished
+        return self.path
+
+    def clean_up(self) -> None:
+        """Delete the unfinished file, unless it was kept."""
+        if not self.is_kept:
+            self.unfinished.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class OutputFiles:
+    """The files of one import; None where none is asked for."""
+
+    rejects: OutputFile | None
+    report: OutputFile | None
+
+    @classmethod
+    @contextmanager
+    def prepared(
+        cls, file: Path, skip_errors: Path | None, report: Path | None, *, overwrite: bool
+    ) -> Iterator["OutputFiles"]:
+        """Files to write while `file` is imported. Ends the command if one cannot be written. At the end, files that
+        were not kept are deleted.
+        """
+        paths = [path.absolute() for path in (skip_errors, report) if path]
+        if len({*paths, file.absolute()}) <= len(paths):
+            fail(import_messages.OUTPUTS_EQUAL(), WRONG_USAGE)
+        rejects, messages = (OutputFile(path, overwrite) if path else None for path in (skip_errors, report))
+        found = cls(rejects, messages)
+        try:
+            for each in found._all():
+                each.prepare()
+            yield found
+        finally:
+            for each in found._all():
+                each.clean_up()
+
+    def outputs(self) -> Outputs:
+        """The names under which the import writes the files."""
+        return Outputs(
+            rejects=self.rejects.unfinished if self.rejects else None,
+            messages=self.report.unfinished if self.report else None,
+        )
+
+    def _all(self) -> list[OutputFile]:
+        return [each for each in (self.rejects, self.report) if each]
