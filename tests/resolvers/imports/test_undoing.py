@@ -1,6 +1,7 @@
 """An import is undone as long as nothing that it created was used or changed (R-IMP-20 to R-IMP-24)."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from persistence.templates import InteractionGroup, InteractionTemplate, Interac
 from resolvers.contacts import rules as contact_rules
 from resolvers.errors import Refused
 from resolvers.imports import campaigns, contacts, interactions, salespeople, templates, undoing
+from resolvers.imports.existing import Existing
 from resolvers.interactions.entries import rules as entry_rules
 from resolvers.work import Work
 from tests import records
@@ -198,7 +200,8 @@ def test_an_import_is_not_undone_if_an_interaction_of_it_was_changed_since_r_imp
 
 def test_changed_contacts_are_named_and_updates_of_the_import_are_kept_r_imp_23(work: Work, tmp_path: Path) -> None:
     imported(contacts.run, work, tmp_path, BOOK)
-    entry_no = imported(contacts.run, work, tmp_path, "No.,Name,City\nC1X,Firm,Lyon\nN1X,New,\n")
+    update = partial(contacts.run, existing=Existing.UPDATE)
+    entry_no = imported(update, work, tmp_path, "No.,Name,City\nC1X,Firm,Lyon\nN1X,New,\n")
     contact_rules.update(work, "N1X", {"city": "Paris"})
 
     tried = work.session.begin_nested()
