@@ -1,6 +1,5 @@
-"""What Carnet needs from a database. Each dialect, a package beside this module, implements `DatabaseDialect` once.
-
-A dialect imports no tables and no SQL constructs: these are made with the help of the dialects.
+"""What Carnet needs from a database. Each dialect, a package beside this module, implements `DatabaseDialect` once. It
+imports no tables and no SQL constructs.
 """
 
 import datetime as dt
@@ -300,8 +299,7 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def lock_refreshing(self, session: Session) -> None:
         """Hold the lock of refreshing the stored sums until the transaction ends. It is not the first statement whose
-        state a refresh reads.
-        """
+        state a refresh reads."""
 
     @abstractmethod
     def begin_import(self, session: Session, staged: str) -> None:
@@ -309,8 +307,8 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def delete_unused_texts(self, session: Session, most: int) -> bool:
-        """Delete those of the first `most` texts in `unused_text` that no entry has, while nobody else writes to the
-        log. False if other transactions write to it just now; then nothing is deleted.
+        """Delete those of the first `most` texts in `unused_text` that no entry has. False, and nothing is deleted, if
+        other transactions write to the log.
         """
 
     @abstractmethod

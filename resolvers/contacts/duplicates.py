@@ -7,7 +7,7 @@ telephone number and the company are further reasons, not enough by themselves.
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from sqlalchemy import and_, func, not_, or_, select, tuple_, union_all
+from sqlalchemy import and_, func, literal_column, not_, or_, select, union_all
 
 from persistence.conditions import IsInRows
 from persistence.contacts import Contact
@@ -50,25 +50,22 @@ def may_be_duplicate_of(contact: TableRow, no: object, sql: SqlBuilder) -> SqlCo
 def has_possible_duplicate(contact: TableRow, expected: bool, sql: SqlBuilder) -> SqlCondition:
     """Whether there is another contact that may be the same; with `expected` false, whether there is none.
 
-    Names and addresses that several contacts have are found in two passes over the contacts, not for each contact.
+    Names and addresses that several contacts have are read from their indexes once. Only the contacts that have one of
+    them are looked at one by one.
     """
-    named, addressed = sql.row(Contact), sql.row(Contact)
-    names = select(named.c.type, named.c.search_name).select_from(named.source).where(_has_name(named))
-    emails = select(addressed.c.type, addressed.c.search_email).select_from(addressed.source)
-    emails = emails.where(_has_own_email(addressed, sql))
-    several = func.count() > 1
-    found = or_(
-        tuple_(contact.c.type, contact.c.search_name).in_(
-            names.group_by(named.c.type, named.c.search_name).having(several)
-        ),
-        and_(
-            tuple_(contact.c.type, contact.c.search_email).in_(
-                emails.group_by(addressed.c.type, addressed.c.search_email).having(several)
-            ),
-            _has_own_email(contact, sql),
-        ),
-    )
-    return found if expected else not_(func.coalesce(found, False))
+
+    def repeated(column: str) -> SqlCondition:
+        each = sql.row(Contact)
+        several = select(each.c[column]).select_from(each.source).where(each.c[column].is_not(None))
+        return contact.c[column].in_(several.group_by(each.c[column]).having(func.count() > literal_column("1")))
+
+    def exists(same: Compared) -> SqlCondition:
+        other = sql.row(Contact)
+        return sql.exists(other, same(contact, other, sql), _same_type(contact, other))
+
+    by_email = and_(contact.c.search_email.is_not(None), repeated("search_email"), _has_own_email(contact, sql))
+    found = or_(and_(repeated("search_name"), exists(_same_name)), and_(by_email, exists(_same_email)))
+    return found if expected else not_(found)
 
 
 def reasons(contact: TableRow, sql: SqlBuilder, of: object = None) -> SqlExpression:

@@ -184,8 +184,9 @@ def _lock(work: Work, cards: Cards, merged: Contact, *, takes_company: bool) -> 
                 work.session.execute(select(ROWS.c.no).where(ROWS.c.no == company_no).with_for_update(read=True)).all()
             stays, merged = _lock_cards(work, cards)
             if cards.are_companies:
-                people = select(ROWS.c.no).where(ROWS.c.company_no.in_(cards.numbers))
-                work.session.execute(people.order_by(ROWS.c.no).with_for_update()).all()
+                people = select(ROWS.c.no).where(ROWS.c.company_no.in_(cards.numbers), ROWS.c.no.not_in(cards.numbers))
+                # An interaction that is being logged locks its contact, then the company: it must not wait for people.
+                work.session.execute(people.order_by(ROWS.c.no).with_for_update(key_share=True)).all()
             same_company = company_no == merged.company_no or not takes_company
             if same_company and merged_records.open_segments(work, cards) <= segments:
                 return stays, merged

@@ -208,7 +208,9 @@ def update_people(work: Work, company: Contact, columns: Mapping[str, object]) -
         new |= names | folded_columns(names)
     if not new:
         return 0
-    work.session.execute(select(ROWS.c.no).where(people_of(company.no)).order_by(ROWS.c.no).with_for_update()).all()
+    # Only who logs an interaction waits for a new salesperson: it holds the contact and waits for the company.
+    locked = select(ROWS.c.no).where(people_of(company.no)).order_by(ROWS.c.no)
+    work.session.execute(locked.with_for_update(key_share="salesperson_code" not in new)).all()
     people = changes.update_rows(work, Contact, new, people_of(company.no))
     if "salesperson_code" in new:
         repeat_salespeople(work, people_of(company.no))

@@ -73,8 +73,8 @@ def run(
     dry_run: bool,
     progress: Progress,
     formats: Formats | None,
-    existing: Existing,
     outputs: Outputs,
+    existing: Existing,
     read_as: ReadAs,
 ) -> ImportReport:
     """Create and update cards from a file. `existing` says what becomes of rows whose key a card has (R-IMP-1); of an

@@ -75,7 +75,7 @@ class RowChecks:
     def note_rows(
         self, field: str | None, value: ColumnElement[object], rows: Select[tuple[int]], english: str, french: str
     ) -> None:
-        """Add a note for each of these rows, as `report_rows` adds an error."""
+        """Add a note about each of these rows, as `report_rows` adds errors."""
         self._add(MessageKind.NOTE, field, value, rows, Translated(english, french), shared=False)
 
     def caption(self, field: str) -> str | None:

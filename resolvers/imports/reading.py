@@ -2,7 +2,7 @@
 
 import errno
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -144,7 +144,7 @@ class ImportFile:
         unnamed = [index for index, caption in enumerate(self.captions) if not caption]
         below = (row for row in self.table.records() if row[0] > self.caption_row)
         try:
-            for row_no, cells in self.footer.without(below):
+            for row_no, cells in _not_blank(below) if self.is_own else self.footer.without(below):
                 if len(cells) < width:
                     self.table.check_short_row(row_no, cells, width)
                 if unnamed:
@@ -225,6 +225,10 @@ def _csv(path: Path, kind: FileKind, read_as: ReadAs) -> ImportFile:
     except BrokenCell as broken:
         raise file.refused(broken) from broken
     return file
+
+
+def _not_blank(rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    return (row for row in rows if not is_blank(row[1]))
 
 
 def _fitness(file: ImportFile) -> tuple[bool, int, int]:

@@ -12,6 +12,7 @@ from persistence.imports import Import as ImportEntry
 from resolvers.errors import Refused
 from resolvers.imports import rejects
 from resolvers.imports.created_rows import CreatedKeys, CreatedRows, record
+from resolvers.imports.escapes import has_value
 from resolvers.imports.files.csv_files import CsvTable
 from resolvers.imports.formats import Formats
 from resolvers.imports.reading import ImportFile
@@ -69,7 +70,7 @@ class Import:
 
     def stage_rows(self, parse: RowParser) -> None:
         """Insert all rows of the file into the staging table, in batches. Reports the unknown columns that have a value
-        (R-IMP-12). Then waits for other imports (R-IMP-5).
+        (R-IMP-12). Then wait for other imports (R-IMP-5).
         """
         unknown = dict(self.file.unknown_columns)
         records = self.file.rows()
@@ -96,10 +97,11 @@ class Import:
             self._refuse()
         prepare()
         row_no = self.staging.table.c.row_no
-        self.work.session.execute(
+        removed = self.work.write(
             delete(self.staging.table).where(row_no.in_(self._messages.erroneous_rows().scalar_subquery()))
         )
         self._messages.discard_notes()
+        self.report.unchanged -= erroneous - self.report.rejected - removed  # skipped before, as their records exist
         self.report.rejected = erroneous
 
     def write_rows(self, write: Callable[[], bool]) -> None:
@@ -186,5 +188,5 @@ class Import:
         return {
             index: caption
             for index, caption in columns.items()
-            if not any(index < len(cells) and cells[index] and not cells[index].isspace() for cells in rows)
+            if not any(index < len(cells) and has_value(cells[index]) for cells in rows)
         }

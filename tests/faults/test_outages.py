@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import structlog
 
+from persistence.dialects.postgresql import server, streams
+from persistence.exceptions import Unavailable
 from tests.faults.conftest import CREATE, READ, OpenProxied, Proxied, error_of
 
 CLIENTS = 8
@@ -126,4 +128,28 @@ def test_a_new_connection_that_gets_no_answer_is_given_up_in_time(proxied: OpenP
 
     with proxied() as opened:
         limited(opened, seconds=1)
+        opened.run(scenario(opened))
+
+
+def test_a_stream_of_a_database_that_never_answers_ends(proxied: OpenProxied, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proxy keeps the connection open, as one does whose database is lost. The place of the stream is free again."""
+    monkeypatch.setattr(streams, "PROBE_SECONDS", 0.2)
+    monkeypatch.setattr(server, "CONNECT_SECONDS", 1)
+
+    async def scenario(opened: Proxied) -> None:
+        database = opened.api._client._transport.app.state.database
+        async with database.streaming() as snapshot:
+            with opened.proxy.silence():
+                began = time.monotonic()
+                with pytest.raises(Unavailable):
+                    await snapshot.write(("SELECT 1", ()), sink)
+                assert time.monotonic() - began < 10
+        assert database.usage()["streams"].in_use == 0
+        async with database.streaming() as snapshot:
+            await snapshot.write(("SELECT pg_sleep(1)", ()), sink)  # it is slow, but answers
+
+    async def sink(_: bytes) -> None:
+        pass
+
+    with proxied() as opened:
         opened.run(scenario(opened))

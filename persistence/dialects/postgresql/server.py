@@ -74,6 +74,15 @@ class Server:
         """Note that it did not answer in time."""
         self._unanswered_at = time.monotonic()
 
+    async def answers(self) -> bool:
+        """Whether it takes a new connection in time."""
+        try:
+            connection = await self.connect({"application_name": "carnet probing"})
+        except (Unavailable, OSError):
+            return False
+        connection.terminate()
+        return True
+
     async def connect(
         self,
         settings: Mapping[str, str],

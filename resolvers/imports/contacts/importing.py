@@ -40,8 +40,8 @@ def run(
     *,
     dry_run: bool = False,
     progress: Progress = no_progress,
-    existing: Existing = Existing.SKIP,
     outputs: Outputs = NO_OUTPUTS,
+    existing: Existing = Existing.SKIP,
     read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update contacts from a file.
@@ -55,8 +55,8 @@ def run(
     the same counts and errors.
     """
     file = open_file(path, CONTACT_LIST, read_as)
-    importing = Import(work, file, STAGING_TABLE, progress, outputs, kind=ImportKind.CONTACTS)
-    return importing.run(partial(_import, existing=existing), dry_run=dry_run)
+    steps = partial(_import, existing=existing)
+    return Import(work, file, STAGING_TABLE, progress, outputs, kind=ImportKind.CONTACTS).run(steps, dry_run=dry_run)
 
 
 def _import(importing: Import, *, existing: Existing) -> None:

@@ -24,9 +24,8 @@ STAGING_TABLE = StagingTable(
 )
 """`known`: the row is a stored contact, whose number it has. `type_if_new`: the type of a new contact, derived
 from its names. `without_company`: the company was rejected, so the person only keeps its name. `drawn_no`: the next
-number of the series, before it is checked to be free.
-`name_is_stored`, `several`: see `matching`.
-`salesperson_name`: the name or e-mail address of the salesperson, for rows without a code.
+number of the series, before it is checked to be free. `name_is_stored`, `several`: see `matching`. `salesperson_name`:
+the name or e-mail address of the salesperson, for rows without a code.
 """
 
 STAGING = STAGING_TABLE.table

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     FromClause,
     Select,
     and_,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     union,
     update,
 )
@@ -114,8 +116,7 @@ def set_company_of_people(work: Work, *, exactly: bool) -> None:
 
 def lock_contacts(session: Session) -> None:
     """Lock the contacts of the file, and the people of its companies, until the transaction ends."""
-    known = select(ROW.no).where(ROW.known)
-    locked = select(CONTACT.no).where(CONTACT.no.in_(union(known, _people_of_companies(ROW.known))))
+    locked = select(CONTACT.no).where(CONTACT.no.in_(_with_people(ROW.known)))
     in_order = locked.order_by(CONTACT.type, CONTACT.no).with_for_update().subquery("locked")
     session.execute(select(func.count()).select_from(in_order))
 
@@ -192,7 +193,8 @@ def link_people(work: Work, *, exactly: bool) -> int:
         inherited = _with_folded(inherited_columns(work.setup))
         new |= {name: func.coalesce(CONTACT[name], company.c[name]) for name in inherited}
     linked = changes.update_rows(work, Contact, new, *people)
-    of_new_companies = CONTACT.no.in_(_people_of_companies(ROW.known.is_(False)))
+    new_companies = select(ROW.no).where(ROW.type == ContactType.COMPANY, ROW.known.is_(False))
+    of_new_companies = CONTACT.company_no.in_(new_companies)
     repeat_salespeople(work, of_new_companies)
     update_phone_columns(work, of_new_companies)
     return linked
@@ -215,13 +217,12 @@ def update_postponed_interactions(session: Session) -> None:
 
 def update_interactions(work: Work) -> None:
     """Repeat the new salespeople of contacts in their interactions, also those of people who inherited them."""
-    known = select(ROW.no).where(ROW.known)
-    repeat_salespeople(work, CONTACT.no.in_(union(known, _people_of_companies(ROW.known))))
+    repeat_salespeople(work, CONTACT.no.in_(_with_people(ROW.known)))
 
 
 def write_phone_columns(work: Work) -> None:
     """Write the search columns of telephone numbers. They depend on the country, which people may inherit."""
-    update_phone_columns(work, CONTACT.no.in_(union(select(ROW.no), _people_of_companies(ROW.known))))
+    update_phone_columns(work, CONTACT.no.in_(_with_people(true())))
 
 
 def count_known(session: Session) -> int:
@@ -235,15 +236,6 @@ def _with_folded(names: list[str]) -> list[str]:
     return [*names, *(folded[name] for name in names if name in folded)]
 
 
-def _people_of_companies(which: ColumnElement[bool]) -> Select[tuple[str]]:
-    """Selects the numbers of the people of these companies of the file, and of the companies themselves.
-
-    A union of such SELECTs is fast for any number of rows; PostgreSQL may read a subquery under OR for each contact.
-    """
-    person = CONTACTS.alias("person")
-    return select(person.c.no).join(STAGING, person.c.company_no == ROW.no).where(which)
-
-
 def _people_of(company: FromClause) -> tuple[ColumnElement[bool], ...]:
     """The condition for people of the companies in the file that existed before the import."""
     return (
@@ -253,3 +245,12 @@ def _people_of(company: FromClause) -> tuple[ColumnElement[bool], ...]:
         CONTACT.company_no == company.c.no,
         CONTACT.no != company.c.no,
     )
+
+
+def _with_people(rows: ColumnElement[bool]) -> CompoundSelect[str]:
+    """Selects the numbers of the contacts of these rows and of the people of those companies that existed before. A
+    union, because PostgreSQL compares every row with every contact if there are two conditions with OR.
+    """
+    person = CONTACTS.alias("person")
+    people = select(person.c.no).join(STAGING, person.c.company_no == ROW.no).where(ROW.known)
+    return union(select(ROW.no).where(rows), people)

@@ -92,8 +92,8 @@ def run(
     dry_run: bool = False,
     progress: Progress = no_progress,
     formats: Formats | None = None,
-    existing: Existing = Existing.SKIP,
     outputs: Outputs = NO_OUTPUTS,
+    existing: Existing = Existing.SKIP,
     read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update salespeople from a file, by their codes, as `cards.run` does."""

@@ -32,8 +32,8 @@ def run(
     dry_run: bool = False,
     progress: Progress = no_progress,
     formats: Formats | None = None,
-    existing: Existing = Existing.SKIP,
     outputs: Outputs = NO_OUTPUTS,
+    existing: Existing = Existing.SKIP,
     read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
     """Create and update interaction templates from a file.

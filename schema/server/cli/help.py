@@ -69,14 +69,14 @@ FRENCH = {
         "Afficher les paramètres de production, et ceux qui manquent à l’environnement."
     ),
     (
-        "Import data from CSV or NDJSON files. A file is imported completely or not at all, or with --skip-errors "
-        "without the rows that have errors. Exit status: 0 all rows taken over, 4 some rejected, 3 columns with values "
-        "not read, 1 nothing taken over, 2 wrong usage; of several the highest."
+        "Import data from CSV, Excel, vCard or NDJSON files. A file is imported completely or not at all, or with "
+        "--skip-errors without the rows that have errors. Exit status: 0 all rows taken over, 4 some rejected, "
+        "3 columns with values not read, 1 nothing taken over, 2 wrong usage; of several the highest."
     ): (
-        "Importer des données de fichiers CSV ou NDJSON. Un fichier est importé en entier ou pas du tout, ou, avec "
-        "--skip-errors, sans les lignes qui contiennent des erreurs. État de sortie\u00a0: 0 toutes les lignes sont "
-        "importées, 4 certaines sont rejetées, 3 des colonnes ayant des valeurs n’ont pas été lues, 1 rien n’est "
-        "importé, 2 commande mal écrite; s’il y en a plusieurs, le plus grand."
+        "Importer des données de fichiers CSV, Excel, vCard ou NDJSON. Un fichier est importé en entier ou pas du "
+        "tout, ou, avec --skip-errors, sans les lignes qui contiennent des erreurs. État de sortie\u00a0: 0 toutes les "
+        "lignes sont importées, 4 certaines sont rejetées, 3 des colonnes ayant des valeurs n’ont pas été lues, 1 rien "
+        "n’est importé, 2 commande mal écrite; s’il y en a plusieurs, le plus grand."
     ),
     "Import the rows without errors, and write the others to this CSV file, to be corrected and imported.": (
         "Importer les lignes sans erreur et enregistrer les autres dans ce fichier CSV, pour les corriger et les "
@@ -117,8 +117,8 @@ FRENCH = {
     "Create and update campaigns from a file of Carnet, NAV or Business Central.": (
         "Créer et modifier des campagnes à partir d’un fichier de Carnet, de NAV ou de Business Central."
     ),
-    "A CSV or NDJSON file that the other program exported.": (
-        "Un fichier CSV ou NDJSON que l’autre programme a exporté."
+    "A CSV, Excel, vCard or NDJSON file that the other program exported.": (
+        "Un fichier CSV, Excel, vCard ou NDJSON que l’autre programme a exporté."
     ),
     "Show what would be imported, without importing it.": "Montrer ce qui serait importé, sans rien importer.",
     "What to do with rows whose record is there already: skip them, update the record, or create a new one.": (

@@ -1,4 +1,4 @@
-"""`carnet import`: imports from CSV and NDJSON files."""
+"""`carnet import`: imports from CSV, Excel, vCard and NDJSON files."""
 
 import shlex
 from collections.abc import Callable
@@ -21,15 +21,18 @@ from schema.server.language import refusal_text
 
 imports = typer.Typer(
     help=(
-        "Import data from CSV or NDJSON files. A file is imported completely or not at all, or with --skip-errors "
-        "without the rows that have errors. Exit status: 0 all rows taken over, 4 some rejected, 3 columns with values "
-        "not read, 1 nothing taken over, 2 wrong usage; of several the highest."
+        "Import data from CSV, Excel, vCard or NDJSON files. A file is imported completely or not at all, or with "
+        "--skip-errors without the rows that have errors. Exit status: 0 all rows taken over, 4 some rejected, "
+        "3 columns with values not read, 1 nothing taken over, 2 wrong usage; of several the highest."
     ),
     no_args_is_help=True,
 )
 
 File = Annotated[
-    Path, typer.Argument(help="A CSV or NDJSON file that the other program exported.", exists=True, dir_okay=False)
+    Path,
+    typer.Argument(
+        help="A CSV, Excel, vCard or NDJSON file that the other program exported.", exists=True, dir_okay=False
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be imported, without importing it.")]
 OfExisting = Annotated[
@@ -98,11 +101,11 @@ class Choices(NamedTuple):
 def import_salespeople(
     file: File,
     dry_run: DryRun = False,
-    existing: OfExisting = Existing.SKIP,
     skip_errors: SkipErrors = None,
     report: Report = None,
     overwrite: Overwrite = False,
     ignore_unknown_columns: IgnoreUnknownColumns = False,
+    existing: OfExisting = Existing.SKIP,
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
@@ -116,11 +119,11 @@ def import_campaigns(
     file: File,
     dry_run: DryRun = False,
     days: Days = None,
-    existing: OfExisting = Existing.SKIP,
     skip_errors: SkipErrors = None,
     report: Report = None,
     overwrite: Overwrite = False,
     ignore_unknown_columns: IgnoreUnknownColumns = False,
+    existing: OfExisting = Existing.SKIP,
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
@@ -133,11 +136,11 @@ def import_campaigns(
 def import_contacts(
     file: File,
     dry_run: DryRun = False,
-    existing: OfExisting = Existing.SKIP,
     skip_errors: SkipErrors = None,
     report: Report = None,
     overwrite: Overwrite = False,
     ignore_unknown_columns: IgnoreUnknownColumns = False,
+    existing: OfExisting = Existing.SKIP,
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
@@ -192,11 +195,11 @@ def import_templates(
     file: File,
     dry_run: DryRun = False,
     decimal: Decimals = None,
-    existing: OfExisting = Existing.SKIP,
     skip_errors: SkipErrors = None,
     report: Report = None,
     overwrite: Overwrite = False,
     ignore_unknown_columns: IgnoreUnknownColumns = False,
+    existing: OfExisting = Existing.SKIP,
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:

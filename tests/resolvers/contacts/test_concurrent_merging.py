@@ -31,7 +31,7 @@ from tests.soaking import repetitions
 
 pytestmark = pytest.mark.slow
 
-CLIENTS, TURNS = 6, repetitions(8, 150)
+CLIENTS, TURNS = 6, repetitions(6, 150)
 PEOPLE = [f"X{number}" for number in range(8)]
 COMPANIES = ["C1", "C2", "C3"]
 VISIT = {"template_code": "VISIT", "salesperson_code": "JO"}

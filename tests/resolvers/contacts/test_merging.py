@@ -56,7 +56,7 @@ pairs = st.one_of(
 )
 
 
-@examples(8, 400)
+@examples(6, 400)
 @given(
     history=st.lists(event_of_history, min_size=3, max_size=9),
     pair=pairs,
@@ -227,7 +227,7 @@ def test_a_merge_executes_the_same_number_of_statements_for_any_number_of_record
     work: Work, pair: tuple[str, str]
 ) -> None:
     counts = []
-    for many in (4, 24):
+    for many in (4, 10):
         savepoint, work = work.session.begin_nested(), records.at_time(work, work.now)
         records.insert_fixtures(work)
         for number in range(many):

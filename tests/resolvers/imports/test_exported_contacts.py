@@ -79,9 +79,7 @@ def test_an_export_of_classic_outlook(work: Work, tmp_path: Path) -> None:
         ),
         (2, "Home Street", "Not imported: 9 Home Lane, B2N 1A1, Truro, Canada. A contact has one address."),
     ]
-    assert {"Title", "Department", "Business State", "Business Fax", "Anniversary", "Birthday", "Gender"} == {
-        *report.unknown_columns
-    }
+    assert {"Title", "Department", "Business State", "Business Fax"} == {*report.unknown_columns}
     assert report.ignored_columns == [
         *("Categories", "E-mail Display Name", "E-mail 2 Display Name", "Priority", "Private", "Sensitivity")
     ]

@@ -1,7 +1,6 @@
 """An import is undone as long as nothing that it created was used or changed (R-IMP-20 to R-IMP-24)."""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +36,9 @@ HISTORY = (
 Run = Callable[..., Any]
 
 
-def imported(run: Run, work: Work, folder: Path, text: str) -> int:
+def imported(run: Run, work: Work, folder: Path, text: str, **choices: Any) -> int:
     """Import a file and return the number of the import."""
-    entry_no = run(work, write_file(folder, text)).entry_no
+    entry_no = run(work, write_file(folder, text), **choices).entry_no
     work.session.expire_all()
     assert isinstance(entry_no, int)
     return entry_no
@@ -200,8 +199,9 @@ def test_an_import_is_not_undone_if_an_interaction_of_it_was_changed_since_r_imp
 
 def test_changed_contacts_are_named_and_updates_of_the_import_are_kept_r_imp_23(work: Work, tmp_path: Path) -> None:
     imported(contacts.run, work, tmp_path, BOOK)
-    update = partial(contacts.run, existing=Existing.UPDATE)
-    entry_no = imported(update, work, tmp_path, "No.,Name,City\nC1X,Firm,Lyon\nN1X,New,\n")
+    entry_no = imported(
+        contacts.run, work, tmp_path, "No.,Name,City\nC1X,Firm,Lyon\nN1X,New,\n", existing=Existing.UPDATE
+    )
     contact_rules.update(work, "N1X", {"city": "Paris"})
 
     tried = work.session.begin_nested()

@@ -136,7 +136,7 @@ def test_help_is_in_the_language_of_the_environment(arguments: tuple[str, ...]) 
 
 
 def test_without_arguments_the_help_is_shown() -> None:
-    assert "Import data from CSV or NDJSON files" in carnet(None).stdout
+    assert "Import data from CSV, Excel, vCard or NDJSON files" in carnet(None).stdout
     assert "Importer des données" in carnet(None, LANG=FRENCH).stdout
 
 

@@ -1,6 +1,7 @@
 """Figures of two contacts that are merged are, for both together, those of before (K28)."""
 
 import asyncio
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -12,7 +13,9 @@ from sqlmodel import Session
 
 from persistence.changes import Change, ChangeField
 from persistence.database import Database
+from persistence.dialects import dialect_of
 from persistence.entry_numbers import reserve
+from resolvers.checks import Fault, stored
 from resolvers.contacts import rules as contacts
 from resolvers.statistics.refreshing import refresh_all
 from resolvers.work import User, Work
@@ -74,6 +77,7 @@ def test_figures_of_both_together_are_as_before_whatever_they_are_grouped_by_k28
         for refreshed in (False, True):
             if refreshed:
                 loop.run_until_complete(database.writing(refresh_all))
+                assert loop.run_until_complete(database.writing(faults)) == []
             assert ask(f"{{ {BY_ANYTHING} }}") == figures
             found = ask(f"{{ {CARDS} }}")
             assert found["campaigns"] == cards["campaigns"]
@@ -85,6 +89,17 @@ def test_figures_of_both_together_are_as_before_whatever_they_are_grouped_by_k28
                 assert after[no][date] == max((row[date] for row in both if row[date]), default=None)
             others = set(after) - {no, merged_no}
             assert {each: numbers(after[each]) for each in others} == {each: numbers(before[each]) for each in others}
+
+
+def faults(session: Session) -> list[Fault]:
+    """What `carnet check` finds in what is stored beside the log."""
+    connection, first, last = session.connection(), dt.date(2000, 1, 1), dt.date(2030, 1, 1)
+    checks = (stored.sums(dialect_of(session), first, last), stored.dates("", None))
+    found = (
+        Fault.parse(check, connection.exec_driver_sql(check.statement(connection.dialect)[0]).scalar())
+        for check in checks
+    )
+    return [fault for fault in found if fault is not None]
 
 
 def by_key(rows: list[dict[str, Any]]) -> dict[str, tuple[Decimal, ...]]:
