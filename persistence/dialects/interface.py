@@ -267,12 +267,8 @@ class DatabaseDialect(ABC):
         state a refresh reads."""
 
     @abstractmethod
-    def analyze(self, session: Session, temporary_table: str) -> None:
-        """Collect statistics about the rows of a temporary table, if the planner needs them."""
-
-    @abstractmethod
-    def lock_imports(self, session: Session) -> None:
-        """Hold the lock of imports until the transaction ends: one import after the other is written."""
+    def begin_import(self, session: Session, staged: str) -> None:
+        """Wait for other imports, and collect the statistics of the table with the staged rows if a plan needs them."""
 
     @abstractmethod
     def delete_unused_texts(self, session: Session, most: int) -> bool:

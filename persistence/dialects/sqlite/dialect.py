@@ -166,11 +166,8 @@ class Sqlite(DatabaseDialect):
     def lock_refreshing(self, session: Session) -> None:
         """The transaction holds the only write lock already."""
 
-    def analyze(self, session: Session, temporary_table: str) -> None:
-        """Nothing: SQLite uses an index where there is one."""
-
-    def lock_imports(self, session: Session) -> None:
-        """The transaction holds the only write lock already."""
+    def begin_import(self, session: Session, staged: str) -> None:
+        """The transaction holds the only write lock already, and plans use an index where there is one."""
 
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         some = "text_key IN (SELECT text_key FROM unused_text ORDER BY text_key LIMIT :most)"

@@ -68,7 +68,7 @@ def _import(importing: Import, *, existing: Existing) -> None:
     if existing == Existing.SKIP:  # an update locks contacts first, as clients do
         numbering.wait_for_new_contacts(work)
     if existing != Existing.NEW:
-        matching.match(work.session)
+        matching.match(checks)
     checks.mark_known()
     if existing == Existing.NEW:
         stored.report_used_numbers(checks)
