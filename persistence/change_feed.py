@@ -15,6 +15,7 @@ from typing import cast
 
 from sqlalchemy import (
     BigInteger,
+    Connection,
     FromClause,
     Insert,
     Integer,
@@ -40,6 +41,7 @@ from persistence.dialects import dialect_of
 from persistence.dialects.interface import DatabaseDialect
 from persistence.enums import ChangedType, ChangeKind
 from persistence.sql_types import SqlExpression, SqlQuery
+from persistence.sqlalchemy_internals import compile_sql
 
 TYPE_NUMBERS = {type_: number for number, type_ in enumerate(ChangedType, start=1)}
 KIND_NUMBERS = {kind: number for number, kind in enumerate(ChangeKind, start=1)}
@@ -154,8 +156,12 @@ class CreatedItem:
         return _combined(insertion, dialect_of(session))
 
     def insert(self, session: Session, table: SqlTable, entry_no: int) -> None:
-        """Insert the item of an interaction that is inserted already."""
-        session.connection().execute(_insertion_after(table, dialect_of(session)), {"inserted_no": entry_no})
+        """Insert the item of an interaction that is inserted already; for SQLite."""
+        connection = session.connection()
+        statement = _ITEM_TEXTS.get(table.name)
+        if statement is None:
+            statement = _ITEM_TEXTS[table.name] = _item_text(table, connection)
+        connection.exec_driver_sql(statement, (entry_no,))
 
 
 CREATED_ITEM = CreatedItem()
@@ -182,10 +188,13 @@ def _combined(insertion: Insert, dialect: DatabaseDialect) -> SqlQuery:
     return select(inserted.c.entry_no).add_cte(item.cte("item"))
 
 
-@cache
-def _insertion_after(table: SqlTable, dialect: DatabaseDialect) -> Insert:
+_ITEM_TEXTS: dict[str, str] = {}
+"""The statements of `CreatedItem.insert` by table. Compiling one takes longer than executing it."""
+
+
+def _item_text(table: SqlTable, connection: Connection) -> str:
     row = select(table).where(table.c.entry_no == bindparam("inserted_no", type_=Integer())).subquery("inserted")
-    return created_item(table, row, dialect)
+    return compile_sql(created_item(table, row, dialect_of(connection)), connection.dialect).text
 
 
 @cache
