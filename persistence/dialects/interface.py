@@ -267,6 +267,10 @@ class DatabaseDialect(ABC):
         state a refresh reads."""
 
     @abstractmethod
+    def analyze(self, session: Session, table: str) -> None:
+        """Count the rows of a temporary table that was just filled, where statements would be slow otherwise."""
+
+    @abstractmethod
     def begin_import(self, session: Session, staged: str) -> None:
         """Wait for other imports, and collect the statistics of the table with the staged rows if a plan needs them."""
 

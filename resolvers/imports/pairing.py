@@ -24,6 +24,7 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 from sqlmodel import Session
 
+from persistence.dialects import dialect_of
 from persistence.sql_types import SqlExpression, SqlQuery
 
 SEPARATOR = "\x1f"
@@ -68,6 +69,7 @@ class Pairing:
         selected = select(literal(self._step), record.c.key, record.c.rank, record.c.total, cast(record.c.id, Unicode))
         names = ["step", "key", "rank", "total", "record"]
         self._session.execute(insert(_RECORDS).from_select(names, selected))
+        dialect_of(self._session).analyze(self._session, _RECORDS.name)
         row, stored = _ranked(rows), _RECORDS.c
         several = func.max(case((stored.total > row.c.total, 1), else_=0)).label("several")
         first = (

@@ -170,9 +170,12 @@ class Postgresql(DatabaseDialect):
         """Also lets the transaction use more memory, so that a day of 100,000 entries is grouped without files."""
         session.execute(text(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK}), set_config('work_mem', '64MB', true)"))
 
-    def begin_import(self, session: Session, staged: str) -> None:
+    def analyze(self, session: Session, table: str) -> None:
         """Without statistics, PostgreSQL takes a full table for a small one, and joins its rows one by one."""
-        session.execute(text(f"ANALYZE {staged}"))
+        session.execute(text(f"ANALYZE {table}"))
+
+    def begin_import(self, session: Session, staged: str) -> None:
+        self.analyze(session, staged)
         session.execute(text(f"SELECT pg_advisory_xact_lock({IMPORT_LOCK})"))
 
     def delete_unused_texts(self, session: Session, most: int) -> bool:

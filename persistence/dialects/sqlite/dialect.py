@@ -166,6 +166,9 @@ class Sqlite(DatabaseDialect):
     def lock_refreshing(self, session: Session) -> None:
         """The transaction holds the only write lock already."""
 
+    def analyze(self, session: Session, table: str) -> None:
+        """The plans of SQLite do not depend on it."""
+
     def begin_import(self, session: Session, staged: str) -> None:
         """The transaction holds the only write lock already, and plans use an index where there is one."""
 
