@@ -82,7 +82,7 @@ def skip(checks: RowChecks, existing: Existing, *, completes: bool) -> int:
     `completes`: rows give their values to companies of which only the name is known (R-IMP-15).
     """
     if existing == Existing.SKIP:
-        skipped: ColumnElement[bool] = ROW.known
+        skipped: ColumnElement[bool] = and_(ROW.known, ~checks.has_error(ROW.row_no))
         if completes:
             skipped = and_(skipped, not_(_has_only_a_name().where(CONTACT.no == ROW.no).correlate(STAGING).exists()))
         other_name = has_other_value(ROW.search_name, CONTACT.search_name)
@@ -90,10 +90,10 @@ def skip(checks: RowChecks, existing: Existing, *, completes: bool) -> int:
             of_row = (CONTACT.no == ROW.no, skipped, which)
             note_differences(checks, CONTACT.no, _differences(checks), CONTACTS, *of_row, message=message)
     else:
-        skipped = and_(ROW.known, ROW.several)
+        skipped = and_(ROW.known, ROW.several, ~checks.has_error(ROW.row_no))
         checks.note_rows(None, ROW.no, checks.rows().where(skipped), *SEVERAL)
     _set_companies_of_skipped_rows(checks.session, skipped)
-    return remove_rows(checks.session, STAGING, skipped)
+    return remove_rows(checks, skipped)
 
 
 def _has_only_a_name() -> Select[int]:
