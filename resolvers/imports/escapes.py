@@ -6,6 +6,10 @@ ESCAPED = re.compile("(?:_x[0-9A-Fa-f]{4}_)+")
 GUARDED = ("'+", "'-", "'=", "'@", "'\t", "'\r")
 """Beginnings of texts with an apostrophe that keeps spreadsheets from computing them, as in `'+1 514 555-0101`."""
 
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+NO_FORMULA = re.compile(r"[+-][\d\s().,/-]*|=\"[^\"]*\"", re.ASCII)
+"""Numbers, such as `+1 514 555-0101`, and texts as spreadsheets export them, such as `="007"`."""
+
 BLANK = frozenset({"NULL", "\\N", "-"})
 """What stands for no value: in files of databases, and in reports of Salesforce."""
 
@@ -23,6 +27,11 @@ def has_value(cell: str) -> bool:
 def unescaped(text: str) -> str:
     """The text with characters instead of the escapes of XML names and Excel, such as `_x0020_` for a space."""
     return ESCAPED.sub(_characters, text) if "_x" in text else text
+
+
+def guarded(text: str) -> str:
+    """The text with an apostrophe before it if a spreadsheet would compute it. `without_escapes` removes it."""
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) and not NO_FORMULA.fullmatch(text) else text
 
 
 def without_escapes(cell: str) -> str:

@@ -6,12 +6,13 @@ of the corrected rows ignores.
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from resolvers.errors import Translated
+from resolvers.imports.escapes import guarded
 from resolvers.imports.row_messages import MessageKind, StoredMessage
 
 ENCODING = "utf-8-sig"
@@ -62,21 +63,25 @@ def write_rejects(
     *,
     delimiter: str,
     formats: Iterable[str],
+    exactly: bool,
     french: bool,
 ) -> None:
-    """Write the rows that have errors, with their cells as they were read. Both iterables are in the order of rows."""
+    """Write the rows that have errors, with their cells as they were read, but formulas with an apostrophe before them,
+    unless the rows are to be read `exactly`. Both iterables are in the order of rows.
+    """
+    guard: Callable[[str], str] = (lambda cell: cell) if exactly else guarded
     kept = [index for index, caption in enumerate(captions) if not is_of_rejects(caption)]
     of_row = {True: 1, False: 0}[french]
     named = "".join(f" {name}" for name in formats)
     with path.open("w", encoding=ENCODING, newline="") as file:
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
-        writer.writerow([*(name[of_row].format(named) for name in NAMES), *(captions[index] for index in kept)])
+        writer.writerow([*(name[of_row].format(named) for name in NAMES), *(guard(captions[index]) for index in kept)])
         numbered = iter(rows)
         for row_no, messages in groupby(errors, lambda message: message.row_no):
             cells = next((cells for number, cells in numbered if number == row_no), [])
             beyond = cells[len(captions) :]
             own = [cells[index] if index < len(cells) else "" for index in kept]
-            writer.writerow([row_no, _reasons(messages, french=french), *own, *beyond])
+            writer.writerow([row_no, guarded(_reasons(messages, french=french)), *map(guard, [*own, *beyond])])
 
 
 def write_messages(path: Path, messages: Iterable[StoredMessage], *, french: bool) -> None:
@@ -87,7 +92,8 @@ def write_messages(path: Path, messages: Iterable[StoredMessage], *, french: boo
         writer.writerow([caption[language] for caption in _MESSAGE_CAPTIONS])
         for message in messages:
             kind = _KIND[MessageKind(message.kind)]
-            writer.writerow([message.row_no, message.caption or "", kind[language], _text(message, french=french)])
+            caption, text = guarded(message.caption or ""), guarded(_text(message, french=french))
+            writer.writerow([message.row_no, caption, kind[language], text])
 
 
 def _reasons(messages: Iterable[StoredMessage], *, french: bool) -> str:

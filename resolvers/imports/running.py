@@ -169,6 +169,7 @@ class Import:
                     self._messages.errors(),
                     delimiter=self.file.table.delimiter if isinstance(self.file.table, CsvTable) else ",",
                     formats=self._formats.names(),
+                    exactly=self.file.is_own,
                     french=french,
                 )
             if self._outputs.messages is not None:

@@ -54,8 +54,11 @@ def _numbered(captions: Sequence[str], recognized: set[int]) -> list[Column]:
     """The columns whose caption has a number, such as `Phone 2 - Value`."""
     found = []
     for index, caption in enumerate(captions):
-        for pattern, field in NUMBERED.items() if index not in recognized else ():
-            match = re.fullmatch(pattern, normalized(caption))
+        if index in recognized:
+            continue
+        name = normalized(caption)
+        for pattern, field in NUMBERED.items():
+            match = re.fullmatch(pattern, name)
             if match is not None:
                 found.append(Column(index, caption, f"{match[1] or 1}.{field}", 0))
                 break

@@ -1,6 +1,6 @@
 """What becomes of rows whose contact is stored: notes about them, and those that are skipped (R-IMP-1, R-IMP-4)."""
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
+from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal, not_, or_, select, update
 from sqlmodel import Session
 
 from persistence.enums import ContactType
@@ -14,6 +14,9 @@ from resolvers.imports.existing import DIFFERS, EXISTS, Existing, has_other_valu
 ROW, CONTACT = STAGING.c, CONTACTS.c
 SOURCES = [name for name in CONTACT_COLUMNS if name not in ("no", "type") and not name.startswith("search_")]
 """The columns of a contact that a file can give."""
+
+NAMED_COMPANY = ("name", "company_no", "company_name", "salesperson_code")
+"""The columns of a company that people of a file only name."""
 
 SEPARATORS = " -.()/\u00a0"
 
@@ -73,10 +76,15 @@ def note_similar(checks: RowChecks) -> None:
     checks.note_rows(None, equal.c.first, select(equal.c.row_no).where(equal.c.row_no > equal.c.first), *SAME_ROW)
 
 
-def skip(checks: RowChecks, existing: Existing) -> int:
-    """Remove the rows that change no contact, with a note for those that have other values. Returns their number."""
+def skip(checks: RowChecks, existing: Existing, *, completes: bool) -> int:
+    """Remove the rows that change no contact, with a note for those that have other values. Returns their number.
+
+    `completes`: rows give their values to companies of which only the name is known (R-IMP-15).
+    """
     if existing == Existing.SKIP:
-        skipped = and_(ROW.known, ~checks.has_error(ROW.row_no))
+        skipped: ColumnElement[bool] = and_(ROW.known, ~checks.has_error(ROW.row_no))
+        if completes:
+            skipped = and_(skipped, not_(_has_only_a_name().where(CONTACT.no == ROW.no).correlate(STAGING).exists()))
         other_name = has_other_value(ROW.search_name, CONTACT.search_name)
         for message, which in ((DIFFERS, not_(other_name)), (OTHER_NAME, other_name)):
             of_row = (CONTACT.no == ROW.no, skipped, which)
@@ -86,6 +94,13 @@ def skip(checks: RowChecks, existing: Existing) -> int:
         checks.note_rows(None, ROW.no, checks.rows().where(skipped), *SEVERAL)
     _set_companies_of_skipped_rows(checks.session, skipped)
     return remove_rows(checks, skipped)
+
+
+def _has_only_a_name() -> Select[int]:
+    """Selects the companies that have a name and nothing else: people of a file name them."""
+    blank = (CONTACT[name] for name in SOURCES if name not in NAMED_COMPANY)
+    is_blank = (each.is_(False) if isinstance(each.type, Boolean) else each.is_(None) for each in blank)
+    return select(literal(1)).where(CONTACT.type == ContactType.COMPANY, CONTACT.version == 1, *is_blank)
 
 
 def _differences(checks: RowChecks) -> dict[str, ColumnElement[bool]]:

@@ -74,7 +74,7 @@ def _import(importing: Import, *, existing: Existing) -> None:
         stored.report_used_numbers(checks)
     else:
         stored.note_similar(checks)
-        report.unchanged = stored.skip(checks, existing)
+        report.unchanged = stored.skip(checks, existing, completes=importing.file.is_of_rejects)
         if existing == Existing.SKIP:
             report.add_note(report.unchanged, *SKIPPED)
     checks.check_references(manual_nos=_allows_manual_nos(work))

@@ -5,7 +5,7 @@ how many cells it would hold in memory.
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from xml.etree import ElementTree
@@ -14,9 +14,20 @@ BLOCK = 1 << 20
 MAX_ROW_BYTES = 1 << 26
 MAX_STYLES_BYTES = 1 << 24
 
+MAX_CELLS = 30_000_000
+"""The largest area of a sheet. The library holds all cells between the first and the last one in memory."""
+
 REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
-BEYOND_Z = re.compile(rb'\br="([A-Z]{2,3})[0-9]')
+BEYOND_Z = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{2,9})[0-9]""")
 ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]{1,9})"')
+ROW_OF_CELL = rb"""\br\s*=\s*["'][A-Za-z]{1,9}([0-9]{%d,})"""
+"""Matches the row in the reference of a cell, if it has at least so many digits. Cells need not be in the row that
+encloses them.
+"""
+
+COUNT = re.compile(rb"""\b(?:uniqueC|c)ount\s*=\s*["']([0-9]{1,18})""")
+COLUMNS_TO_Z = 26
+MAX_DIGITS = 18
 CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>(?=(.{0,64}))", re.DOTALL)
 STYLE = re.compile(rb'\bs="([0-9]+)"')
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{1,20})<")
@@ -47,8 +58,11 @@ class Parts:
         for member in archive.infolist():
             if member.filename.startswith("xl/") and not member.filename.startswith("xl/media/"):
                 with archive.open(member) as part:  # a wrong size is an error here, before the library relies on it
+                    start = part.read(BLOCK)
                     while part.read(BLOCK):
                         pass
+                if any(int(count) > member.file_size for count in COUNT.findall(start)):
+                    raise zipfile.BadZipFile(member.filename)  # the library reserves memory for so many texts
 
     @cached_property
     def paths(self) -> dict[str, str]:
@@ -65,11 +79,15 @@ class Parts:
 
     def facts(self, sheet: str) -> SheetFacts:
         """What a sheet has."""
-        facts, rows, columns = SheetFacts(), 0, 26
+        facts, rows, columns = SheetFacts(), 0, COLUMNS_TO_Z
+        far = _far_rows(columns)
         for rows_xml in self._rows(self.paths[sheet]):
-            rows = max(rows, rows_xml.count(b"<row"), *map(int, ROW.findall(rows_xml[-200_000:])), 0)
+            rows = max(rows, rows_xml.count(b"<row"), *map(int, ROW.findall(rows_xml[-200_000:])), *far(rows_xml), 0)
             columns = max(columns, *(_index(letters) + 1 for letters in {*BEYOND_Z.findall(rows_xml)}), 0)
             self._look(rows_xml, facts)
+        if columns > COLUMNS_TO_Z:
+            far = _far_rows(columns)
+            rows = max(rows, *(row for rows_xml in self._rows(self.paths[sheet]) for row in far(rows_xml)), 0)
         facts.area = rows * columns
         return facts
 
@@ -131,9 +149,17 @@ class Parts:
         yield rest
 
 
+def _far_rows(columns: int) -> Callable[[bytes], set[int]]:
+    """Finds the rows of cells that alone may make the area of a sheet with so many columns too large. All others are
+    not looked at, because a sheet has millions of cells.
+    """
+    pattern = re.compile(ROW_OF_CELL % len(str(MAX_CELLS // columns)))
+    return lambda rows_xml: {int(row[:MAX_DIGITS]) for row in {*pattern.findall(rows_xml)}}
+
+
 def _index(letters: bytes) -> int:
     """The index of a column by its letters."""
     index = 0
-    for letter in letters:
+    for letter in letters.upper():
         index = index * 26 + letter - 64
     return index - 1

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
@@ -22,7 +23,7 @@ from resolvers.imports.files.refusals import (
     UnknownSheet,
     WorkbookTooLarge,
 )
-from resolvers.imports.files.sheet_xml import Parts, SheetFacts
+from resolvers.imports.files.sheet_xml import MAX_CELLS, Parts, SheetFacts
 from resolvers.imports.files.tables import BrokenCell
 
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
@@ -31,9 +32,6 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 MAX_BYTES = 1 << 30
 """The largest size of all parts of a workbook, unpacked."""
-
-MAX_CELLS = 30_000_000
-"""The largest area of a sheet. The library holds all cells between the first and the last one in memory."""
 
 LONGEST_EXACT = 10**15
 """Excel keeps 15 digits of a number."""
@@ -94,10 +92,11 @@ def sheets(path: Path, name: str | None) -> list[Sheet]:
         chosen = [each for each in names if name is None or each.casefold() == name.strip().casefold()]
         if not chosen:
             raise Refused(UnknownSheet(file=path.name, sheet=name or "", names=", ".join(names)))
-        found = []
+        found, area = [], 0
         for each in chosen:
             facts = parts.facts(each)
-            if facts.area > MAX_CELLS:
+            area += facts.area
+            if area > MAX_CELLS:
                 raise Refused(WorkbookTooLarge(file=path.name))
             found.append(Sheet(path, each, workbook.get_sheet_by_name(each), facts))
         return [sheet for sheet in found if sheet.cells.start] or found[:1]
@@ -166,6 +165,8 @@ def _text(value: Value) -> str:
 
 def _number(value: float) -> str:
     """A number as Excel shows it, without exponent. Three decimals get a fourth one: 1.234 could be a thousand."""
+    if not isfinite(value):
+        return str(value)
     if value == int(value) and abs(value) < LONGEST_EXACT:
         return str(int(value))
     text = format(Decimal(format(value, ".15g")), "f")

@@ -3,9 +3,10 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from errno import EEXIST
 from pathlib import Path
+from secrets import token_hex
 from typing import Annotated
 
 import typer
@@ -15,6 +16,8 @@ from schema.server.cli import import_messages
 from schema.server.cli.output import fail, print_message
 
 WRONG_USAGE = 2
+MAX_NAME = 50
+"""How many characters of the name of a file are in that of its unfinished file."""
 
 SkipErrors = Annotated[
     Path | None,
@@ -51,18 +54,20 @@ class OutputFile:
     path: Path
     overwrite: bool
     is_kept: bool = False
+    key: str = field(default_factory=lambda: token_hex(4))
+    """Tells the unfinished file from those of other imports: of one that runs now, or that the system ended."""
 
     @property
     def unfinished(self) -> Path:
         """The file while it is written."""
-        return self.path.with_name(f".{self.path.name}.part")
+        return self.path.with_name(f".{self.path.name[:MAX_NAME]}.{self.key}.part")
 
     def prepare(self) -> None:
         """End the command if the file exists or cannot be written."""
         if self.path.exists() and not self.overwrite:
             fail(import_messages.OUTPUT_EXISTS(file=self.path), WRONG_USAGE)
         try:
-            self.unfinished.open("w").close()
+            self.unfinished.open("x").close()
         except OSError as error:
             fail(import_messages.OUTPUT_NOT_WRITABLE(file=self.path, reason=error.strerror), WRONG_USAGE)
 

@@ -9,6 +9,9 @@ from rich.text import Text
 
 console = Console(stderr=True, highlight=False)
 
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""The characters that change the direction of the text after them, also of what the message itself says."""
+
 
 def print_message(message: str, style: str = "") -> None:
     """Print a message. Brackets are not markup; lines are wrapped only on a terminal."""
@@ -22,5 +25,11 @@ def fail(message: str, status: int = 1) -> NoReturn:
 
 
 def printable(text: str) -> str:
-    """The text without control characters, so that the content of a file cannot control the terminal."""
-    return "".join(sign if sign == "\n" or unicodedata.category(sign) != "Cc" else "�" for sign in text)
+    """The text without control characters, so that the content of a file cannot control the terminal, and without those
+    that turn the direction of the text around them. Bytes of file names that are no text are replaced, too.
+    """
+    return "".join("�" if sign in TURNING or (_is_control(sign) and sign != "\n") else sign for sign in text)
+
+
+def _is_control(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp")

@@ -113,6 +113,40 @@ def test_people_of_a_rejected_company_keep_its_name_until_it_is_imported_r_imp_1
     assert stored(work, "company_no", "company_name", no="P2") == ("C1", "Acme")
 
 
+def test_a_rejected_company_whose_people_named_it_gets_the_corrected_values_r_imp_15(
+    work: Work, tmp_path: Path
+) -> None:
+    text = "Type,Name,Company Name,City\nCompany,{},,Laval\nPerson,Ann,Acme,\n"
+    skipping(contacts.run, work, tmp_path, text.format("Acme" * 100))
+    corrected = tmp_path / "corrected.csv"
+    corrected.write_bytes((tmp_path / "rejects.csv").read_bytes().replace(b"Acme" * 100, b"Acme"))
+
+    reports = [contacts.run(work, corrected) for _ in range(2)]
+
+    assert [(report.created, report.updated, report.unchanged) for report in reports] == [(0, 1, 0), (0, 0, 1)]
+    assert stored(work, "city", name="Acme") == stored(work, "city", name="Ann") == ("Laval",)
+
+
+def test_formulas_in_rejected_rows_and_messages_are_texts_for_spreadsheets(work: Work, tmp_path: Path) -> None:
+    text = 'No.,Name,City,Phone No.,E-Mail,=Hobby\nC1,=1+cmd|calc,@SUM(1),-1+x,bad,=2\nC2,"=""007""",,+1 (514) 555,bad,\n=C3,,,,,\n'
+    outputs = Outputs(tmp_path / "rejects.csv", tmp_path / "messages.csv")
+
+    contacts.run(work, write_file(tmp_path, text), outputs=outputs)
+
+    captions, *rows = written(tmp_path / "rejects.csv")
+    assert captions[2:] == ["No.", "Name", "City", "Phone No.", "E-Mail", "'=Hobby"]
+    assert rows[0][2:] == ["C1", "'=1+cmd|calc", "'@SUM(1)", "'-1+x", "bad", "'=2"]
+    assert rows[1][2:] == ["C2", '="007"', "", "+1 (514) 555", "bad", ""]
+    assert [row[3] for row in written(tmp_path / "messages.csv") if row[0] == "4"] == [
+        "'=C3 is a new contact and needs a name."
+    ]
+    corrected = tmp_path / "corrected.csv"
+    corrected.write_text((tmp_path / "rejects.csv").read_text("utf-8-sig").replace("'-1+x", "").replace("bad", ""))
+    contacts.run(work, corrected, outputs=Outputs(tmp_path / "again.csv"))
+    assert stored(work, "name", "city", no="C1") == ("=1+cmd|calc", "@SUM(1)")
+    assert stored(work, "name", no="C2") == ("007",)
+
+
 def test_rejected_rows_have_no_effects(work: Work, tmp_path: Path) -> None:
     people, _ = skipping(contacts.run, work, tmp_path, "Name,Company Name,E-Mail\nAnn,Only Hers,bad\nBob,His,\n")
     kinds, _ = skipping(templates.run, work, tmp_path, "Code,Description,Group Code,Unit Cost\nA,A,G1,x\nB,B,G2,1\n")

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from schema.server.cli.output import console
+from schema.server.cli.import_outputs import OutputFile
+from schema.server.cli.output import console, printable
 from schema.server.cli.progress_bars import progress_bars_on
 from tests.commands import assert_refused, carnet
 
@@ -38,6 +39,20 @@ def test_markup_in_captions_and_cells_is_printed_literally(folder: Path, databas
 
     assert result.exit_code == 3
     assert "Columns that were not read: [/red], �[31mred" in result.stderr
+
+
+def test_signs_that_turn_the_direction_of_text_are_not_printed() -> None:
+    assert printable("\u202egpj.exe\u2066 \udcff \u2028\n\u200fעברית") == "�gpj.exe� � �\n\u200fעברית"
+
+
+def test_imports_at_the_same_time_do_not_share_an_unfinished_file(folder: Path, capsys: Any) -> None:
+    first, second = (OutputFile(Path("rejects.csv"), overwrite=False) for _ in range(2))
+    for number, file in enumerate((first, second)):
+        file.prepare()
+        file.unfinished.write_text(str(number))
+
+    assert (first.keep().read_text(), second.keep().read_text()) == ("0", "1")
+    assert f"{second.unfinished}" in "".join(capsys.readouterr().err.split())
 
 
 def test_progress_bars_end_at_100_percent_even_if_totals_were_estimated_or_unknown(capsys: Any) -> None:

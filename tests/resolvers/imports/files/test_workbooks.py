@@ -41,6 +41,8 @@ def notes(file: ImportFile) -> list[str]:
         (0.1 + 0.2, "0.3"),
         (1.234, "1.2340"),
         (0.0000001, "0.0000001"),
+        (Xml("><v>1e999</v>"), "inf"),
+        (Xml("><v>nan</v>"), "nan"),
         (number(1234, FIVE_DIGITS), "01234"),
         (True, "TRUE"),
         (False, "FALSE"),
@@ -166,6 +168,31 @@ def test_a_sheet_with_one_cell_far_away_is_refused_before_it_fills_the_memory(tm
 
     with pytest.raises(Refused, match="too large for a workbook"):
         opened(path)
+
+
+@pytest.mark.parametrize("reference", ['r="XFD1048576"', "r='XFD1048576'", 'r = "xfd99999"', 'r="A4000000000"'])
+def test_a_cell_far_outside_the_row_that_has_it_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, reference: str
+) -> None:
+    far = Xml(f'>x</c><c {reference} t="inlineStr"><is><t>x</t></is>')
+
+    with pytest.raises(Refused, match="too large for a workbook"):
+        opened(write_workbook(tmp_path / "list.xlsx", {"A": [*LIST, ["Bob", far]]}))
+
+
+def test_the_sheets_of_a_workbook_are_not_too_large_together(tmp_path: Path) -> None:
+    large: list[list[Cell]] = [*LIST, ["Bob", Xml('>x</c><c r="A1048576"><v>1</v>')]]
+    path = write_workbook(tmp_path / "list.xlsx", {"A": large, "B": large})
+
+    with pytest.raises(Refused, match="too large for a workbook"):
+        opened(path)
+
+
+def test_a_workbook_that_claims_billions_of_texts_is_refused(tmp_path: Path) -> None:
+    texts = '<sst count="4000000000" uniqueCount="4000000000"><si><t>x</t></si></sst>'
+
+    with pytest.raises(Refused, match="is not a complete workbook"):
+        opened(write_workbook(tmp_path / "list.xlsx", {"A": LIST}, sharedStrings=texts))
 
 
 def test_a_zip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
