@@ -50,7 +50,7 @@ InitiatedBy = described_enum(
 )
 ImportKind = described_enum(
     stored.ImportKind,
-    "What a file that was imported lists.",
+    "The kind of records in an imported file.",
     SALESPEOPLE="Salespeople.",
     CAMPAIGNS="Campaigns.",
     CONTACTS="Companies and people.",
@@ -83,7 +83,8 @@ ChangeAction = described_enum(
 )
 DuplicateReason = described_enum(
     DuplicateReasonValues,
-    "In what two contacts agree that may be the same. The first two are enough by themselves.",
+    "What possible duplicates have in common. SAME_EMAIL or SAME_NAME alone makes two contacts possible duplicates; "
+    "the others are only given beside one of these.",
     SAME_EMAIL="The same e-mail address, which is not the one of the person's company.",
     SAME_NAME="The same name, ignoring case and accents.",
     SAME_PHONE="A telephone or mobile phone number in common.",

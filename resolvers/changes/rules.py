@@ -104,8 +104,9 @@ def record_deleted(
     child_rows: Mapping[str, str | None] | None = None,
     with_values: bool = True,
 ) -> None:
-    """Record that the rows that meet the conditions are about to be deleted, with all their values; without them if
-    they have not changed since they were recorded as created.
+    """Record that the rows that meet the conditions are about to be deleted, with all their values.
+
+    `with_values` false leaves the values out, for rows that have not changed since their creation was recorded.
     """
     rows, condition = table_of(model), and_(*where)
     fields = [

@@ -119,8 +119,8 @@ class Settings(BaseSettings):
     max_client_connections: int = Field(
         2000,
         ge=1,
-        description="Maximum number of connections of clients. For a further one, the one that has been idle longest "
-        "is closed; if none is idle, it is refused with `OVERLOADED`.",
+        description="Maximum number of client connections of a worker. When one more is opened, the one that has been "
+        "idle longest is closed; if none is idle, the new one is refused with `OVERLOADED`.",
     )
     max_unread_mb: int = Field(
         64,
