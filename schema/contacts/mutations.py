@@ -83,9 +83,9 @@ class MergeContactsInput:
     )
     keep_from_merged: list[str] | None = optional(
         "The names of fields of ContactInput, such as `phoneNo`, whose values are taken from the merged contact, even "
-        "if they are null. Default: none; the contact that stays keeps its own values. It is excluded from segments, or "
-        "blocked for privacy, if one of the two contacts is, whatever is named here. Unless `notes` is named, it gets "
-        "the notes of both, with a blank line between them."
+        "if they are null. Default: none; the contact that stays keeps its own values. It is excluded from segments, "
+        "or blocked for privacy, if one of the two contacts is, whatever is named here. Unless `notes` is named, it "
+        "gets the notes of both, with a blank line between them."
     )
     dry_run: bool = dry_run()
     expected_version: int | None = optional(

@@ -20,7 +20,10 @@ SHOWN = (
     *("phone_no", "mobile_phone_no", "email", "home_page", "notes", "salesperson_code"),
 )
 ONE_PHONE = "A contact has one phone number and one mobile phone number."
-NO_SALESPERSON = "They were imported without a salesperson. Use `carnet import salespeople` first."
+NO_SALESPERSON = (
+    "The rows have no salesperson now. Import the salespeople first with `carnet import salespeople FILE`, or give their "
+    "codes."
+)
 
 
 def contacts(work: Work) -> dict[str, dict[str, Any]]:
@@ -243,7 +246,9 @@ def test_contacts_of_hubspot(work: Work, tmp_path: Path) -> None:
             "The job title was shortened to “Vice-président aux ventes et…”. The notes of the contact have the whole text.",
         ),
     ]
-    assert said(report)["notes"] == [f"No salesperson is named Nobody Known (rows: 1). {NO_SALESPERSON}"]
+    assert said(report)["notes"] == [
+        f"There is no salesperson Nobody Known, or there are several (rows: 1). {NO_SALESPERSON}"
+    ]
     assert report.unknown_columns == ["State/Region", "Date of birth"]
     assert len(report.ignored_columns) == 7
 

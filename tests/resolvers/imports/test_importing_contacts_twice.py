@@ -180,7 +180,7 @@ def test_only_updates_change_contacts_and_blank_cells_never_do_r_imp_1(work: Wor
     assert (counts(skipped), notes(skipped)) == ((0, 0, 1), [(2, None)])
     assert "(Business City)" in skipped.row_notes[0].message_en
     assert [note.english for note in skipped.notes] == [
-        "1 row was skipped, because its record is there already (--existing skip). To update it, add --existing update."
+        "1 row was skipped, because its record exists already (--existing skip). To update it, add --existing update."
     ]
     assert [counts(updated), counts(new)] == [(0, 1, 0), (1, 0, 0)]
 
