@@ -174,12 +174,12 @@ RemoveMode = described_enum(
 )
 ChangedType = described_enum(
     ChangedTypeValues,
-    "The types of objects whose changes the change feed has.",
+    "A type of objects in the change feed.",
     INTERACTION_LOG_ENTRY="Interactions of the log, with their comments.",
     POSTPONED_INTERACTION="Postponed interactions, with their comments.",
     CONTACT="Contacts: companies and people.",
     SEGMENT="Open segments. A segment that is logged counts as deleted; undoing that creates it again.",
-    SEGMENT_LINE="Lines of open segments. Those of a segment that is logged or deleted go with it.",
+    SEGMENT_LINE="Lines of open segments. If a segment is logged or deleted, its lines have no change of their own.",
     LOGGED_SEGMENT="Logged segments.",
     CAMPAIGN="Campaigns.",
     CAMPAIGN_ENTRY="Campaign entries.",

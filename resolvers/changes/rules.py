@@ -40,7 +40,7 @@ KINDS = dict.fromkeys(ChangeAction, ChangeKind.UPDATED) | {
     ChangeAction.CREATED: ChangeKind.CREATED,
     ChangeAction.DELETED: ChangeKind.DELETED,
 }
-"""How the change feed tells each action."""
+"""The kind of change in the change feed for each action."""
 NOT_RECORDED = ("id", "version", *KEYS)
 CHANGES, CHANGE_FIELDS = table_of(Change), table_of(ChangeField)
 

@@ -77,7 +77,7 @@ def run(
     existing: Existing,
     read_as: ReadAs,
 ) -> ImportReport:
-    """Create and update cards from a file. `existing` says what becomes of rows whose key a card has (R-IMP-1); of an
+    """Create and update cards from a file. `existing` says what becomes of rows whose key a card has (R-IMP-1); in an
     update, missing columns and blank cells change nothing.
 
     If there are errors and `outputs` has no file for rejected rows, raises `Refused` with the report as its detail, and

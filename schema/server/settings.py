@@ -155,8 +155,8 @@ class Settings(BaseSettings):
         30,
         ge=1,
         le=3650,
-        description="Days for which the change feed keeps changes. Who reads on after an older one gets "
-        "`CURSOR_EXPIRED`.",
+        description="Days for which the change feed keeps changes. Clients that continue after an older one "
+        "get `CURSOR_EXPIRED`.",
     )
     shutdown_seconds: float = Field(
         30,
