@@ -138,8 +138,8 @@ class ChangeFeed:
         return [ChangeFeedItem(item=item) for item in self.page.items]
 
     @strawberry.field(
-        description="Pass it as `after` to continue. It is not null even if there are no changes. To begin a copy, read "
-        "it, then read all objects, then read the changes after it."
+        description="Pass it as `after` to continue. It is not null even if there are no changes. To begin a copy, "
+        "read it, then read all objects, then read the changes after it."
     )
     def end_cursor(self) -> str:
         return cursors.encode(ITEM_CURSOR, self.page.end)
