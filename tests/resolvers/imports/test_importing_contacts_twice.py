@@ -185,7 +185,7 @@ def test_only_updates_change_contacts_and_blank_cells_never_do_r_imp_1(work: Wor
     assert [counts(updated), counts(new)] == [(0, 1, 0), (1, 0, 0)]
 
 
-def test_a_number_decides_alone_r_imp_2(work: Work, tmp_path: Path) -> None:
+def test_a_row_with_a_number_is_only_compared_by_it_r_imp_2(work: Work, tmp_path: Path) -> None:
     head = "No.,Name,E-Mail\n"
     imported(work, write_file(tmp_path, f"{head}C1,Inn,info@inn.example\n"))
 
