@@ -1,6 +1,6 @@
 """The change feed: what was created, changed or deleted, in an order in which a reader cannot miss anything.
 
-A rule records each change in its own transaction. One item tells one change of one object, or of many objects of one
+A rule records each change in its own transaction. One item is one change of one object, or of many objects of one
 type: a mailing with a million lines is one item. Items say only that objects changed; readers get the objects as they
 are now.
 

@@ -46,7 +46,7 @@ class ChangeAction(StrEnum):
 
 
 class ChangedType(StrEnum):
-    """The types of objects whose changes the change feed tells."""
+    """The types of objects in the change feed."""
 
     INTERACTION_LOG_ENTRY = "INTERACTION_LOG_ENTRY"
     POSTPONED_INTERACTION = "POSTPONED_INTERACTION"

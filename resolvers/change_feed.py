@@ -1,7 +1,7 @@
 """Recording changes for the change feed, and reading it.
 
 Each rule that changes objects of a `ChangedType` records it in its own transaction (R-FEED-1); `tests/change_feed.py`
-finds one that does not. What is stored is told, nothing else: who logs an interaction changes no contact, although
+finds one that does not. Only changes of stored values are recorded: logging an interaction changes no contact, although
 figures of the contact change (R-FEED-2).
 """
 
@@ -52,7 +52,7 @@ def record_selected(work: Work, kind: ChangeKind, table: SqlTable, keys: SqlQuer
 
 
 def record_one(work: Work, kind: ChangeKind, table: SqlTable, key: int, parent: int | None = None) -> None:
-    """Record a change of one object, once a transaction."""
+    """Record a change of one object; repeated calls in a transaction record it once."""
     insert_later(work.session, _item(work, kind, table) | {"first_key": key, "parent_key": parent})
 
 

@@ -1,4 +1,4 @@
-"""The change feed: what changed, in an order in which a reader who goes on after a cursor misses nothing."""
+"""The change feed: what changed, in an order in which a reader who continues after a cursor misses nothing."""
 
 import datetime as dt
 from typing import Annotated
@@ -29,15 +29,15 @@ AfterItem = Annotated[
     str | None,
     strawberry.argument(
         description=(
-            "Only changes after this cursor: an `endCursor`, or the `cursor` of a change. Without it, or with an empty "
-            "text, from the oldest change that is kept."
+            "Only changes after this cursor: an `endCursor`, or the `cursor` of a change. Default, also for an empty "
+            "text: from the oldest change that is kept."
         )
     ),
 ]
 FirstItems = Annotated[int | None, strawberry.argument(description="The number of changes, 1 to 100. Default 20.")]
 Types = Annotated[
     list[ChangedType] | None,
-    strawberry.argument(description="Only changes of objects of these types. Without it, of all types."),
+    strawberry.argument(description="Only changes of objects of these types. Default: all types."),
 ]
 FirstObjects = Annotated[int | None, strawberry.argument(description="The number of objects, 0 to 100. Default 20.")]
 AfterObject = Annotated[
@@ -51,8 +51,12 @@ class ChangedObjectEdge:
     entity: strawberry.Private[Entity]
     keys: strawberry.Private[tuple[int, ...]]
 
-    cursor: str = strawberry.field(description="The cursor of the object among those of the change.")
-    id: strawberry.ID = strawberry.field(description="The id of the object. It is kept when the object is deleted.")
+    cursor: str = strawberry.field(
+        description="The position of the object among those of the change. Pass it as `after` to continue from here."
+    )
+    id: strawberry.ID = strawberry.field(
+        description="The id of the object. It remains the same after the object is deleted."
+    )
 
     @strawberry.field(description="The object as it is now. Null if it has been deleted, by this change or since.")
     async def node(self, info: Info) -> Node | None:
@@ -62,7 +66,7 @@ class ChangedObjectEdge:
         return found
 
 
-@strawberry.type(description="A page of the objects that a change changed, in the order of their keys.")
+@strawberry.type(description="A page of the objects of a change, in the order of their keys.")
 class ChangedObjectConnection:
     edges: list[ChangedObjectEdge] = strawberry.field(description="The objects of the page with their cursors.")
     page_info: PageInfo = strawberry.field(description="Where the page starts and ends.")
@@ -72,7 +76,7 @@ class ChangedObjectConnection:
 class ChangeFeedItem:
     item: strawberry.Private[change_feed.FeedItem]
 
-    @strawberry.field(description="The cursor of the change. Give it as `after` to go on after this change.")
+    @strawberry.field(description="The cursor of the change. Pass it as `after` to continue after this change.")
     def cursor(self) -> str:
         return cursors.encode(ITEM_CURSOR, self.item.no)
 
@@ -125,7 +129,7 @@ class ChangeFeedItem:
         return ChangedObjectConnection(edges=edges, page_info=page_info)
 
 
-@strawberry.type(description="A part of the change feed.")
+@strawberry.type(description="A page of the change feed.")
 class ChangeFeed:
     page: strawberry.Private[change_feed.FeedPage]
 
@@ -134,8 +138,8 @@ class ChangeFeed:
         return [ChangeFeedItem(item=item) for item in self.page.items]
 
     @strawberry.field(
-        description="Give it as `after` to go on. It is there also if there are no changes, so that you can begin with "
-        "it: take it, read all objects, then follow the changes."
+        description="Pass it as `after` to continue. It is not null even if there are no changes. To begin a copy, "
+        "read it, then read all objects, then read the changes after it."
     )
     def end_cursor(self) -> str:
         return cursors.encode(ITEM_CURSOR, self.page.end)
@@ -150,9 +154,9 @@ class ChangeFeedQueries:
     """The field of Query that reads the change feed."""
 
     @query(
-        "What was created, changed or deleted, in an order in which who goes on after a cursor misses nothing. A copy "
-        "that is kept by reading it equals the stored objects. The code is CURSOR_EXPIRED if changes after the cursor "
-        "are no longer kept.",
+        "What was created, changed or deleted, oldest first. A client that always continues after its last cursor sees "
+        "every change, so it can keep a copy of the stored objects up to date. Null, with the error CURSOR_EXPIRED, "
+        "if changes after the cursor are no longer kept.",
         access=READS_ALL,
     )
     async def change_feed(

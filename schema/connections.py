@@ -51,7 +51,7 @@ def connection_of(target: str) -> tuple[Any, Any]:
             ),
         },
     )
-    edge = strawberry.type(edge, name=f"{name}Edge", description=f"A {name} and its position in a list.")
+    edge = strawberry.type(edge, name=f"{name}Edge", description=f"{_with_article(name)} and its position in a list.")
     connection = type(
         f"{name}Connection",
         (),
@@ -69,3 +69,7 @@ def connection_of(target: str) -> tuple[Any, Any]:
     return strawberry.type(
         connection, name=f"{name}Connection", description=f"A page of a list of {name} objects."
     ), edge
+
+
+def _with_article(name: str) -> str:
+    return f"{'An' if name[0] in 'AEIOU' else 'A'} {name}"

@@ -52,7 +52,7 @@ InitiatedBy = described_enum(
 )
 ImportKind = described_enum(
     stored.ImportKind,
-    "What a file that was imported lists.",
+    "The kind of records in an imported file.",
     SALESPEOPLE="Salespeople.",
     CAMPAIGNS="Campaigns.",
     CONTACTS="Companies and people.",
@@ -85,7 +85,8 @@ ChangeAction = described_enum(
 )
 DuplicateReason = described_enum(
     DuplicateReasonValues,
-    "In what two contacts agree that may be the same. The first two are enough by themselves.",
+    "What possible duplicates have in common. SAME_EMAIL or SAME_NAME alone makes two contacts possible duplicates; "
+    "the others are only given beside one of these.",
     SAME_EMAIL="The same e-mail address, which is not the one of the person's company.",
     SAME_NAME="The same name, ignoring case and accents.",
     SAME_PHONE="A telephone or mobile phone number in common.",
@@ -173,12 +174,12 @@ RemoveMode = described_enum(
 )
 ChangedType = described_enum(
     ChangedTypeValues,
-    "The types of objects whose changes the change feed has.",
+    "A type of objects in the change feed.",
     INTERACTION_LOG_ENTRY="Interactions of the log, with their comments.",
     POSTPONED_INTERACTION="Postponed interactions, with their comments.",
     CONTACT="Contacts: companies and people.",
     SEGMENT="Open segments. A segment that is logged counts as deleted; undoing that creates it again.",
-    SEGMENT_LINE="Lines of open segments. Those of a segment that is logged or deleted go with it.",
+    SEGMENT_LINE="Lines of open segments. If a segment is logged or deleted, its lines have no change of their own.",
     LOGGED_SEGMENT="Logged segments.",
     CAMPAIGN="Campaigns.",
     CAMPAIGN_ENTRY="Campaign entries.",

@@ -1,4 +1,4 @@
-"""Compares what the change feed tells of a change with what the change did to the rows: `FeedCheck`."""
+"""Compares the items of the change feed with what changed in the rows: `FeedCheck`."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -68,15 +68,15 @@ class FeedCheck:
     def check(self) -> None:
         """Compare the changes since the last call with the items since then."""
         objects = self._all_objects()
-        told = self._told()
+        listed = self._listed()
         happened = _differences(self._objects, objects)
-        assert told == happened, f"not told: {happened - told}; told, but nothing happened: {told - happened}"
+        assert listed == happened, f"missing: {happened - listed}; listed, but nothing happened: {listed - happened}"
         self._objects, self._last_no = objects, self._last()
 
     def _last(self) -> int:
         return self._select("SELECT coalesce(max(no), 0) AS no FROM change_feed_item")[0]["no"] or 0
 
-    def _told(self) -> Changes:
+    def _listed(self) -> Changes:
         types = {number: type_.value.lower() for type_, number in TYPE_NUMBERS.items()}
         kinds = {number: kind.value for kind, number in KIND_NUMBERS.items()}
         ranges: dict[int, list[range]] = defaultdict(list)
@@ -118,7 +118,7 @@ class FeedCheck:
 
 
 def _differences(before: Objects, after: Objects) -> Changes:
-    """What a reader of the feed must be told. Lines of a segment that is gone went with it."""
+    """The changes that the feed must have. Lines of a deleted segment have none of their own."""
     found: Changes = set()
     for table, rows in after.items():
         old = before[table]

@@ -169,7 +169,7 @@ def test_files_imported_again_change_nothing_unless_asked_r_imp_1(api: Api, data
     assert [each.exit_code for each in (*first, *again, own, skipped, updated)] == [0] * 9
     counts = [f"{count} row" + "s" * (count > 1) + f": 0 created, 0 updated, {count} unchanged." for count in (2, 1, 3)]
     assert [count in each.stderr for count, each in zip(counts, again, strict=True)] == [True] * 3
-    assert "2 rows were skipped, because their records are there already (--existing skip)." in again[0].stderr
+    assert "2 rows were skipped, because their records exist already (--existing skip)." in again[0].stderr
     assert "2 rows: 0 created, 0 updated, 2 unchanged." in own.stderr
     assert "notes" not in own.stderr
     assert "P1 (City)" in skipped.stderr

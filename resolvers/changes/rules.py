@@ -40,7 +40,7 @@ KINDS = dict.fromkeys(ChangeAction, ChangeKind.UPDATED) | {
     ChangeAction.CREATED: ChangeKind.CREATED,
     ChangeAction.DELETED: ChangeKind.DELETED,
 }
-"""How the change feed tells each action."""
+"""The kind of change in the change feed for each action."""
 NOT_RECORDED = ("id", "version", *KEYS)
 CHANGES, CHANGE_FIELDS = table_of(Change), table_of(ChangeField)
 
@@ -110,8 +110,9 @@ def record_deleted(
     child_rows: Mapping[str, str | None] | None = None,
     with_values: bool = True,
 ) -> None:
-    """Record that the rows that meet the conditions are about to be deleted, with all their values; without them if
-    they have not changed since they were recorded as created.
+    """Record that the rows that meet the conditions are about to be deleted, with all their values.
+
+    `with_values` false leaves the values out, for rows that have not changed since their creation was recorded.
     """
     rows, condition = table_of(model), and_(*where)
     fields = [

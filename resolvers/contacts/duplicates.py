@@ -1,4 +1,4 @@
-"""Contacts that may be the same: cards of the same type with the same name or the same e-mail address (R-DUP-1).
+"""Possible duplicates: contacts of the same type with the same name or the same e-mail address (R-DUP-1).
 
 An address that a person shares with the company, as people who inherit it do, says nothing about the person. The
 telephone number and the company are further reasons, not enough by themselves.
@@ -19,7 +19,7 @@ from resolvers.work import key
 
 
 class DuplicateReason(StrEnum):
-    """In what two contacts agree that may be the same."""
+    """What possible duplicates have in common. The first two alone make two contacts possible duplicates."""
 
     SAME_EMAIL = "SAME_EMAIL"
     SAME_NAME = "SAME_NAME"
@@ -28,16 +28,16 @@ class DuplicateReason(StrEnum):
 
 
 Compared = Callable[[TableRow, TableRow, SqlBuilder], SqlCondition]
-"""Whether two contacts agree in something."""
+"""Gives the condition that two contacts have a value in common."""
 
 
 def possible_duplicates(contact: TableRow, other: TableRow, sql: SqlBuilder) -> Alternatives:
-    """The contacts that may be the same as this one."""
+    """The possible duplicates of a contact."""
     return [[_may_be_same(contact, other, sql)]]
 
 
 def may_be_duplicate_of(contact: TableRow, no: object, sql: SqlBuilder) -> SqlCondition:
-    """Whether the contact may be the same as the one with this number, which is looked up first."""
+    """Whether the contact is a possible duplicate of the one with this number, which is looked up first."""
     found: list[SqlQuery] = []
     for same in (_same_name, _same_email):
         given, other = sql.row(Contact), sql.row(Contact)
@@ -48,7 +48,7 @@ def may_be_duplicate_of(contact: TableRow, no: object, sql: SqlBuilder) -> SqlCo
 
 
 def has_possible_duplicate(contact: TableRow, expected: bool, sql: SqlBuilder) -> SqlCondition:
-    """Whether there is another contact that may be the same; with `expected` false, whether there is none.
+    """Whether the contact has a possible duplicate; with `expected` false, whether it has none.
 
     Names and addresses that several contacts have are read from their indexes once. Only the contacts that have one of
     them are looked at one by one.
@@ -69,7 +69,7 @@ def has_possible_duplicate(contact: TableRow, expected: bool, sql: SqlBuilder) -
 
 
 def reasons(contact: TableRow, sql: SqlBuilder, of: object = None) -> SqlExpression:
-    """In what the contact agrees with the contact `of`, or without a number with any, if they may be the same."""
+    """What the contact has in common with its possible duplicate `of`, a number, or with any of them if it is None."""
 
     def agrees(compared: Compared) -> SqlCondition:
         other = sql.row(Contact)

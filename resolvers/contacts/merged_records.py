@@ -28,7 +28,7 @@ REFERENCES = {
 """The columns with numbers of contacts outside of the contacts and what is stored about them."""
 
 
-class Cards(NamedTuple):
+class ContactPair(NamedTuple):
     """The number of the contact that stays, that of the merged one, and whether both are companies."""
 
     no: str
@@ -49,85 +49,85 @@ class Moved(NamedTuple):
     lines: int
 
 
-def count(work: Work, cards: Cards) -> Moved:
+def count(work: Work, pair: ContactPair) -> Moved:
     """What `move` would move."""
     counts = [
-        select(func.count()).select_from(rows).where(_name_it(cards, rows)).scalar_subquery()
+        select(func.count()).select_from(rows).where(_names_merged(pair, rows)).scalar_subquery()
         for rows in (ENTRIES, POSTPONED, LINES)
     ]
     return Moved(*work.session.execute(select(*counts)).one())
 
 
-def lock(work: Work, cards: Cards) -> set[int]:
+def lock(work: Work, pair: ContactPair) -> set[int]:
     """Lock the postponed interactions that name the merged contact, and the open segments whose lines or steps name it,
     until the transaction ends. Returns the ids of these segments.
     """
-    postponed = select(POSTPONED.c.entry_no).where(_name_it(cards, POSTPONED))
+    postponed = select(POSTPONED.c.entry_no).where(_names_merged(pair, POSTPONED))
     work.session.execute(postponed.order_by(POSTPONED.c.entry_no).with_for_update()).all()
-    segments = _open_segments(cards).order_by(SEGMENTS.c.id).with_for_update(of=SEGMENTS)
+    segments = _open_segments(pair).order_by(SEGMENTS.c.id).with_for_update(of=SEGMENTS)
     return set(work.session.scalars(segments))
 
 
-def open_segments(work: Work, cards: Cards) -> set[int]:
+def open_segments(work: Work, pair: ContactPair) -> set[int]:
     """The ids of the open segments whose lines or steps name the merged contact."""
-    return set(work.session.scalars(_open_segments(cards)))
+    return set(work.session.scalars(_open_segments(pair)))
 
 
-def move(work: Work, cards: Cards, *, company_no: str | None, salesperson_code: str | None) -> Moved:
+def move(work: Work, pair: ContactPair, *, company_no: str | None, salesperson_code: str | None) -> Moved:
     """Let the records name the contact that stays, which has this company and salesperson from now on.
 
     Interactions of the log and lines of logged segments keep the company that they had, unless it is the merged one:
     they are history. The caller has locked the contacts.
     """
-    segments = open_segments(work, cards)
-    of_contact = ENTRIES.c.contact_no == cards.merged_no
+    segments = open_segments(work, pair)
+    of_contact = ENTRIES.c.contact_no == pair.merged_no
     repeated = case((of_contact, salesperson_code), else_=ENTRIES.c.contact_salesperson_code)
-    entries = _rename(work, cards, ENTRIES, contact_salesperson_code=repeated)
-    postponed = _rename(work, cards, POSTPONED, version=POSTPONED.c.version + 1)
-    lines = _rename(work, cards, LINES)
-    _rename(work, cards, STEP_LINES)
-    if not cards.are_companies:
+    entries = _rename(work, pair, ENTRIES, contact_salesperson_code=repeated)
+    postponed = _rename(work, pair, POSTPONED, version=POSTPONED.c.version + 1)
+    lines = _rename(work, pair, LINES)
+    _rename(work, pair, STEP_LINES)
+    if not pair.are_companies:
         for rows in (POSTPONED, LINES):
             differs = rows.c.company_no.is_distinct_from(company_no)
-            others = (rows.c.contact_no == cards.no, differs, _is_told(rows))
+            others = (rows.c.contact_no == pair.no, differs, _is_in_feed(rows))
             change_feed.record(work, change_feed.UPDATED, rows, *others)
             work.write(update(rows).where(*others).values(company_no=company_no))
     changed = among(SEGMENTS.c.id, sorted(segments))
     change_feed.record(work, change_feed.UPDATED, SEGMENTS, changed)
     work.write(update(SEGMENTS).where(changed).values(version=SEGMENTS.c.version + 1))
-    rename_contact(work, cards.merged_no, cards.no)
+    rename_contact(work, pair.merged_no, pair.no)
     return Moved(entries, postponed, lines)
 
 
-def _rename(work: Work, cards: Cards, rows: SqlTable, **values: object) -> int:
+def _rename(work: Work, pair: ContactPair, rows: SqlTable, **values: object) -> int:
     """Replace the number of the merged contact in a table, and return the number of rows."""
     if rows is not STEP_LINES:
-        change_feed.record(work, change_feed.UPDATED, rows, _name_it(cards, rows), _is_told(rows))
-    new = {column.name: case((column == cards.merged_no, cards.no), else_=column) for column in _columns(cards, rows)}
-    return work.write(update(rows).where(_name_it(cards, rows)).values({**new, **values}))
+        change_feed.record(work, change_feed.UPDATED, rows, _names_merged(pair, rows), _is_in_feed(rows))
+    new = {column.name: case((column == pair.merged_no, pair.no), else_=column) for column in _columns(pair, rows)}
+    return work.write(update(rows).where(_names_merged(pair, rows)).values({**new, **values}))
 
 
-def _is_told(rows: SqlTable) -> ColumnElement[bool]:
-    """Whether the change feed tells changes of a row: those of lines only while their segment is open."""
+def _is_in_feed(rows: SqlTable) -> ColumnElement[bool]:
+    """Whether the change feed has changes of a row: those of lines only while their segment is open."""
     if rows is not LINES:
         return true()
     return LINES.c.segment_id.in_(select(SEGMENTS.c.id).where(SEGMENTS.c.logged_segment_entry_no.is_(None)))
 
 
-def _name_it(cards: Cards, rows: SqlTable) -> ColumnElement[bool]:
+def _names_merged(pair: ContactPair, rows: SqlTable) -> ColumnElement[bool]:
     """Whether a row names the merged contact."""
-    return or_(*(column == cards.merged_no for column in _columns(cards, rows)))
+    return or_(*(column == pair.merged_no for column in _columns(pair, rows)))
 
 
-def _columns(cards: Cards, rows: SqlTable) -> Iterator[ColumnElement[str]]:
-    """The columns in which the number of the merged contact may be. That of a person is in no column of companies."""
-    return (rows.c[name] for name in REFERENCES[rows] if name == "contact_no" or cards.are_companies)
+def _columns(pair: ContactPair, rows: SqlTable) -> Iterator[ColumnElement[str]]:
+    """The columns that may have the number of the merged contact. That of a person is in no column of companies."""
+    return (rows.c[name] for name in REFERENCES[rows] if name == "contact_no" or pair.are_companies)
 
 
-def _open_segments(cards: Cards) -> Select[int]:
-    named = union(*(select(rows.c.segment_id).where(_name_it(cards, rows)) for rows in (LINES, STEP_LINES))).subquery(
-        "named"
-    )
+def _open_segments(pair: ContactPair) -> Select[int]:
+    named = union(
+        *(select(rows.c.segment_id).where(_names_merged(pair, rows)) for rows in (LINES, STEP_LINES))
+    ).subquery("named")
     return select(SEGMENTS.c.id).where(
         SEGMENTS.c.logged_segment_entry_no.is_(None), SEGMENTS.c.id.in_(select(named.c.segment_id))
     )

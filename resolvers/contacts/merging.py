@@ -1,4 +1,4 @@
-"""Merging two cards of one contact: one stays, and everything that names the other names it from then on (K28)."""
+"""Merging two contacts: one stays, and every record that names the other one names it from then on (K28)."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from resolvers.changes import rules as changes
 from resolvers.changes.rules import ChildRowsChange
 from resolvers.contacts import merged_records
 from resolvers.contacts.fields import ContactFields, folded_columns, phone_columns
-from resolvers.contacts.merged_records import Cards, Moved
+from resolvers.contacts.merged_records import ContactPair, Moved
 from resolvers.contacts.updating import people_of, update_people
 from resolvers.errors import Invalid, NotFound, Refusal, as_given, refuse_any
 from resolvers.interactions.contact_salespeople import repeat_salespeople
@@ -30,18 +30,18 @@ FIELDS = {input_name(name): name for name in get_type_hints(ContactFields)}
 """The columns by the names of the fields of ContactInput."""
 
 OPT_OUTS = ("exclude_from_segment", "privacy_blocked")
-"""Flags that the card that stays has if one of the two cards has them."""
+"""Flags that the contact that stays gets if one of the two contacts has them."""
 
 MAX_NOTES = 32_000
-"""The most characters of notes."""
+"""The maximum length of notes, in characters."""
 
 MERGED_NO = "merged_no"
-"""The field under which the change log of the card that stays has the number of the merged one."""
+"""The field under which the change log of the contact that stays has the number of the merged one."""
 
 
 @dataclass(frozen=True)
 class ContactDifference:
-    """A field in which the two cards differed, by its name in ContactInput, and the value of each card as text."""
+    """A field in which the two contacts differed, by its name in ContactInput, and the value of each as text."""
 
     field: str
     value: str | None
@@ -50,8 +50,8 @@ class ContactDifference:
 
 @dataclass(frozen=True)
 class ContactsMerged:
-    """The ids of the card that stays and of the merged one, which is null in a dry run; and how many interactions,
-    postponed interactions and lines of segments named the merged card, as their contact or as its company.
+    """The ids of the contact that stays and of the merged one, which is null in a dry run; and how many interactions,
+    postponed interactions and lines of segments named the merged one, as their contact or as its company.
     """
 
     id: int
@@ -71,25 +71,25 @@ def merge(
     dry_run: bool = False,
     expected_version: int | None = None,
 ) -> ContactsMerged:
-    """Merge the contact `merged_no` into the contact `no`, and delete its card. Its number is never used again (K28).
+    """Merge the contact `merged_no` into the contact `no`, and delete it. Its number is never used again (K28).
 
     Interactions, postponed ones, lines and steps of segments, saved criteria and the change log then name `no`; the
     people of a merged company move to the other company. The own fields of `no` win, except those in
     `keep_from_merged`, which are names of ContactInput; but it is excluded from segments, or blocked for privacy, if
-    one of the two cards is, and notes of both are joined by a blank line.
+    one of the two is, and notes of both are joined by a blank line.
     """
     keep = list(keep_from_merged or ())
     stays, merged = _find(work, key(no) or "", key(merged_no) or "", keep)
-    cards = Cards(stays.no, merged.no, stays.type == ContactType.COMPANY)
+    pair = ContactPair(stays.no, merged.no, stays.type == ContactType.COMPANY)
     if dry_run:
         check_version(stays, expected_version, "expected_version")
-        return _outcome(stays, merged, merged_records.count(work, cards), merged_id=None)
-    stays, merged = _lock(work, cards, merged, takes_company="companyNo" in keep and not cards.are_companies)
+        return _outcome(stays, merged, merged_records.count(work, pair), merged_id=None)
+    stays, merged = _lock(work, pair, merged, takes_company="companyNo" in keep and not pair.are_companies)
     check_version(stays, expected_version, "expected_version")
     values = _values(stays, merged, {FIELDS[name] for name in keep})
-    outcome = _outcome(stays, merged, _move(work, cards, stays, values), merged_id=merged.id)
-    _replace_card(work, stays, merged, values)
-    if cards.are_companies:
+    outcome = _outcome(stays, merged, _move(work, pair, stays, values), merged_id=merged.id)
+    _update_and_delete(work, stays, merged, values)
+    if pair.are_companies:
         update_people(work, stays, values)
     return outcome
 
@@ -136,19 +136,19 @@ def _wrong_names(names: Sequence[str]) -> list[Refusal]:
 def _same_contact() -> Refusal:
     return Invalid(
         "merged_no",
-        english="A contact cannot be merged into itself. Give the number of the other card.",
-        french="Un contact ne peut pas être fusionné avec lui-même. Donnez le numéro de l’autre fiche.",
+        english="A contact cannot be merged into itself. Give the number of the other contact.",
+        french="Un contact ne peut pas être fusionné avec lui-même. Donnez le numéro de l’autre contact.",
     )
 
 
 def _notes_too_long() -> Refusal:
     return Invalid(
         "merged_no",
-        english=f"The notes of both cards are together longer than {MAX_NOTES:,} characters. Shorten the notes of one, "
-        "or name `notes` in keepFromMerged to keep only those of the merged card.",
-        french=f"Les notes des deux fiches dépassent ensemble {french_grammar.number(MAX_NOTES)} caractères. "
-        "Raccourcissez celles d’une fiche, ou nommez `notes` dans keepFromMerged pour ne garder que celles de la fiche "
-        "fusionnée.",
+        english=f"The notes of both contacts together have more than {MAX_NOTES:,} characters. Shorten those of one, "
+        "or name `notes` in keepFromMerged to keep only those of the merged contact.",
+        french=f"Les remarques des deux contacts dépassent ensemble {french_grammar.number(MAX_NOTES)} caractères. "
+        "Raccourcissez celles de l’un, ou nommez `notes` dans keepFromMerged pour ne garder que celles du contact "
+        "fusionné.",
     )
 
 
@@ -157,57 +157,57 @@ def _other_type(stays: Contact, merged: Contact) -> Refusal:
     if merged.type == ContactType.COMPANY:
         return Invalid(
             "merged_no",
-            english=f"{given} is a company and {other} a person. Merge only cards of the same type.",
-            french=f"{given} est une compagnie et {other} une personne. Fusionnez seulement des fiches du même type.",
+            english=f"{given} is a company and {other} a person. Merge only contacts of the same type.",
+            french=f"{given} est une compagnie et {other} une personne. Fusionnez seulement des contacts du même type.",
         )
     return Invalid(
         "merged_no",
-        english=f"{given} is a person and {other} a company. Merge only cards of the same type; set companyNo with "
+        english=f"{given} is a person and {other} a company. Merge only contacts of the same type; set companyNo with "
         "updateContact to make the person one of the company’s people.",
-        french=f"{given} est une personne et {other} une compagnie. Fusionnez seulement des fiches du même type; pour "
-        "rattacher la personne à la compagnie, changez companyNo avec updateContact.",
+        french=f"{given} est une personne et {other} une compagnie. Fusionnez seulement des contacts du même type; "
+        "pour rattacher la personne à la compagnie, changez companyNo avec updateContact.",
     )
 
 
-def _lock(work: Work, cards: Cards, merged: Contact, *, takes_company: bool) -> tuple[Contact, Contact]:
+def _lock(work: Work, pair: ContactPair, merged: Contact, *, takes_company: bool) -> tuple[Contact, Contact]:
     """Lock what the merge changes, in the order in which other commands lock it: postponed interactions and open
-    segments, then the company that the card that stays gets from the merged one, then both cards, then the people of
-    companies. Returns the cards as they are now.
+    segments, then the company that the contact that stays gets from the merged one, then both contacts, then the people
+    of companies. Returns the contacts as they are now.
 
-    If another segment or company is concerned by then, all these locks are released and taken again.
+    If another segment or company has been affected meanwhile, all these locks are released and taken again.
     """
     while True:
         company_no = merged.company_no if takes_company else None
         with work.session.begin_nested() as savepoint:
-            segments = merged_records.lock(work, cards)
+            segments = merged_records.lock(work, pair)
             if company_no is not None:
                 work.session.execute(select(ROWS.c.no).where(ROWS.c.no == company_no).with_for_update(read=True)).all()
-            stays, merged = _lock_cards(work, cards)
-            if cards.are_companies:
-                people = select(ROWS.c.no).where(ROWS.c.company_no.in_(cards.numbers), ROWS.c.no.not_in(cards.numbers))
+            stays, merged = _lock_contacts(work, pair)
+            if pair.are_companies:
+                people = select(ROWS.c.no).where(ROWS.c.company_no.in_(pair.numbers), ROWS.c.no.not_in(pair.numbers))
                 # An interaction that is being logged locks its contact, then the company: it must not wait for people.
                 work.session.execute(people.order_by(ROWS.c.no).with_for_update(key_share=True)).all()
             same_company = company_no == merged.company_no or not takes_company
-            if same_company and merged_records.open_segments(work, cards) <= segments:
+            if same_company and merged_records.open_segments(work, pair) <= segments:
                 return stays, merged
             savepoint.rollback()
 
 
-def _lock_cards(work: Work, cards: Cards) -> tuple[Contact, Contact]:
+def _lock_contacts(work: Work, pair: ContactPair) -> tuple[Contact, Contact]:
     statement = (
-        select_models(Contact).where(col(Contact.no).in_(cards.numbers)).order_by(col(Contact.no)).with_for_update()
+        select_models(Contact).where(col(Contact.no).in_(pair.numbers)).order_by(col(Contact.no)).with_for_update()
     )
     found = {each.no: each for each in work.session.exec(statement.execution_options(populate_existing=True))}
-    fields = {"no": cards.no, "merged_no": cards.merged_no}
+    fields = {"no": pair.no, "merged_no": pair.merged_no}
     refuse_any([_not_found(field, no) for field, no in fields.items() if no not in found])
-    stays, merged = found[cards.no], found[cards.merged_no]
+    stays, merged = found[pair.no], found[pair.merged_no]
     if stays.type != merged.type:
         refuse_any([_other_type(stays, merged)])
     return stays, merged
 
 
 def _values(stays: Contact, merged: Contact, taken: Set[str]) -> dict[str, object]:
-    """The columns that the card that stays gets: those that are taken from the merged card, and the opt-outs."""
+    """The new values of the contact that stays: those taken from the merged one, the opt-outs and the notes."""
     is_company = stays.type == ContactType.COMPANY
     values: dict[str, object] = {name: getattr(merged, name) for name in taken - {"type"}}
     if is_company:
@@ -222,23 +222,21 @@ def _values(stays: Contact, merged: Contact, taken: Set[str]) -> dict[str, objec
     return values | folded_columns(values) | phone_columns(values, stays)
 
 
-def _move(work: Work, cards: Cards, stays: Contact, values: Mapping[str, object]) -> Moved:
+def _move(work: Work, pair: ContactPair, stays: Contact, values: Mapping[str, object]) -> Moved:
     """Move the records, and the people of a company."""
 
     def new(name: str) -> str | None:
         return cast(str | None, values.get(name, getattr(stays, name)))
 
-    moved = merged_records.move(work, cards, company_no=new("company_no"), salesperson_code=new("salesperson_code"))
-    if cards.are_companies:
-        company = {"company_no": cards.no, "company_name": new("name")}
-        changes.update_rows(work, Contact, company | folded_columns(company), people_of(cards.merged_no))
+    moved = merged_records.move(work, pair, company_no=new("company_no"), salesperson_code=new("salesperson_code"))
+    if pair.are_companies:
+        company = {"company_no": pair.no, "company_name": new("name")}
+        changes.update_rows(work, Contact, company | folded_columns(company), people_of(pair.merged_no))
     return moved
 
 
-def _replace_card(work: Work, stays: Contact, merged: Contact, values: Mapping[str, object]) -> None:
-    """Change the card that stays and delete the merged one, with all changes in the change log of the one that
-    stays.
-    """
+def _update_and_delete(work: Work, stays: Contact, merged: Contact, values: Mapping[str, object]) -> None:
+    """Change the contact that stays and delete the merged one, whose changes become those of the contact that stays."""
     assert stays.id is not None
     assert merged.id is not None
     changes.move(work, Contact, merged.id, stays.id, after=stays.version)
@@ -259,7 +257,7 @@ def _outcome(stays: Contact, merged: Contact, moved: Moved, *, merged_id: int | 
 
 
 def _differences(stays: Contact, merged: Contact) -> list[ContactDifference]:
-    """The fields in which the cards differ. Each company is its own company, which is no difference."""
+    """The fields in which the contacts differ. That each company is its own company is no difference."""
     names = {field: name for field, name in FIELDS.items() if name != "company_no" or stays.type == ContactType.PERSON}
     values = {field: (getattr(stays, name), getattr(merged, name)) for field, name in names.items()}
     return [

@@ -209,7 +209,8 @@ def update_people(work: Work, company: Contact, columns: Mapping[str, object]) -
         new |= names | folded_columns(names)
     if not new:
         return 0
-    # Only who logs an interaction waits for a new salesperson: it holds the contact and waits for the company.
+    # FOR UPDATE only if the salesperson changes, so that interactions that are being logged wait. Otherwise they must
+    # not: they have locked a contact and wait for the company, so this would be a deadlock.
     locked = select(ROWS.c.no).where(people_of(company.no)).order_by(ROWS.c.no)
     work.session.execute(locked.with_for_update(key_share="salesperson_code" not in new)).all()
     people = changes.update_rows(work, Contact, new, people_of(company.no))

@@ -16,14 +16,14 @@ from resolvers.imports.checking import RowChecks
 from resolvers.imports.existing import EXISTS, SKIPPED, Existing, has_other_value, note_differences, remove_rows
 from resolvers.imports.formats import Formats
 from resolvers.imports.own_files import exact_parsers
-from resolvers.imports.reading import FileKind, ImportFile, ReadAs, open_file
-from resolvers.imports.rejects import Outputs
+from resolvers.imports.reading import AS_DETECTED, FileKind, ImportFile, ReadAs, open_file
+from resolvers.imports.rejects import NO_OUTPUTS, Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
 from resolvers.imports.running import Import
 from resolvers.imports.staging import StagingTable
 from resolvers.imports.writing import insert_rows, with_defaults
-from resolvers.progress import Progress
+from resolvers.progress import Progress, no_progress
 from resolvers.work import Work
 
 
@@ -68,16 +68,16 @@ class CardFile:
 def run(
     work: Work,
     path: Path,
-    cards: CardFile,
     *,
-    dry_run: bool,
-    progress: Progress,
-    formats: Formats | None,
-    outputs: Outputs,
-    existing: Existing,
-    read_as: ReadAs,
+    cards: CardFile,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+    formats: Formats | None = None,
+    outputs: Outputs = NO_OUTPUTS,
+    existing: Existing = Existing.SKIP,
+    read_as: ReadAs = AS_DETECTED,
 ) -> ImportReport:
-    """Create and update cards from a file. `existing` says what becomes of rows whose key a card has (R-IMP-1); of an
+    """Create and update cards from a file. `existing` says what becomes of rows whose key a card has (R-IMP-1); in an
     update, missing columns and blank cells change nothing.
 
     If there are errors and `outputs` has no file for rejected rows, raises `Refused` with the report as its detail, and

@@ -12,8 +12,9 @@ from resolvers.errors import Translated
 from resolvers.imports.checking import RowChecks
 
 DIFFERS = Translated(
-    "It is there already, with other values: {}. The row was skipped. To take over its values, add --existing update.",
-    "L’enregistrement existe déjà, avec d’autres valeurs\u00a0: {}. La ligne a été ignorée. Pour reprendre ses "
+    "The record exists already, with other values: {}. The row was skipped. To store its values, add "
+    "--existing update.",
+    "L’enregistrement existe déjà, avec d’autres valeurs\u00a0: {}. La ligne a été ignorée. Pour enregistrer ses "
     "valeurs, ajoutez --existing update.",
 )
 EXISTS = Translated(
@@ -25,13 +26,12 @@ EXISTS = Translated(
 
 SKIPPED = (
     Translated(
-        "{} row was skipped, because its record is there already (--existing skip). To update it, add --existing "
-        "update.",
+        "{} row was skipped, because its record exists already (--existing skip). To update it, add --existing update.",
         "{} ligne a été ignorée, car son enregistrement existe déjà (--existing skip). Pour le modifier, ajoutez "
         "--existing update.",
     ),
     Translated(
-        "{} rows were skipped, because their records are there already (--existing skip). To update them, add "
+        "{} rows were skipped, because their records exist already (--existing skip). To update them, add "
         "--existing update.",
         "{} lignes ont été ignorées, car leurs enregistrements existent déjà (--existing skip). Pour les modifier, "
         "ajoutez --existing update.",

@@ -19,7 +19,8 @@ WITH_EMAIL = re.compile(r"(.*?)\s*[(<]([^()<>\s]+@[^()<>\s]+)[)>]")
 
 
 def set_salespeople(session: Session, report: ImportReport, staging: SqlTable) -> None:
-    """Set the codes of the salespeople that rows name. Notes once each name that is not that of one salesperson."""
+    """Set the codes of the salespeople that rows name. Adds one note for each name that no
+    salesperson has, or several."""
     row = staging.c
     named = row.salesperson_name.is_not(None) & row.salesperson_code.is_(None)
     counted = select(row.salesperson_name, func.count()).where(named).group_by(row.salesperson_name)
@@ -42,10 +43,12 @@ def set_salespeople(session: Session, report: ImportReport, staging: SqlTable) -
         if found[name] is None:
             report.notes.append(
                 Translated(
-                    f"No salesperson is named {name} (rows: {count:,}). They were imported without a salesperson. Use "
-                    "`carnet import salespeople` first.",
-                    f"Aucun représentant ne s’appelle {name} (lignes\u00a0: {number(count)}). Elles ont été importées "
-                    "sans représentant. Utilisez d’abord `carnet import salespeople`.",
+                    f"There is no salesperson {name}, or there are several (rows: {count:,}). The rows have no "
+                    "salesperson now. Import the salespeople first with `carnet import salespeople FILE`, or give "
+                    "their codes.",
+                    f"Il n’y a aucun représentant {name}, ou il y en a plusieurs (lignes\u00a0: {number(count)}). Les "
+                    "lignes n’ont donc pas de représentant. Importez d’abord les représentants avec `carnet import "
+                    "salespeople FICHIER`, ou indiquez leurs codes.",
                 )
             )
 

@@ -81,7 +81,7 @@ class ImportFile:
 
     @property
     def is_own(self) -> bool:
-        """Whether Carnet exported it, to be taken back exactly."""
+        """Whether Carnet exported it, so that its values are imported exactly."""
         return {*self.captions} - {*filter(is_of_rejects, self.captions)} == self.kind.own_captions
 
     @property
@@ -153,7 +153,7 @@ class ImportFile:
         except BrokenCell as broken:
             raise self.refused(broken) from broken
 
-    def add_seen(self, report: ImportReport) -> None:
+    def add_to_report(self, report: ImportReport) -> None:
         """Add to a report what was seen when the rows were read: values without caption, and a footer."""
         report.unknown_columns += map(column_letter, sorted(self.unnamed))
         report.notes += self.footer.notes()

@@ -71,11 +71,13 @@ def write_rejects(
     """
     guard: Callable[[str], str] = (lambda cell: cell) if exactly else guarded
     kept = [index for index, caption in enumerate(captions) if not is_of_rejects(caption)]
-    of_row = {True: 1, False: 0}[french]
+    language = int(french)
     named = "".join(f" {name}" for name in formats)
     with path.open("w", encoding=ENCODING, newline="") as file:
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
-        writer.writerow([*(name[of_row].format(named) for name in NAMES), *(guard(captions[index]) for index in kept)])
+        writer.writerow(
+            [*(name[language].format(named) for name in NAMES), *(guard(captions[index]) for index in kept)]
+        )
         numbered = iter(rows)
         for row_no, messages in groupby(errors, lambda message: message.row_no):
             cells = next((cells for number, cells in numbered if number == row_no), [])

@@ -80,7 +80,7 @@ class Import:
             self.report.rows += len(batch)
             self.progress("rows read", self.report.rows, max(self.report.rows, self.file.line_count - 1))
         self.report.unknown_columns = [caption for index, caption in self.file.unknown_columns if index not in unknown]
-        self.file.add_seen(self.report)
+        self.file.add_to_report(self.report)
         self.progress("rows read", self.report.rows, self.report.rows)
         self.staging.create_indexes(self.work.session)
         dialect_of(self.work.session).begin_import(self.work.session, self.staging.table.name)

@@ -94,12 +94,13 @@ class CreatedRowsChanged(Refusal):
 
     code = UserErrorCode.CHANGED_SINCE
     english = (
-        "Import {entry_no} cannot be undone: of what it created, {count} were changed since, such as {examples}. "
-        "Correct or delete the other records one by one."
+        "Import {entry_no} cannot be undone: records that it created were changed since ({count}): {examples}. "
+        "Correct or delete the records of the import one by one."
     )
     french = (
-        "L’importation {entry_no} ne peut pas être défaite\u00a0: parmi ce qu’elle a créé, {count} enregistrements "
-        "ont été modifiés depuis, par exemple {examples}. Corrigez ou supprimez les autres un à un."
+        "L’importation {entry_no} ne peut pas être défaite\u00a0: des enregistrements qu’elle a créés ont "
+        "été modifiés depuis ({count})\u00a0: {examples}. Corrigez ou supprimez un à un les enregistrements de "
+        "l’importation."
     )
 
 

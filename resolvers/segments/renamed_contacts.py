@@ -12,14 +12,13 @@ from resolvers.work import Work, key
 NUMBERS_OF_CONTACTS = ("no", "companyNo", "contactNo")
 """The fields of filters that compare the number of a contact."""
 
-
 DUPLICATE_OF = "possibleDuplicateOf"
-"""The field of filters that has such a number."""
+"""The field of filters whose value is the number of a contact."""
 
 
 def rename_contact(work: Work, old: str, new: str) -> None:
     """Replace the number of a contact in the filters of all steps, of open and of logged segments, and of saved
-    criteria: where a filter compares it with the number of a contact or its company, by `eq`, `ne` or `in`.
+    criteria: in `possibleDuplicateOf`, and in `eq`, `ne` and `in` of fields with the number of a contact or company.
     """
     for rows in (STEPS, SAVED_STEPS):
         changed = []

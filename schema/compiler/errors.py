@@ -26,8 +26,8 @@ class CursorExpired(GraphQLError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The changes after this cursor are no longer kept. Read all objects again, then go on from an `endCursor` "
-            "that you read before them.",
+            "The changes after this cursor are no longer kept. Read an `endCursor`, then all objects again, then the "
+            "changes after this `endCursor`.",
             extensions={"code": "CURSOR_EXPIRED"},
         )
 

@@ -246,14 +246,14 @@ class ContactFilter:
         ),
     )
     possible_duplicate_of: str | None = filter_field(
-        "May be the same as the contact with this number: a card of the same type with the same name, ignoring case "
+        "Is a possible duplicate of the contact with this number: has the same type and the same name, ignoring case "
         "and accents, or the same e-mail address. An address that a person shares with the company does not count.",
         duplicates.may_be_duplicate_of,
         english=Named("that may be the same as contact {}"),
         french=Named("qui pourraient être les mêmes que le contact {}"),
     )
     has_possible_duplicate: bool | None = filter_field(
-        "Whether there is another contact that may be the same, as `possibleDuplicateOf` describes it.",
+        "Whether there is another contact of which it is a possible duplicate, as `possibleDuplicateOf` describes it.",
         duplicates.has_possible_duplicate,
         english=Flag("that have a possible duplicate", "that have no possible duplicate"),
         french=Flag("qui ont un doublon possible", "qui n’ont aucun doublon possible"),

@@ -45,8 +45,7 @@ class ContactInput:
         "The address of the home page: one line of at most 80 characters, stored as given."
     )
     notes: str | None = optional(
-        "What is noted about the contact: at most 32,000 characters, in one or several lines. Lists cannot be filtered "
-        "by it."
+        "Notes about the contact: at most 32,000 characters, in one or several lines. Lists cannot be filtered by them."
     )
     correspondence_type: CorrespondenceType | None = optional(
         "The correspondence type that the contact prefers. It takes precedence over that of a template that does not "
@@ -75,18 +74,18 @@ class AnonymizeContactPayload(Payload[contacts.ContactAnonymized]):
     )
 
 
-@strawberry.input(description="Two cards of one contact. This cannot be undone.")
+@strawberry.input(description="Two contacts that are the same person or company. This cannot be undone.")
 class MergeContactsInput:
     no: str = required("The number of the contact that stays.")
     merged_no: str = required(
-        "The number of the contact that is merged into it, a card of the same type. Its card is deleted, and its "
-        "number is never used again."
+        "The number of the contact that is merged into it and deleted. It must have the same type. Its number is "
+        "never used again."
     )
     keep_from_merged: list[str] | None = optional(
-        "The names of fields of ContactInput whose values the merged card gives, even null, such as `phoneNo`. "
-        "Default: none; the contact that stays keeps its own values. It is excluded from segments, or blocked for "
-        "privacy, if one of the two cards is, whatever is named here. Without `notes`, it gets the notes of both "
-        "cards, with a blank line between them."
+        "The names of fields of ContactInput, such as `phoneNo`, whose values are taken from the merged contact, even "
+        "if they are null. Default: none; the contact that stays keeps its own values. It is excluded from segments, "
+        "or blocked for privacy, if one of the two contacts is, whatever is named here. Unless `notes` is named, it "
+        "gets the notes of both, with a blank line between them."
     )
     dry_run: bool = dry_run()
     expected_version: int | None = optional(
@@ -96,7 +95,7 @@ class MergeContactsInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.type(description="A field in which two cards of a contact differ.")
+@strawberry.type(description="A field in which the two merged contacts differ.")
 class ContactDifference:
     field: str = strawberry.field(description="The name of the field in ContactInput, such as `phoneNo`.")
     value: str | None = strawberry.field(description="The value of the contact that stays, before the merge, as text.")
@@ -108,21 +107,24 @@ class MergeContactsPayload(Payload[contacts.ContactsMerged]):
     """Result of mergeContacts. In a dry run, the numbers say what would happen."""
 
     contact = object_field(
-        "contacts.Contact", "The contact that stays, after the merge. Null if the mutation was refused.", "id"
+        "contacts.Contact",
+        "The contact that stays, with its new values; in a dry run with its present ones. Null if the mutation was "
+        "refused.",
+        "id",
     )
     merged_id: strawberry.ID | None = id_field(
         "contacts.Contact",
-        "The id that the merged contact had. Null in a dry run, and if the mutation was refused.",
+        "The id that the merged contact had. Null in a dry run or if the mutation was refused.",
         "merged_id",
     )
     entries_moved: int = outcome_field(
         "Number of logged interactions that moved: those of the merged contact; of a company also those of its people, "
         "whose company changed."
     )
-    postponed_moved: int = outcome_field("Number of postponed interactions that moved, counted alike.")
-    lines_moved: int = outcome_field("Number of lines of open and logged segments that moved, counted alike.")
+    postponed_moved: int = outcome_field("Number of postponed interactions that moved, counted in the same way.")
+    lines_moved: int = outcome_field("Number of lines of open and logged segments that moved, counted in the same way.")
 
-    @strawberry.field(description="The fields in which the two cards differed. Empty if the mutation was refused.")
+    @strawberry.field(description="The fields in which the two contacts differed. Empty if the mutation was refused.")
     def differences(self) -> list[ContactDifference]:
         outcome = self.result.outcome
         return [ContactDifference(**asdict(each)) for each in outcome.differences] if outcome else []
@@ -150,9 +152,10 @@ class ContactMutations:
     )
 
     @mutation(
-        "Merge two cards of one contact. Interactions, postponed interactions, lines of segments, saved criteria and "
-        "the change log of the merged card then belong to the contact that stays; the people of a merged company move "
-        "to the company that stays. Interactions keep the company that they had, so that no figure changes.",
+        "Merge two contacts that are the same person or company. Interactions, postponed interactions, lines of "
+        "segments, saved criteria and changes of the merged contact then belong to the contact that stays; the people "
+        "of a merged company move to the company that stays. The interactions of a merged person keep the company that "
+        "they had, so that no figure changes.",
         access=ADMINISTRATION,
     )
     async def merge_contacts(self, info: Info, input: MergeContactsInput) -> MergeContactsPayload | None:

@@ -64,7 +64,7 @@ class Contact(Node):
     home_page: str | None = column(
         "The address of the home page, as entered. It may be any text: check it before you make a link of it."
     )
-    notes: str | None = column("What is noted about the contact, with line breaks. It may be any text.")
+    notes: str | None = column("Notes about the contact, in one or several lines. Null if there are none.")
     correspondence_type: CorrespondenceType | None = column(
         "The correspondence type that the contact prefers. Null: the template's default applies."
     )
@@ -115,15 +115,19 @@ class Contact(Node):
     )
     possible_duplicates = to_many(
         "contacts.Contact",
-        "The contacts that may be the same, by number: cards of the same type with the same name, ignoring case and "
-        "accents, or the same e-mail address. An address that a person shares with the company does not count. "
+        "Possible duplicates of the contact, by number: contacts of the same type with the same name, ignoring case "
+        "and accents, or the same e-mail address. An address that a person shares with the company does not count. "
         "`mergeContacts` merges two of them.",
         belongs=duplicates.possible_duplicates,
     )
     duplicate_reasons: list[DuplicateReason] = computed(
         duplicates.reasons,
-        "In what the contact agrees with a contact that may be the same. Empty if there is none.",
-        argument("of", str | None, "The number of the other contact. Default: any contact that may be the same."),
+        "What the contact has in common with its possible duplicates. Empty if there are none.",
+        argument(
+            "of",
+            str | None,
+            "Only with the contact of this number; empty if that is no possible duplicate. Default: with any one.",
+        ),
     )
     changes = to_many(
         "changes.Change",

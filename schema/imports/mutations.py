@@ -23,13 +23,10 @@ class UndoImportPayload(Payload[undoing.ImportUndone]):
     """Result of undoImport. In a dry run, the numbers say what would happen."""
 
     import_ = object_field(
-        "imports.Import",
-        "The import, which is undone now. Null if the mutation was refused.",
-        "entry_no",
-        alias="import",
+        "imports.Import", "The import. Null if the mutation was refused.", "entry_no", alias="import"
     )
     contacts_deleted: int = outcome_field("Number of contacts deleted.", 0, name="contacts")
-    entries_deleted: int = outcome_field("Number of interactions of the log deleted.", 0, name="entries")
+    entries_deleted: int = outcome_field("Number of logged interactions deleted.", 0, name="entries")
     postponed_deleted: int = outcome_field("Number of postponed interactions deleted.", 0, name="postponed")
     templates_deleted: int = outcome_field("Number of interaction templates deleted.", 0, name="templates")
     groups_deleted: int = outcome_field("Number of interaction groups deleted.", 0, name="groups")
@@ -47,8 +44,8 @@ class ImportMutations:
     @mutation(
         "Undo an import: delete what it created, all of it or, if it is refused, nothing. Refused with IN_USE while "
         "other records use some of it, such as an interaction of an imported contact that the import did not create, "
-        "and with CHANGED_SINCE if some of it was changed since the import. Numbers are not given again, but the "
-        "corrected file may be imported with them. What the import only changed stays as it is.",
+        "and with CHANGED_SINCE if some of it was changed since the import. New records do not get the numbers of "
+        "deleted ones, but the corrected file may be imported with them. What the import only changed stays as it is.",
         access=ADMINISTRATION,
     )
     async def undo_import(self, info: Info, input: UndoImportInput) -> UndoImportPayload | None:

@@ -28,7 +28,7 @@ class Import(Node):
     """One import of a file. Dry runs and files that were refused leave none."""
 
     entry_no: int = _column("The number of the import, unique among imports.")
-    kind: ImportKind = _column("What the file lists.")
+    kind: ImportKind = _column("The kind of records in the file.")
     file_name: str = _column("The name of the file, without its folder; of a longer name the last 255 characters.")
     created_at: dt.datetime = _column("The time of the import.")
     user_id: str = _column("The user who imported the file. On the command line this is `local`.")
@@ -38,7 +38,7 @@ class Import(Node):
     )
     updated: int = _column("Number of records that were changed.")
     unchanged: int = _column("Number of rows whose record was there already and was not changed.")
-    rejected: int = _column("Number of rows with errors, which were left out on request.")
+    rejected: int = _column("Number of rows with errors, which were left out because the import was asked to.")
     undone_at: dt.datetime | None = _column("The time at which the import was undone. Null if it was not.")
     undone_by: str | None = _column("The user who undid the import. Null if it was not undone.")
 

@@ -44,7 +44,7 @@ class CommentInteractionInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="A new text for a comment on a logged interaction.")
+@strawberry.input(description="A comment on a logged interaction to correct.")
 class UpdateInteractionCommentInput:
     entry_no: int = required("The number of the interaction.")
     line_no: int = required("The number of the comment within the interaction: `lineNo` of its `comments`.")
@@ -159,8 +159,8 @@ class EntryMutations:
         return CommentInteractionPayload.of(result)
 
     @mutation(
-        "Correct a comment on a logged interaction. It then has today's date and the user who corrected it; with the "
-        "same text it does not change.",
+        "Correct a comment on a logged interaction. It then has today's date and you as its user. With the same text "
+        "it does not change.",
         access=CHANGES_OWN,
     )
     async def update_interaction_comment(

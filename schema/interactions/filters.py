@@ -305,6 +305,6 @@ PostponedInteractionOrder, POSTPONED_ORDERS = order_input(
     ENTRY_NO=("By entry number.", ENTRY_KEY),
     CONTACT_NO=("By the number of the contact.", [by_column("contact_no", nullable=True)]),
     SALESPERSON_CODE=("By the code of the salesperson.", [by_column("salesperson_code", nullable=True)]),
-    POSTPONED_AT=("By the time at which they were postponed last.", [by_column("postponed_at")]),
+    POSTPONED_AT=("By the time at which they were last postponed.", [by_column("postponed_at")]),
     CONTACT_NAME=("By the name of the contact, ignoring case and accents.", BY_CONTACT_NAME),
 )

@@ -48,9 +48,9 @@ class InteractionComment:
     line_no: int = column(
         "The number of the comment within the interaction: 1, 2, 3. Numbers of deleted comments are missing."
     )
-    date: dt.date = column("The date on which the comment was written, or corrected last.")
+    date: dt.date = column("The date on which the comment was written, or last corrected.")
     comment: str = column("The text of the comment, at most 2,000 characters.")
-    user_id: str = column("The user who wrote the comment, or corrected it last.")
+    user_id: str = column("The user who wrote the comment, or last corrected it.")
 
 
 def _comments() -> Any:
@@ -196,8 +196,8 @@ class InteractionLogEntry(Node):
     comments = _comments()
     postponed_interactions = to_many(
         "interactions.PostponedInteraction",
-        "The interactions with the same contact that wait to be finished, by the day to resume; those of a company "
-        "include its people's.",
+        "The postponed interactions with the same contact, by the day to resume; for a company including those with "
+        "its people.",
         belongs=queries.postponed_of_contact,
     )
 

@@ -186,8 +186,7 @@ class SegmentBuildingMutations:
         return RenameSavedSegmentCriteriaPayload.of(result)
 
     @mutation(
-        "Delete saved criteria. The segments on which they were repeated do not change, and the code can be used "
-        "again.",
+        "Delete saved criteria. Segments that reused them do not change, and the code can be used again.",
         access=MARKETING,
     )
     async def delete_saved_segment_criteria(

@@ -69,7 +69,8 @@ class RenameSavedSegmentCriteriaInput:
         "The new code, at most 10 characters. Refused with DUPLICATE if it is in use. Default: the code stays."
     )
     description: str | None = optional(
-        "Which contacts the criteria select, at most 100 characters. Default: the description stays."
+        "The new description: which contacts the criteria select, at most 100 characters. Default: the description "
+        "stays."
     )
     idempotency_key: str | None = idempotency_key()
 

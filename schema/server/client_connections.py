@@ -1,4 +1,4 @@
-"""The connections of clients: at most so many. When one too many comes, an idle one is closed for it."""
+"""Limits the number of client connections. When one too many is opened, an idle one is closed."""
 
 import time
 from typing import Protocol
@@ -9,19 +9,19 @@ from persistence.time_limits import Usage
 from schema.server.errors import log
 
 RETRY_SECONDS = 1
-"""When clients that are refused are told to try again."""
+"""After how many seconds a refused client should try again."""
 
 LOG_SECONDS = 10
-"""Seconds between two log lines about closed or refused connections, at least."""
+"""Minimum number of seconds between two log lines about closed or refused connections."""
 
 MESSAGE = "The server has as many connections as CARNET_MAX_CLIENT_CONNECTIONS allows. Try again in {} second."
 
 
 class ClientConnection(Protocol):
-    """What is closed."""
+    """A connection that can be closed to make room for another one."""
 
     def close_idle(self) -> None:
-        """Close the connection. No request of it is being answered."""
+        """Close the connection, which has no request that is being answered."""
         ...
 
 
@@ -33,20 +33,20 @@ class ClientConnections:
         self._idle: dict[ClientConnection, None] = {}
         """In the order in which they became idle."""
         self.dropped = 0
-        """How many were closed for others, or refused."""
+        """How many were closed to make room for others, or refused."""
         self._logged_at: float | None = None
 
     @property
     def usage(self) -> Usage:
-        """How many connections there may be, and how many there are."""
+        """The maximum number of connections, and the number of open ones."""
         return Usage(self._most, self._open)
 
     def limit(self, most: int) -> None:
-        """Allow fewer connections, because the system does."""
+        """Change the maximum number of connections."""
         self._most = most
 
     def opened(self, connection: ClientConnection) -> bool:
-        """Count a connection until `closed`; False if it must be refused, because all others are answered."""
+        """Count a connection until `closed`; False if it must be refused, because no other one is idle."""
         self._open += 1
         if self._open > self._most:
             self._note_dropped()
@@ -59,15 +59,15 @@ class ClientConnections:
         return True
 
     def busy(self, connection: ClientConnection) -> None:
-        """A request of the connection is complete and is being answered."""
+        """Note that a request of the connection is complete and is being answered."""
         self._idle.pop(connection, None)
 
     def idle(self, connection: ClientConnection) -> None:
-        """All requests of the connection are answered."""
+        """Note that all requests of the connection are answered."""
         self._idle[connection] = None
 
     def closed(self, connection: ClientConnection) -> None:
-        """The connection is closed."""
+        """Note that the connection is closed."""
         self._open -= 1
         self._idle.pop(connection, None)
 
@@ -80,7 +80,7 @@ class ClientConnections:
 
 
 def refusal() -> bytes:
-    """The response to a connection that is refused."""
+    """The bytes of the HTTP response to a refused connection: status 503 with the code OVERLOADED."""
     extensions = {"code": "OVERLOADED", "retryAfterSeconds": RETRY_SECONDS}
     body = orjson.dumps({"errors": [{"message": MESSAGE.format(RETRY_SECONDS), "extensions": extensions}]})
     return (

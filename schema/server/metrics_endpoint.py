@@ -35,7 +35,10 @@ COUNTERS = {
     "lines": ("carnet_lines_logged", "Lines of segments that were logged."),
     "hits": ("carnet_cache_hits", "Look-ups that the cache answered."),
     "misses": ("carnet_cache_misses", "Look-ups that the cache did not answer."),
-    "dropped": ("carnet_client_connections_dropped", "Connections of clients that were closed for others, or refused."),
+    "dropped": (
+        "carnet_client_connections_dropped",
+        "Client connections that were closed to make room for others, or refused.",
+    ),
 }
 BOUNDS = [*map(str, BUCKETS), "+Inf"]
 

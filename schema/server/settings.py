@@ -119,8 +119,8 @@ class Settings(BaseSettings):
     max_client_connections: int = Field(
         2000,
         ge=1,
-        description="Maximum number of connections of clients. For a further one, the one that has been idle longest "
-        "is closed; if none is idle, it is refused with `OVERLOADED`.",
+        description="Maximum number of client connections of a worker. When one more is opened, the one that has been "
+        "idle longest is closed; if none is idle, the new one is refused with `OVERLOADED`.",
     )
     max_unread_mb: int = Field(
         64,
@@ -155,8 +155,8 @@ class Settings(BaseSettings):
         30,
         ge=1,
         le=3650,
-        description="Days for which the change feed keeps changes. Who reads on after an older one gets "
-        "`CURSOR_EXPIRED`.",
+        description="Days for which the change feed keeps changes. Clients that continue after an older one "
+        "get `CURSOR_EXPIRED`.",
     )
     shutdown_seconds: float = Field(
         30,

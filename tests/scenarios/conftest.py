@@ -1,4 +1,4 @@
-"""Each mutation of a scenario is told by the change feed exactly as it changed the rows."""
+"""The change feed has exactly what each mutation of a scenario changed in the rows."""
 
 import sqlite3
 from collections.abc import Iterator

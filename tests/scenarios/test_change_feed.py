@@ -26,11 +26,11 @@ def read(api: Api, **variables: Any) -> Any:
     return api.execute(FEED, **variables)["changeFeed"]
 
 
-def told(api: Api, after: str) -> list[tuple[str, str, int]]:
+def feed_after(api: Api, after: str) -> list[tuple[str, str, int]]:
     return [(each["type"], each["kind"], each["count"]) for each in read(api, after=after, first=100)["changes"]]
 
 
-def test_the_feed_tells_what_each_mutation_changed_r_feed_2(api: Api) -> None:
+def test_the_feed_lists_what_each_mutation_changed_r_feed_2(api: Api) -> None:
     create_company(api)
     start = read(api, first=1)
     assert not start["upToDate"]
@@ -39,12 +39,12 @@ def test_the_feed_tells_what_each_mutation_changed_r_feed_2(api: Api) -> None:
 
     draft = {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}
     api.mutate("createInteraction", draft, "interactionLogEntry { entryNo }")
-    assert told(api, cursor) == [("INTERACTION_LOG_ENTRY", "CREATED", 1)]
+    assert feed_after(api, cursor) == [("INTERACTION_LOG_ENTRY", "CREATED", 1)]
 
     cursor = read(api, after=cursor)["endCursor"]
     postponed = api.mutate("postponeInteraction", draft, "postponedInteraction { entryNo }")["postponedInteraction"]
     api.mutate("resumeInteraction", postponed, "interactionLogEntry { entryNo }")
-    assert told(api, cursor) == [
+    assert feed_after(api, cursor) == [
         ("POSTPONED_INTERACTION", "CREATED", 1),
         ("POSTPONED_INTERACTION", "DELETED", 1),
         ("INTERACTION_LOG_ENTRY", "CREATED", 1),
@@ -53,7 +53,7 @@ def test_the_feed_tells_what_each_mutation_changed_r_feed_2(api: Api) -> None:
     cursor = read(api, after=cursor)["endCursor"]
     segment = {"description": "Spring", "templateCode": "VISIT"}
     created = api.mutate("createSegment", {"segment": segment, "contactNos": ["C1", "P1", "P2"]}, "segment { no }")
-    assert told(api, cursor) == [
+    assert feed_after(api, cursor) == [
         ("SEGMENT_LINE", "CREATED", 3),
         ("NUMBER_SERIES", "UPDATED", 1),
         ("SEGMENT", "CREATED", 1),
@@ -61,7 +61,7 @@ def test_the_feed_tells_what_each_mutation_changed_r_feed_2(api: Api) -> None:
 
     cursor = read(api, after=cursor)["endCursor"]
     api.mutate("logSegment", {"segmentNo": created["segment"]["no"]}, "logged")
-    assert told(api, cursor) == [
+    assert feed_after(api, cursor) == [
         ("INTERACTION_LOG_ENTRY", "CREATED", 3),
         ("SEGMENT", "DELETED", 1),
         ("LOGGED_SEGMENT", "CREATED", 1),
@@ -125,14 +125,14 @@ def test_a_cursor_expires_when_later_changes_are_deleted_r_feed_4(
     assert read(api, after=last)["changes"] == []
     assert read(api)["endCursor"] == last
     api.mutate("createContact", {"contact": {"type": "COMPANY", "name": "New"}}, "contact { no }")
-    assert ("CONTACT", "CREATED", 1) in told(api, last)
+    assert ("CONTACT", "CREATED", 1) in feed_after(api, last)
 
 
 def count_items(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(ITEMS)) or 0
 
 
-def test_imports_and_their_undoing_are_told_r_feed_1(
+def test_imports_and_their_undoing_are_in_the_feed_r_feed_1(
     database_url: str, api: Api, loop: asyncio.AbstractEventLoop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def rows(statement: str) -> Rows:

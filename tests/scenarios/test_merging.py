@@ -66,7 +66,7 @@ def test_everything_that_names_the_merged_contact_names_the_one_that_stays_k28(a
     assert api.execute("query($id: ID!) { node(id: $id) { id } }", id=merged_id) == {"node": None}
 
 
-def test_own_values_win_except_named_ones_and_opt_outs_of_either_card_k28(api: Api) -> None:
+def test_own_values_win_except_named_ones_and_opt_outs_of_either_contact_k28(api: Api) -> None:
     create_fixtures(api)
     update = {"phoneNo": "1", "excludeFromSegment": True, "privacyBlocked": True, "city": "Laval"}
     api.mutate("updateContact", {"no": "P2", "contact": update}, "__typename")
@@ -93,7 +93,7 @@ def test_own_values_win_except_named_ones_and_opt_outs_of_either_card_k28(api: A
     assert seen["contact"]["salesperson"] == {"code": "JO"}
 
 
-def test_notes_of_both_cards_are_kept_k28(api: Api) -> None:
+def test_notes_of_both_contacts_are_kept_k28(api: Api) -> None:
     create_fixtures(api)
     for no, notes in (("P1", "Likes tea"), ("P2", "Plays chess\nSundays"), ("P3", "x" * 31_990)):
         api.mutate("updateContact", {"no": no, "contact": {"notes": notes}}, "__typename")
@@ -181,7 +181,7 @@ def test_the_number_of_a_merged_contact_is_never_given_again_k6(api: Api) -> Non
     assert api.refusal_codes("postponeInteraction", given) == ["CONTACT_NOT_FOUND"]
 
 
-def test_the_change_log_of_the_merged_card_belongs_to_the_one_that_stays_k28(api: Api) -> None:
+def test_the_changes_of_the_merged_contact_belong_to_the_one_that_stays_k28(api: Api) -> None:
     create_fixtures(api)
     api.mutate("updateContact", {"no": "P2", "contact": {"city": "Laval"}}, "__typename")
     merged_id = id_of(api, "P2")

@@ -1,7 +1,6 @@
 """`carnet import campaigns`: imports a list of campaigns."""
 
 from functools import partial
-from pathlib import Path
 
 from sqlalchemy import Table as SqlTable
 from sqlalchemy import func, not_
@@ -15,13 +14,7 @@ from resolvers.imports.cells import code, line, yes_or_no
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.columns import index_captions, recognize
 from resolvers.imports.created_rows import was_deleted_for_good
-from resolvers.imports.existing import Existing
-from resolvers.imports.formats import Formats
-from resolvers.imports.reading import AS_DETECTED, FileKind, ReadAs
-from resolvers.imports.rejects import NO_OUTPUTS, Outputs
-from resolvers.imports.report import ImportReport
-from resolvers.progress import Progress, no_progress
-from resolvers.work import Work
+from resolvers.imports.reading import FileKind
 
 CAPTIONS: dict[str, tuple[str, ...]] = {
     "no": ("No.", "N°", "Nº", "Campaign No.", "N° campagne", "N° de campagne", "N° promotion", "Number", "Numéro"),
@@ -95,26 +88,5 @@ CAMPAIGNS = cards.CardFile(
 )
 
 
-def run(
-    work: Work,
-    path: Path,
-    *,
-    dry_run: bool = False,
-    progress: Progress = no_progress,
-    formats: Formats | None = None,
-    outputs: Outputs = NO_OUTPUTS,
-    existing: Existing = Existing.SKIP,
-    read_as: ReadAs = AS_DETECTED,
-) -> ImportReport:
-    """Create and update campaigns from a file, by their numbers, as `cards.run` does."""
-    return cards.run(
-        work,
-        path,
-        CAMPAIGNS,
-        dry_run=dry_run,
-        progress=progress,
-        formats=formats,
-        outputs=outputs,
-        existing=existing,
-        read_as=read_as,
-    )
+run = partial(cards.run, cards=CAMPAIGNS)
+"""Creates and updates campaigns from a file, by their numbers, as `cards.run` does."""

@@ -33,8 +33,8 @@ class NotAContactList(Refusal):
 
 @cache
 def known() -> CaptionIndex:
-    """For each normalized caption its field, and its rank among the captions of that field. Some 7,000 captions: they
-    are put together at the first use.
+    """For each normalized caption its field, and its rank among the captions of that field. Some 12,000 captions: they
+    are computed at the first use.
     """
     return {**address_index(), **index_captions(CAPTIONS)}
 

@@ -27,27 +27,33 @@ OTHER_NAME = Translated(
     "contact, videz son numéro; pour modifier le contact, ajoutez --existing update.",
 )
 SEVERAL = Translated(
-    "Several contacts are like this row, for example {}, so none was updated. Give the number of the contact in the "
+    "The row could mean several contacts, for example {}, so none was updated. Give the number of the contact in the "
     "row.",
     "Plusieurs contacts ressemblent à cette ligne, par exemple {}; aucun n’a donc été modifié. Indiquez le numéro du "
     "contact dans la ligne.",
 )
 SAME_EMAIL = Translated(
-    "A new contact, although this one has the same e-mail address: {}. If both are the same, merge them.",
-    "Nouveau contact, bien qu’un autre ait la même adresse de courriel\u00a0: {}. S’il s’agit du même, fusionnez-les.",
+    "This is a new contact, although contact {} has the same e-mail address. If they are the same, merge them with "
+    "mergeContacts.",
+    "C’est un nouveau contact, bien que le contact {} ait la même adresse courriel. S’il s’agit du même, fusionnez-les "
+    "avec mergeContacts.",
 )
 SAME_NAME = Translated(
-    "A new contact, although this one has the same name: {}. If both are the same, merge them.",
-    "Nouveau contact, bien qu’un autre ait le même nom\u00a0: {}. S’il s’agit du même, fusionnez-les.",
+    "This is a new contact, although contact {} has the same name. If they are the same, merge them with "
+    "mergeContacts.",
+    "C’est un nouveau contact, bien que le contact {} ait le même nom. S’il s’agit du même, fusionnez-les avec "
+    "mergeContacts.",
 )
 SAME_ROW = Translated(
-    "The row has the same values as row {}. Each became a contact. If both are the same, merge them.",
-    "La ligne a les mêmes valeurs que la ligne {}. Chacune est devenue un contact. S’il s’agit du même, fusionnez-les.",
+    "The row has the same values as row {}. Each became a contact. If they are the same, merge them with "
+    "mergeContacts.",
+    "La ligne a les mêmes valeurs que la ligne {}. Chacune est devenue un contact. S’il s’agit du même, fusionnez-les "
+    "avec mergeContacts.",
 )
 
 
 def report_used_numbers(checks: RowChecks) -> None:
-    """Report the rows whose number a contact has, because each row shall create one."""
+    """Report the rows whose number a contact has, because with `--existing new` each row creates one."""
     checks.report_rows("no", ROW.no, checks.rows().where(ROW.known), *EXISTS)
 
 

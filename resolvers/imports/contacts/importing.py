@@ -47,7 +47,7 @@ def run(
     """Create and update contacts from a file.
 
     A row with the number of a contact is this contact; a row without a number is the contact that `matching.match`
-    finds. `existing` says what becomes of these rows; of an update, missing columns and blank cells change nothing. Any
+    finds. `existing` says what becomes of these rows; in an update, missing columns and blank cells change nothing. Any
     other row creates a contact, with its number or the next of the number series. The company of a person is given by
     number or by name; a new company is created for an unknown name. A new contact of a file of Carnet has just what its
     row has: it inherits nothing from its company and has no default salesperson. If there are errors and `outputs` has

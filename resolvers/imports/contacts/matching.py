@@ -26,7 +26,15 @@ ROW, CONTACT = STAGING.c, CONTACTS.c
 KIND: ColumnElement[str] = func.coalesce(ROW.type, ROW.type_if_new)
 """The type that a row states, or else the type of a new contact."""
 
-WHO = ("search_email", "phone_no", "mobile_phone_no", "job_title", "address", "post_code", "search_city")
+IDENTIFYING_COLUMNS = (
+    "search_email",
+    "phone_no",
+    "mobile_phone_no",
+    "job_title",
+    "address",
+    "post_code",
+    "search_city",
+)
 """The columns that say who a contact is, beside its name and its company."""
 
 
@@ -93,7 +101,7 @@ def _all_values(side: Side) -> list[SqlQuery]:
     next steps compare, and finds those that have only a name.
     """
     company = case((side.kind == ContactType.PERSON, side.c.search_company_name))
-    values = (func.coalesce(value, "") for value in (company, *(side.c[name] for name in WHO)))
+    values = (func.coalesce(value, "") for value in (company, *(side.c[name] for name in IDENTIFYING_COLUMNS)))
     return [side.keys(side.kind, *values)]
 
 

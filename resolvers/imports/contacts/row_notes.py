@@ -7,7 +7,8 @@ ONE_PHONE = Translated(
     "Valeur non importée\u00a0: {}. Un contact a un numéro de téléphone et un numéro de téléphone mobile.",
 )
 FAX = Translated(
-    "Not imported: {}, a fax or pager number.", "Valeur non importée\u00a0: {}, un numéro de télécopie ou de pager."
+    "Not imported: {}, a fax or pager number.",
+    "Valeur non importée\u00a0: {}, un numéro de télécopieur ou de téléavertisseur.",
 )
 NO_EXTENSION = Translated(
     "Not imported: the extension {}. The row has no phone number that it fits.",
@@ -34,7 +35,7 @@ ONE_JOB_TITLE = Translated(
 )
 SHORTENED = Translated(
     "The job title was shortened to “{}”. The notes of the contact have the whole text.",
-    "La fonction a été abrégée en «\u00a0{}\u00a0». Les remarques du contact ont le texte entier.",
+    "La fonction a été abrégée en «\u00a0{}\u00a0». Les remarques du contact contiennent le texte entier.",
 )
 ONE_ADDRESS = Translated(
     "Not imported: {}. A contact has one address.", "Valeur non importée\u00a0: {}. Un contact a une seule adresse."

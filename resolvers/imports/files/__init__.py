@@ -1,1 +1,1 @@
-"""Reads files of every format as rows of text cells. What the cells mean is none of its business."""
+"""Reads files of every format as rows of text cells. It does not interpret the cells."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from resolvers.errors import Translated
 from resolvers.imports.files.encoding_names import read_as_note
-from resolvers.imports.files.refusals import CellTooLong, SwallowedRows, TextAfterQuotation, UnclosedQuotation
+from resolvers.imports.files.refusals import CellTooLong, RowsInQuotation, TextAfterQuotation, UnclosedQuotation
 from resolvers.imports.files.tables import BrokenCell
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -60,7 +60,7 @@ class CsvTable:
         """Raise `BrokenCell` if a cell seems to enclose whole rows: a line inside it has as many cells as a row."""
         for index, cell in enumerate(cells):
             if any(line.count(self.delimiter) >= width - 1 for line in cell.splitlines()[1:-1]):
-                raise BrokenCell(SwallowedRows, row_no, index)
+                raise BrokenCell(RowsInQuotation, row_no, index)
 
     def _broken_cell(self, row_no: int, lines_read: int) -> BrokenCell:
         """The cell at which the row that begins after so many lines cannot be read."""

@@ -106,7 +106,7 @@ class TextAfterQuotation(Refusal):
     )
 
 
-class SwallowedRows(Refusal):
+class RowsInQuotation(Refusal):
     code = UserErrorCode.INVALID
     english = (
         "{file} cannot be read: the quotation mark at the start of row {row}, column {column} encloses whole rows. "

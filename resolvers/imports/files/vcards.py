@@ -52,7 +52,7 @@ CAPTIONS = {
 PHONE_KINDS = (("fax", "Fax"), ("pager", "Pager"), ("cell", "Mobile"), ("iphone", "Mobile"), ("main", "Main"))
 PLACES = (("work", "Work"), ("home", "Home"))
 APPLE_LABEL = re.compile(r"_\$!<(.*)>!\$_")
-ENTITY = re.compile(r"(?:tel|mailto):", re.IGNORECASE)
+URI_SCHEME = re.compile(r"(?:tel|mailto):", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -199,10 +199,10 @@ def _cells(line: ContentLine, no: int, labels: Mapping[str | None, str]) -> Iter
         place, kind = _first(types, PLACES), _first(types, PHONE_KINDS)
         label = f"{place} {kind}".strip() if kind == "Fax" else kind or place
         yield f"Phone {no} - Label", label or labels.get(line.group, "")
-        yield f"Phone {no} - Value", ENTITY.sub("", _text(value)).replace(";ext=", " ext. ")
+        yield f"Phone {no} - Value", URI_SCHEME.sub("", _text(value)).replace(";ext=", " ext. ")
     elif name == "EMAIL":
         yield f"E-mail {no} - Label", labels.get(line.group) or _first(types, PLACES)
-        yield f"E-mail {no} - Value", ENTITY.sub("", _text(value))
+        yield f"E-mail {no} - Value", URI_SCHEME.sub("", _text(value))
     elif name in ("URL", "TITLE"):
         yield (
             f"{'Website' if name == 'URL' else 'Organization'} {no} - {'Value' if name == 'URL' else 'Title'}",

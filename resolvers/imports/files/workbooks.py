@@ -116,7 +116,7 @@ def sheet_notes(read: Sheet, others: Sequence[str]) -> list[Translated]:
 
 
 def _parts(path: Path, content: bytes) -> Parts:
-    """The XML of the workbook, once its size is known to be bearable."""
+    """The XML of the workbook, once it is known not to be too large."""
     archive = zipfile.ZipFile(io.BytesIO(content))
     members = {*archive.namelist()}
     if "xl/workbook.xml" not in members:

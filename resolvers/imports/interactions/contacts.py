@@ -23,17 +23,18 @@ _OPEN = and_(ROW.contact_no.is_(None), or_(*(value.is_not(None) for value in _OF
 _NO_EMAIL = ROW.search_contact_email.is_(None)
 
 MISSING = Translated(
-    "There is no contact {}. Import contacts first, give the number of the contact, or add --without-missing-contacts.",
-    "Le contact {} n’existe pas. Importez d’abord les contacts, indiquez le numéro du contact, ou ajoutez l’option "
-    "--without-missing-contacts.",
+    "There is no contact {}. Import the contacts first with `carnet import contacts FILE`, give the number of the "
+    "contact, or add --without-missing-contacts.",
+    "Le contact {} n’existe pas. Importez d’abord les contacts avec `carnet import contacts FICHIER`, indiquez le "
+    "numéro du contact, ou ajoutez l’option --without-missing-contacts.",
 )
 SEVERAL = Translated(
-    "It could be one of several contacts: {}. Give the number of the contact.",
+    "The row could mean several contacts: {}. Give the number of the contact.",
     "Il peut s’agir de plusieurs contacts\u00a0: {}. Indiquez le numéro du contact.",
 )
 OTHER_NAME = Translated(
     "The contact was found by the e-mail address and has another name: {}.",
-    "Le contact a été trouvé par l’adresse de courriel et a un autre nom\u00a0: {}.",
+    "Le contact a été trouvé par l’adresse courriel et a un autre nom\u00a0: {}.",
 )
 
 

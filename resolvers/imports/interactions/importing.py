@@ -43,11 +43,11 @@ POSTPONED = (
 )
 SKIPPED = (
     Translated(
-        "{} row was skipped, because its interaction is there already (--existing skip).",
+        "{} row was skipped, because its interaction exists already (--existing skip).",
         "{} ligne a été ignorée, car son interaction existe déjà (--existing skip).",
     ),
     Translated(
-        "{} rows were skipped, because their interactions are there already (--existing skip).",
+        "{} rows were skipped, because their interactions exist already (--existing skip).",
         "{} lignes ont été ignorées, car leurs interactions existent déjà (--existing skip).",
     ),
 )

@@ -21,7 +21,7 @@ KEYS = ("contact_no", "date", "time_of_interaction", "template_code", "descripti
 
 MIDNIGHT, NO_DAY = dt.time(), dt.date(1, 1, 1)
 DIFFERS = Translated(
-    "The interaction is there already, with other values: {}. The row was skipped, because an import does not change "
+    "The interaction exists already, with other values: {}. The row was skipped, because an import does not change "
     "interactions.",
     "L’interaction existe déjà, avec d’autres valeurs\u00a0: {}. La ligne a été ignorée, car une importation ne "
     "modifie pas d’interactions.",

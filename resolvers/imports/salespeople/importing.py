@@ -1,7 +1,6 @@
 """`carnet import salespeople`: imports a list of salespeople."""
 
 from functools import partial
-from pathlib import Path
 
 from sqlalchemy import Table as SqlTable
 
@@ -13,15 +12,9 @@ from resolvers.imports import cards, own_files
 from resolvers.imports.cells import code, formatted, line, yes_or_no
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.columns import index_captions, recognize
-from resolvers.imports.existing import Existing
-from resolvers.imports.formats import Formats
-from resolvers.imports.reading import AS_DETECTED, FileKind, ReadAs
-from resolvers.imports.rejects import NO_OUTPUTS, Outputs
-from resolvers.imports.report import ImportReport
+from resolvers.imports.reading import FileKind
 from resolvers.imports.rows import Values
-from resolvers.progress import Progress, no_progress
 from resolvers.salespeople.rules import MAX_SEARCH_NAME_LENGTH
-from resolvers.work import Work
 
 CAPTIONS: dict[str, tuple[str, ...]] = {
     "code": ("Code", "Salesperson Code", "Salespers./Purch. Code", "Code représentant", "Code vendeur"),
@@ -85,26 +78,5 @@ SALESPEOPLE = cards.CardFile(
 )
 
 
-def run(
-    work: Work,
-    path: Path,
-    *,
-    dry_run: bool = False,
-    progress: Progress = no_progress,
-    formats: Formats | None = None,
-    outputs: Outputs = NO_OUTPUTS,
-    existing: Existing = Existing.SKIP,
-    read_as: ReadAs = AS_DETECTED,
-) -> ImportReport:
-    """Create and update salespeople from a file, by their codes, as `cards.run` does."""
-    return cards.run(
-        work,
-        path,
-        SALESPEOPLE,
-        dry_run=dry_run,
-        progress=progress,
-        formats=formats,
-        outputs=outputs,
-        existing=existing,
-        read_as=read_as,
-    )
+run = partial(cards.run, cards=SALESPEOPLE)
+"""Creates and updates salespeople from a file, by their codes, as `cards.run` does."""

@@ -38,7 +38,7 @@ def run(
 ) -> ImportReport:
     """Create and update interaction templates from a file.
 
-    `existing` says what becomes of rows whose code a template has (R-IMP-1); of an update, missing columns and blank
+    `existing` says what becomes of rows whose code a template has (R-IMP-1); in an update, missing columns and blank
     cells change nothing. A missing interaction group is created, with its code as description. The default language
     gets a translation (R-TPL-2). If there are errors and `outputs` has no file for rejected rows, raises `Refused` with
     the report as its detail, and nothing is imported. A dry run has the same counts and errors.

@@ -70,20 +70,21 @@ FRENCH = {
     ),
     (
         "Import data from CSV, Excel, vCard or NDJSON files. A file is imported completely or not at all, or with "
-        "--skip-errors without the rows that have errors. Exit status: 0 all rows taken over, 4 some rejected, "
-        "3 columns with values not read, 1 nothing taken over, 2 wrong usage; of several the highest."
+        "--skip-errors without the rows that have errors. Exit status: 0 all rows imported, 4 some rejected, "
+        "3 columns with values not read, 1 nothing imported, 2 wrong usage; if 3 and 4 apply, 4."
     ): (
         "Importer des données de fichiers CSV, Excel, vCard ou NDJSON. Un fichier est importé en entier ou pas du "
         "tout, ou, avec --skip-errors, sans les lignes qui contiennent des erreurs. État de sortie\u00a0: 0 toutes les "
         "lignes sont importées, 4 certaines sont rejetées, 3 des colonnes ayant des valeurs n’ont pas été lues, 1 rien "
-        "n’est importé, 2 commande mal écrite; s’il y en a plusieurs, le plus grand."
+        "n’est importé, 2 commande incorrecte; si 3 et 4 s’appliquent, 4."
     ),
     "Import the rows without errors, and write the others to this CSV file, to be corrected and imported.": (
         "Importer les lignes sans erreur et enregistrer les autres dans ce fichier CSV, pour les corriger et les "
         "importer ensuite."
     ),
     "Write all errors and notes about rows to this CSV file. Without it the first 100 are shown.": (
-        "Enregistrer toutes les erreurs et remarques dans ce fichier CSV. Sans lui, les 100 premières sont affichées."
+        "Enregistrer toutes les erreurs et remarques sur les lignes dans ce fichier CSV. Sans lui, les 100 "
+        "premières sont affichées."
     ),
     "Undo an import: delete what it created, as long as nothing of it was used or changed since.": (
         "Défaire une importation\u00a0: supprimer ce qu’elle a créé, tant que rien n’en a été utilisé ni modifié "
@@ -111,11 +112,13 @@ FRENCH = {
         "Écrire le CSV pour un tableur\u00a0: avec des points-virgules, et une apostrophe devant les textes qui "
         "ressemblent à des formules."
     ),
-    "Create and update salespeople from a file of Carnet, NAV or Business Central.": (
-        "Créer et modifier des représentants à partir d’un fichier de Carnet, de NAV ou de Business Central."
+    "Create salespeople from a file of Carnet, NAV or Business Central, or update them (--existing update).": (
+        "Créer des représentants à partir d’un fichier de Carnet, de NAV ou de Business Central, ou les modifier "
+        "(--existing update)."
     ),
-    "Create and update campaigns from a file of Carnet, NAV or Business Central.": (
-        "Créer et modifier des campagnes à partir d’un fichier de Carnet, de NAV ou de Business Central."
+    "Create campaigns from a file of Carnet, NAV or Business Central, or update them (--existing update).": (
+        "Créer des campagnes à partir d’un fichier de Carnet, de NAV ou de Business Central, ou les modifier "
+        "(--existing update)."
     ),
     "A CSV, Excel, vCard or NDJSON file that the other program exported.": (
         "Un fichier CSV, Excel, vCard ou NDJSON que l’autre programme a exporté."
@@ -137,8 +140,9 @@ FRENCH = {
     "Whether the comma in 1,234 is a decimal sign. Needed only if the file has no clear amount.": (
         "Indiquer si la virgule de 1,234 est décimale. Nécessaire seulement si aucun montant du fichier ne le montre."
     ),
-    "Create and update contacts from a file of NAV, Business Central, Outlook or Google.": (
-        "Créer et modifier des contacts à partir d’un fichier de NAV, de Business Central, d’Outlook ou de Google."
+    "Create contacts from an address book of NAV, Outlook, Google, vCards and others, or update them (--existing).": (
+        "Créer des contacts à partir d’un fichier de NAV, d’Outlook, de Google, de HubSpot, de vCards ou d’autres, ou "
+        "les modifier (--existing update)."
     ),
     "The encoding of the file, such as windows-1252. By default it is detected.": (
         "L’encodage du fichier, par exemple windows-1252. Par défaut, il est détecté."
@@ -146,16 +150,16 @@ FRENCH = {
     "The sheet of a workbook. By default the one whose captions fit best is read.": (
         "La feuille d’un classeur. Par défaut, celle dont les titres conviennent le mieux est lue."
     ),
-    "Import the Interaction Log Entries of NAV or Business Central. They keep their numbers and dates.": (
-        "Importer les écritures journal interaction de NAV ou de Business Central. Elles gardent leurs numéros et "
-        "leurs dates."
+    "Import interaction log entries of NAV or Business Central, or activities of HubSpot, Salesforce or Dynamics.": (
+        "Importer les écritures journal interaction de NAV ou de Business Central, ou les activités de HubSpot, de "
+        "Salesforce ou de Dynamics."
     ),
     "Also import interactions whose contact does not exist, without the contact.": (
         "Importer aussi, sans contact, les interactions dont le contact n’existe pas."
     ),
-    "Create and update interaction templates from a file of NAV or Business Central. Missing groups are created.": (
-        "Créer et modifier des modèles interaction à partir d’un fichier de NAV ou de Business Central. Les groupes "
-        "manquants sont créés."
+    "Create interaction templates and missing groups from a file of NAV, or update templates (--existing update).": (
+        "Créer des modèles interaction et les groupes manquants à partir d’un fichier de NAV, ou modifier les modèles "
+        "(--existing update)."
     ),
     "Log a segment: one interaction for each line with a contact. Ctrl-C cancels it, with nothing changed.": (
         "Journaliser un segment\u00a0: une interaction pour chaque ligne qui a un contact. Ctrl-C annule tout, sans "

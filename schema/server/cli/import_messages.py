@@ -15,12 +15,12 @@ REJECTS_WRITTEN = Message(
     "Les lignes rejetées sont dans {file}, avec les raisons. Corrigez-les dans ce fichier, puis lancez\u00a0:\n"
     "  {command}",
 )
-NOTHING_TAKEN_OVER = Message(
+ALL_REJECTED = Message(
     "Every row of {file} has errors. Nothing was imported.",
     "Chaque ligne de {file} contient des erreurs. Rien n’a été importé.",
 )
 MESSAGES_WRITTEN = Message(
-    "All errors and notes about rows are in {file}.", "Toutes les erreurs et remarques sont dans {file}."
+    "All errors and notes about rows are in {file}.", "Toutes les erreurs et remarques sur les lignes sont dans {file}."
 )
 SKIP_ERRORS = Message(
     "To import the other rows now, add --skip-errors REJECTS.csv.",
@@ -67,8 +67,8 @@ WOULD_BE_UNDONE = Message(
 )
 UPDATES_KEPT = Message(
     "The import had also changed {records}. They stay as they are; the change log has their old values.",
-    "L’importation avait aussi modifié {records}. Ils restent tels quels; le journal des modifications a leurs "
-    "anciennes valeurs.",
+    "L’importation avait aussi modifié {records}. Ils restent tels quels; le journal des modifications contient "
+    "leurs anciennes valeurs.",
 )
 NOT_UNDONE = Message(
     "Stopped. The import was not undone. Nothing was changed.",

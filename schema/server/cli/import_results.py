@@ -12,7 +12,7 @@ from schema.server.language import in_french, number
 from schema.server.locales import language
 
 REFUSED, COLUMNS_UNREAD, SOME_REJECTED = 1, 3, 4
-"""The exit statuses besides 0, all rows taken over, and 2, wrong usage."""
+"""The exit statuses besides 0, all rows imported, and 2, wrong usage."""
 
 
 def status(report: ImportReport, *, ignore_unknown_columns: bool) -> int:

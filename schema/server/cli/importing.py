@@ -22,8 +22,8 @@ from schema.server.language import refusal_text
 imports = typer.Typer(
     help=(
         "Import data from CSV, Excel, vCard or NDJSON files. A file is imported completely or not at all, or with "
-        "--skip-errors without the rows that have errors. Exit status: 0 all rows taken over, 4 some rejected, "
-        "3 columns with values not read, 1 nothing taken over, 2 wrong usage; of several the highest."
+        "--skip-errors without the rows that have errors. Exit status: 0 all rows imported, 4 some rejected, "
+        "3 columns with values not read, 1 nothing imported, 2 wrong usage; if 3 and 4 apply, 4."
     ),
     no_args_is_help=True,
 )
@@ -109,7 +109,7 @@ def import_salespeople(
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
-    """Create and update salespeople from a file of Carnet, NAV or Business Central."""
+    """Create salespeople from a file of Carnet, NAV or Business Central, or update them (--existing update)."""
     choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
     _import("salespeople", partial(salespeople.run, existing=existing), choices)
 
@@ -127,7 +127,7 @@ def import_campaigns(
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
-    """Create and update campaigns from a file of Carnet, NAV or Business Central."""
+    """Create campaigns from a file of Carnet, NAV or Business Central, or update them (--existing update)."""
     choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
     _import("campaigns", partial(campaigns.run, formats=Formats(days), existing=existing), choices)
 
@@ -144,7 +144,7 @@ def import_contacts(
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
-    """Create and update contacts from a file of NAV, Business Central, Outlook or Google."""
+    """Create contacts from an address book of NAV, Outlook, Google, vCards and others, or update them (--existing)."""
     choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
     _import("contacts", partial(contacts.run, existing=existing), choices)
 
@@ -179,7 +179,7 @@ def import_interactions(
     overwrite: Overwrite = False,
     ignore_unknown_columns: IgnoreUnknownColumns = False,
 ) -> None:
-    """Import the Interaction Log Entries of NAV or Business Central. They keep their numbers and dates."""
+    """Import interaction log entries of NAV or Business Central, or activities of HubSpot, Salesforce or Dynamics."""
     choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
     run = partial(
         interactions.run,
@@ -203,7 +203,7 @@ def import_templates(
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
-    """Create and update interaction templates from a file of NAV or Business Central. Missing groups are created."""
+    """Create interaction templates and missing groups from a file of NAV, or update templates (--existing update)."""
     choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
     _import("templates", partial(templates.run, formats=Formats(decimal=decimal), existing=existing), choices)
 
@@ -245,7 +245,7 @@ def _import(
             print_message(import_messages.HOW_TO_UNDO(number=str(imported.entry_no)))
     status = import_results.status(imported, ignore_unknown_columns=choices.ignore_unknown_columns)
     if status == import_results.REFUSED:
-        print_message(import_messages.NOTHING_TAKEN_OVER(file=choices.file.name), "bold red")
+        print_message(import_messages.ALL_REJECTED(file=choices.file.name), "bold red")
     elif not choices.dry_run:
         afterwards()
     raise typer.Exit(status)

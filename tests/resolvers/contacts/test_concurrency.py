@@ -7,15 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlmodel import Session
 
 from persistence.database import Database
 from resolvers.contacts import rules as contacts
-from resolvers.errors import Refused
 from resolvers.interactions import rules as interactions
-from resolvers.work import User, Work
+from resolvers.work import Work
 from tests import records
-from tests.conftest import NOW
+from tests.resolvers.contacts.random_clients import run_clients, work_of
 
 pytestmark = pytest.mark.slow
 
@@ -54,27 +52,13 @@ def random_command(chance: random.Random, work: Work) -> None:
 def test_concurrent_changes_of_the_same_contacts_succeed_or_are_refused_and_are_recorded(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
-    met: Counter[str] = Counter()
-
-    async def client(number: int) -> None:
-        chance = random.Random(number)
-        for _ in range(TURNS):
-            seed = chance.random()
-            try:
-                await database.writing(lambda session, seed=seed: random_command(random.Random(seed), work_of(session)))  # type: ignore[misc]  # a lambda with a default
-                met["done"] += 1
-            except Refused as refused:
-                met.update(str(refusal.code) for refusal in refused.refusals)
-
-    async def everyone() -> list[Any]:
+    async def everyone() -> tuple[Counter[str], list[Any]]:
         await database.writing(lambda session: records.insert_fixtures(work_of(session)))
-        await asyncio.gather(*(client(number) for number in range(CLIENTS)))
-        return await database.reading([(COUNT_OF_WRONG_COMPANY_NAMES, ()), (COUNT_OF_UNRECORDED_CHANGES, ())])
+        met = await run_clients(database, random_command, clients=CLIENTS, turns=TURNS)
+        return met, await database.reading([(COUNT_OF_WRONG_COMPANY_NAMES, ()), (COUNT_OF_UNRECORDED_CHANGES, ())])
 
-    assert loop.run_until_complete(everyone()) == [0, 0]
+    met, wrong = loop.run_until_complete(everyone())
+
+    assert wrong == [0, 0]
     assert met["done"] > CLIENTS
     assert set(met) <= {"done", "CONTACT_NOT_FOUND", "CONTACT_PRIVACY_BLOCKED", "IN_USE"}
-
-
-def work_of(session: Session) -> Work:
-    return Work(session, User("tester"), NOW)

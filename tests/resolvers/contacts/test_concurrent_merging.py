@@ -18,14 +18,13 @@ from persistence.database import Database
 from persistence.dialects import dialect_of
 from resolvers.checks import Fault, undivided
 from resolvers.contacts import rules as contacts
-from resolvers.errors import Refused
 from resolvers.interactions import rules as interactions
 from resolvers.segments import rules as segments
 from resolvers.segments.tables import ENTRIES, LINES
-from resolvers.work import User, Work
+from resolvers.work import Work
 from tests import records
-from tests.conftest import NOW
 from tests.interleaving import Interleaving
+from tests.resolvers.contacts.random_clients import run_clients, work_of
 from tests.segment_lines import create_segment
 from tests.soaking import repetitions
 
@@ -70,23 +69,11 @@ def random_command(chance: random.Random, work: Work) -> None:
 def test_merges_among_other_changes_succeed_or_are_refused_and_leave_a_sound_database(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
-    met: Counter[str] = Counter()
-
-    async def client(number: int) -> None:
-        chance = random.Random(number)
-        for _ in range(TURNS):
-            seed = chance.random()
-            try:
-                await database.writing(lambda session, seed=seed: random_command(random.Random(seed), work_of(session)))  # type: ignore[misc]  # a lambda with a default
-                met["done"] += 1
-            except Refused as refused:
-                met.update(str(refusal.code) for refusal in refused.refusals)
-
-    async def everyone() -> None:
+    async def everyone() -> Counter[str]:
         await database.writing(lambda session: begin(work_of(session)))
-        await asyncio.gather(*(client(number) for number in range(CLIENTS)))
+        return await run_clients(database, random_command, clients=CLIENTS, turns=TURNS)
 
-    loop.run_until_complete(everyone())
+    met = loop.run_until_complete(everyone())
 
     assert loop.run_until_complete(database.writing(faults)) == []
     assert met["done"] > CLIENTS
@@ -156,7 +143,3 @@ def faults(session: Session) -> list[Fault]:
         for check in checks
     )
     return [fault for fault in found if fault is not None]
-
-
-def work_of(session: Session) -> Work:
-    return Work(session, User("tester"), NOW)

@@ -37,7 +37,7 @@ from resolvers.imports.shortening import shortened
         ("15145550103.0", ["15145550103"]),
     ],
 )
-def test_telephone_numbers_of_a_cell(cell: str, numbers: list[str]) -> None:
+def test_several_telephone_numbers_in_a_cell_are_found(cell: str, numbers: list[str]) -> None:
     assert phone_nos(cell) == numbers
 
 
@@ -55,14 +55,14 @@ def test_telephone_numbers_of_a_cell(cell: str, numbers: list[str]) -> None:
         ("a@x.example, nobody", ["a@x.example, nobody"]),
     ],
 )
-def test_e_mail_addresses_of_a_cell(cell: str, addresses: list[str]) -> None:
+def test_several_e_mail_addresses_in_a_cell_are_found(cell: str, addresses: list[str]) -> None:
     assert emails(cell) == addresses
 
 
 @pytest.mark.parametrize(
     "text", ["/o=ExchangeLabs/ou=X/cn=Recipients/cn=ann", "/O=FIRM/OU=FIRST/CN=ANN", "EX:/o=Firm/cn=Recipients/cn=ann"]
 )
-def test_addresses_inside_an_exchange_system(text: str) -> None:
+def test_addresses_inside_an_exchange_system_are_recognized(text: str) -> None:
     assert is_exchange_address(text)
     assert not is_exchange_address("o=x@example.org")
 
@@ -85,7 +85,7 @@ def test_addresses_inside_an_exchange_system(text: str) -> None:
         ("N/A", "N/A"),
     ],
 )
-def test_what_programs_write_around_a_text_is_removed(cell: str, text: str) -> None:
+def test_escapes_of_spreadsheets_are_removed(cell: str, text: str) -> None:
     assert without_escapes(cell) == text
 
 
@@ -164,7 +164,7 @@ MARCH_1 = dt.date(2025, 3, 1)
         ("2025-03-01 ten", None),
     ],
 )
-def test_days_with_and_without_a_time(cell: str, found: Moment | None) -> None:
+def test_days_are_read_with_and_without_a_time(cell: str, found: Moment | None) -> None:
     assert moment(cell, month_first=True, time_zone="America/Montreal") == found
 
 
@@ -209,14 +209,14 @@ def test_amounts_may_have_a_currency_and_a_sign_at_either_end(cell: str, amount:
         "E-mail 3 Display Name",
     ],
 )
-def test_columns_without_meaning_here_are_recognized(caption: str) -> None:
+def test_columns_without_meaning_outside_their_program_are_recognized(caption: str) -> None:
     assert is_ignored(caption)
 
 
 @pytest.mark.parametrize(
     "caption", ["Birthday", "Business Fax", "Department", "Custom Field 1 - Value", "Spouse", "State"]
 )
-def test_what_a_user_may_miss_is_not_ignored(caption: str) -> None:
+def test_columns_that_a_user_may_miss_are_not_ignored(caption: str) -> None:
     assert not is_ignored(caption)
     assert "||" not in CAPTIONS
 

@@ -180,12 +180,12 @@ def test_only_updates_change_contacts_and_blank_cells_never_do_r_imp_1(work: Wor
     assert (counts(skipped), notes(skipped)) == ((0, 0, 1), [(2, None)])
     assert "(Business City)" in skipped.row_notes[0].message_en
     assert [note.english for note in skipped.notes] == [
-        "1 row was skipped, because its record is there already (--existing skip). To update it, add --existing update."
+        "1 row was skipped, because its record exists already (--existing skip). To update it, add --existing update."
     ]
     assert [counts(updated), counts(new)] == [(0, 1, 0), (1, 0, 0)]
 
 
-def test_a_number_decides_alone_r_imp_2(work: Work, tmp_path: Path) -> None:
+def test_a_row_with_a_number_is_only_compared_by_it_r_imp_2(work: Work, tmp_path: Path) -> None:
     head = "No.,Name,E-Mail\n"
     imported(work, write_file(tmp_path, f"{head}C1,Inn,info@inn.example\n"))
 

@@ -18,7 +18,7 @@ SHORT = "Contact No.,Date,Time of Interaction,Description,Interaction Template C
 ROW = "C1,2017-01-31,9:00,Call,VISIT,\n"
 
 
-def test_a_log_imported_twice_is_there_once_r_imp_6(work: Work, tmp_path: Path) -> None:
+def test_a_log_imported_twice_is_stored_once_r_imp_6(work: Work, tmp_path: Path) -> None:
     records.insert_fixtures(work)
     path = write_file(
         tmp_path,

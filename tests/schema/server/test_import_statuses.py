@@ -32,7 +32,7 @@ STATUSES: list[tuple[str, tuple[str, ...], int]] = [
 
 
 @pytest.mark.slow
-def test_the_status_says_what_was_taken_over(folder: Path, database_url: str) -> None:
+def test_the_exit_status_says_what_was_imported(folder: Path, database_url: str) -> None:
     tried: set[int] = set()
     for text, options, status in STATUSES:
         if status not in tried:

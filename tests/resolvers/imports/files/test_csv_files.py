@@ -82,7 +82,7 @@ def test_a_row_of_values_that_look_like_captions_is_a_row(tmp_path: Path) -> Non
     assert (file.captions, rows(file)) == (["Name", "City"], [(2, ["Phone", "Email"])])
 
 
-def test_a_caption_that_stands_twice_is_said_and_different_values_are_errors(work: Work, tmp_path: Path) -> None:
+def test_a_repeated_caption_is_noted_and_different_values_are_errors(work: Work, tmp_path: Path) -> None:
     path = write_file(tmp_path, "Name,City,name\nA,Lyon,A\nB,,C\nD,,\n,,E\n")
 
     assert errors(work, path) == [(3, "Name")]

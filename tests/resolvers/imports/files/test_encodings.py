@@ -59,7 +59,7 @@ def text_of(file: ImportFile) -> str:
         (GREEK, "utf-16-le", "UTF-16-LE"),
     ],
 )
-def test_the_encoding_of_a_list_is_detected_and_said(
+def test_the_encoding_of_a_list_is_detected_and_noted(
     tmp_path: Path, text: str, encoding: str, note: str | None
 ) -> None:
     file = opened(tmp_path, text.encode(encoding))
@@ -99,7 +99,7 @@ def test_line_ends_of_every_system_are_read_in_every_encoding(tmp_path: Path, li
         ("« Chez Zoé »", "cp1252"),
     ],
 )
-def test_one_word_shows_the_encoding(tmp_path: Path, word: str, encoding: str) -> None:
+def test_one_word_is_enough_to_detect_the_encoding(tmp_path: Path, word: str, encoding: str) -> None:
     text = f"Name;City\n{word};Lyon\n"
 
     assert text_of(opened(tmp_path, text.encode(encoding))) == text
@@ -178,7 +178,7 @@ def test_other_names_of_encodings_are_refused(name: str) -> None:
         encodings.codec_named(name)
 
 
-def test_accents_far_into_a_large_file_count(tmp_path: Path) -> None:
+def test_accents_anywhere_in_a_large_file_decide_the_encoding(tmp_path: Path) -> None:
     ascii_rows = "Ann;Lyon\n" * 150_000
     text = f"Name;City\n{ascii_rows}Zoé;Orléans\n"
 

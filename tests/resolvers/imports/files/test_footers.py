@@ -23,7 +23,7 @@ def opened(folder: Path, text: str) -> ImportFile:
     return open_file(write_file(folder, text), CONTACT_LIST)
 
 
-def test_the_footer_of_a_report_is_not_imported_and_is_said(work: Work, tmp_path: Path) -> None:
+def test_the_footer_of_a_report_is_not_imported_and_is_noted(work: Work, tmp_path: Path) -> None:
     report = imported(work, write_file(tmp_path, SALESFORCE))
 
     assert (report.rows, report.created) == (2, 2)
@@ -54,7 +54,7 @@ def test_the_footer_of_a_report_is_not_imported_and_is_said(work: Work, tmp_path
         ("\n" + "A\n" * 30, 0),
     ],
 )
-def test_only_what_is_surely_no_row_is_left_out(tmp_path: Path, last: str, left_out: int) -> None:
+def test_only_rows_that_certainly_belong_to_the_footer_are_left_out(tmp_path: Path, last: str, left_out: int) -> None:
     body = "Ann,Lyon,x\nBob,Nice,y\n" + last
     file = opened(tmp_path, "Name,City,Notes\n" + body)
 

@@ -72,7 +72,7 @@ def cards(file: ImportFile) -> list[tuple[int, dict[str, str]]]:
     ]
 
 
-def test_cards_become_contacts_and_what_has_no_place_is_named(work: Work, tmp_path: Path) -> None:
+def test_cards_become_contacts_and_values_without_a_field_are_named(work: Work, tmp_path: Path) -> None:
     path = tmp_path / "people.vcf"
     path.write_text(PHONE.replace("\n", "\r\n") + APPLE)
 
