@@ -72,8 +72,8 @@ class Activities:
         """Change the values of a row."""
         self._set_contact(row_no, given)
         self._set_words(given)
-        self._set_status(row_no, given)
         self._set_duration(row_no, given)
+        self._set_status(row_no, given)
         comments = self._texts(row_no, given)
         self._set_title(row_no, given, comments)
         if comments:
@@ -116,8 +116,10 @@ class Activities:
             elif fold(word) in OPEN and field == "status":
                 given["postponed"] = True
                 given.setdefault("resume_on", given.pop("date", None))
-                given.pop("time_of_interaction", None)
+                time = given.pop("time_of_interaction", None)
                 self._leave_out(row_no, field, word, POSTPONED)
+                if isinstance(time, dt.time) and time != dt.time():
+                    self._leave_out(row_no, "date", f"{time:%H:%M}", NO_TIME)
             else:
                 self._count_unused(field, word)
 
@@ -206,6 +208,10 @@ ONE_CONTACT = Translated(
 POSTPONED = Translated(
     "The status is {}, so this is now a postponed interaction.",
     "Le statut est {}; c’est donc maintenant une interaction reportée.",
+)
+NO_TIME = Translated(
+    "Not imported: the time {}. A postponed interaction is resumed on a day, without a time.",
+    "Valeur non importée\u00a0: l’heure {}. Une interaction reportée est reprise un jour donné, sans heure.",
 )
 ROUNDED = Translated(
     "{} seconds were rounded to whole minutes.", "{} secondes ont été arrondies à un nombre entier de minutes."
