@@ -58,9 +58,11 @@ def first_row(session: Session, statement: SingleStatement, values: Parameters) 
     return None if row is None else row._asdict()
 
 
-def run_last_statement(session: Session, statement: Insert, values: Parameters) -> int | None:
-    """Execute the last statement of a change and return the key of the row that it inserts. The change must not use its
-    session afterwards, unless nothing was inserted: then the result is None.
+def run_last_statement(
+    session: Session, insertion: Insert, statement: SingleStatement, values: Parameters
+) -> int | None:
+    """Execute the last statement of a change, which executes this insertion, and return the key of the row that it
+    inserts. The change must not use its session afterwards, unless nothing was inserted: then the result is None.
     """
     autocommit = _autocommit(session)
     if autocommit is None:
@@ -68,7 +70,7 @@ def run_last_statement(session: Session, statement: Insert, values: Parameters) 
         return key
     running: RunningTransaction | None = session.info.get(RUNNING_TRANSACTION)
     inserted_row: InsertedRow | None = session.info.get(INSERTED_ROW)
-    combined = inserted_row.combined(statement) if inserted_row is not None else None
+    combined = inserted_row.combined(insertion) if inserted_row is not None else None
     if inserted_row is None or combined is None:
         row = autocommit.row(statement, values, retry=False, running=running)
     else:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from persistence.cache import Cache
+from persistence.change_feed import insert_pending_items
 from persistence.database_urls import check
 from persistence.dialects import dialect_of
 from persistence.dialects.interface import SETUP_TABLE, OpenDatabase
@@ -226,6 +227,7 @@ class Database:
     @staticmethod
     def _commit(session: Session, transaction: RunningTransaction) -> None:
         """Commit, unless the transaction was stopped or took too long."""
+        insert_pending_items(session)
         transaction.begin_commit()
         try:
             session.commit()

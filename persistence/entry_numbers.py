@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Insert, Integer
 from sqlalchemy.orm import Session
 
+from persistence.change_feed import CREATED_ITEM
 from persistence.columns import Table, table_of
 from persistence.constructs import CachedConstruct, Compilation
 from persistence.dialects import dialect_of
@@ -44,7 +45,7 @@ def insert_numbered(session: Session, model: type[Table], values: Parameters, *,
 
     `last` says that this is the last statement of the transaction, so that it may run in autocommit mode.
     """
-    return dialect_of(session).entry_numbers.insert(session, table_of(model), values, last=last)
+    return dialect_of(session).entry_numbers.insert(session, table_of(model), values, CREATED_ITEM, last=last)
 
 
 def insert_selected(
@@ -55,7 +56,8 @@ def insert_selected(
     The columns of the query have the names of those of the table. Pass the same query object each time. `last` as for
     `insert_numbered`, if a row is inserted.
     """
-    return dialect_of(session).entry_numbers.insert_selected(session, table_of(model), row, values, last=last)
+    numbers = dialect_of(session).entry_numbers
+    return numbers.insert_selected(session, table_of(model), row, values, CREATED_ITEM, last=last)
 
 
 def reserve(session: Session, count: int) -> list[int]:

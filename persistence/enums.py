@@ -45,6 +45,32 @@ class ChangeAction(StrEnum):
     ANONYMIZED = "ANONYMIZED"
 
 
+class ChangedType(StrEnum):
+    """The types of objects whose changes the change feed tells."""
+
+    INTERACTION_LOG_ENTRY = "INTERACTION_LOG_ENTRY"
+    POSTPONED_INTERACTION = "POSTPONED_INTERACTION"
+    CONTACT = "CONTACT"
+    SEGMENT = "SEGMENT"
+    SEGMENT_LINE = "SEGMENT_LINE"
+    LOGGED_SEGMENT = "LOGGED_SEGMENT"
+    CAMPAIGN = "CAMPAIGN"
+    CAMPAIGN_ENTRY = "CAMPAIGN_ENTRY"
+    SALESPERSON = "SALESPERSON"
+    INTERACTION_TEMPLATE = "INTERACTION_TEMPLATE"
+    INTERACTION_GROUP = "INTERACTION_GROUP"
+    NUMBER_SERIES = "NUMBER_SERIES"
+    MARKETING_SETUP = "MARKETING_SETUP"
+
+
+class ChangeKind(StrEnum):
+    """What happened to the objects of a change in the change feed."""
+
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    DELETED = "DELETED"
+
+
 class ImportKind(StrEnum):
     SALESPEOPLE = "SALESPEOPLE"
     CAMPAIGNS = "CAMPAIGNS"

@@ -44,10 +44,13 @@ def insert_new_rows(
     unique: Sequence[str],
     *,
     where: ColumnElement[bool] | None = None,
-) -> None:
-    """Insert the selected rows except those that exist, as `insert_new` does. The SELECT must have a WHERE."""
-    statement = dialect_of(session).insert_or_skip(table_of(model), unique, where)
-    session.execute(statement.from_select(columns, rows))
+) -> list[int]:
+    """Insert the selected rows except those that exist, as `insert_new` does, and return the keys of the new ones. The
+    SELECT must have a WHERE.
+    """
+    table = table_of(model)
+    statement = dialect_of(session).insert_or_skip(table, unique, where).from_select(columns, rows)
+    return list(session.scalars(statement.returning(*table.primary_key)))
 
 
 def insert_or_update(

@@ -1,6 +1,7 @@
 """All tables, for modules that need all of them: migrations, tests, the demo company."""
 
 from persistence.campaigns import Campaign, CampaignEntry
+from persistence.change_feed import ChangeFeedItem, ChangeFeedRange, ChangeFeedStart
 from persistence.changes import Change, ChangeField
 from persistence.columns import Table
 from persistence.contact_dates import ContactDate, DirtyContactDay
@@ -29,6 +30,9 @@ __all__ = [
     "Campaign",
     "CampaignEntry",
     "Change",
+    "ChangeFeedItem",
+    "ChangeFeedRange",
+    "ChangeFeedStart",
     "ChangeField",
     "Contact",
     "ContactDate",

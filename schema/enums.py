@@ -6,6 +6,8 @@ from typing import Any
 import strawberry
 
 from persistence import enums as stored
+from persistence.enums import ChangedType as ChangedTypeValues
+from persistence.enums import ChangeKind as ChangeKindValues
 from resolvers.contacts.duplicates import DuplicateReason as DuplicateReasonValues
 from resolvers.date_ranges import DateUnit as DateUnitValues
 from resolvers.interactions.postponed_state import PostponedState as PostponedStateValues
@@ -168,4 +170,28 @@ RemoveMode = described_enum(
     "Which contacts are removed from a segment.",
     KEEP_MATCHING="Those that do not match the filter are removed.",
     REMOVE_MATCHING="Those that match the filter are removed.",
+)
+ChangedType = described_enum(
+    ChangedTypeValues,
+    "The types of objects whose changes the change feed has.",
+    INTERACTION_LOG_ENTRY="Interactions of the log, with their comments.",
+    POSTPONED_INTERACTION="Postponed interactions, with their comments.",
+    CONTACT="Contacts: companies and people.",
+    SEGMENT="Open segments. A segment that is logged counts as deleted; undoing that creates it again.",
+    SEGMENT_LINE="Lines of open segments. Those of a segment that is logged or deleted go with it.",
+    LOGGED_SEGMENT="Logged segments.",
+    CAMPAIGN="Campaigns.",
+    CAMPAIGN_ENTRY="Campaign entries.",
+    SALESPERSON="Salespeople.",
+    INTERACTION_TEMPLATE="Interaction templates, with their translations.",
+    INTERACTION_GROUP="Interaction groups, with their translations.",
+    NUMBER_SERIES="Number series, with their lines. Drawing a number changes a line.",
+    MARKETING_SETUP="The marketing setup.",
+)
+ChangeKind = described_enum(
+    ChangeKindValues,
+    "What happened to an object.",
+    CREATED="It was created.",
+    UPDATED="A field of it changed.",
+    DELETED="It was deleted.",
 )

@@ -13,6 +13,7 @@ from schema.access import describe_access, query
 from schema.campaigns.entries import CampaignEntryMutations
 from schema.campaigns.mutations import CampaignMutations
 from schema.campaigns.types import CampaignQueries
+from schema.change_feed import ChangeFeedQueries
 from schema.changes.types import ChangeQueries
 from schema.compiler.errors import BadUserInput
 from schema.contacts.mutations import ContactMutations
@@ -106,6 +107,7 @@ Query = merge_types(
         SalespersonQueries,
         CampaignQueries,
         ChangeQueries,
+        ChangeFeedQueries,
         ImportQueries,
         DraftQueries,
         SegmentPreviewQueries,

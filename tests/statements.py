@@ -1,6 +1,6 @@
 """Records the SQL statements of a transaction: each one is a round trip to the database server."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,6 +23,13 @@ def recorded_statements(work: Work) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def without_ranges(statements: Sequence[str]) -> list[str]:
+    """The statements without those that store ranges of keys for the change feed: there is one for each change of
+    objects whose keys do not follow each other.
+    """
+    return [statement for statement in statements if "INTO change_feed_range" not in statement]
 
 
 def is_postgresql(work: Work) -> bool:

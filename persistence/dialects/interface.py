@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from sqlalchemy import CTE, URL, ColumnElement, Connection, Engine, Insert, MetaData, Table, TextClause
+from sqlalchemy import CTE, URL, ColumnElement, Connection, Engine, FromClause, Insert, MetaData, Table, TextClause
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import Session as AnySession
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from persistence.cache import Cache
 from persistence.dialects.database_file import DatabaseFile
+from persistence.dialects.entry_numbers import EntryNumbers
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.running_operations import Commit, OperationMonitor
@@ -95,49 +95,6 @@ class DatabaseTypes(ABC):
         """The list as the driver takes it."""
 
 
-class EntryNumbers(ABC):
-    """Draws the entry numbers of interactions."""
-
-    last_number: str
-    """A query for the last number given."""
-
-    @abstractmethod
-    def draw(self, session: AnySession) -> int:
-        """The next number."""
-
-    @abstractmethod
-    def advance(self, session: AnySession, count: int) -> None:
-        """Note that `SqlWriter.entry_no_of_row` has given `count` numbers in the statement before."""
-
-    @abstractmethod
-    def draw_several(self, session: AnySession, count: int) -> list[int]:
-        """`count` numbers, in ascending order."""
-
-    @abstractmethod
-    def lock(self, session: AnySession) -> int:
-        """Lock the entry numbers, so that no other transaction draws one until this one ends. Returns the last number
-        given.
-        """
-
-    @abstractmethod
-    def continue_after(self, session: AnySession, entry_no: int) -> None:
-        """Give only higher numbers from now on. `lock` comes first."""
-
-    @abstractmethod
-    def insert(self, session: AnySession, table: Table, values: Parameters, *, last: bool) -> int:
-        """Insert one row under the next number, its `entry_no`, and return it. With `last` it is the last statement of
-        the transaction.
-        """
-
-    @abstractmethod
-    def insert_selected(
-        self, session: AnySession, table: Table, row: SqlQuery, values: Parameters, *, last: bool
-    ) -> int | None:
-        """Insert the row that a query returns, with the next number as its `entry_no`. Returns this number, or None if
-        the query returns no row. With `last` it is the last statement of the transaction, if a row is inserted.
-        """
-
-
 class Reader(Protocol):
     """Runs statements that only read and return one value each."""
 
@@ -200,6 +157,14 @@ class DatabaseDialect(ABC):
 
     writes_serially: bool
     """Whether no other transaction can commit while one writes."""
+
+    change_announcement: FromClause | None
+    """One row that an insert into the change feed reads first. It announces that the transaction draws a number; None
+    if one transaction writes at a time.
+    """
+
+    last_complete_change: str
+    """A query for the number up to which all items of the change feed are committed or rolled back."""
 
     integrity_check: str | None
     """A statement whose value is `ok` if the file of the database is undamaged, else a text about the damage. None if
@@ -302,12 +267,8 @@ class DatabaseDialect(ABC):
         state a refresh reads."""
 
     @abstractmethod
-    def analyze(self, session: Session, temporary_table: str) -> None:
-        """Collect statistics about the rows of a temporary table, if the planner needs them."""
-
-    @abstractmethod
-    def lock_imports(self, session: Session) -> None:
-        """Hold the lock of imports until the transaction ends: one import after the other is written."""
+    def begin_import(self, session: Session, staged: str) -> None:
+        """Wait for other imports, and collect the statistics of the table with the staged rows if a plan needs them."""
 
     @abstractmethod
     def delete_unused_texts(self, session: Session, most: int) -> bool:

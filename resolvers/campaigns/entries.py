@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, null, select, update
 
 from persistence.conditions import among
+from resolvers import change_feed
 from resolvers.errors import Refusal, Refused, UserErrorCode
 from resolvers.interactions.entries.canceled_marks import cancel, delete_canceled_entries, uncancel
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES
@@ -76,6 +77,9 @@ def delete_canceled(work: Work, matching: Matching, *, dry_run: bool = False) ->
     locked = list(work.session.scalars(numbers.with_for_update()))
     interactions = among(ENTRIES.c.campaign_entry_no, locked)
     delete_canceled_entries(work, interactions)
+    change_feed.record(work, change_feed.UPDATED, ENTRIES, interactions)
     work.session.execute(update(ENTRIES).where(interactions).values(campaign_entry_no=null()))
-    work.session.execute(delete(CAMPAIGN_ENTRIES).where(among(CAMPAIGN_ENTRIES.c.entry_no, locked)))
+    deleted = among(CAMPAIGN_ENTRIES.c.entry_no, locked)
+    change_feed.record(work, change_feed.DELETED, CAMPAIGN_ENTRIES, deleted)
+    work.session.execute(delete(CAMPAIGN_ENTRIES).where(deleted))
     return CampaignEntriesDeleted(len(locked), locked[:MAX_SHOWN])

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from persistence.campaigns import Campaign, CampaignEntry
+from persistence.columns import table_of
 from persistence.inserts import insert_new
-from resolvers import master_data, number_series
+from resolvers import change_feed, master_data, number_series
 from resolvers.errors import Invalid, Refusal, Translated, refuse_any
 from resolvers.master_data import CardDeleted, CardKind, CardUpdated, Normalizer, insert, normalized, required_text
 from resolvers.references import check_existence
@@ -115,6 +116,7 @@ def shared_entry(work: Work, campaign_no: str, *, date: dt.date, salesperson_cod
     }
     created = insert_new(work.session, CampaignEntry, values, ["campaign_no"], where=is_shared_entry())
     if created is not None:
+        change_feed.record_one(work, change_feed.CREATED, table_of(CampaignEntry), created)
         return created
     existing = select(CampaignEntry.entry_no).where(CampaignEntry.campaign_no == campaign_no, is_shared_entry())
     entry_no = work.session.exec(existing).one()

@@ -29,12 +29,18 @@ from sqlalchemy import Table as SqlTable
 
 from persistence.changes import Change, ChangeField
 from persistence.columns import Table, table_of
-from persistence.enums import ChangeAction
+from persistence.enums import ChangeAction, ChangeKind
 from persistence.json_sql import ValueAsText
+from resolvers import change_feed
 from resolvers.queries import SqlExpression
 from resolvers.work import Work
 
 KEYS = ("no", "code")
+KINDS = dict.fromkeys(ChangeAction, ChangeKind.UPDATED) | {
+    ChangeAction.CREATED: ChangeKind.CREATED,
+    ChangeAction.DELETED: ChangeKind.DELETED,
+}
+"""How the change feed tells each action."""
 NOT_RECORDED = ("id", "version", *KEYS)
 CHANGES, CHANGE_FIELDS = table_of(Change), table_of(ChangeField)
 
@@ -200,6 +206,7 @@ def _record(
         "action": literal(action.value, CHANGES.c.action.type),
     }
     work.session.execute(insert(CHANGES).from_select([*change], select(*change.values()).where(where)))
+    change_feed.record(work, KINDS[action], rows, where)
     if not fields:
         return
     values = [

@@ -8,6 +8,7 @@ from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.enums import ChangeAction, ContactType
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
+from resolvers import change_feed
 from resolvers.changes import rules as changes
 from resolvers.changes.rules import CHANGE_FIELDS, CHANGES
 from resolvers.contacts.fields import PERSONAL_COLUMNS, folded_columns, phone_columns
@@ -94,6 +95,10 @@ def _rename_company_of_persons(work: Work, no: str, name: str) -> None:
 def _blank_interactions(work: Work, no: str) -> None:
     logged, postponed = table_of(InteractionLogEntry), table_of(PostponedInteraction)
     comments = table_of(InteractionComment)
+    commented = select(1).where(comments.c.entry_no == logged.c.entry_no, comments.c.comment != "").exists()
+    blanked_entries = or_(commented, logged.c.contact_via.is_not(None))
+    change_feed.record(work, change_feed.UPDATED, logged, logged.c.contact_no == no, blanked_entries)
+    change_feed.record(work, change_feed.UPDATED, postponed, postponed.c.contact_no == no)
     for entries in (logged, postponed):
         entry_nos = select(entries.c.entry_no).where(entries.c.contact_no == no)
         work.session.execute(update(comments).where(comments.c.entry_no.in_(entry_nos)).values(comment=""))

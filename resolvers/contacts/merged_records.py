@@ -7,12 +7,13 @@ name a contact.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, union, update
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true, union, update
 from sqlalchemy import Table as SqlTable
 
 from persistence.columns import table_of
 from persistence.conditions import among
 from persistence.interactions import PostponedInteraction
+from resolvers import change_feed
 from resolvers.segments.renamed_contacts import rename_contact
 from resolvers.segments.tables import ENTRIES, LINES, SEGMENTS, STEP_LINES
 from resolvers.work import Work
@@ -86,21 +87,31 @@ def move(work: Work, cards: Cards, *, company_no: str | None, salesperson_code: 
     lines = _rename(work, cards, LINES)
     _rename(work, cards, STEP_LINES)
     if not cards.are_companies:
-        is_open = LINES.c.segment_id.in_(select(SEGMENTS.c.id).where(SEGMENTS.c.logged_segment_entry_no.is_(None)))
-        for rows, conditions in ((POSTPONED, ()), (LINES, (is_open,))):
+        for rows in (POSTPONED, LINES):
             differs = rows.c.company_no.is_distinct_from(company_no)
-            work.write(
-                update(rows).where(rows.c.contact_no == cards.no, differs, *conditions).values(company_no=company_no)
-            )
-    work.write(update(SEGMENTS).where(among(SEGMENTS.c.id, sorted(segments))).values(version=SEGMENTS.c.version + 1))
+            others = (rows.c.contact_no == cards.no, differs, _is_told(rows))
+            change_feed.record(work, change_feed.UPDATED, rows, *others)
+            work.write(update(rows).where(*others).values(company_no=company_no))
+    changed = among(SEGMENTS.c.id, sorted(segments))
+    change_feed.record(work, change_feed.UPDATED, SEGMENTS, changed)
+    work.write(update(SEGMENTS).where(changed).values(version=SEGMENTS.c.version + 1))
     rename_contact(work, cards.merged_no, cards.no)
     return Moved(entries, postponed, lines)
 
 
 def _rename(work: Work, cards: Cards, rows: SqlTable, **values: object) -> int:
     """Replace the number of the merged contact in a table, and return the number of rows."""
+    if rows is not STEP_LINES:
+        change_feed.record(work, change_feed.UPDATED, rows, _name_it(cards, rows), _is_told(rows))
     new = {column.name: case((column == cards.merged_no, cards.no), else_=column) for column in _columns(cards, rows)}
     return work.write(update(rows).where(_name_it(cards, rows)).values({**new, **values}))
+
+
+def _is_told(rows: SqlTable) -> ColumnElement[bool]:
+    """Whether the change feed tells changes of a row: those of lines only while their segment is open."""
+    if rows is not LINES:
+        return true()
+    return LINES.c.segment_id.in_(select(SEGMENTS.c.id).where(SEGMENTS.c.logged_segment_entry_no.is_(None)))
 
 
 def _name_it(cards: Cards, rows: SqlTable) -> ColumnElement[bool]:

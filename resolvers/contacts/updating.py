@@ -14,7 +14,7 @@ from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.segments import Segment, SegmentLine
-from resolvers import master_data, own_changes
+from resolvers import change_feed, master_data, own_changes
 from resolvers.changes import rules as changes
 from resolvers.contacts.fields import (
     CONTACTS,
@@ -192,6 +192,7 @@ def people_of(company_no: str) -> ColumnElement[bool]:
 def _move_postponed_interactions(work: Work, no: str, company_no: object) -> None:
     """Give the contact's postponed interactions its new company: unlike logged ones, they are not history yet."""
     postponed = table_of(PostponedInteraction)
+    change_feed.record(work, change_feed.UPDATED, postponed, postponed.c.contact_no == no)
     work.session.execute(update_rows(postponed).where(postponed.c.contact_no == no).values(company_no=company_no))
 
 

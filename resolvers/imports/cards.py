@@ -106,7 +106,7 @@ def _import(importing: Import, cards: CardFile, staging: SqlTable, formats: Form
     elif existing == Existing.SKIP:
         differs = {name: has_other_value(row[name], card[name]) for name in cards.fields if name != cards.key}
         note_differences(checks, card_key, differs, table_of(cards.model), card_key == row_key)
-        report.add_note(remove_rows(work.session, staging, row.known), *SKIPPED)
+        report.add_note(remove_rows(checks, row.known), *SKIPPED)
     unnamed = checks.rows().where(not_(row.known), row_key.is_not(None), row[cards.name].is_(None))
     checks.report_rows(cards.name, row_key, unnamed, *cards.name_missing)
     cards.check(checks, staging)

@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, CursorResult, Unicode, and_, case, delete, func, literal, select
 from sqlalchemy import Table as SqlTable
-from sqlmodel import Session
 
 from resolvers.errors import Translated
 from resolvers.imports.checking import RowChecks
@@ -86,8 +85,9 @@ def has_other_value(row: ColumnElement[object], stored: ColumnElement[object]) -
     return row.is_not(None) & row.is_distinct_from(stored)
 
 
-def remove_rows(session: Session, staging: SqlTable, *where: ColumnElement[bool]) -> int:
-    """Remove rows that need no further step from the staging table. Returns their number."""
-    removed = session.execute(delete(staging).where(*where))
+def remove_rows(checks: RowChecks, *where: ColumnElement[bool]) -> int:
+    """Remove rows without errors that need no further step from the staging table. Returns their number."""
+    valid = ~checks.has_error(checks.staging.c.row_no)
+    removed = checks.session.execute(delete(checks.staging).where(*where, valid))
     assert isinstance(removed, CursorResult)
     return removed.rowcount

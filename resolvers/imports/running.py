@@ -83,7 +83,7 @@ class Import:
         self.file.add_seen(self.report)
         self.progress("rows read", self.report.rows, self.report.rows)
         self.staging.create_indexes(self.work.session)
-        dialect_of(self.work.session).lock_imports(self.work.session)
+        dialect_of(self.work.session).begin_import(self.work.session, self.staging.table.name)
 
     def reject_rows(self, prepare: Callable[[], None] = lambda: None) -> None:
         """Remove the rows with errors from the staging table (R-IMP-10). `prepare` runs before, if there are some.

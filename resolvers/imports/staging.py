@@ -7,8 +7,6 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 from sqlmodel import Session
 
-from persistence.dialects import dialect_of
-
 StagedRow = Mapping[str, object]
 """A row of a staging table by column name."""
 
@@ -30,10 +28,9 @@ class StagingTable:
         session.execute(insert(self.table).returning(self.table.c.row_no), list(rows))
 
     def create_indexes(self, session: Session) -> None:
-        """Create the indexes and collect statistics for the planner, once all rows are inserted."""
+        """Create the indexes, once all rows are inserted."""
         for index in self._indexes:
             session.execute(CreateIndex(index))
-        dialect_of(session).analyze(session, self.table.name)
 
     def drop(self, session: Session) -> None:
         """Drop the table."""

@@ -19,7 +19,7 @@ from persistence.templates import (
     InteractionTemplate,
     InteractionTemplateTranslation,
 )
-from resolvers import usages
+from resolvers import change_feed, usages
 from resolvers.changes import rules as changes
 from resolvers.changes.rules import KEYS
 from resolvers.errors import Refusal, Refused, UserErrorCode
@@ -168,6 +168,7 @@ def _delete_interactions(undoing: _Undoing) -> tuple[int, int]:
     ):
         with _Staged(undoing, rows, stamp == undoing.done.created_at):
             count = 0
+            change_feed.record(undoing.work, change_feed.DELETED, rows, rows.c.entry_no.in_(select(_ROW.row_no)))
             for canceled in (False, True):
                 among = select(_ROW.row_no).where(_ROW.canceled.is_(canceled))
                 same_mark = [rows.c.canceled.is_(canceled)] if rows is ENTRIES else []
@@ -182,12 +183,12 @@ def _delete_interactions(undoing: _Undoing) -> tuple[int, int]:
     entries, postponed = deleted
     used = select(ENTRIES.c.campaign_entry_no).where(ENTRIES.c.campaign_entry_no == CAMPAIGN_ENTRIES.c.entry_no)
     created = _created(undoing.done, CAMPAIGN_ENTRIES, CAMPAIGN_ENTRIES.c.entry_no)
-    session.execute(
-        delete(CAMPAIGN_ENTRIES).where(
-            CAMPAIGN_ENTRIES.c.entry_no.in_(session.scalars(created).all()),
-            not_(used.correlate(CAMPAIGN_ENTRIES).exists()),
-        )
+    unused = (
+        CAMPAIGN_ENTRIES.c.entry_no.in_(session.scalars(created).all()),
+        not_(used.correlate(CAMPAIGN_ENTRIES).exists()),
     )
+    change_feed.record(undoing.work, change_feed.DELETED, CAMPAIGN_ENTRIES, *unused)
+    session.execute(delete(CAMPAIGN_ENTRIES).where(*unused))
     return entries, postponed
 
 

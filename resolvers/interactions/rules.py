@@ -12,7 +12,7 @@ from persistence.conditions import among
 from persistence.entry_numbers import insert_numbered
 from persistence.enums import CorrespondenceType, Role
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
-from resolvers import line_warnings, own_changes
+from resolvers import change_feed, line_warnings, own_changes
 from resolvers.campaigns import rules as campaigns
 from resolvers.errors import (
     BlockedRefusal,
@@ -187,6 +187,8 @@ def resume(work: Work, entry_no: int, fields: InteractionFields, *, expected_ver
     work.session.execute(insert(rows).values({**_entry_columns(work, draft), **repeated, "entry_no": entry_no}))
     work.session.delete(postponed)
     work.session.flush()
+    change_feed.record_one(work, change_feed.DELETED, snoozing.ROWS, entry_no)
+    change_feed.record_one(work, change_feed.CREATED, rows, entry_no)
     if "comments" in fields:
         comments.replace(work, entry_no, draft.comments)
     return Resumed(entry_no)
@@ -197,7 +199,9 @@ def delete_postponed(work: Work, entry_nos: Sequence[int]) -> PostponedDeleted:
     locked = snoozing.lock_all(work, entry_nos, "entry_nos")
     if locked:
         comments.remove(work, locked)
-        work.session.execute(delete(snoozing.ROWS).where(among(snoozing.ROWS.c.entry_no, locked)))
+        deleted = among(snoozing.ROWS.c.entry_no, locked)
+        change_feed.record(work, change_feed.DELETED, snoozing.ROWS, deleted)
+        work.session.execute(delete(snoozing.ROWS).where(deleted))
     return PostponedDeleted(locked[:MAX_SHOWN])
 
 
@@ -235,6 +239,7 @@ def _postpone_again(
         setattr(postponed, name, value)
     postponed.version += 1
     work.session.flush()
+    change_feed.record_one(work, change_feed.UPDATED, snoozing.ROWS, postponed.entry_no)
     if "comments" in fields:
         comments.replace(work, postponed.entry_no, draft.comments)
     return Postponed(postponed.entry_no)

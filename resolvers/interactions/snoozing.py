@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Date, case, false, func, literal, select, 
 from persistence.columns import table_of
 from persistence.conditions import DaysAfter, among
 from persistence.interactions import PostponedInteraction
-from resolvers import own_changes
+from resolvers import change_feed, own_changes
 from resolvers.errors import Invalid, Refused, refuse_any
 from resolvers.french_grammar import day, number
 from resolvers.refusals import NotPostponed
@@ -47,11 +47,9 @@ def snooze(
         locked = lock_all(work, entry_nos, "postponed", "entry_nos")
     else:
         locked = _lock(work, matching(ROWS) if matching else false())
-    changed = work.write(
-        update(ROWS)
-        .where(among(ROWS.c.entry_no, locked), ROWS.c.resume_on.is_distinct_from(new_day))
-        .values(resume_on=new_day, version=ROWS.c.version + 1)
-    )
+    different = (among(ROWS.c.entry_no, locked), ROWS.c.resume_on.is_distinct_from(new_day))
+    change_feed.record(work, change_feed.UPDATED, ROWS, *different)
+    changed = work.write(update(ROWS).where(*different).values(resume_on=new_day, version=ROWS.c.version + 1))
     return Snoozed(changed, locked[:MAX_SHOWN])
 
 

@@ -14,6 +14,7 @@ from persistence.columns import Table, table_of
 from persistence.contacts import Contact
 from persistence.segments import RetiredSegment, Segment
 from persistence.setup import NumberSeries, NumberSeriesLine
+from resolvers import change_feed
 from resolvers.changes.rules import deleted_keys
 from resolvers.errors import Duplicate, Refusal, Refused, Translated, UserErrorCode, refuse_any
 from resolvers.master_data import check_new_key
@@ -77,10 +78,11 @@ def next_no(work: Work, setup_field: str, *, field: str = "no") -> str:
     The series stays locked until the transaction ends, so a rule draws late. Numbers that were given manually are
     skipped. `field` is the argument that a refusal names.
     """
-    line, no = _next(work, setup_field, field, lock=True)
+    series, line, no = _next(work, setup_field, field, lock=True)
     line.last_no_used, line.last_date_used = no, work.today
     line.open = no != line.ending_no
     work.session.flush()
+    change_feed.record_one(work, change_feed.UPDATED, table_of(NumberSeries), series.id or 0)
     return no
 
 
@@ -113,8 +115,8 @@ def check_manual_no(work: Work, setup_field: str, no: str) -> list[Refusal]:
     return refusals
 
 
-def _next(work: Work, setup_field: str, field: str, *, lock: bool) -> tuple[NumberSeriesLine, str]:
-    """The next number and the line that it comes from. Lines change only while their series is locked."""
+def _next(work: Work, setup_field: str, field: str, *, lock: bool) -> tuple[NumberSeries, NumberSeriesLine, str]:
+    """The series, the line, and its next number. Lines change only while their series is locked."""
     if lock:
         _series(work, setup_field, lock=True)
     series, lines = _with_lines(work, getattr(work.setup, setup_field))
@@ -129,7 +131,7 @@ def _next(work: Work, setup_field: str, field: str, *, lock: bool) -> tuple[Numb
     no = _first_free(work, NUMBERED[setup_field][0], numbers_left(line))
     if no is None:
         raise Refused(exhausted(work, line, field))
-    return line, no
+    return series, line, no
 
 
 def _with_lines(work: Work, code: str | None) -> tuple[NumberSeries | None, list[NumberSeriesLine]]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
-from resolvers import number_series
+from resolvers import change_feed, number_series
 from resolvers.errors import Refusal, refuse_any
 from resolvers.segments import references
 from resolvers.segments.adding_contacts import add_numbers, check_numbers
 from resolvers.segments.fields import SegmentFields, normalized_segment
+from resolvers.segments.tables import SEGMENTS
 from resolvers.work import Work
 
 FROM_TEMPLATE = (
@@ -59,6 +60,7 @@ def create(
     work.session.add(segment)
     work.session.flush()
     assert segment.id is not None
+    change_feed.record_one(work, change_feed.CREATED, SEGMENTS, segment.id)
     if numbers:
         add_numbers(work, segment, numbers, "contact_nos")
     return SegmentCreated(segment.id)

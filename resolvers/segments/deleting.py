@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy import delete as delete_rows
 
+from resolvers import change_feed
 from resolvers.segments import steps
 from resolvers.segments.locking import lock_segment
 from resolvers.segments.tables import LINES, RETIRED_SEGMENTS, SEGMENTS
@@ -20,7 +21,7 @@ class SegmentDeleted:
 
 def delete(work: Work, no: str) -> SegmentDeleted:
     """Delete an open segment with its lines and steps. Only its number is kept; it is not reused (R-SEG-2, K7, K24)."""
-    segment = lock_segment(work, no, "no")
+    segment = lock_segment(work, no, "no", change=change_feed.DELETED)
     assert segment.id is not None
     delete_segments(work, SEGMENTS.c.id == segment.id)
     return SegmentDeleted(segment.id)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, case, literal, not_, select, t
 from sqlmodel import col
 
 from persistence.segments import LoggedSegment, Segment
-from resolvers import number_series
+from resolvers import change_feed, number_series
 from resolvers.errors import Refusal, Refused, Translated, UserErrorCode, refuse_any
 from resolvers.master_data import text
 from resolvers.segments import references, steps
@@ -16,7 +16,7 @@ from resolvers.segments.creating import set_values, template_values
 from resolvers.segments.customized_fields import FIELD_BITS
 from resolvers.segments.deriving import Columns, LineValues
 from resolvers.segments.inserting_lines import insert_lines
-from resolvers.segments.tables import ENTRIES
+from resolvers.segments.tables import ENTRIES, SEGMENTS
 from resolvers.selections import Matching
 from resolvers.work import Work, check_texts, key
 
@@ -104,6 +104,8 @@ def follow_up(
     segment.no = number_series.next_no(work, "segment_nos", field="create_follow_up")
     work.session.add(segment)
     work.session.flush()
+    assert segment.id is not None
+    change_feed.record_one(work, change_feed.CREATED, SEGMENTS, segment.id)
     entries = (
         select(ENTRIES.c.contact_no, ENTRIES.c.campaign_no, ENTRIES.c.entry_no.label("position"))
         .where(ENTRIES.c.logged_segment_entry_no == logged.entry_no, ENTRIES.c.contact_no.is_not(None))
@@ -114,7 +116,6 @@ def follow_up(
     if not count:
         raise Refused(NothingToFollowUp("filter", entry_no=logged.entry_no))
     steps.record_added(work, segment, steps.follow_up_criteria(logged.entry_no, filter))
-    assert segment.id is not None
     return segment.id
 
 

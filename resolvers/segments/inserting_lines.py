@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, FromClause, Insert, func, insert, literal,
 
 from persistence.segments import Segment
 from persistence.templates import InteractionTemplate
+from resolvers import change_feed
 from resolvers.segments.deriving import Columns, LineValues, columns_of, new_line
 from resolvers.segments.line_updates import CONTACT
 from resolvers.segments.tables import LINES
@@ -37,8 +38,10 @@ def insert_lines(
 
 def advance_last_line_no(work: Work, segment: Segment, count: int) -> None:
     """Record that `insert_statement` inserted this many lines."""
+    before = segment.last_line_no
     segment.last_line_no += count
     work.session.flush()
+    change_feed.record(work, change_feed.CREATED, LINES, LINES.c.segment_id == segment.id, LINES.c.line_no > before)
 
 
 def insert_statement(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, FromClause, and_, or_, select, update
 
 from persistence.segments import Segment
+from resolvers import change_feed
 from resolvers.segments.deriving import LineValues
 from resolvers.segments.tables import CONTACTS, LINES
 from resolvers.work import Work
@@ -38,8 +39,6 @@ def write_values(
         .subquery("new")
     )
     differs = or_(*(LINES.c[name].is_distinct_from(new.c[name]) for name in values))
-    return work.write(
-        update(LINES)
-        .values({name: new.c[name] for name in values})
-        .where(and_(LINES.c.segment_id == segment.id, LINES.c.line_no == new.c.updated_line_no, differs))
-    )
+    changed = and_(LINES.c.segment_id == segment.id, LINES.c.line_no == new.c.updated_line_no, differs)
+    change_feed.record(work, change_feed.UPDATED, LINES, changed)
+    return work.write(update(LINES).values({name: new.c[name] for name in values}).where(changed))

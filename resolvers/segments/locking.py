@@ -6,21 +6,30 @@ from contextlib import contextmanager
 from sqlalchemy import update
 from sqlmodel import col
 
+from persistence.change_feed import pending_items
+from persistence.enums import ChangeKind
 from persistence.segments import Segment
 from persistence.statements import updated_object
+from resolvers import change_feed
 from resolvers.errors import Refused, StaleVersion
 from resolvers.refusals import SegmentNotFound
+from resolvers.segments.tables import SEGMENTS
 from resolvers.work import Work, key, record_name
 
 
-def lock_segment(work: Work, no: str, *field: str, expected_version: int | None = None) -> Segment:
-    """The open segment with this number, locked until the transaction ends. Its version rises by one.
+def lock_segment(
+    work: Work, no: str, *field: str, expected_version: int | None = None, change: ChangeKind = change_feed.UPDATED
+) -> Segment:
+    """The open segment with this number, locked until the transaction ends. Its version rises by one, which is recorded
+    for the change feed as this change.
 
     Refused if there is none. `field` is the argument with the number.
     """
     segment = lock_if_open(work, no, expected_version=expected_version)
     if segment is None:
         raise Refused(SegmentNotFound(*field, no=key(no)))
+    assert segment.id is not None
+    change_feed.record_one(work, change, SEGMENTS, segment.id)
     return segment
 
 
@@ -69,7 +78,11 @@ def rolled_back_if(work: Work, dry_run: bool) -> Iterator[None]:
         yield
         return
     savepoint = work.session.begin_nested()
+    pending = pending_items(work.session)
+    before = dict(pending)
     try:
         yield
     finally:
         savepoint.rollback()
+        pending.clear()
+        pending |= before

@@ -5,9 +5,10 @@ K17).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, null, select, update
+from sqlalchemy import delete, null, select, true, update
 
 from persistence.conditions import among
+from resolvers import change_feed
 from resolvers.errors import Refusal, Refused, UserErrorCode, refuse_any
 from resolvers.interactions.entries.canceled_marks import cancel_with_logged_segment, uncancel_with_logged_segment
 from resolvers.segments.deleting import delete_segments
@@ -61,6 +62,7 @@ def set_canceled(work: Work, entry_no: int, *, canceled: bool) -> LoggedSegmentM
     if before and not canceled and (advice := advice_for_undone(work, [entry_no])):
         raise Refused(LoggedSegmentUndone("entry_no", entry_no=entry_no, advice=advice[entry_no]))
     if before != canceled:
+        change_feed.record_one(work, change_feed.UPDATED, LOGGED_SEGMENTS, entry_no)
         marked = update(LOGGED_SEGMENTS).where(LOGGED_SEGMENTS.c.entry_no == entry_no)
         work.session.execute(marked.values(canceled=canceled).execution_options(synchronize_session=False))
         (cancel_with_logged_segment if canceled else uncancel_with_logged_segment)(work, entry_no)
@@ -77,12 +79,19 @@ def delete_canceled(work: Work, entry_nos: Sequence[int]) -> LoggedSegmentsDelet
     check_count(entry_nos, "entry_nos")
     locked = _lock_canceled(work, entry_nos)
     for rows in (CAMPAIGN_ENTRIES, ENTRIES):
-        entries = update(rows).where(among(rows.c.logged_segment_entry_no, locked))
+        of_deleted = among(rows.c.logged_segment_entry_no, locked)
+        change_feed.record(work, change_feed.UPDATED, rows, of_deleted)
+        entries = update(rows).where(of_deleted)
         work.session.execute(entries.values(logged_segment_entry_no=null(), canceled_with=null()))
     for rows in (SEGMENTS, LOGGED_SEGMENTS):
-        work.session.execute(update(rows).where(among(rows.c.follow_up_of, locked)).values(follow_up_of=null()))
+        follow_ups = among(rows.c.follow_up_of, locked)
+        shown = true() if rows is LOGGED_SEGMENTS else rows.c.logged_segment_entry_no.is_(None)
+        change_feed.record(work, change_feed.UPDATED, rows, follow_ups, shown)
+        work.session.execute(update(rows).where(follow_ups).values(follow_up_of=null()))
     delete_segments(work, among(SEGMENTS.c.logged_segment_entry_no, locked))
-    work.session.execute(delete(LOGGED_SEGMENTS).where(among(LOGGED_SEGMENTS.c.entry_no, locked)))
+    deleted = among(LOGGED_SEGMENTS.c.entry_no, locked)
+    change_feed.record(work, change_feed.DELETED, LOGGED_SEGMENTS, deleted)
+    work.session.execute(delete(LOGGED_SEGMENTS).where(deleted))
     return LoggedSegmentsDeleted(locked[:MAX_SHOWN])
 
 

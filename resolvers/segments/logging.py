@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from persistence.segments import LoggedSegment, Segment
+from resolvers import change_feed
 from resolvers.errors import Refused
 from resolvers.refusals import SegmentNotFound
 from resolvers.segments.follow_up import follow_up
@@ -19,8 +20,9 @@ from resolvers.segments.logging_plan import (
     plan,
 )
 from resolvers.segments.not_logged import NotLogged, not_logged
+from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES, LOGGED_SEGMENTS, SEGMENTS
 from resolvers.segments.warnings import sorted_warnings
-from resolvers.segments.writing_entries import write
+from resolvers.segments.writing_entries import Written, write
 from resolvers.work import Work, key
 
 
@@ -91,6 +93,7 @@ def log(
     written = write(work, segment, logged, planned.totals, left_out, leave_in_segment=leave_in_segment)
     _check(segment, planned, written.not_logged, on_blocked, plan_token)
     logged.interactions = written.logged  # changes the row only if lines were blocked or corrected since the plan
+    _record(work, segment, logged, written, on_campaigns=bool(planned.totals.on_campaigns))
     follow_up_id = None
     if create_follow_up:
         work.report_progress(segment.id, "FOLLOW_UP", written.logged)
@@ -107,6 +110,20 @@ def log(
         written.logged,
         planned.totals.skipped - planned.totals.left_out + written.not_logged.left_out,
     )
+
+
+def _record(work: Work, segment: Segment, logged: LoggedSegment, written: Written, *, on_campaigns: bool) -> None:
+    """Record what was written for the change feed."""
+    assert segment.id is not None
+    assert logged.entry_no is not None
+    change_feed.record_one(work, change_feed.DELETED, SEGMENTS, segment.id)
+    change_feed.record_one(work, change_feed.CREATED, LOGGED_SEGMENTS, logged.entry_no)
+    for rows in (CAMPAIGN_ENTRIES, ENTRIES) if on_campaigns else (ENTRIES,):
+        change_feed.record(work, change_feed.CREATED, rows, rows.c.logged_segment_entry_no == logged.entry_no)
+    if written.open_segment_id is not None:
+        change_feed.record_one(work, change_feed.CREATED, SEGMENTS, written.open_segment_id)
+        left = LINES.c.segment_id == written.open_segment_id
+        change_feed.record(work, change_feed.CREATED, LINES, left)
 
 
 def _check(

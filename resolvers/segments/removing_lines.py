@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
+from resolvers import change_feed
 from resolvers.errors import Refusal, refuse_any
 from resolvers.segments import steps
 from resolvers.segments.line_updates import LINE
@@ -43,6 +44,8 @@ def remove_lines(
             steps.remove_lines(work, segment, lines.where)
         else:
             removed = select(LINE.c.line_no).where(LINE.c.segment_id == segment.id, lines.where)
-            work.session.execute(delete(LINES).where(LINES.c.segment_id == segment.id, LINES.c.line_no.in_(removed)))
+            these = (LINES.c.segment_id == segment.id, LINES.c.line_no.in_(removed))
+            change_feed.record(work, change_feed.DELETED, LINES, *these)
+            work.session.execute(delete(LINES).where(*these))
         assert segment.id is not None
         return LinesRemoved(segment.id, lines.count, lines.first)

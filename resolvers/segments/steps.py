@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, insert, literal, sel
 
 from persistence.enums import SegmentStepAction
 from persistence.segments import Segment
+from resolvers import change_feed
 from resolvers.queries import SqlExpression
 from resolvers.segments.line_updates import CONTACT, LINE
 from resolvers.segments.tables import LINES, STEP_LINES, STEPS
@@ -113,7 +114,9 @@ def remove_lines(work: Work, segment: Segment, where: ColumnElement[bool], crite
     _insert_step_lines(work, step_no, lines.where(LINE.c.segment_id == segment.id, where))
     of_step = (STEP_LINES.c.segment_id == segment.id, STEP_LINES.c.step_no == step_no)
     line_nos = select(STEP_LINES.c.line_no).where(*of_step)
-    removed = work.write(delete(LINES).where(LINES.c.segment_id == segment.id, LINES.c.line_no.in_(line_nos)))
+    removed_lines = (LINES.c.segment_id == segment.id, LINES.c.line_no.in_(line_nos))
+    change_feed.record(work, change_feed.DELETED, LINES, *removed_lines)
+    removed = work.write(delete(LINES).where(*removed_lines))
     outcome: dict[str, object] = {
         "no_of_contacts": select(func.count(STEP_LINES.c.contact_no.distinct())).where(*of_step).scalar_subquery()
     }

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, not_, select, update
+from sqlalchemy import func, literal, not_, select, update
 from sqlmodel import col
 
 from persistence.segments import LoggedSegment, Segment
+from resolvers import change_feed
 from resolvers.errors import Refusal, Refused, UserErrorCode
 from resolvers.interactions.entries.canceled_marks import cancel_with_logged_segment
 from resolvers.segments import steps
 from resolvers.segments.locking import lock_if_open, rolled_back_if
-from resolvers.segments.tables import ENTRIES, LINES
+from resolvers.segments.tables import ENTRIES, LINES, LOGGED_SEGMENTS, SEGMENTS
 from resolvers.segments.undone_logged_segments import AlreadyUndone, advice_for_undone
 from resolvers.selections import MAX_SHOWN
 from resolvers.work import Work
@@ -73,6 +74,12 @@ def undo(work: Work, entry_no: int, *, force: bool = False, dry_run: bool = Fals
         work.session.flush()
         entries = cancel_with_logged_segment(work, entry_no)
         assert segment.id is not None
+        change_feed.record_one(work, change_feed.UPDATED, LOGGED_SEGMENTS, entry_no)
+        if open_segment is None:
+            change_feed.record_one(work, change_feed.CREATED, SEGMENTS, segment.id)
+            change_feed.record(work, change_feed.CREATED, LINES, LINES.c.segment_id == segment.id)
+        else:
+            change_feed.record_one(work, change_feed.UPDATED, SEGMENTS, segment.id)
         return SegmentUndone(touched, segment.id, entry_no, lines, entries)
 
 
@@ -125,6 +132,10 @@ def _move_lines(work: Work, closed: Segment, open_segment: Segment) -> int:
 
     Returns the number of lines.
     """
+    moved_lines = select(LINES.c.line_no.label("key"), literal(open_segment.id).label("parent")).where(
+        LINES.c.segment_id == closed.id
+    )
+    change_feed.record_selected(work, change_feed.CREATED, LINES, moved_lines)
     moved = work.write(update(LINES).values(segment_id=open_segment.id).where(LINES.c.segment_id == closed.id))
     assert closed.id is not None
     assert open_segment.id is not None

@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_, select
 from persistence.enums import SegmentStepAction
 from persistence.segment_steps import SegmentStep
 from persistence.segments import Segment
+from resolvers import change_feed
 from resolvers.segments import steps
 from resolvers.segments.inserting_lines import insert_lines
 from resolvers.segments.locking import find_open_segment, lock_segment
@@ -52,7 +53,9 @@ def undo_step(work: Work, segment_no: str) -> StepUndone:
 def _remove_added(work: Work, segment: Segment, step_no: int) -> None:
     of_step = (STEP_LINES.c.segment_id == segment.id, STEP_LINES.c.step_no == step_no)
     added = select(STEP_LINES.c.contact_no).where(*of_step)
-    work.session.execute(delete(LINES).where(LINES.c.segment_id == segment.id, LINES.c.contact_no.in_(added)))
+    removed = (LINES.c.segment_id == segment.id, LINES.c.contact_no.in_(added))
+    change_feed.record(work, change_feed.DELETED, LINES, *removed)
+    work.session.execute(delete(LINES).where(*removed))
 
 
 def _add_removed(work: Work, segment: Segment, step_no: int) -> None:

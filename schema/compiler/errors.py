@@ -21,5 +21,16 @@ class BadUserInput(GraphQLError):
         return self if self.nodes else BadUserInput(self.message, None, nodes)
 
 
+class CursorExpired(GraphQLError):
+    """A cursor of the change feed is older than the changes that are kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The changes after this cursor are no longer kept. Read all objects again, then go on from an `endCursor` "
+            "that you read before them.",
+            extensions={"code": "CURSOR_EXPIRED"},
+        )
+
+
 class NotPlannable(Exception):
     """A selection that cannot be compiled to SQL. Default execution resolves it."""

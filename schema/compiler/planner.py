@@ -11,7 +11,8 @@ from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import Insert, Integer, select
 from sqlalchemy.engine import Dialect
 
-from persistence.columns import Table
+from persistence.change_feed import created_item
+from persistence.columns import Table, table_of
 from persistence.conditions import IsIn
 from persistence.dialects import dialect_of
 from persistence.json_sql import JsonArray, JsonObject
@@ -171,8 +172,10 @@ class Planner:
             raise NotPlannable(f"{type_.name} while it is inserted")
 
         def combined(insertion: Insert) -> SqlQuery:
-            inserted = insertion.returning(*insertion.table.c).cte("inserted").alias(row.alias)
-            return select(row.c[entity.key[-1]], json).select_from(scope.with_joins(inserted))
+            rows = insertion.returning(*insertion.table.c).cte("inserted")
+            item = created_item(table_of(entity.table), rows, dialect_of(self._dialect)).cte("item")
+            source = scope.with_joins(rows.alias(row.alias))
+            return select(row.c[entity.key[-1]], json).select_from(source).add_cte(item)
 
         return InsertedRowPlan(entity.table, combined, statement.parameters.binders)
 

@@ -37,6 +37,7 @@ from schema.server.http import Endpoint, send_refusal, wants_page
 from schema.server.metrics import Metrics
 from schema.server.metrics_endpoint import MetricsEndpoint
 from schema.server.observing import Observe
+from schema.server.old_changes import deleting_old_changes
 from schema.server.outages import outages
 from schema.server.rate_limits import RateLimits
 from schema.server.refreshing import refreshing
@@ -156,6 +157,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
                 app.state.metrics = MetricsEndpoint(metrics, authenticator, browser_requests, token)
                 await until_the_end.enter_async_context(metrics.shared())
             await until_the_end.enter_async_context(refreshing(database))
+            await until_the_end.enter_async_context(deleting_old_changes(database, settings.changes_kept_days))
             yield
 
     middleware = []

@@ -4,6 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 
+from persistence.exceptions import OutcomeUnknown, Unavailable
+from schema.server.errors import log
+from schema.server.outages import outages
+from schema.server.stack_traces import describe
+
 
 @asynccontextmanager
 async def in_background(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
@@ -15,3 +20,15 @@ async def in_background(work: Coroutine[object, object, None]) -> AsyncIterator[
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def log_failures(work: Coroutine[object, object, None], failed: str) -> None:
+    """Do work that is done again later. If it fails, log it with this message."""
+    try:
+        await work
+    except (OutcomeUnknown, Unavailable) as outage:
+        if (task := asyncio.current_task()) is not None and task.cancelling():  # canceled during COMMIT
+            raise asyncio.CancelledError from outage
+        outages.note(outage)
+    except Exception as error:
+        log.warning(failed, exception=describe(error))

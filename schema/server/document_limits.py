@@ -28,7 +28,7 @@ MAX_COST = 200_000
 """Objects that the response could have: `first: 100` inside `first: 100` is allowed, one level more is not."""
 
 DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
-PAGE_SIZES_OF_FIELDS = {"interactionStatistics": (100, 1000)}
+PAGE_SIZES_OF_FIELDS = {"interactionStatistics": (100, 1000), "changeFeed": (20, 100)}
 """The default and the maximum page size of fields for which they differ."""
 
 UNCOUNTED_FIELDS = {"edges", "pageInfo"}

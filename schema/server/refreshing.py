@@ -10,15 +10,11 @@ from contextlib import asynccontextmanager
 from sqlmodel import Session
 
 from persistence.database import Database
-from persistence.exceptions import OutcomeUnknown, Unavailable
 from persistence.sql_types import Statement
 from resolvers.contacts.refreshing import ANY_DIRTY_CONTACT_DAY
 from resolvers.interactions.unused_texts import ANY_UNUSED_TEXT, delete_some
 from resolvers.statistics.refreshing import ANY_DIRTY_DAY, refresh_some, refresh_some_contacts
-from schema.server.background import in_background
-from schema.server.errors import log
-from schema.server.outages import outages
-from schema.server.stack_traces import describe
+from schema.server.background import in_background, log_failures
 
 PAUSE = 5
 """Seconds between two refreshes, at least. While nothing changes, a refresh is one small read."""
@@ -51,14 +47,7 @@ async def _refresh_regularly(database: Database, pause: float) -> None:
     while True:
         await asyncio.sleep(next_pause)
         began = time.monotonic()
-        try:
-            await _refresh(database)
-        except (OutcomeUnknown, Unavailable) as outage:
-            if (task := asyncio.current_task()) is not None and task.cancelling():  # canceled during COMMIT
-                raise asyncio.CancelledError from outage
-            outages.note(outage)
-        except Exception as error:
-            log.warning("stored sums not refreshed", exception=describe(error))
+        await log_failures(_refresh(database), "stored sums not refreshed")
         next_pause = max(pause, REST * (time.monotonic() - began))
 
 

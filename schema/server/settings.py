@@ -151,6 +151,13 @@ class Settings(BaseSettings):
     rate_limit_loopback: bool = Field(
         False, description="Whether these limits also hold for callers on the same machine."
     )
+    changes_kept_days: int = Field(
+        30,
+        ge=1,
+        le=3650,
+        description="Days for which the change feed keeps changes. Who reads on after an older one gets "
+        "`CURSOR_EXPIRED`.",
+    )
     shutdown_seconds: float = Field(
         30,
         ge=0,

@@ -232,8 +232,11 @@ async def _answered(url: str, query: str, *, plain: bool) -> Any:
         return json.loads(answer.body)["data"]
 
 
+FIRST_OF_FILES = "0001-01-02"
+"""The day before is what other programs write for a blank day."""
+
 IMPORTED = f"""Entry No.,Contact No.,Date,Description,Interaction Template Code,Salesperson Code,Cost (LCY),Time of Interaction
-1,P1,{FIRST},First,VISIT,JO,{MAX_COST},00:00:00
+1,P1,{FIRST_OF_FILES},First,VISIT,JO,{MAX_COST},00:00:00
 2,P1,{LAST},Last,VISIT,JO,{MAX_COST},23:59:59
 """
 
@@ -252,7 +255,7 @@ def test_an_import_accepts_the_limits_of_all_ranges(company: Api, database_url: 
     ]["nodes"]
     assert found == [
         {"date": LAST, "cost": MAX_COST, "timeOfInteraction": "23:59:59"},
-        {"date": FIRST, "cost": MAX_COST, "timeOfInteraction": "00:00:00"},
+        {"date": FIRST_OF_FILES, "cost": MAX_COST, "timeOfInteraction": "00:00:00"},
     ]
     assert company.execute('{ contact(no: "P1") { statistics { cost averageCost } } }')["contact"]["statistics"] == {
         "cost": f"{Decimal(MAX_COST) * 2:.2f}",

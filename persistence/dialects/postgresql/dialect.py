@@ -34,7 +34,7 @@ from sqlmodel import Session
 from persistence.cache import Cache
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
-from persistence.dialects.postgresql import errors
+from persistence.dialects.postgresql import change_feed, errors
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.monitor import ActivityMonitor
@@ -69,6 +69,8 @@ class Postgresql(DatabaseDialect):
     sql = PostgresqlWriter()
     types = PostgresqlTypes()
     entry_numbers = SequenceEntryNumbers()
+    change_announcement = change_feed.ANNOUNCEMENT
+    last_complete_change = change_feed.LAST_COMPLETE
     writes_serially = False
     integrity_check = None
 
@@ -168,11 +170,9 @@ class Postgresql(DatabaseDialect):
         """Also lets the transaction use more memory, so that a day of 100,000 entries is grouped without files."""
         session.execute(text(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK}), set_config('work_mem', '64MB', true)"))
 
-    def analyze(self, session: Session, temporary_table: str) -> None:
+    def begin_import(self, session: Session, staged: str) -> None:
         """Without statistics, PostgreSQL takes a full table for a small one, and joins its rows one by one."""
-        session.execute(text(f"ANALYZE {temporary_table}"))
-
-    def lock_imports(self, session: Session) -> None:
+        session.execute(text(f"ANALYZE {staged}"))
         session.execute(text(f"SELECT pg_advisory_xact_lock({IMPORT_LOCK})"))
 
     def delete_unused_texts(self, session: Session, most: int) -> bool:

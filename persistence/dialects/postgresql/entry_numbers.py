@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Insert, Sequence, Table, bindp
 from sqlalchemy.orm import Session
 
 from persistence.autocommit import run_last_statement
-from persistence.dialects.interface import EntryNumbers
+from persistence.dialects.entry_numbers import CreatedItem, EntryNumbers
 from persistence.sql_types import Parameters, SqlQuery
 
 SEQUENCE = Sequence("interaction_entry_no")
@@ -38,24 +38,24 @@ class SequenceEntryNumbers(EntryNumbers):
         higher = "SELECT setval('interaction_entry_no', greatest(last_value, :entry_no)) FROM interaction_entry_no"
         session.execute(text(higher), {"entry_no": entry_no})
 
-    def insert(self, session: Session, table: Table, values: Parameters, *, last: bool) -> int:
+    def insert(self, session: Session, table: Table, values: Parameters, item: CreatedItem, *, last: bool) -> int:
         """One round trip; with `last` also one transaction of its own."""
         statement = _insertion(table, tuple(values))
         values = {name: value for name, value in values.items() if name != CONTACT_SALESPERSON}
-        entry_no = _run(session, statement, values, last=last)
+        entry_no = _run(session, statement, values, item, last=last)
         assert entry_no is not None
         return entry_no
 
     def insert_selected(
-        self, session: Session, table: Table, row: SqlQuery, values: Parameters, *, last: bool
+        self, session: Session, table: Table, row: SqlQuery, values: Parameters, item: CreatedItem, *, last: bool
     ) -> int | None:
-        return _run(session, _insertion_of_selected(table, row), values, last=last)
+        return _run(session, _insertion_of_selected(table, row), values, item, last=last)
 
 
-def _run(session: Session, statement: Insert, values: Parameters, *, last: bool) -> int | None:
+def _run(session: Session, insertion: Insert, values: Parameters, item: CreatedItem, *, last: bool) -> int | None:
     if last:
-        return run_last_statement(session, statement, values)
-    entry_no: int | None = session.connection().execute(statement, values).scalar()
+        return run_last_statement(session, insertion, item.combined(session, insertion), values)
+    entry_no: int | None = session.connection().execute(item.combined(session, insertion), values).scalar()
     return entry_no
 
 
@@ -65,7 +65,7 @@ def _insertion(table: Table, names: tuple[str, ...]) -> Insert:
     given: dict[str, ColumnElement[Any]] = {name: bindparam(name, type_=table.c[name].type) for name in names}
     if CONTACT_SALESPERSON in names:
         given[CONTACT_SALESPERSON] = _salesperson_of_contact(given["contact_no"], *table.c.contact_no.foreign_keys)
-    return insert(table).values(**given, entry_no=SEQUENCE.next_value()).returning(table.c.entry_no)
+    return insert(table).values(**given, entry_no=SEQUENCE.next_value())
 
 
 @cache
@@ -73,7 +73,7 @@ def _insertion_of_selected(table: Table, row: SqlQuery) -> Insert:
     """The statement that inserts the selected row with the next number. It is cached, so it is compiled once."""
     numbered = row.add_columns(SEQUENCE.next_value())
     names = [column.name for column in row.selected_columns]
-    return insert(table).from_select([*names, "entry_no"], numbered).returning(table.c.entry_no)
+    return insert(table).from_select([*names, "entry_no"], numbered)
 
 
 def _salesperson_of_contact(contact_no: ColumnElement[str], reference: ForeignKey) -> ColumnElement[str]:

@@ -58,6 +58,8 @@ class Sqlite(DatabaseDialect):
     sql = SqliteWriter()
     types = SqliteTypes()
     entry_numbers = CountedEntryNumbers()
+    change_announcement = None
+    last_complete_change = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'change_feed_item'"
     writes_serially = True
     integrity_check = "PRAGMA integrity_check(1)"
 
@@ -164,11 +166,8 @@ class Sqlite(DatabaseDialect):
     def lock_refreshing(self, session: Session) -> None:
         """The transaction holds the only write lock already."""
 
-    def analyze(self, session: Session, temporary_table: str) -> None:
-        """Nothing: SQLite uses an index where there is one."""
-
-    def lock_imports(self, session: Session) -> None:
-        """The transaction holds the only write lock already."""
+    def begin_import(self, session: Session, staged: str) -> None:
+        """The transaction holds the only write lock already, and plans use an index where there is one."""
 
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         some = "text_key IN (SELECT text_key FROM unused_text ORDER BY text_key LIMIT :most)"

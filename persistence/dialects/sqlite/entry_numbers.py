@@ -6,7 +6,7 @@ from sqlalchemy import Integer, Table, column, insert, select, table, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from persistence.dialects.interface import EntryNumbers
+from persistence.dialects.entry_numbers import CreatedItem, EntryNumbers
 from persistence.sql_types import Parameters, SqlQuery
 
 COUNTER = table("interaction_entry_counter", column("last_no", Integer))
@@ -35,19 +35,21 @@ class CountedEntryNumbers(EntryNumbers):
     def continue_after(self, session: Session, entry_no: int) -> None:
         session.execute(update(COUNTER).where(COUNTER.c.last_no < entry_no).values(last_no=entry_no))
 
-    def insert(self, session: Session, table: Table, values: Parameters, *, last: bool) -> int:
+    def insert(self, session: Session, table: Table, values: Parameters, item: CreatedItem, *, last: bool) -> int:
         entry_no = self.draw(session)
         session.execute(insert(table), {**values, "entry_no": entry_no})
+        item.insert(session, table, entry_no)
         return entry_no
 
     def insert_selected(
-        self, session: Session, table: Table, row: SqlQuery, values: Parameters, *, last: bool
+        self, session: Session, table: Table, row: SqlQuery, values: Parameters, item: CreatedItem, *, last: bool
     ) -> int | None:
         """The number is drawn after the row is inserted, because there may be none."""
         connection = session.connection()
         entry_no = connection.scalar(_insertion_of_selected(table, row), values)
         if entry_no is not None:
             connection.execute(update(COUNTER).values(last_no=entry_no))
+            item.insert(session, table, entry_no)
         return entry_no
 
 

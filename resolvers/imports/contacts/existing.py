@@ -76,16 +76,16 @@ def note_similar(checks: RowChecks) -> None:
 def skip(checks: RowChecks, existing: Existing) -> int:
     """Remove the rows that change no contact, with a note for those that have other values. Returns their number."""
     if existing == Existing.SKIP:
-        skipped: ColumnElement[bool] = ROW.known
+        skipped = and_(ROW.known, ~checks.has_error(ROW.row_no))
         other_name = has_other_value(ROW.search_name, CONTACT.search_name)
         for message, which in ((DIFFERS, not_(other_name)), (OTHER_NAME, other_name)):
             of_row = (CONTACT.no == ROW.no, skipped, which)
             note_differences(checks, CONTACT.no, _differences(checks), CONTACTS, *of_row, message=message)
     else:
-        skipped = and_(ROW.known, ROW.several)
+        skipped = and_(ROW.known, ROW.several, ~checks.has_error(ROW.row_no))
         checks.note_rows(None, ROW.no, checks.rows().where(skipped), *SEVERAL)
     _set_companies_of_skipped_rows(checks.session, skipped)
-    return remove_rows(checks.session, STAGING, skipped)
+    return remove_rows(checks, skipped)
 
 
 def _differences(checks: RowChecks) -> dict[str, ColumnElement[bool]]:

@@ -68,7 +68,7 @@ def _import(importing: Import, *, existing: Existing) -> None:
     if existing == Existing.SKIP:  # an update locks contacts first, as clients do
         numbering.wait_for_new_contacts(work)
     if existing != Existing.NEW:
-        matching.match(work.session)
+        matching.match(checks)
     checks.mark_known()
     if existing == Existing.NEW:
         stored.report_used_numbers(checks)
@@ -102,7 +102,7 @@ def _write_rows(importing: Import, checks: ContactChecks) -> bool:
     if importing.file.is_of_rejects:
         report.add_note(writing.link_people(work, exactly=exactly), *LINKED_PEOPLE)
     writing.write_phone_columns(work)
-    writing.update_postponed_interactions(work.session)
+    writing.update_postponed_interactions(work)
     writing.update_interactions(work)
     importing.add_created(Contact, writing.created_contacts)
     report.unchanged += writing.count_known(work.session) - report.updated

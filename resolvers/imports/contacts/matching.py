@@ -16,6 +16,7 @@ from persistence.enums import ContactType
 from persistence.phones_v1 import COUNTRY_KNOWN, COUNTRY_UNKNOWN
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.contacts.fields import PHONES, phone_columns
+from resolvers.imports.checking import RowChecks
 from resolvers.imports.contacts.staging import CONTACTS, STAGING
 from resolvers.imports.existing import has_other_value
 from resolvers.imports.pairing import Pairing, keyed, pairing
@@ -58,14 +59,15 @@ Keys = Callable[[Side], Sequence[SqlQuery]]
 """What must be equal. If it returns several queries, it is enough if one has equal values."""
 
 
-def match(session: Session) -> None:
-    """Give each row without a number that is certainly a stored contact the number of that contact.
+def match(checks: RowChecks) -> None:
+    """Give each row without a number and without errors that is certainly a stored contact the number of that contact.
 
     `several` marks the rows that agree with more contacts than there are such rows.
     """
+    session = checks.session
     _name_companies(session)
     stored_name = select(1).where(CONTACT.search_name == ROW.search_name).correlate(STAGING).exists()
-    session.execute(update(STAGING).where(stored_name).values(name_is_stored=True))
+    session.execute(update(STAGING).where(stored_name, ~checks.has_error(ROW.row_no)).values(name_is_stored=True))
     if session.scalar(select(ROW.row_no).where(*_UNMATCHED).limit(1)) is None:
         return
     with pairing(session) as stored:

@@ -24,6 +24,7 @@ from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.interactions import PostponedInteraction
 from persistence.segments import Segment, SegmentLine
+from resolvers import change_feed
 from resolvers.changes import rules as changes
 from resolvers.contacts.fields import FOLDED, NORMALIZERS, inherited_columns
 from resolvers.contacts.fields import write_phone_columns as update_phone_columns
@@ -207,12 +208,13 @@ def on_open_segment(contact_no: ColumnElement[str]) -> Select[int]:
     return select(literal(1)).select_from(lines.join(segments, is_open)).where(lines.c.contact_no == contact_no)
 
 
-def update_postponed_interactions(session: Session) -> None:
+def update_postponed_interactions(work: Work) -> None:
     """Set the new company of a person on the person's postponed interactions."""
     postponed = table_of(PostponedInteraction)
     moved = (postponed.c.contact_no == ROW.no, ROW.known, ROW.type == ContactType.PERSON, ROW.company_no.is_not(None))
     changed = postponed.c.company_no.is_distinct_from(ROW.company_no)
-    session.execute(update(postponed).where(*moved, changed).values(company_no=ROW.company_no))
+    change_feed.record(work, change_feed.UPDATED, postponed, *moved, changed)
+    work.session.execute(update(postponed).where(*moved, changed).values(company_no=ROW.company_no))
 
 
 def update_interactions(work: Work) -> None:

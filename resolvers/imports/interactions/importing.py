@@ -102,7 +102,7 @@ def _import(
     if not importing.file.is_own:
         writing.fill_blanks(session, has_company_column="company_no" in importing.file.columns.values())
     if existing == ExistingInteraction.SKIP:
-        matching.mark_stored(session)
+        matching.mark_stored(checks)
     checks.check_numbers()
     if existing == ExistingInteraction.SKIP:
         report.unchanged = matching.skip_stored(checks)

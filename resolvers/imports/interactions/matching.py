@@ -28,11 +28,12 @@ DIFFERS = Translated(
 )
 
 
-def mark_stored(session: Session) -> None:
-    """Mark the rows that are stored. Those without a number get the number of their interaction.
+def mark_stored(checks: RowChecks) -> None:
+    """Mark the rows without errors that are stored. Those without a number get the number of their interaction.
 
     Of equal rows without a number, only as many are marked as equal interactions are stored.
     """
+    session, valid = checks.session, ~checks.has_error(ROW.row_no)
     for table, rows in ((ENTRIES, not_(ROW.postponed)), (POSTPONED, ROW.postponed)):
         agrees = and_(*(or_(ROW[name].is_(None), _agrees(table, name)) for name in KEYS))
         session.execute(update(STAGING).where(rows, ROW.entry_no == table.c.entry_no, agrees).values(stored=True))
@@ -41,8 +42,8 @@ def mark_stored(session: Session) -> None:
     session.execute(update(STAGING).where(resumed, same_contact).values(stored=True))
     if session.scalar(select(ROW.row_no).where(ROW.entry_no.is_(None)).limit(1)) is not None:
         with pairing(session) as stored:
-            _pair(session, stored, ENTRIES, not_(ROW.postponed))
-            _pair(session, stored, POSTPONED, ROW.postponed)
+            _pair(session, stored, ENTRIES, and_(valid, not_(ROW.postponed)))
+            _pair(session, stored, POSTPONED, and_(valid, ROW.postponed))
 
 
 def skip_stored(checks: RowChecks) -> int:
@@ -58,7 +59,7 @@ def skip_stored(checks: RowChecks) -> int:
         differs["comments"] = and_(ROW.comments.is_not(None), without_comment)
         of_row = (table.c.entry_no == ROW.entry_no, ROW.stored, rows)
         note_differences(checks, cast(ROW.entry_no, Unicode), differs, table, *of_row, message=DIFFERS)
-    return remove_rows(checks.session, STAGING, ROW.stored)
+    return remove_rows(checks, ROW.stored)
 
 
 def _agrees(table: SqlTable, name: str) -> ColumnElement[bool]:

@@ -24,10 +24,12 @@ from sqlmodel import Session
 
 from persistence.campaigns import CampaignEntry
 from persistence.columns import table_of
+from persistence.conditions import among
 from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.inserts import insert_new_rows
 from persistence.templates import InteractionTemplate
+from resolvers import change_feed
 from resolvers.campaigns.rules import SHARED_ENTRY_DESCRIPTION, is_shared_entry
 from resolvers.imports.interactions.staging import CAMPAIGN_ENTRIES, COMMENTS, ENTRIES, POSTPONED, STAGING
 from resolvers.imports.writing import insert_rows, with_defaults
@@ -101,7 +103,9 @@ def insert_campaign_entries(work: Work) -> Callable[[], Select[tuple[int]]]:
         "canceled": not_(true()),
     }
     rows = select(*values.values()).where(numbered.c.position == 1)
-    insert_new_rows(work.session, CampaignEntry, [*values], rows, ["campaign_no"], where=is_shared_entry())
+    inserted = insert_new_rows(work.session, CampaignEntry, [*values], rows, ["campaign_no"], where=is_shared_entry())
+    new_entries = among(CAMPAIGN_ENTRIES.c.entry_no, inserted)
+    change_feed.record(work, change_feed.CREATED, CAMPAIGN_ENTRIES, new_entries)
     of_file = CAMPAIGN_ENTRIES.c.campaign_no.in_(select(ROW.campaign_no).where(_is_manual()))
     return lambda: select(CAMPAIGN_ENTRIES.c.entry_no).where(
         CAMPAIGN_ENTRIES.c.entry_no > last_no, CAMPAIGN_ENTRIES.c.segment_no.is_(None), of_file
@@ -179,4 +183,6 @@ def _insert(
         "user_id": func.coalesce(ROW.user_id, work.user.id),
         timestamp_column: literal(work.now, table.c[timestamp_column].type),
     }
-    return insert_rows(work.session, table, stamped, which, order_by=ROW.entry_no)
+    inserted = insert_rows(work.session, table, stamped, which, order_by=ROW.entry_no)
+    change_feed.record_selected(work, change_feed.CREATED, table, select(ROW.entry_no.label("key")).where(which))
+    return inserted

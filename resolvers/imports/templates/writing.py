@@ -40,7 +40,7 @@ def skip_known(checks: RowChecks) -> int:
     """Remove the rows whose template exists, with a note for those that have other values. Returns their number."""
     differs = {name: has_other_value(ROW[name], TEMPLATE[name]) for name in UPDATED_COLUMNS}
     note_differences(checks, TEMPLATE.code, differs, TEMPLATES, TEMPLATE.code == ROW.code)
-    return remove_rows(checks.session, STAGING, ROW.known)
+    return remove_rows(checks, ROW.known)
 
 
 def create_groups(work: Work) -> list[str]:

@@ -9,6 +9,7 @@ from collections import Counter
 from sqlalchemy import ColumnElement, bindparam, delete, not_, null, update
 from sqlalchemy import Table as SqlTable
 
+from resolvers import change_feed
 from resolvers.interactions import comments
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS
 from resolvers.work import Work
@@ -23,6 +24,7 @@ def cancel(
     canceled before keep their mark.
     """
     values = {"canceled": True, "canceled_with": logged_segment_entry_no}
+    change_feed.record(work, change_feed.UPDATED, rows, where, not_(rows.c.canceled))
     return work.write(update(rows).where(where, not_(rows.c.canceled)).values(values))
 
 
@@ -34,6 +36,7 @@ def uncancel(work: Work, rows: SqlTable, where: ColumnElement[bool], *, counts_a
     values: dict[str, object] = {"canceled": False, "canceled_with": null()}
     if rows is ENTRIES and counts_as_change:
         values["changed_at"] = work.now
+    change_feed.record(work, change_feed.UPDATED, rows, where, rows.c.canceled)
     return work.write(update(rows).where(where, rows.c.canceled).values(values))
 
 
@@ -63,6 +66,7 @@ def delete_canceled_entries(work: Work, where: ColumnElement[bool]) -> list[int]
 
     Their logged segments have so many fewer.
     """
+    change_feed.record(work, change_feed.DELETED, ENTRIES, where, ENTRIES.c.canceled)
     returned = (ENTRIES.c.entry_no, ENTRIES.c.logged_segment_entry_no)
     rows = work.session.execute(delete(ENTRIES).where(where, ENTRIES.c.canceled).returning(*returned)).all()
     entry_nos = sorted(row.entry_no for row in rows)

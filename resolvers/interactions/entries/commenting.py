@@ -10,7 +10,7 @@ from sqlalchemy import and_, update
 from sqlmodel import col, select
 
 from persistence.interactions import InteractionComment, InteractionLogEntry
-from resolvers import own_changes
+from resolvers import change_feed, own_changes
 from resolvers.errors import Refusal, Refused, UserErrorCode, refuse_any
 from resolvers.interactions import comments
 from resolvers.interactions.entries.selecting import NotInTheLog
@@ -77,6 +77,8 @@ def _lock(work: Work, entry_no: int, *, changed: bool) -> None:
     changed_at = work.now if changed else ENTRIES.c.changed_at
     if not work.write(update(ENTRIES).where(is_selected).values(changed_at=changed_at)):
         raise Refused(NotInTheLog("entry_no", entry_no=entry_no))
+    if changed:
+        change_feed.record_one(work, change_feed.UPDATED, ENTRIES, entry_no)
 
 
 def _find(work: Work, entry_no: int, line_no: int) -> InteractionComment:
@@ -89,3 +91,4 @@ def _find(work: Work, entry_no: int, line_no: int) -> InteractionComment:
 
 def _mark_changed(work: Work, entry_no: int) -> None:
     work.session.execute(update(ENTRIES).where(ENTRIES.c.entry_no == entry_no).values(changed_at=work.now))
+    change_feed.record_one(work, change_feed.UPDATED, ENTRIES, entry_no)

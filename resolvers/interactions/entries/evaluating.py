@@ -5,6 +5,7 @@ from typing import TypedDict, Unpack
 
 from sqlalchemy import and_, literal, update
 
+from resolvers import change_feed
 from resolvers.errors import Invalid, Refused
 from resolvers.interactions.entries.selecting import EntriesChanged, count_entries, select_entries
 from resolvers.segments.tables import ENTRIES
@@ -40,5 +41,6 @@ def evaluate(
     different = and_(selected.where, ENTRIES.c.evaluation.is_distinct_from(evaluation))
     if dry_run:
         return selected.changed(count_entries(work, different))
+    change_feed.record(work, change_feed.UPDATED, ENTRIES, different)
     values = {"evaluation": evaluation, "changed_at": work.now}
     return selected.changed(work.write(update(ENTRIES).where(different).values(values)))

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from persistence.dialects import ALL, dialect_of_url
-from persistence.dialects.interface import DatabaseDialect, DatabaseTypes, EntryNumbers
+from persistence.dialects.entry_numbers import EntryNumbers
+from persistence.dialects.interface import DatabaseDialect, DatabaseTypes
 from persistence.dialects.sql_writer import SqlWriter
 
 ROOT = Path(__file__).parents[3]

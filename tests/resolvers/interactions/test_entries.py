@@ -20,7 +20,7 @@ from resolvers.work import Work
 from tests import records
 from tests.conftest import NOW
 from tests.refusals import refusal_codes, refusals_of
-from tests.statements import recorded_statements
+from tests.statements import recorded_statements, without_ranges
 
 VISIT_CP1 = InteractionFields(contact_no="C1", template_code="VISIT", campaign_no="CP1")
 
@@ -156,17 +156,17 @@ COMMANDS: dict[str, Callable[[Work], Any]] = {
     "snooze": lambda work: snoozing.snooze(work, days=1, matching=of_contact("C1")),
 }
 STATEMENTS = {
-    "evaluate": 2,
-    "cancel": 2,
-    "uncancel": 4,
-    "delete": 2,
+    "evaluate": 3,
+    "cancel": 3,
+    "uncancel": 5,
+    "delete": 3,
     "delete, dry": 1,
     "comment": 3,
-    "cancel a campaign entry": 3,
-    "delete campaign entries": 5,
-    "cancel a logged segment": 4,
-    "delete a logged segment": 11,
-    "snooze": 2,
+    "cancel a campaign entry": 5,
+    "delete campaign entries": 8,
+    "cancel a logged segment": 6,
+    "delete a logged segment": 16,
+    "snooze": 3,
 }
 
 
@@ -207,7 +207,7 @@ def test_each_command_executes_the_same_number_of_statements_for_any_number_of_e
         insert_logged_segment(work, size)
         with recorded_statements(work) as statements:
             COMMANDS[command](work)
-        sent.append(len(statements) - looked_up)
+        sent.append(len(without_ranges(statements)) - looked_up)
 
     assert sent == [STATEMENTS[command]] * 2
 

@@ -187,7 +187,7 @@ def test_d1_058_a_finished_or_deleted_interaction_is_neither_resumed_nor_deleted
     assert refusal_codes(interactions.delete_postponed, work, range(1001)) == ["TOO_MANY"]
 
 
-def test_resuming_executes_four_statements_and_deleting_three_for_any_number(work: Work) -> None:
+def test_resuming_executes_four_statements_and_deleting_four_for_any_number(work: Work) -> None:
     records.insert_fixtures(work)
     first, *rest = [interactions.postpone(work, VISIT_C1).entry_no for _ in range(5)]
     work.session.expunge_all()
@@ -198,7 +198,7 @@ def test_resuming_executes_four_statements_and_deleting_three_for_any_number(wor
         interactions.delete_postponed(work, rest)
 
     assert [statement.split()[0] for statement in resuming] == ["SELECT", "SELECT", "INSERT", "DELETE"]
-    assert [statement.split()[0] for statement in deleting] == ["SELECT", "DELETE", "DELETE"]
+    assert [statement.split()[0] for statement in deleting] == ["SELECT", "DELETE", "INSERT", "DELETE"]
 
 
 @pytest.mark.parametrize("command", ["resume", "delete"])

@@ -170,4 +170,4 @@ def test_adding_contacts_executes_the_same_number_of_statements_for_any_number(w
         added = segments.add_contacts(work, segment, allow_existing=True)
 
     assert added.added == 1010
-    assert len(for_found) < len(for_few) == len(for_many) <= 7
+    assert len(for_found) < len(for_few) == len(for_many) <= 8

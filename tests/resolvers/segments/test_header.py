@@ -240,4 +240,4 @@ def test_updating_a_segment_executes_the_same_number_of_statements_for_any_numbe
     with recorded_statements(work) as for_many:
         assert segments.update(work, many, fields).lines_changed == 1000
 
-    assert len(for_many) == len(for_few) <= 7
+    assert len(for_many) == len(for_few) <= 8

@@ -1,0 +1,226 @@
+"""The change feed: what was created, changed or deleted, in an order in which a reader cannot miss anything.
+
+A rule records each change in its own transaction. One item tells one change of one object, or of many objects of one
+type: a mailing with a million lines is one item. Items say only that objects changed; readers get the objects as they
+are now.
+
+The order is that of the numbers. Transactions that run at the same time commit in another order than they draw numbers,
+so a reader asks for `last_complete_no` first: no item up to this number can appear later.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cache
+from typing import cast
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    FromClause,
+    Insert,
+    Integer,
+    SmallInteger,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    literal_column,
+    null,
+    select,
+    text,
+    true,
+)
+from sqlalchemy import Table as SqlTable
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import Session
+from sqlmodel import Field
+
+from persistence.columns import Instant, Table, free_text, identity, table_of, table_options
+from persistence.dialects import dialect_of
+from persistence.dialects.interface import DatabaseDialect
+from persistence.enums import ChangedType, ChangeKind
+from persistence.sql_types import SqlExpression, SqlQuery
+from persistence.sqlalchemy_internals import compile_sql
+
+TYPE_NUMBERS = {type_: number for number, type_ in enumerate(ChangedType, start=1)}
+KIND_NUMBERS = {kind: number for number, kind in enumerate(ChangeKind, start=1)}
+"""How types and kinds are stored. A new one comes last in its enumeration: stored numbers keep their meaning."""
+
+
+class ChangeFeedItem(Table, table=True):
+    """A change. The keys of its objects, primary keys or entry numbers, are from `first_key` to `last_key`; lines have
+    the id of their segment as `parent_key`.
+
+    `last_key` and `count` are null for one object. If `count` is less than there are keys in between, the keys are in
+    `ChangeFeedRange`.
+    """
+
+    __tablename__ = "change_feed_item"
+    __table_args__ = (table_options(never_reuse_keys=True),)
+
+    no: int | None = Field(default=None, primary_key=True, sa_type=identity())
+    at: dt.datetime = Field(sa_type=Instant)
+    type: int = Field(sa_type=SmallInteger)
+    kind: int = Field(sa_type=SmallInteger)
+    first_key: int
+    last_key: int | None = None
+    count: int | None = None
+    parent_key: int | None = None
+    user_id: str = Field(sa_type=free_text(50))
+
+
+class ChangeFeedRange(Table, table=True):
+    """Keys of the objects of an item, from the first to the last of each range."""
+
+    __tablename__ = "change_feed_range"
+    __table_args__ = (table_options(rows_in_key_order=True),)
+
+    item_no: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    first_key: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last_key: int
+
+
+class ChangeFeedStart(Table, table=True):
+    """One row: the number of the last item that was deleted because of its age, 0 if none was."""
+
+    __tablename__ = "change_feed_start"
+
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    deleted_up_to: int = Field(default=0, sa_type=BigInteger)
+
+
+ITEMS, RANGES, START = table_of(ChangeFeedItem), table_of(ChangeFeedRange), table_of(ChangeFeedStart)
+PENDING = "carnet_pending_items"
+"""The key under which `Session.info` has the items that are inserted when the transaction commits."""
+
+
+def last_complete_no(session: Session) -> int:
+    """The number up to which no item can still appear. Items are read by a later statement, whose snapshot is newer."""
+    return int(session.execute(text(dialect_of(session).last_complete_change)).scalar_one())
+
+
+def insert_later(session: Session, item: Mapping[str, object]) -> None:
+    """Insert an item with these columns when the transaction is about to commit, so that its number is drawn late.
+    Equal ones are inserted once.
+    """
+    session.connection()  # begins the transaction, which would not be committed without a statement
+    pending_items(session)[tuple(item.values())] = item
+
+
+def pending_items(session: Session) -> dict[tuple[object, ...], Mapping[str, object]]:
+    """The items that are inserted when the transaction commits."""
+    pending: dict[tuple[object, ...], Mapping[str, object]] = session.info.setdefault(PENDING, {})
+    return pending
+
+
+def insert_pending_items(session: Session) -> None:
+    """Insert the items of `insert_later`, in their order."""
+    pending = pending_items(session)
+    for item in pending.values():
+        values = {f"item_{name}": value for name, value in item.items()}
+        session.connection().execute(_insertion(dialect_of(session), tuple(item)), values)
+    pending.clear()
+
+
+def insert_items(session: Session, keys: FromClause, item: Mapping[str, object]) -> None:
+    """Insert an item for these keys, with these other columns; none if there are no keys.
+
+    `keys` has the columns `key` and, for parts of other objects, `parent`: then one item for each of these.
+    """
+    parent = keys.c.get("parent")
+    count = func.count()
+    found: dict[str, SqlExpression] = {
+        "first_key": func.min(keys.c.key),
+        "last_key": case((count > 1, func.max(keys.c.key))),
+        "count": case((count > 1, count)),
+        "parent_key": sql_cast(null(), Integer) if parent is None else parent,
+    }
+    grouped = select(*(value.label(name) for name, value in found.items()))
+    grouped = grouped.having(count > 0) if parent is None else grouped.group_by(parent)
+    groups = grouped.subquery("groups")
+    values = {name: literal(value, ITEMS.c[name].type) for name, value in item.items()}
+    insertion = _ordered(dialect_of(session), values | {name: groups.c[name] for name in found}, groups)
+    inserted = session.execute(insertion.returning(*ITEMS.c)).all()
+    for row in inserted:
+        if row.last_key is not None and row.count <= row.last_key - row.first_key:
+            of_item = keys.c.key if parent is None else case((parent == row.parent_key, keys.c.key))
+            _insert_ranges(session, row.no, select(of_item.label("key")).where(of_item.is_not(None)))
+
+
+class CreatedItem:
+    """The items of interactions that are inserted one by one, with the user and the time that they have themselves."""
+
+    def combined(self, session: Session, insertion: Insert) -> SqlQuery:
+        """The statement that inserts an interaction and its item, and returns the entry number; for PostgreSQL."""
+        return _combined(insertion, dialect_of(session))
+
+    def insert(self, session: Session, table: SqlTable, entry_no: int) -> None:
+        """Insert the item of an interaction that is inserted already; for SQLite."""
+        connection = session.connection()
+        statement = _ITEM_TEXTS.get(table.name)
+        if statement is None:
+            statement = _ITEM_TEXTS[table.name] = _item_text(table, connection)
+        connection.exec_driver_sql(statement, (entry_no,))
+
+
+CREATED_ITEM = CreatedItem()
+
+
+def created_item(table: SqlTable, inserted: FromClause, dialect: DatabaseDialect) -> Insert:
+    """The insert of the items of the interactions `inserted`, rows with the columns of the table."""
+    time = next(inserted.c[name] for name in ("logged_at", "postponed_at") if name in inserted.c)
+    values: dict[str, SqlExpression] = {
+        "at": time,
+        "type": literal_column(str(TYPE_NUMBERS[ChangedType[table.name.upper()]])),
+        "kind": literal_column(str(KIND_NUMBERS[ChangeKind.CREATED])),
+        "first_key": inserted.c.entry_no,
+        "user_id": inserted.c.user_id,
+    }
+    return _ordered(dialect, values, inserted)
+
+
+@cache
+def _combined(insertion: Insert, dialect: DatabaseDialect) -> SqlQuery:
+    table = cast(SqlTable, insertion.table)
+    inserted = insertion.returning(*table.c).cte("inserted")
+    item = created_item(table, inserted, dialect)
+    return select(inserted.c.entry_no).add_cte(item.cte("item"))
+
+
+_ITEM_TEXTS: dict[str, str] = {}
+"""The statements of `CreatedItem.insert` by table. Compiling one takes longer than executing it."""
+
+
+def _item_text(table: SqlTable, connection: Connection) -> str:
+    row = select(table).where(table.c.entry_no == bindparam("inserted_no", type_=Integer())).subquery("inserted")
+    return compile_sql(created_item(table, row, dialect_of(connection)), connection.dialect).text
+
+
+@cache
+def _insertion(dialect: DatabaseDialect, names: tuple[str, ...]) -> Insert:
+    """The insert of an item with these columns as parameters; one object, so that it is compiled once."""
+    values = {name: bindparam(f"item_{name}", type_=ITEMS.c[name].type) for name in names}
+    return _ordered(dialect, values)
+
+
+def _ordered(dialect: DatabaseDialect, values: Mapping[str, SqlExpression], source: FromClause | None = None) -> Insert:
+    """Inserts items so that `last_complete_no` knows that their numbers are drawn but not committed."""
+    sources = [each for each in (dialect.change_announcement, source) if each is not None]
+    chosen = select(*values.values())
+    if len(sources) == 2:
+        chosen = chosen.select_from(sources[0].join(sources[1], true()))
+    elif sources:
+        chosen = chosen.select_from(sources[0])
+    return insert(ITEMS).from_select([*values], chosen, include_defaults=False)
+
+
+def _insert_ranges(session: Session, item_no: int, keys: SqlQuery) -> None:
+    """Insert the ranges of keys that follow each other."""
+    sorted_keys = keys.subquery("keys")
+    island = (sorted_keys.c.key - func.row_number().over(order_by=sorted_keys.c.key)).label("island")
+    islands = select(sorted_keys.c.key, island).subquery("islands")
+    ranges = select(literal(item_no, RANGES.c.item_no.type), func.min(islands.c.key), func.max(islands.c.key)).group_by(
+        islands.c.island
+    )
+    session.execute(insert(RANGES).from_select([column.name for column in RANGES.c], ranges))
