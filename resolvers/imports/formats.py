@@ -151,7 +151,10 @@ class Formats:
         decimal = self.decimal or sign or DecimalSign.POINT
         group, point = re.escape(decimal.grouping), re.escape(decimal.sign)
         if not re.fullmatch(rf"(\d+|\d{{1,3}}({group}\d{{3}})+)({point}\d+)?|{point}\d+", text, re.ASCII):
-            raise InvalidCell(f"{cell.strip()} is not an amount.", f"{cell.strip()} n’est pas un montant.")
+            raise InvalidCell(
+                f"{cell.strip()} is not an amount. Write it like 1234.50.",
+                f"{cell.strip()} n’est pas un montant. Écrivez-le comme 1234,50.",
+            )
         found = Decimal(text.replace(decimal.grouping, "").replace(decimal.sign, "."))
         return -found if is_negative else found
 

@@ -34,11 +34,12 @@ class CsvTable:
     delimiter: str
     line_count: int
     errors: str = "strict"
+    misread: str | None = None
 
     @property
     def notes(self) -> Sequence[Translated]:
-        """The encoding, if it is not UTF-8."""
-        return read_as_note(self.codec)
+        """The encoding, if it is not UTF-8, and whether it reads some of the text wrongly."""
+        return read_as_note(self.codec, self.misread)
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """All rows, blank ones too. The first line `sep=;` that Excel writes is not a row."""

@@ -44,7 +44,7 @@ def open_csv(path: Path, encoding: str | None) -> OpenedCsv:
     codec = "utf-8" if found.broken and encoding is None else found.codec
     named = separator(path, codec)
     tables = [
-        CsvTable(path, codec, delimiter, found.line_count, MARKING if found.broken else "strict")
+        CsvTable(path, codec, delimiter, found.line_count, MARKING if found.broken else "strict", found.misread)
         for delimiter in ([named] if named else DELIMITERS)
     ]
     return OpenedCsv(tables, found, encoding is not None)

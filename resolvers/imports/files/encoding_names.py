@@ -39,7 +39,18 @@ def option(codec: str) -> str:
     return shown(codec).lower().replace(" ", "-")
 
 
-def read_as_note(codec: str) -> Sequence[Translated]:
-    """A note about the encoding, none for UTF-8 and ASCII."""
+def read_as_note(codec: str, misread: str | None = None) -> Sequence[Translated]:
+    """A note about the encoding, none for UTF-8 and ASCII; and one about a word in UTF-8 that it reads wrongly."""
     name = shown(codec)
-    return () if name in ("UTF-8", "ASCII") else (Translated(f"Read as {name}.", f"Lu en {name}."),)
+    notes = [] if name in ("UTF-8", "ASCII") else [Translated(f"Read as {name}.", f"Lu en {name}.")]
+    if misread:
+        wrong = misread.encode().decode(codec)
+        notes.append(
+            Translated(
+                f"Part of the file is in UTF-8: {misread} was read as {wrong}. Save the file in one encoding and "
+                "import that instead.",
+                f"Une partie du fichier est en UTF-8\u00a0: {misread} a été lu comme {wrong}. Enregistrez "
+                "le fichier dans un seul encodage et importez plutôt celui-là.",
+            )
+        )
+    return notes

@@ -64,13 +64,15 @@ CLEAR_MARGIN, CLEAR_WORDS = 0.25, 3
 @dataclass(frozen=True)
 class Detected:
     """The encoding of a file. `others` are encodings that fit as well and give another text. `broken` means that it is
-    UTF-8 but for some bytes, and that `codec` could read all of it.
+    UTF-8 but for some bytes, and that `codec` could read all of it. `misread` is a word in UTF-8 that the given
+    encoding reads wrongly.
     """
 
     codec: str
     line_count: int
     others: tuple[str, ...] = ()
     broken: bool = False
+    misread: str | None = None
 
 
 @dataclass
@@ -150,7 +152,8 @@ def check(path: Path, name: str) -> Detected:
     line_count, is_valid, has_nul = _read(path, codec)
     if has_nul:
         raise Refused(NotText(file=path.name))
-    return Detected(codec, line_count, broken=not is_valid)
+    misread = _utf_8_word(path, codec) if is_valid and not codec.startswith("utf") else None
+    return Detected(codec, line_count, broken=not is_valid, misread=misread)
 
 
 def _marked(path: Path) -> str | None:
@@ -195,11 +198,26 @@ def _unmarked_unicode(path: Path) -> str | None:
     return found.encoding
 
 
-def _by_words(path: Path, line_count: int) -> Detected:
+def _utf_8_word(path: Path, codec: str) -> str | None:
+    """A word of the file that is UTF-8 and that this encoding reads as `Ã©` where `é` was meant."""
+    seen = _words_of(path)
+    if not seen.is_utf_8_beside(codec):
+        return None
+    return next(
+        (word.decode() for word in sorted(seen.words) if _is_utf_8(word) and not _is_plausible(word, codec)), None
+    )
+
+
+def _words_of(path: Path) -> _Words:
     seen = _Words()
     for block in _blocks(path):
         if not block.isascii():
             seen.add(block)
+    return seen
+
+
+def _by_words(path: Path, line_count: int) -> Detected:
+    seen = _words_of(path)
     words = seen.judged()
     readings: dict[str, Judgement] = {}
     for codec, languages in SINGLE_BYTE.items():

@@ -49,12 +49,13 @@ class BrokenEncoding(Refusal):
     code = UserErrorCode.INVALID
     english = (
         "{file} is in {encoding}, except for some bytes. The first ones are in row {row}, column {column}. Save the "
-        "file in one encoding; or give --encoding {other}, which reads this cell as {text}."
+        "file in one encoding; or give --encoding {other}, which reads this cell as {text}, but letters with accents "
+        "that are in {encoding} wrongly."
     )
     french = (
         "{file} est en {encoding}, sauf quelques octets. Les premiers sont à la ligne {row}, colonne {column}. "
         "Enregistrez le fichier dans un seul encodage, ou donnez --encoding {other}, qui lit cette cellule "
-        "ainsi\u00a0: {text}."
+        "ainsi\u00a0: {text}, mais lit mal les lettres accentuées qui sont en {encoding}."
     )
 
 

@@ -72,8 +72,8 @@ class Activities:
         """Change the values of a row."""
         self._set_contact(row_no, given)
         self._set_words(given)
-        self._set_status(row_no, given)
         self._set_duration(row_no, given)
+        self._set_status(row_no, given)
         comments = self._texts(row_no, given)
         self._set_title(row_no, given, comments)
         if comments:
@@ -116,34 +116,29 @@ class Activities:
             elif fold(word) in OPEN and field == "status":
                 given["postponed"] = True
                 given.setdefault("resume_on", given.pop("date", None))
-                given.pop("time_of_interaction", None)
+                time = given.pop("time_of_interaction", None)
                 self._leave_out(row_no, field, word, POSTPONED)
+                if isinstance(time, dt.time) and time != dt.time():
+                    self._leave_out(row_no, "date", f"{time:%H:%M}", NO_TIME)
             else:
                 self._count_unused(field, word)
 
     def _set_duration(self, row_no: int, given: Values) -> None:
         """Take the minutes, else the rounded seconds, else the time from start to end."""
         seconds, end = given.pop("seconds", None), given.pop("end", None)
-        start, time = given.get("date"), given.get("time_of_interaction")
-        if "duration" in given:
-            return
-        if isinstance(seconds, int):
+        if "duration" not in given and isinstance(seconds, int):
             given["duration"] = minutes = int((Decimal(seconds) / 60).quantize(Decimal(1), ROUND_HALF_UP))
             if minutes * 60 != seconds:
                 self._leave_out(row_no, "seconds", str(seconds), ROUNDED)
-        elif (
-            isinstance(end, Moment)
-            and end.day
-            and end.time
-            and isinstance(start, dt.date)
-            and isinstance(time, dt.time)
-        ):
-            length = dt.datetime.combine(end.day, end.time) - dt.datetime.combine(start, time)
-            if dt.timedelta() <= length <= dt.timedelta(days=31):
-                given["duration"] = int(length.total_seconds()) // 60
-                return
-        if isinstance(end, Moment) and end.day and "duration" not in given:
+        if not isinstance(end, Moment) or end.day is None:
+            return
+        length, given_length = _minutes_until(end, given), given.get("duration")
+        if given_length is None and length is None:
             self._leave_out(row_no, "end", str(end.day), NO_END)
+        elif not isinstance(given_length, int):
+            given["duration"] = length
+        elif length is None or abs(given_length - length) > 1:
+            self._leave_out(row_no, "end", f"{end.day} {end.time or ''}".strip(), OTHER_END)
 
     def _texts(self, row_no: int, given: Values) -> list[str]:
         """Remove the long texts from the row and return them."""
@@ -214,6 +209,10 @@ POSTPONED = Translated(
     "The status is {}, so this is now a postponed interaction.",
     "Le statut est {}; c’est donc maintenant une interaction reportée.",
 )
+NO_TIME = Translated(
+    "Not imported: the time {}. A postponed interaction is resumed on a day, without a time.",
+    "Valeur non importée\u00a0: l’heure {}. Une interaction reportée est reprise un jour donné, sans heure.",
+)
 ROUNDED = Translated(
     "{} seconds were rounded to whole minutes.", "{} secondes ont été arrondies à un nombre entier de minutes."
 )
@@ -221,10 +220,23 @@ NO_END = Translated(
     "Not imported: the end on {}. There is no start time to compute the duration from.",
     "Valeur non importée\u00a0: la fin le {}. Il n’y a pas d’heure de début pour calculer la durée.",
 )
+OTHER_END = Translated(
+    "Not imported: the end on {}. The duration of the row was taken.",
+    "Valeur non importée\u00a0: la fin le {}. La durée de la ligne a été prise.",
+)
 SHORTENED = Translated(
     "The text was shortened to “{}”. A comment has the whole text.",
     "Le texte a été abrégé en «\u00a0{}\u00a0». Un commentaire contient le texte entier.",
 )
+
+
+def _minutes_until(end: Moment, given: Values) -> int | None:
+    """The whole minutes from the start of the row to its end, at most 31 days; null if a time of day is missing."""
+    start, time = given.get("date"), given.get("time_of_interaction")
+    if not (end.day and end.time and isinstance(start, dt.date) and isinstance(time, dt.time)):
+        return None
+    length = dt.datetime.combine(end.day, end.time) - dt.datetime.combine(start, time)
+    return int(length.total_seconds()) // 60 if dt.timedelta() <= length <= dt.timedelta(days=31) else None
 
 
 def _own_comments(text: str) -> list[str]:

@@ -1,29 +1,17 @@
 """Parses a row of the file into a row of the staging table."""
 
-import re
-from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 
 from persistence.folding import comparable_email, fold
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from resolvers.errors import Translated
 from resolvers.french_grammar import number
-from resolvers.imports.cells import (
-    CellParser,
-    InvalidCell,
-    cell_parser,
-    code,
-    cost,
-    line,
-    max_lengths,
-    minutes,
-    yes_or_no,
-)
+from resolvers.imports.cells import CellParser, InvalidCell, cell_parser, code, cost, line, max_lengths, yes_or_no
 from resolvers.imports.enum_words import CORRESPONDENCE, EVALUATION, FLOW, INITIATOR
 from resolvers.imports.formats import Formats, time_of_day
 from resolvers.imports.interactions.activities import Activities
 from resolvers.imports.interactions.columns import CAPTIONS, is_of_nav
+from resolvers.imports.interactions.durations import duration, seconds
 from resolvers.imports.interactions.staging import COMMENTS, NAMES
 from resolvers.imports.moments import Moment
 from resolvers.imports.own_files import exact_parsers
@@ -50,7 +38,6 @@ MAX_LENGTHS_OF_ACTIVITIES = {
     name: length for name, length in MAX_LENGTHS.items() if name not in ("description", "subject")
 }
 BLANK: Values = dict.fromkeys(CAPTIONS) | dict.fromkeys(FLAGS, False)
-HOURS = re.compile(r"(\d{1,3}):(\d{2}):(\d{2})", re.ASCII)
 HIGHEST_NO = 2_000_000_000
 """The highest number that may be imported; later interactions get higher ones."""
 
@@ -156,26 +143,6 @@ def _parsers(formats: Formats) -> dict[str, CellParser]:
         "duration": partial(duration, formats.amount),
         "seconds": partial(seconds, formats.amount),
     }
-
-
-def duration(amount: Callable[[str], Decimal], cell: str) -> int:
-    """A duration in minutes, or in hours, minutes and seconds such as 0:30:00."""
-    return minutes(lambda text: Decimal(_seconds(amount, text)) / 60 if HOURS.fullmatch(text) else amount(text), cell)
-
-
-def seconds(amount: Callable[[str], Decimal], cell: str) -> int:
-    """A duration in seconds, or in hours, minutes and seconds; at most a year."""
-    found = _seconds(amount, cell)
-    minutes(lambda _: Decimal(found // 60), cell)
-    return found
-
-
-def _seconds(amount: Callable[[str], Decimal], cell: str) -> int:
-    found = HOURS.fullmatch(cell)
-    if found is None:
-        return int(amount(cell))
-    hours, rest, behind = map(int, found.groups())
-    return hours * 3_600 + rest * 60 + behind
 
 
 def _entry_no(cell: str) -> int:

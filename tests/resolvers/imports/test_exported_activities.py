@@ -225,6 +225,29 @@ def test_meetings_last_from_their_start_to_their_end(work: Work, tmp_path: Path)
     ]
 
 
+def test_an_open_meeting_keeps_its_duration_and_its_time_is_named(work: Work, tmp_path: Path) -> None:
+    insert_company(work)
+    report = imported(
+        work,
+        write_file(
+            tmp_path,
+            "Meeting name,Meeting start time,Meeting end time,Status,Associated Contact\n"
+            "Fair,2025-03-01 10:00,2025-03-01 11:30,Scheduled,Noé Factice\n"
+            "Task,2025-03-02,,Open,Noé Factice\n",
+        ),
+    )
+
+    postponed = interactions(work, PostponedInteraction)
+    assert [(row["resume_on"].day, row.get("duration")) for row in postponed] == [(1, 90), (2, None)]
+    assert [note for note in said(report)["row_notes"] if "so this is now" not in note[2]] == [
+        (
+            2,
+            "Meeting start time",
+            "Not imported: the time 10:00. A postponed interaction is resumed on a day, without a time.",
+        )
+    ]
+
+
 def test_a_start_gives_the_day_its_time(work: Work, tmp_path: Path) -> None:
     insert_company(work)
     report = imported(

@@ -148,6 +148,19 @@ def test_a_file_in_two_encodings_is_refused_where_the_first_bad_bytes_are(
     assert opened(tmp_path, b"Name;City\n" + rows, offered[1]).notes[0].english.startswith("Read as ")
 
 
+def test_a_given_encoding_that_misreads_utf_8_is_reported_with_an_example(tmp_path: Path) -> None:
+    notes = opened(tmp_path, "Name;City\nSociété;Lyon\n".encode() + b"Caf\xe9;Lyon\n", "windows-1252").notes
+    assert [note.english for note in notes] == [
+        "Read as Windows-1252.",
+        "Part of the file is in UTF-8: Société was read as SociÃ©tÃ©. Save the file in one encoding and import that "
+        "instead.",
+    ]
+    for text in (FRENCH, SPANISH):
+        assert [note.english for note in opened(tmp_path, text.encode("cp1252"), "windows-1252").notes] == [
+            "Read as Windows-1252."
+        ]
+
+
 def test_a_byte_that_the_given_encoding_does_not_have_is_refused_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="not in UTF-8: row 3, column City"):
         opened(tmp_path, "Name;City\nA;Lyon\nB;Orléans\n".encode("mac_roman"), "utf8")
