@@ -9,9 +9,9 @@ so a reader asks for `last_complete_no` first: no item up to this number can app
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     FromClause,
     Insert,
     Integer,
+    Select,
     SmallInteger,
     bindparam,
     case,
@@ -100,12 +101,12 @@ def last_complete_no(session: Session) -> int:
     return int(session.execute(text(dialect_of(session).last_complete_change)).scalar_one())
 
 
-def insert_later(session: Session, item: Mapping[str, object]) -> None:
-    """Insert an item with these columns when the transaction is about to commit, so that its number is drawn late.
+def insert_later(session: Session, items: Sequence[Mapping[str, object]]) -> None:
+    """Insert items with these columns when the transaction is about to commit, so that their numbers are drawn late.
     Equal ones are inserted once.
     """
     session.connection()  # begins the transaction, which would not be committed without a statement
-    pending_items(session)[tuple(item.values())] = item
+    pending_items(session).update({tuple(item.values()): item for item in items})
 
 
 def pending_items(session: Session) -> dict[tuple[object, ...], Mapping[str, object]]:
@@ -123,29 +124,34 @@ def insert_pending_items(session: Session) -> None:
     pending.clear()
 
 
-def insert_items(session: Session, keys: FromClause, item: Mapping[str, object]) -> None:
+def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]) -> None:
     """Insert an item for these keys, with these other columns; none if there are no keys.
 
-    `keys` has the columns `key` and, for parts of other objects, `parent`: then one item for each of these.
+    `keys` selects the columns `key` and, for parts of other objects, `parent`: then one item for each of these. Its
+    conditions may be nested as deep as SQLite allows, so it is not nested deeper.
     """
-    parent = keys.c.get("parent")
-    count = func.count()
+    columns, count = keys.selected_columns, func.count()
+    key, parent = columns["key"], columns.get("parent")
     found: dict[str, SqlExpression] = {
-        "first_key": func.min(keys.c.key),
-        "last_key": case((count > 1, func.max(keys.c.key))),
+        "first_key": func.min(key),
+        "last_key": case((count > 1, func.max(key))),
         "count": case((count > 1, count)),
         "parent_key": sql_cast(null(), Integer) if parent is None else parent,
     }
-    grouped = select(*(value.label(name) for name, value in found.items()))
+    values: dict[str, SqlExpression] = {name: literal(value, ITEMS.c[name].type) for name, value in item.items()}
+    dialect = dialect_of(session)
+    alone = dialect.change_announcement is None
+    labeled = {**values, **found} if alone else found
+    grouped = keys.with_only_columns(*(value.label(name) for name, value in labeled.items()))
     grouped = grouped.having(count > 0) if parent is None else grouped.group_by(parent)
-    groups = grouped.subquery("groups")
-    values = {name: literal(value, ITEMS.c[name].type) for name, value in item.items()}
-    insertion = _ordered(dialect_of(session), values | {name: groups.c[name] for name in found}, groups)
-    inserted = session.execute(insertion.returning(*ITEMS.c)).all()
-    for row in inserted:
+    if alone:
+        insertion = insert(ITEMS).from_select([*labeled], grouped, include_defaults=False)
+    else:
+        groups = grouped.subquery("groups")
+        insertion = _ordered(dialect, values | {name: groups.c[name] for name in found}, groups)
+    for row in session.execute(insertion.returning(*ITEMS.c)).all():
         if row.last_key is not None and row.count <= row.last_key - row.first_key:
-            of_item = keys.c.key if parent is None else case((parent == row.parent_key, keys.c.key))
-            _insert_ranges(session, row.no, select(of_item.label("key")).where(of_item.is_not(None)))
+            _insert_ranges(session, row.no, keys if parent is None else keys.where(parent == row.parent_key), key)
 
 
 class CreatedItem:
@@ -215,12 +221,10 @@ def _ordered(dialect: DatabaseDialect, values: Mapping[str, SqlExpression], sour
     return insert(ITEMS).from_select([*values], chosen, include_defaults=False)
 
 
-def _insert_ranges(session: Session, item_no: int, keys: SqlQuery) -> None:
+def _insert_ranges(session: Session, item_no: int, keys: Select[Any], key: SqlExpression) -> None:
     """Insert the ranges of keys that follow each other."""
-    sorted_keys = keys.subquery("keys")
-    island = (sorted_keys.c.key - func.row_number().over(order_by=sorted_keys.c.key)).label("island")
-    islands = select(sorted_keys.c.key, island).subquery("islands")
-    ranges = select(literal(item_no, RANGES.c.item_no.type), func.min(islands.c.key), func.max(islands.c.key)).group_by(
-        islands.c.island
-    )
+    run = key - func.row_number().over(order_by=key)
+    runs = keys.with_only_columns(key.label("key"), run.label("run")).subquery("runs")
+    number = literal(item_no, RANGES.c.item_no.type)
+    ranges = select(number, func.min(runs.c.key), func.max(runs.c.key)).group_by(runs.c.run)
     session.execute(insert(RANGES).from_select([column.name for column in RANGES.c], ranges))

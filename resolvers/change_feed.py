@@ -8,8 +8,9 @@ figures of the contact change (R-FEED-2).
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
@@ -24,7 +25,6 @@ from persistence.change_feed import (
     last_complete_no,
 )
 from persistence.enums import ChangedType, ChangeKind
-from persistence.sql_types import SqlQuery
 from resolvers.work import Work
 
 TYPES = {number: type_ for type_, number in TYPE_NUMBERS.items()}
@@ -44,16 +44,21 @@ def record(work: Work, kind: ChangeKind, table: SqlTable, *where: ColumnElement[
     record_selected(work, kind, table, select(*columns).where(*where))
 
 
-def record_selected(work: Work, kind: ChangeKind, table: SqlTable, keys: SqlQuery) -> None:
+def record_selected(work: Work, kind: ChangeKind, table: SqlTable, keys: Select[Any]) -> None:
     """Record a change of the objects whose keys a query finds, as `key` and, for lines, the id of the segment as
     `parent`.
     """
-    insert_items(work.session, keys.subquery("changed"), _item(work, kind, table))
+    insert_items(work.session, keys, _item(work, kind, table))
 
 
-def record_one(work: Work, kind: ChangeKind, table: SqlTable, key: int, parent: int | None = None) -> None:
-    """Record a change of one object; repeated calls in a transaction record it once."""
-    insert_later(work.session, _item(work, kind, table) | {"first_key": key, "parent_key": parent})
+def record_one(work: Work, kind: ChangeKind, table: SqlTable, key: int) -> None:
+    """Record a change of one object, once a transaction."""
+    record_each(work, (kind, table, key))
+
+
+def record_each(work: Work, *changes: tuple[ChangeKind, SqlTable, int]) -> None:
+    """Record changes of single objects: the kind, the table and the key of each."""
+    insert_later(work.session, [_item(work, kind, table) | {"first_key": key} for kind, table, key in changes])
 
 
 @dataclass(frozen=True)

@@ -116,8 +116,8 @@ def _record(work: Work, segment: Segment, logged: LoggedSegment, written: Writte
     """Record what was written for the change feed."""
     assert segment.id is not None
     assert logged.entry_no is not None
-    change_feed.record_one(work, change_feed.DELETED, SEGMENTS, segment.id)
-    change_feed.record_one(work, change_feed.CREATED, LOGGED_SEGMENTS, logged.entry_no)
+    closed = (change_feed.DELETED, SEGMENTS, segment.id)
+    change_feed.record_each(work, closed, (change_feed.CREATED, LOGGED_SEGMENTS, logged.entry_no))
     for rows in (CAMPAIGN_ENTRIES, ENTRIES) if on_campaigns else (ENTRIES,):
         change_feed.record(work, change_feed.CREATED, rows, rows.c.logged_segment_entry_no == logged.entry_no)
     if written.open_segment_id is not None:

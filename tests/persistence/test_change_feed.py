@@ -19,7 +19,7 @@ SERIES = table_of(NumberSeries)
 
 
 def record(session: Session, key: int = 1) -> None:
-    insert_later(session, ITEM | {"first_key": key, "parent_key": None})
+    insert_later(session, [ITEM | {"first_key": key}])
 
 
 def numbers(session: Session) -> tuple[list[int], int]:
@@ -37,7 +37,7 @@ def test_numbers_above_that_of_a_transaction_that_still_runs_are_not_complete(
         drawn, may_commit = asyncio.Event(), asyncio.Event()
 
         def slow(session: Session) -> None:
-            insert_items(session, select(SERIES.c.id.label("key")).subquery("keys"), ITEM)
+            insert_items(session, select(SERIES.c.id.label("key")), ITEM)
             loop.call_soon_threadsafe(drawn.set)
             while not may_commit.is_set():
                 sleep_in_transaction(session, 0.01)
@@ -66,7 +66,7 @@ def test_a_reader_misses_nothing_while_transactions_commit_in_any_order_r_feed_3
         def change(session: Session) -> None:
             record(session, turn)
             if turn % 3 == 0:  # its number is drawn before it waits
-                insert_items(session, select(SERIES.c.id.label("key")).subquery("keys"), ITEM)
+                insert_items(session, select(SERIES.c.id.label("key")), ITEM)
             sleep_in_transaction(session, 0.002 * (turn % 5))
 
         await database.writing(change)
@@ -100,7 +100,7 @@ def test_keys_that_do_not_follow_each_other_are_stored_in_ranges(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     def change(session: Session) -> None:
-        few = select(SERIES.c.id.label("key")).where(SERIES.c.id.in_([1, 2, 4])).subquery("keys")
+        few = select(SERIES.c.id.label("key")).where(SERIES.c.id.in_([1, 2, 4]))
         insert_items(session, few, ITEM)
 
     def stored(session: Session) -> list[tuple[int, ...]]:

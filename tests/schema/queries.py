@@ -15,6 +15,9 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
+from persistence.enums import Role
+from resolvers.roles import NOBODY, Scope
+from schema.access import declared_access
 from schema.root import schema
 
 GRAPH = schema._schema
@@ -55,6 +58,13 @@ GROUPS: list[tuple[list[dict[str, str]], bool]] = [
     ([{"by": "INFORMATION_FLOW"}, {"by": "INITIATED_BY"}, {"date": "YEAR"}], True),
 ]
 """Groupings of interactions, and whether their gaps are few enough to be filled."""
+
+NOT_FOR_SALESPEOPLE = frozenset(
+    name
+    for name, field in (GRAPH.query_type.fields if GRAPH.query_type else {}).items()
+    if (declared_access(field) or NOBODY).of(Role.SALESPERSON) is Scope.NOTHING
+)
+"""The fields of Query that a user whose only role is SALESPERSON may not use."""
 
 PAGING = {"first", "last", "after", "before"}
 

@@ -102,7 +102,9 @@ def _begin_change(connection: Connection, transaction: RunningTransaction | None
 def _set_busy_timeout(connection: Connection, milliseconds: int) -> None:
     """Set how long SQLite itself waits for other processes, unless the connection has this setting."""
     if connection.info.get(BUSY_TIMEOUT) != milliseconds:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.execute(f"PRAGMA busy_timeout = {milliseconds}")
         connection.info[BUSY_TIMEOUT] = milliseconds
 
 

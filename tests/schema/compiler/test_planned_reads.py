@@ -14,7 +14,7 @@ from persistence.enums import Role
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW
 from tests.schema.a_small_company import build
-from tests.schema.queries import GRAPH, questions
+from tests.schema.queries import GRAPH, NOT_FOR_SALESPEOPLE, questions
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ CALLERS = [
 SALESPEOPLE = [Caller(salesperson_code=code, roles=frozenset({Role.SALESPERSON})) for code in ("JO", "PS")]
 ASKED = st.one_of(
     st.tuples(questions(), st.sampled_from(CALLERS)),
-    st.tuples(questions(without=frozenset({"changes"})), st.sampled_from(SALESPEOPLE)),
+    st.tuples(questions(without=NOT_FOR_SALESPEOPLE), st.sampled_from(SALESPEOPLE)),
 )
 
 

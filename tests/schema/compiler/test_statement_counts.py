@@ -92,6 +92,8 @@ ROOTS = {
     "interactionGroup": 'interactionGroup(code: "MEET") { description }',
     "numberSeriesList": "numberSeriesList { nodes { code lines { startingNo } } }",
     "changes": 'changes(of: "con_2", first: 100) { totalCount nodes { at userId action version fields { field oldValue newValue } } }',
+    "imports": "imports(first: 100) { totalCount nodes { entryNo kind created } }",
+    "import": "import(entryNo: 1) { entryNo kind created }",
     "numberSeries": 'numberSeries(code: "CONT") { lines { startingNo } }',
 }
 
@@ -142,6 +144,7 @@ def test_every_root_field_is_counted_here() -> None:
         "viewer",
         "interactionDraft",
         "logSegmentPreview",
+        "changeFeed",
     }
 
 

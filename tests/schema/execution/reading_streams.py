@@ -21,7 +21,7 @@ from schema.execution.streams import Stream
 from tests.conftest import NOW
 from tests.schema.a_small_company import build
 from tests.schema.minimal_operations import minimal_operation
-from tests.schema.queries import GRAPH
+from tests.schema.queries import GRAPH, NOT_FOR_SALESPEOPLE
 
 CSV, UNGUARDED, NDJSON = StreamFormat(csv=True, guard=True), StreamFormat(csv=True), StreamFormat(csv=False)
 ADMIN, FRENCH = Caller(), Caller(language="FR", language_tag="fr")
@@ -165,4 +165,4 @@ def cell_of(value: Any, path: list[str]) -> str:
 
 
 def callers_of(name: str) -> list[Caller]:
-    return [ADMIN] if name == "changes" else [ADMIN, FRENCH, OWNER]
+    return [ADMIN] if name in NOT_FOR_SALESPEOPLE else [ADMIN, FRENCH, OWNER]

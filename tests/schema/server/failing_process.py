@@ -23,6 +23,7 @@ from starlette.types import Receive, Scope, Send
 
 from schema.server import logs
 from schema.server.cli import serving
+from schema.server.client_connections import ClientConnections
 from schema.server.errors import logged_failure
 from schema.server.running_requests import RunningRequests
 from schema.server.settings import Settings
@@ -64,6 +65,7 @@ class Failing(Starlette):
     def __init__(self, stage: str, port: int) -> None:
         super().__init__(lifespan=self.life)
         self.state.running = RunningRequests(10)
+        self.state.client_connections = ClientConnections(10)
         self.stage, self.port = stage, port
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
