@@ -104,13 +104,13 @@ def _same_email(contact: TableRow, other: TableRow, sql: SqlBuilder) -> SqlCondi
 def _has_own_email(contact: TableRow, sql: SqlBuilder) -> SqlCondition:
     """Whether the contact has an e-mail address that is not the one of the person's company."""
     company = sql.row(Contact)
-    shared = sql.exists(
-        company,
+    of_company: SqlQuery = select(literal_column("1")).select_from(company.source)
+    shared = of_company.where(
         contact.c.type == quoted(ContactType.PERSON),
         company.c.no == contact.c.company_no,
         company.c.search_email == contact.c.search_email,
-    )
-    return and_(contact.c.search_email.is_not(None), not_(shared))
+    ).correlate_except(company.source)  # the contact may be a row of any SELECT around this one
+    return and_(contact.c.search_email.is_not(None), not_(shared.exists()))
 
 
 def _same_phone(contact: TableRow, other: TableRow, _: SqlBuilder) -> SqlCondition:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api import Api
+from tests.api import Api, create_company
 from tests.scenarios.fixtures import create_fixtures
 
 FOUND = """query($filter: ContactFilter!) { contacts(filter: $filter) { totalCount nodes { no duplicateReasons
@@ -76,3 +76,18 @@ def test_merged_duplicates_are_no_longer_found(book: Api) -> None:
 
     assert found(book, hasPossibleDuplicate=True) == []
     assert reasons(book, "D1") == []
+
+
+@pytest.mark.parametrize(
+    ("filter", "found"),
+    [({"hasPossibleDuplicate": True}, 0), ({"hasPossibleDuplicate": False}, 2), ({"possibleDuplicateOf": "C1"}, 0)],
+)
+def test_possible_duplicates_are_found_on_segments(filter: dict[str, object], found: int, api: Api) -> None:
+    create_company(api)
+    made = api.mutate("createSegment", {"segment": {}, "contactNos": ["C1", "P1"]}, "segment { no }")
+    of_segment = {"segmentNo": made["segment"]["no"], "dryRun": True}
+
+    api.mutate("addSegmentContacts", of_segment | {"from": {"filter": filter}}, "added")
+    removed = api.mutate("removeSegmentContacts", of_segment | {"filter": filter, "mode": "REMOVE_MATCHING"}, "removed")
+
+    assert removed["removed"] == found
