@@ -117,10 +117,10 @@ def pending_items(session: Session) -> dict[tuple[object, ...], Mapping[str, obj
 
 def insert_pending_items(session: Session) -> None:
     """Insert the items of `insert_later`, in their order."""
-    pending = pending_items(session)
+    pending, dialect = pending_items(session), dialect_of(session)
     for item in pending.values():
         values = {f"item_{name}": value for name, value in item.items()}
-        session.connection().execute(_insertion(dialect_of(session), tuple(item)), values)
+        session.connection().execute(_insertion(dialect, tuple(item)), values)
     pending.clear()
 
 
@@ -148,7 +148,7 @@ def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]
         insertion = insert(ITEMS).from_select([*labeled], grouped, include_defaults=False)
     else:
         groups = grouped.subquery("groups")
-        insertion = _ordered(dialect, values | {name: groups.c[name] for name in found}, groups)
+        insertion = _announced_insertion(dialect, values | {name: groups.c[name] for name in found}, groups)
     for row in session.execute(insertion.returning(*ITEMS.c)).all():
         if row.last_key is not None and row.count <= row.last_key - row.first_key:
             _insert_ranges(session, row.no, keys if parent is None else keys.where(parent == row.parent_key), key)
@@ -183,7 +183,7 @@ def created_item(table: SqlTable, inserted: FromClause, dialect: DatabaseDialect
         "first_key": inserted.c.entry_no,
         "user_id": inserted.c.user_id,
     }
-    return _ordered(dialect, values, inserted)
+    return _announced_insertion(dialect, values, inserted)
 
 
 @cache
@@ -207,11 +207,15 @@ def _item_text(table: SqlTable, connection: Connection) -> str:
 def _insertion(dialect: DatabaseDialect, names: tuple[str, ...]) -> Insert:
     """The insert of an item with these columns as parameters; one object, so that it is compiled once."""
     values = {name: bindparam(f"item_{name}", type_=ITEMS.c[name].type) for name in names}
-    return _ordered(dialect, values)
+    return _announced_insertion(dialect, values)
 
 
-def _ordered(dialect: DatabaseDialect, values: Mapping[str, SqlExpression], source: FromClause | None = None) -> Insert:
-    """Inserts items so that `last_complete_no` knows that their numbers are drawn but not committed."""
+def _announced_insertion(
+    dialect: DatabaseDialect, values: Mapping[str, SqlExpression], source: FromClause | None = None
+) -> Insert:
+    """The insert of items with these values. On PostgreSQL it first announces that the transaction draws numbers, which
+    `last_complete_no` reads.
+    """
     sources = [each for each in (dialect.change_announcement, source) if each is not None]
     chosen = select(*values.values())
     if len(sources) == 2:

@@ -13,7 +13,9 @@ class CreatedItem(Protocol):
     """Inserts the item of the change feed for an interaction that is inserted: by the same statement, or after it."""
 
     def combined(self, session: AnySession, insertion: Insert) -> SqlQuery:
-        """The statement that inserts both and returns the entry number; the same object for the same insertion."""
+        """A statement that inserts the interaction and its item, and returns the entry number. The same insertion gives
+        the same object, so that it is compiled once.
+        """
         ...
 
     def insert(self, session: AnySession, table: Table, entry_no: int) -> None: ...

@@ -46,7 +46,9 @@ _INDEX = Index("ix_import_record_key", _RECORDS.c.step, _RECORDS.c.key, _RECORDS
 
 
 def keyed(id: SqlExpression, values: Sequence[SqlExpression]) -> SqlQuery:
-    """Selects the id of each row or record, and the values that must be equal as one text; null if one of them is."""
+    """Selects the id of each row or record, and its key: the values that must be equal, as one text. The key is null if
+    one of the values is null.
+    """
     key = _text(values[0])
     for value in values[1:]:
         key = key + literal(SEPARATOR, Unicode) + _text(value)

@@ -82,7 +82,8 @@ def next_no(work: Work, setup_field: str, *, field: str = "no") -> str:
     line.last_no_used, line.last_date_used = no, work.today
     line.open = no != line.ending_no
     work.session.flush()
-    change_feed.record_one(work, change_feed.UPDATED, table_of(NumberSeries), series.id or 0)
+    assert series.id is not None
+    change_feed.record_one(work, change_feed.UPDATED, table_of(NumberSeries), series.id)
     return no
 
 

@@ -29,4 +29,6 @@ AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 ), drawn) FROM (
 SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END AS drawn FROM change_feed_item_no_seq OFFSET 0
 ) AS counter"""
-"""The number drawn last is read first: a transaction that announces itself later draws a higher one."""
+"""It reads the number drawn last before it reads the announcements: a transaction that announces itself later draws a
+higher number.
+"""

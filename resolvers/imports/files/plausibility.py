@@ -69,7 +69,7 @@ WESTERN = tuple(
 CENTRAL = tuple(
     map(frozenset, ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž", "äöüß", "çë"))
 )
-"""Those of Polish, Czech, Slovak, Hungarian, Romanian, Croatian, German and Albanian."""
+"""The same of Polish, Czech, Slovak, Hungarian, Romanian, Croatian, German and Albanian."""
 
 TURKISH = (frozenset("çğıöşüâîûi\u0307"),)
 BALTIC = tuple(map(frozenset, ("ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž")))
