@@ -38,6 +38,7 @@ from schema.server.cli.command_group import CommandGroup
 from schema.server.cli.exporting import export
 from schema.server.cli.importing import imports
 from schema.server.cli.interrupting import CTRL_C, STATUS
+from schema.server.cli.listing_imports import list_imports
 from schema.server.cli.log_segment import log_segment
 from schema.server.cli.output import fail, print_message
 from schema.server.cli.refreshing import refresh
@@ -54,6 +55,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+imports.command("list")(list_imports)
 imports.command("undo")(undo_import)
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")

@@ -86,6 +86,8 @@ FRENCH = {
         "Enregistrer toutes les erreurs et remarques sur les lignes dans ce fichier CSV. Sans lui, les 100 "
         "premières sont affichées."
     ),
+    "List the imports, newest first.": "Afficher les importations, la plus récente en premier.",
+    "How many imports to show.": "Combien d’importations afficher.",
     "Undo an import: delete what it created, as long as nothing of it was used or changed since.": (
         "Défaire une importation\u00a0: supprimer ce qu’elle a créé, tant que rien n’en a été utilisé ni modifié "
         "depuis."
