@@ -120,6 +120,8 @@ def _wanted(name: str) -> str:
         return messages.SECONDS(least=str(least), most=most)
     if name == "jwt_roles":
         return messages.JSON_ROLES(roles=", ".join(Role))
+    if field.annotation == str | None and field.examples:
+        return messages.WEB_ADDRESS(example=field.examples[0])
     if field.annotation in (str, str | None, SecretStr | None):
         return messages.SOME_TEXT()
     if field.annotation == list[str]:
