@@ -17,6 +17,7 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from persistence.cache import Cache
+from persistence.commit_signals import CommitSignals
 from persistence.dialects.database_file import DatabaseFile
 from persistence.dialects.entry_numbers import EntryNumbers
 from persistence.dialects.sql_writer import SqlWriter
@@ -142,6 +143,7 @@ class OpenDatabase:
     reader: Reader
     monitor: OperationMonitor
     streamer: Streamer
+    signals: CommitSignals
     usage: Callable[[], Mapping[str, Usage]]
     """How much of each pool of connections or threads is in use."""
 

@@ -62,7 +62,7 @@ class Settings(CompanySettings):
         MAX_STREAMS,
         ge=1,
         le=200,
-        description="Maximum number of streams at the same time. Each has a database connection of its own; 7 others "
+        description="Maximum number of streams at the same time. Each has a database connection of its own; 8 others "
         "remain. Further streams are refused with `OVERLOADED`.",
     )
     graphiql: bool = Field(True, description="Whether browsers get the front page at / and GraphiQL at /graphql.")

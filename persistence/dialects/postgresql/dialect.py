@@ -40,6 +40,7 @@ from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.monitor import ActivityMonitor
 from persistence.dialects.postgresql.server import Server, connect_arguments
+from persistence.dialects.postgresql.signals import PostgresqlSignals
 from persistence.dialects.postgresql.sql import PostgresqlWriter
 from persistence.dialects.postgresql.streams import PostgresqlStreamer
 from persistence.dialects.postgresql.transactions import PostgresqlTransactions
@@ -94,7 +95,14 @@ class Postgresql(DatabaseDialect):
             reader = await PostgresqlReader.connect(server, pool_size, read_timeout, limits.patience)
             closing.push_async_callback(close_completely, reader.close)
             monitor, streamer = ActivityMonitor(reader), PostgresqlStreamer(server)
-            yield OpenDatabase(transactions, reader, monitor, streamer, lambda: reader.usage() | transactions.usage())
+            yield OpenDatabase(
+                transactions,
+                reader,
+                monitor,
+                streamer,
+                PostgresqlSignals(server),
+                lambda: reader.usage() | transactions.usage(),
+            )
 
     def check_url(self, url: URL) -> None:
         connect_arguments(url)

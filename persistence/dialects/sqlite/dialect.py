@@ -39,6 +39,7 @@ from persistence.dialects.sqlite.files import SqliteFile
 from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import WriterMonitor
 from persistence.dialects.sqlite.reads import SqliteReader
+from persistence.dialects.sqlite.signals import SqliteSignals
 from persistence.dialects.sqlite.sql import SqliteWriter
 from persistence.dialects.sqlite.streams import SqliteStreamer
 from persistence.dialects.sqlite.transactions import SqliteTransactions
@@ -86,7 +87,14 @@ class Sqlite(DatabaseDialect):
             reader = SqliteReader(url, read_timeout, limits.patience, identity)
             closing.push_async_callback(close_completely, reader.close)
             streamer = SqliteStreamer(url, limits.patience, identity)
-            yield OpenDatabase(transactions, reader, monitor, streamer, lambda: reader.usage() | transactions.usage())
+            yield OpenDatabase(
+                transactions,
+                reader,
+                monitor,
+                streamer,
+                SqliteSignals(url),
+                lambda: reader.usage() | transactions.usage(),
+            )
 
     def check_url(self, url: URL) -> None:
         if url.query or url.host or url.username:
