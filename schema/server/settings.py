@@ -14,6 +14,7 @@ from persistence.enums import Role
 from persistence.streams import MAX_STREAMS
 from persistence.time_limits import TimeLimits
 from schema.server import key_set_address
+from schema.server.companies.settings import CompanySettings
 from schema.server.host_names import host_name
 from schema.server.public_address import AddressSettings
 
@@ -35,7 +36,7 @@ class JwtSettingsMissing(ValueError):
         self.missing = missing
 
 
-class Settings(AddressSettings):
+class Settings(AddressSettings, CompanySettings):
     """The settings of a command. Each field is an environment variable in capitals with the prefix `CARNET_`."""
 
     model_config = SettingsConfigDict(env_prefix="CARNET_", extra="ignore")

@@ -35,7 +35,7 @@ def test_an_empty_schema_gets_its_own_tables_beside_an_installation_in_public(
             await migrate(database)
             assert await current(database) == newest()
         tables = "SELECT schemaname, count(*) FROM pg_tables WHERE schemaname = ANY($1) GROUP BY 1"
-        counts = dict(await owner.fetch(tables, [*NAMES, "public"]))
+        counts = {row[0]: row[1] for row in await owner.fetch(tables, [*NAMES, "public"])}
         assert before == await owner.fetch("SELECT version_num FROM public.alembic_version")
         await owner.close()
         return counts

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from decimal import Decimal
+from pathlib import Path
 
 from sqlalchemy import (
     CTE,
@@ -34,7 +35,7 @@ from sqlmodel import Session
 from persistence.cache import Cache
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
-from persistence.dialects.postgresql import change_feed, errors
+from persistence.dialects.postgresql import change_feed, errors, schemas
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.monitor import ActivityMonitor
@@ -197,6 +198,12 @@ class Postgresql(DatabaseDialect):
 
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         return {*connection.scalars(TABLES_OF_EXTENSIONS)}
+
+    async def create_company(self, url: URL, name: str, folder: Path) -> URL:
+        return await schemas.create(url, name)
+
+    async def drop_company(self, company: URL, url: URL, name: str, folder: Path) -> bool:
+        return await schemas.drop(company, url, name)
 
 
 def _castable(value: object) -> object:

@@ -10,6 +10,7 @@ from typing import Any
 from typer import Context, rich_utils
 from typer.core import TyperCommand, TyperGroup
 
+from schema.server.cli.company_messages import FRENCH_HELP
 from schema.server.language import Message, in_french
 
 Command = TyperCommand | TyperGroup
@@ -211,10 +212,10 @@ FRENCH = {
     "The number of the token, as `carnet token list` shows it.": (
         "Le numéro du jeton, tel que `carnet token list` l’affiche."
     ),
-}
+} | FRENCH_HELP
 """The French help text for each English one."""
 
-METAVARS = {"file": "fichier", "no": "numéro", "token": "jeton"}
+METAVARS = {"file": "fichier", "name": "nom", "no": "numéro", "token": "jeton"}
 """French names of arguments in the usage line."""
 
 USAGE = Message("Usage:", "Utilisation\u00a0:")
