@@ -10,6 +10,8 @@ from strawberry.tools import merge_types
 from resolvers.roles import READS_OWN
 from schema import global_ids
 from schema.access import describe_access, query
+from schema.calendars.mutations import CalendarMutations
+from schema.calendars.types import CalendarQueries
 from schema.campaigns.entries import CampaignEntryMutations
 from schema.campaigns.mutations import CampaignMutations
 from schema.campaigns.types import CampaignQueries
@@ -108,6 +110,7 @@ Query = merge_types(
         CampaignQueries,
         ChangeQueries,
         ChangeFeedQueries,
+        CalendarQueries,
         ImportQueries,
         DraftQueries,
         SegmentPreviewQueries,
@@ -134,6 +137,7 @@ Mutation = merge_types(
         CampaignMutations,
         SetupMutations,
         ImportMutations,
+        CalendarMutations,
     ),
 )
 describe_type(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlalchemy import CTE, URL, ColumnElement, Connection, Engine, FromClause, Insert, MetaData, Table, TextClause
@@ -285,3 +286,15 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         """Tables that belong to extensions of the database, such as PostGIS."""
+
+    @abstractmethod
+    async def create_company(self, url: URL, name: str, folder: Path) -> URL:
+        """Create what a company needs beside the database of `url`: a schema with a role, or nothing for a file in
+        `folder`. Returns the URL of its database, without tables. Raises CompanyFailed and DatabaseUnreachable.
+        """
+
+    @abstractmethod
+    async def drop_company(self, company: URL, url: URL, name: str, folder: Path) -> bool:
+        """Drop what `create_company` has made, with all data. Returns False, and drops nothing, if the company is
+        somewhere else. Raises CompanyFailed and DatabaseUnreachable.
+        """

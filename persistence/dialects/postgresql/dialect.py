@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from decimal import Decimal
+from pathlib import Path
 
 from sqlalchemy import (
     CTE,
@@ -34,7 +35,7 @@ from sqlmodel import Session
 from persistence.cache import Cache
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
-from persistence.dialects.postgresql import change_feed, errors
+from persistence.dialects.postgresql import change_feed, errors, schemas
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.monitor import ActivityMonitor
@@ -48,18 +49,23 @@ from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.sql_types import Parameters, SqlQuery, SqlType
 from persistence.time_limits import TimeLimits
 
-MIGRATION_LOCK = 7_203_914_001
-"""The key of the advisory lock that is held while the tables change."""
+LOCK = "pg_advisory_xact_lock((current_schema()::regnamespace::oid::bigint << 32) + {})"
+"""Takes an advisory lock of this schema until the transaction ends. Other schemas of the database have locks of their
+own.
+"""
 
-REFRESH_LOCK = 7_203_914_002
-"""The key of the advisory lock that is held while stored sums are refreshed."""
+LOCK_MIGRATIONS = LOCK.format(1)
+"""Held while the tables change."""
 
-IMPORT_LOCK = 7_203_914_003
-"""The key of the advisory lock that is held while the rows of a file are compared and written."""
+LOCK_REFRESHING = LOCK.format(2)
+"""Held while stored sums are refreshed."""
+
+LOCK_IMPORTS = LOCK.format(3)
+"""Held while the rows of a file are compared and written."""
 
 TABLES_OF_EXTENSIONS = text(
     "SELECT relname::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid "
-    "WHERE classid = 'pg_class'::regclass AND deptype = 'e'"
+    "WHERE classid = 'pg_class'::regclass AND deptype = 'e' AND relnamespace = current_schema()::regnamespace"
 )
 
 
@@ -172,11 +178,11 @@ class Postgresql(DatabaseDialect):
         return errors.problem_of(message)
 
     def lock_migrations(self, session: Session) -> None:
-        session.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+        session.execute(text(f"SELECT {LOCK_MIGRATIONS}"))
 
     def lock_refreshing(self, session: Session) -> None:
         """Also lets the transaction use more memory, so that a day of 100,000 entries is grouped without files."""
-        session.execute(text(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK}), set_config('work_mem', '64MB', true)"))
+        session.execute(text(f"SELECT {LOCK_REFRESHING}, set_config('work_mem', '64MB', true)"))
 
     def analyze(self, session: Session, table: str) -> None:
         """Without statistics, PostgreSQL takes a full table for a small one, and joins its rows one by one."""
@@ -184,7 +190,7 @@ class Postgresql(DatabaseDialect):
 
     def begin_import(self, session: Session, staged: str) -> None:
         self.analyze(session, staged)
-        session.execute(text(f"SELECT pg_advisory_xact_lock({IMPORT_LOCK})"))
+        session.execute(text(f"SELECT {LOCK_IMPORTS}"))
 
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         """Calls a function that a migration creates. It waits for other transactions for a moment only."""
@@ -192,6 +198,12 @@ class Postgresql(DatabaseDialect):
 
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         return {*connection.scalars(TABLES_OF_EXTENSIONS)}
+
+    async def create_company(self, url: URL, name: str, folder: Path) -> URL:
+        return await schemas.create(url, name)
+
+    async def drop_company(self, company: URL, url: URL, name: str, folder: Path) -> bool:
+        return await schemas.drop(company, url, name)
 
 
 def _castable(value: object) -> object:
