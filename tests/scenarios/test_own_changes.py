@@ -28,7 +28,7 @@ class Reader:
                 edges = each["objects"]["edges"]
                 assert len(edges) == each["count"] or len(edges) == 20
                 if each["type"] in INTERACTIONS:
-                    assert all((edge["node"] is None) == (each["kind"] == "DELETED") for edge in edges)
+                    assert each["kind"] != "DELETED" or all(edge["node"] is None for edge in edges)
                     found.append((each["type"], each["kind"], each["count"]))
         return found
 
@@ -67,7 +67,7 @@ def test_salespeople_get_only_changes_of_their_own_interactions_r_feed_5(api: Ap
 def test_of_a_logged_segment_salespeople_get_the_number_of_their_own_entries_r_feed_5(api: Api) -> None:
     create_company(api)
     segment = {"description": "Spring", "templateCode": "VISIT"}
-    contacts = ["C1", "P1", "P2", "C2"]
+    contacts = ["C1", "P2", "C2"]
     created = api.mutate("createSegment", {"segment": segment, "contactNos": contacts}, "segment { no }")
     jo, ps = Reader(as_salesperson(api, "JO")), Reader(as_salesperson(api, "PS"))
     api.mutate("logSegment", {"segmentNo": created["segment"]["no"]}, "logged")
