@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from time import perf_counter
 
-from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -20,10 +19,9 @@ from persistence.exceptions import UNAVAILABLE_SECONDS, Overloaded, Unavailable
 from persistence.versions import check as check_version
 from resolvers.company_calendar import zones
 from schema.execution import observing
-from schema.execution.documents import Documents
-from schema.execution.engine import Engine
-from schema.execution.errors import GraphQLErrors
 from schema.execution.graphql_internals import graphql_schema
+from schema.execution.live.engine import LiveEngine
+from schema.execution.live.hub import Hub
 from schema.root import schema
 from schema.server import document_limits, sending
 from schema.server.access_log import AccessLog
@@ -46,11 +44,14 @@ from schema.server.rate_limits import RateLimits
 from schema.server.refreshing import refreshing
 from schema.server.running_requests import RunningRequests, stopping
 from schema.server.schema_file import SchemaFile
+from schema.server.served_documents import served_documents
 from schema.server.settings import Settings
 from schema.server.stack_traces import describe
-from schema.server.trusted_documents import TrustedDocuments, read
 from schema.server.unread import RAW_SEND, UnreadBytes
 from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
+from schema.server.websockets.endpoint import WebSocketEndpoint
+from schema.server.websockets.registry import WebSockets
+from schema.server.websockets.socket import Shared
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
@@ -95,7 +96,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
 
     `cache` holds everything that is kept between requests. The default is a new one of `settings.cache_bytes`.
     """
-    trusted = _trusted_documents(settings)
+    trusted = served_documents(settings)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -111,7 +112,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
         async with failure, opening as database, AsyncExitStack() as until_the_end:
             await check_version(database)
             await asyncio.to_thread(zones)  # else the first request that needs a date would delay all others
-            engine = Engine(
+            engine = LiveEngine(
                 graphql_schema(schema),
                 database,
                 check=document_limits.check,
@@ -165,10 +166,25 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
                 until_the_end.callback(access_log.write)
             if settings.metrics:
                 token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
-                metrics = Metrics(database, app.state.running, app.state.client_connections)
+                metrics = Metrics(database, app.state.running, app.state.client_connections, app.state.websockets)
                 observers.append(metrics.observe)
                 app.state.metrics = MetricsEndpoint(metrics, authenticator, browser_requests, token)
                 await until_the_end.enter_async_context(metrics.shared())
+            shared = Shared(
+                engine,
+                Hub(database, engine.note_failure),
+                app.state.websockets,
+                authenticator,
+                running=app.state.running,
+                rate_limits=rate_limits,
+                make_request=app.state.graphql.checked,
+                observers=observers,
+                settings=settings,
+                timeout=settings.request_seconds,
+                unread_seconds=settings.unread_seconds,
+            )
+            app.state.sockets = WebSocketEndpoint(shared, browser_requests)
+            await until_the_end.enter_async_context(app.state.websockets.checked(authenticator.user))
             await until_the_end.enter_async_context(refreshing(database))
             await until_the_end.enter_async_context(deleting_old_changes(database, settings.changes_kept_days))
             yield
@@ -206,6 +222,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
     carnet.state.public_address = PublicAddress(settings.public_url)
     carnet.state.running = RunningRequests(settings.max_requests)
     carnet.state.client_connections = ClientConnections(settings.max_client_connections)
+    carnet.state.websockets = WebSockets(settings, carnet.state.running)
     carnet.state.unread = UnreadBytes(settings.max_unread_mb * MEGABYTE, settings.unread_seconds)
     return carnet
 
@@ -217,6 +234,9 @@ class Carnet(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, and tell the observers."""
+        if scope["type"] == "websocket" and scope["path"] == PATH:
+            await self.state.sockets(scope, receive, send)
+            return
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
@@ -247,33 +267,6 @@ class Carnet(Starlette):
         if scope["path"] == PATH or scope["path"] in PROBES:
             return False
         return bool(await self.state.graphql.refuses_page(scope, send))
-
-
-def _trusted_documents(settings: Settings) -> TrustedDocuments | None:
-    """The trusted documents, parsed and validated, and those of the front page if it is served; None if clients may
-    send any document.
-    """
-    if settings.trusted_documents is None:
-        return None
-    documents = Documents(
-        graphql_schema(schema),
-        Cache(settings.cache_bytes),
-        document_limits.check,
-        introspection=settings.introspection,
-        hides_schema=False,
-    )
-
-    def problem_of(text: str) -> str | None:
-        try:
-            document = documents.parse(text, lambda errors, _: errors)
-        except GraphQLErrors as several:
-            return several.errors[0].message
-        except GraphQLError as error:
-            return error.message
-        return None if document.operations else "The document has no operation."
-
-    trusted = read(settings.trusted_documents, problem_of)
-    return trusted.with_texts(front_page.documents().values()) if settings.graphiql else trusted
 
 
 class _PassedTo:

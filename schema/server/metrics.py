@@ -23,6 +23,7 @@ from schema.server.client_connections import ClientConnections
 from schema.server.errors import OPERATION_NAME
 from schema.server.observing import GRAPHQL, OTHER, code_of
 from schema.server.running_requests import RunningRequests
+from schema.server.websockets.registry import WebSockets
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Upper bounds of the histogram of durations, in seconds."""
@@ -58,8 +59,14 @@ Kind = tuple[str | None, tuple[str, ...], str]
 class Metrics:
     """The counts of one process."""
 
-    def __init__(self, database: Database, running: RunningRequests, connections: ClientConnections) -> None:
-        self._database, self._running, self._connections = database, running, connections
+    def __init__(
+        self,
+        database: Database,
+        running: RunningRequests,
+        connections: ClientConnections,
+        sockets: WebSockets | None = None,
+    ) -> None:
+        self._database, self._running, self._connections, self._sockets = database, running, connections, sockets
         self._kinds: dict[Kind, list[float]] = {}
         """For each kind of request the sum of the durations, and how many requests are in each bucket."""
         self._fields: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -150,6 +157,7 @@ class Metrics:
     def _own_counts(self) -> Counts:
         cache, connections = self._database.cache, self._connections
         usage = {**self._database.usage(), "requests": self._running.usage, "client_connections": connections.usage}
+        usage |= {} if self._sockets is None else self._sockets.usage
         counters = {"lines": self._lines, "hits": cache.hits, "misses": cache.misses, "dropped": connections.dropped}
         return {
             "kinds": [(name, [*fields], code, counts) for (name, fields, code), counts in self._kinds.items()],
