@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, select, update
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
@@ -108,22 +108,24 @@ def read(work: Work, after: int | None, first: int, types: Sequence[ChangedType]
     if types is not None:
         wanted = wanted.where(ITEMS.c.type.in_([TYPE_NUMBERS[type_] for type_ in types]))
     rows = work.session.execute(wanted.order_by(ITEMS.c.no).limit(first + 1)).all()
-    items = [
-        FeedItem(
-            row.no,
-            TYPES[row.type],
-            KINDS[row.kind],
-            row.at,
-            row.user_id,
-            1 if row.last_key is None else row._mapping[ITEMS.c.count],
-            row.first_key,
-            row.first_key if row.last_key is None else row.last_key,
-            row.parent_key,
-        )
-        for row in rows[:first]
-    ]
+    items = [feed_item(row) for row in rows[:first]]
     up_to_date = len(rows) <= first
     return FeedPage(items, max(complete, start) if up_to_date else items[-1].no, up_to_date)
+
+
+def feed_item(row: Row[tuple[object, ...]]) -> FeedItem:
+    """The change that a row with the columns of `ITEMS` stores."""
+    return FeedItem(
+        row.no,
+        TYPES[row.type],
+        KINDS[row.kind],
+        row.at,
+        row.user_id,
+        1 if row.last_key is None else row._mapping[ITEMS.c.count],
+        row.first_key,
+        row.first_key if row.last_key is None else row.last_key,
+        row.parent_key,
+    )
 
 
 def read_keys(work: Work, item: FeedItem, after: int | None, first: int) -> KeysPage:

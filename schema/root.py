@@ -51,6 +51,8 @@ from schema.setup.types import SetupQueries
 from schema.statistics.groups import StatisticsQueries
 from schema.templates.mutations import TemplateMutations
 from schema.templates.types import TemplateQueries
+from schema.webhooks.mutations import WebhookMutations
+from schema.webhooks.types import WebhookQueries
 
 MAX_NODES = 100
 
@@ -108,6 +110,7 @@ Query = merge_types(
         CampaignQueries,
         ChangeQueries,
         ChangeFeedQueries,
+        WebhookQueries,
         ImportQueries,
         DraftQueries,
         SegmentPreviewQueries,
@@ -134,6 +137,7 @@ Mutation = merge_types(
         CampaignMutations,
         SetupMutations,
         ImportMutations,
+        WebhookMutations,
     ),
 )
 describe_type(

@@ -48,6 +48,8 @@ from schema.server.stack_traces import describe
 from schema.server.trusted_documents import TrustedDocuments, read
 from schema.server.unread import RAW_SEND, UnreadBytes
 from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
+from schema.server.webhook_counts import WebhookCounts
+from schema.server.webhooks import delivering_to_webhooks
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
@@ -115,6 +117,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
                 cost=document_limits.cost,
                 report=report,
                 introspection=settings.introspection,
+                webhook_options=settings.webhook_options,
             )
             page = graphiql.page(PATH, ASSETS) if settings.graphiql else None
             user_of_jwt = None
@@ -146,18 +149,22 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
                 show_cost=settings.show_cost,
             )
             observers: list[Observe] = []
+            webhook_counts = WebhookCounts()
             app.state.observers = observers
             if access_log is not None:
                 observers.append(access_log.observe)
                 until_the_end.callback(access_log.write)
             if settings.metrics:
                 token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
-                metrics = Metrics(database, app.state.running, app.state.client_connections)
+                metrics = Metrics(database, app.state.running, app.state.client_connections, webhook_counts)
                 observers.append(metrics.observe)
                 app.state.metrics = MetricsEndpoint(metrics, authenticator, browser_requests, token)
                 await until_the_end.enter_async_context(metrics.shared())
             await until_the_end.enter_async_context(refreshing(database))
             await until_the_end.enter_async_context(deleting_old_changes(database, settings.changes_kept_days))
+            await until_the_end.enter_async_context(
+                delivering_to_webhooks(database, graphql_schema(schema), settings.webhook_options, webhook_counts)
+            )
             yield
 
     middleware = []
