@@ -1,5 +1,6 @@
 """All tables, for modules that need all of them: migrations, tests, the demo company."""
 
+from persistence.calendar_feeds import CalendarFeed
 from persistence.campaigns import Campaign, CampaignEntry
 from persistence.change_feed import ChangeFeedItem, ChangeFeedRange, ChangeFeedStart
 from persistence.changes import Change, ChangeField
@@ -28,6 +29,7 @@ OF_MIGRATIONS = {*INDEXES_OF_MIGRATIONS, *TABLES_OF_MIGRATIONS, *PARTITIONS}
 
 __all__ = [
     "AccessToken",
+    "CalendarFeed",
     "Campaign",
     "CampaignEntry",
     "Change",

@@ -56,6 +56,9 @@ CREATES = Access(Scope.NOTHING, Scope.EVERYTHING, Scope.EVERYTHING)
 CHANGES_OWN = Access(Scope.NOTHING, Scope.OWN, Scope.EVERYTHING)
 """A mutation that salespeople may use for their own interactions and contacts."""
 
+OWN_OR_ADMIN = Access(Scope.NOTHING, Scope.OWN, Scope.NOTHING)
+"""A mutation that salespeople may use for themselves, and only administrators for others."""
+
 MARKETING = Access(Scope.NOTHING, Scope.NOTHING, Scope.EVERYTHING)
 """A mutation of marketers."""
 

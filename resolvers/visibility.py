@@ -3,7 +3,8 @@
 
 A user with the role SALESPERSON and no other role sees interactions of the log, postponed interactions and their
 comments only if they are their own: if the interaction, or its contact, has their salesperson. The salesperson of the
-contact's company does not count (K30). All other rows are visible to everybody.
+contact's company does not count (K30). Of calendar feeds they see those of their salesperson. All other rows are
+visible to everybody.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import FromClause, Unicode, and_, exists, literal, or_, select, true
 
+from persistence.calendar_feeds import CalendarFeed
 from persistence.columns import Table, table_of
 from persistence.conditions import IsInRows
 from persistence.contacts import Contact
@@ -67,8 +69,8 @@ def is_own(table: type[Table], row: Columns, salesperson_code: SqlExpression) ->
     return or_(*(way(row, salesperson_code) for way in WAYS_TO_OWN[table]))
 
 
-def _has_salesperson(interaction: Columns, salesperson_code: SqlExpression) -> SqlCondition:
-    return interaction.salesperson_code == salesperson_code
+def _has_salesperson(row: Columns, salesperson_code: SqlExpression) -> SqlCondition:
+    return row.salesperson_code == salesperson_code
 
 
 def _has_contact_of_salesperson(entry: Columns, salesperson_code: SqlExpression) -> SqlCondition:
@@ -102,6 +104,7 @@ WAYS_TO_OWN: Mapping[type[Table], Sequence[WayToOwn]] = {
     InteractionLogEntry: (_has_salesperson, _has_contact_of_salesperson),
     PostponedInteraction: (_has_salesperson, _has_own_contact),
     InteractionComment: (_has_own_interaction,),
+    CalendarFeed: (_has_salesperson,),
 }
 """The tables of which salespeople see only their own rows, and when a row is their own. Each condition can be searched
 in an index of its own, so that a list need not read the rows of others.

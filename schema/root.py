@@ -10,6 +10,8 @@ from strawberry.tools import merge_types
 from resolvers.roles import READS_OWN
 from schema import global_ids
 from schema.access import describe_access, query
+from schema.calendars.mutations import CalendarMutations
+from schema.calendars.types import CalendarQueries
 from schema.campaigns.entries import CampaignEntryMutations
 from schema.campaigns.mutations import CampaignMutations
 from schema.campaigns.types import CampaignQueries
@@ -111,6 +113,7 @@ Query = merge_types(
         ChangeQueries,
         ChangeFeedQueries,
         WebhookQueries,
+        CalendarQueries,
         ImportQueries,
         DraftQueries,
         SegmentPreviewQueries,
@@ -138,6 +141,7 @@ Mutation = merge_types(
         SetupMutations,
         ImportMutations,
         WebhookMutations,
+        CalendarMutations,
     ),
 )
 describe_type(

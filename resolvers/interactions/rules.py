@@ -288,7 +288,7 @@ def _entry_columns(work: Work, draft: Draft) -> dict[str, object]:
 
 def _postponed_columns(work: Work, draft: Draft, postponement: PostponementFields) -> dict[str, object]:
     """The columns of a postponed interaction, with the user and the time of this postponement."""
-    return {**draft.columns(), **postponement, "user_id": work.user.id, "postponed_at": work.now}
+    return {**draft.columns(), **postponement, "user_id": work.user.id, "postponed_at": work.now, "snoozed_at": None}
 
 
 def _two_sources(field: str) -> Refusal:

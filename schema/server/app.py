@@ -28,7 +28,10 @@ from schema.root import schema
 from schema.server import document_limits, sending
 from schema.server.access_log import AccessLog
 from schema.server.auth import Authenticator
+from schema.server.background_work import working_in_background
 from schema.server.browser_requests import BrowserRequests
+from schema.server.calendars import ROUTE as CALENDARS
+from schema.server.calendars import CalendarEndpoint
 from schema.server.client_connections import ClientConnections
 from schema.server.errors import Rejected, log, logged_failure, report
 from schema.server.front_page import page as front_page
@@ -37,10 +40,9 @@ from schema.server.http import Endpoint, send_refusal, wants_page
 from schema.server.metrics import Metrics
 from schema.server.metrics_endpoint import MetricsEndpoint
 from schema.server.observing import Observe
-from schema.server.old_changes import deleting_old_changes
 from schema.server.outages import outages
+from schema.server.public_address import PublicAddress
 from schema.server.rate_limits import RateLimits
-from schema.server.refreshing import refreshing
 from schema.server.running_requests import RunningRequests, stopping
 from schema.server.schema_file import SchemaFile
 from schema.server.settings import Settings
@@ -49,7 +51,6 @@ from schema.server.trusted_documents import TrustedDocuments, read
 from schema.server.unread import RAW_SEND, UnreadBytes
 from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
 from schema.server.webhook_counts import WebhookCounts
-from schema.server.webhooks import delivering_to_webhooks
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
@@ -132,15 +133,25 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
             app.state.schema_file = SchemaFile(
                 authenticator, introspection=settings.introspection, only_trusted_documents=trusted is not None
             )
+            rate_limits = RateLimits(
+                settings.rate_limit_token, settings.rate_limit_address, loopback=settings.rate_limit_loopback
+            )
+            app.state.calendars = CalendarEndpoint(
+                database,
+                app.state.running,
+                rate_limits,
+                app.state.public_address,
+                link=settings.calendar_link,
+                has_front_page=settings.graphiql,
+                timeout=settings.request_seconds,
+            )
             app.state.graphql = Endpoint(
                 engine,
                 authenticator,
                 browser_requests,
                 running=app.state.running,
                 unread=app.state.unread,
-                rate_limits=RateLimits(
-                    settings.rate_limit_token, settings.rate_limit_address, loopback=settings.rate_limit_loopback
-                ),
+                rate_limits=rate_limits,
                 page=page,
                 trusted=trusted,
                 max_body_bytes=settings.max_body_bytes,
@@ -160,11 +171,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
                 observers.append(metrics.observe)
                 app.state.metrics = MetricsEndpoint(metrics, authenticator, browser_requests, token)
                 await until_the_end.enter_async_context(metrics.shared())
-            await until_the_end.enter_async_context(refreshing(database))
-            await until_the_end.enter_async_context(deleting_old_changes(database, settings.changes_kept_days))
-            await until_the_end.enter_async_context(
-                delivering_to_webhooks(database, graphql_schema(schema), settings.webhook_options, webhook_counts)
-            )
+            await until_the_end.enter_async_context(working_in_background(database, settings, webhook_counts))
             yield
 
     middleware = []
@@ -187,6 +194,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
     routes: list[BaseRoute] = [
         Route(PATH, _PassedTo("graphql")),
         Route("/schema.graphql", _PassedTo("schema_file")),
+        Route(f"{CALENDARS}/{{file}}", _PassedTo("calendars")),
         *(Route(path, _health, methods=["GET"]) for path in ("/health", "/ready")),
         Route("/live", _live, methods=["GET"]),
         Route("/", _Root(front_page.page(PATH) if settings.graphiql else None), methods=["GET"]),
@@ -196,6 +204,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
     if settings.graphiql:
         routes += [*graphiql.routes(ASSETS), Mount(FILES, WebFiles(directory=FOLDER))]
     carnet = Carnet(routes=routes, lifespan=lifespan, middleware=middleware)
+    carnet.state.public_address = PublicAddress(settings.public_url)
     carnet.state.running = RunningRequests(settings.max_requests)
     carnet.state.client_connections = ClientConnections(settings.max_client_connections)
     carnet.state.unread = UnreadBytes(settings.max_unread_mb * MEGABYTE, settings.unread_seconds)
@@ -213,6 +222,7 @@ class Carnet(Starlette):
             await super().__call__(scope, receive, send)
             return
         record, began = observing.begin(), perf_counter()
+        self.state.public_address.note(record, scope)
         scope[RAW_SEND] = send
         send, acceptable = sending.begin(scope, send, self.state.unread, record)
         try:

@@ -86,9 +86,11 @@ class RateLimits:
         strangers could make so many buckets that those of others are forgotten.
         """
         token = headers.get(AUTHORIZATION)
-        if token is None or (not self._loopback and is_loopback((scope.get("client") or ("",))[0])):
-            return []
-        return self._tokens.of(token)
+        return [] if token is None else self.of_secret(scope, token)
+
+    def of_secret(self, scope: Scope, secret: bytes) -> list[Bucket]:
+        """Like `of_token`, for the valid secret of an address that needs no token."""
+        return [] if not self._loopback and is_loopback((scope.get("client") or ("",))[0]) else self._tokens.of(secret)
 
     def check(self, buckets: list[Bucket]) -> list[tuple[bytes, bytes]]:
         """The headers that say what is left in the emptiest of the buckets. Raises `Rejected` with status 429 if it is

@@ -50,6 +50,11 @@ SILENT_SECONDS = 15
 SLOW_CONNECT_SECONDS = 1
 """A server that answers takes a new connection within this time."""
 
+OWN_SCHEMA_ONLY = "SELECT set_config('search_path', quote_ident(current_schema()), false)"
+"""Has a connection find tables and functions in its own schema only. While this schema is empty, it would otherwise
+find those of another installation in `public`.
+"""
+
 PARAMETERS = ("host", "port", "user", "password", "target_session_attrs", *DRIVER_PARAMETERS)
 
 
@@ -91,8 +96,9 @@ class Server:
         first: str | None = None,
         limit: float | None = None,
     ) -> DriverConnection:
-        """A new connection, which has executed the statement `first` if there is one. Raises Unavailable when the
-        server takes no connection, or does not answer in time: within `limit` seconds, if it is given.
+        """A new connection, which sees its own schema only and has executed the statement `first` if there is one.
+        Raises Unavailable when the server takes no connection, or does not answer in time: within `limit` seconds, if
+        it is given.
         """
         settings = {"jit": "off", "timezone": "UTC", "datestyle": "ISO", **SERVER_KEEPALIVE, **settings}
         timeout = CONNECT_SECONDS if limit is None else min(limit, CONNECT_SECONDS)
@@ -107,8 +113,7 @@ class Server:
                 made = await asyncpg.connect(**arguments, timeout=timeout)
                 made.watch()
                 await set_date_codec(made)
-                if first is not None:
-                    await made.execute(first)
+                await made.execute(OWN_SCHEMA_ONLY if first is None else f"{OWN_SCHEMA_ONLY}; {first}")
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             if made is not None:
                 made.terminate()

@@ -303,9 +303,9 @@ def test_a_replay_sends_the_changes_after_a_cursor_again_r_hook_5(company: Compa
             first = (await company.deliveries(id))[0].item_no
             await company.write(rules.replay, id, first)
             requests = await receiver.wait_for(5)
-            assert [each.data["object"]["code"] for each in requests[:3]] == ["JO", "PS", "MR"]
-            assert sorted(each.data["object"]["code"] for each in requests[3:]) == ["MR", "PS"]
-            assert {each.id for each in requests[3:]} == {each.id for each in requests[1:3]}
+            assert {each.data["object"]["code"] for each in requests[:3]} == {"JO", "PS", "MR"}
+            assert {each.data["object"]["code"] for each in requests[3:]} == {"MR", "PS"}
+            assert {each.id for each in requests[3:]} < {each.id for each in requests[:3]}
             await company.until(lambda: is_delivered(company, id, 3))
 
     run(deliver())
