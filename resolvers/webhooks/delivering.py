@@ -92,11 +92,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Waiting:
-    """An enabled webhook: up to which number it has been served, and when a change is to be sent again."""
+    """An enabled webhook, and when a change is to be sent to it again."""
 
     webhook_id: int
     run: int
-    position: int
     next_attempt_at: dt.datetime | None
 
 
@@ -132,13 +131,21 @@ def waiting(work: Work) -> tuple[int, Sequence[Waiting]]:
         DELIVERIES.c.status == PENDING
     )
     soonest = pending.group_by(DELIVERIES.c.webhook_id).subquery("soonest")
-    columns = (WEBHOOKS.c.id, WEBHOOKS.c.run, WEBHOOKS.c.position, WEBHOOKS.c.paused_until, soonest.c.next)
+    columns = (WEBHOOKS.c.id, WEBHOOKS.c.run, WEBHOOKS.c.paused_until, soonest.c.next)
     source = WEBHOOKS.outerjoin(soonest, soonest.c.webhook_id == WEBHOOKS.c.id)
     rows = work.session.execute(select(*columns).select_from(source).where(WEBHOOKS.c.enabled)).all()
     if not rows:
         return 0, ()
-    active = [row for row in rows if row.paused_until is None or row.paused_until <= work.now]
-    return last_complete_no(work.session), [Waiting(row.id, row.run, row.position, row.next) for row in active]
+    return last_complete_no(work.session), [
+        Waiting(row.id, row.run, _later(row.next, row.paused_until, work.now)) for row in rows
+    ]
+
+
+def _later(next_attempt: dt.datetime | None, paused_until: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
+    """When a change is to be sent again to a receiver that may have asked for a pause."""
+    if paused_until is None or paused_until <= now:
+        return next_attempt
+    return max(next_attempt or paused_until, paused_until)
 
 
 def next_batch(work: Work, webhook_id: int) -> Batch | None:

@@ -35,8 +35,11 @@ from schema.webhooks.messages import Messages
 P = ParamSpec("P")
 T = TypeVar("T")
 
-POLL_PAUSE, IDLE_PAUSES = 1, 3
-"""Seconds between two looks at the database, and how many times longer they are while no webhook is enabled."""
+LONGEST_PAUSE, IDLE_PAUSE = 5, 3
+"""Seconds between two looks at the database if nothing is committed, and while no webhook is enabled."""
+
+SHORTEST_PAUSE = 0.5
+"""Seconds until the next look if another process is to send something now."""
 
 RENEW_SECONDS, LEASE_SECONDS = 2, 6
 """Seconds after which the lease is renewed, and after which another process takes a lease that is not renewed."""
@@ -60,9 +63,11 @@ async def delivering_to_webhooks(
     counts: WebhookCounts,
     *,
     clock: Callable[[], dt.datetime] = _clock,
-    pause: float = POLL_PAUSE,
+    pause: float = LONGEST_PAUSE,
 ) -> AsyncIterator[None]:
-    """Deliver while the block runs. `clock` says what time it is; `pause` is that between two looks at the database."""
+    """Deliver while the block runs. `clock` says what time it is; `pause` is the longest time between two looks at the
+    database.
+    """
     async with webhook_client(allow_private=options.allow_private) as client:
         deliverer = _Deliverer(database, Messages(schema, database), client, options, counts, clock)
         try:
@@ -94,21 +99,45 @@ class _Deliverer:
         """The lease of another process, and the time at which it was first seen like this."""
         self._renewed: float | None = None
         """The time at which the own lease was renewed; None without one."""
-        self._idle = self._stopping = False
+        self._next_attempt_at: dt.datetime | None = None
+        self._has_webhooks = self._stopping = False
 
     async def run(self, pause: float) -> None:
         """Never ends by itself: after an error, it tries again."""
         while True:
-            began, self._idle = time.monotonic(), False
-            end = (began if self._renewed is None else self._renewed) + LEASE_SECONDS - 1
-            try:
-                async with asyncio.timeout(end - began):
-                    await log_failures(self._look(), FAILED)
-            except TimeoutError:
-                log.warning(FAILED, code="TIMEOUT")
-            if self._renewed is not None and time.monotonic() >= self._renewed + LEASE_SECONDS - 1 - pause:
-                await self._lose_lease()
-            await asyncio.sleep(pause * IDLE_PAUSES if self._idle else pause)
+            await self._look_or_give_up()
+            if self._has_webhooks:
+                await self._watch(pause)
+            await asyncio.sleep(min(pause, IDLE_PAUSE))
+
+    async def _watch(self, pause: float) -> None:
+        """Look whenever something is committed, or is to be sent again, while a webhook is enabled."""
+        async with self._database.changes.watching() as commits:
+            while self._has_webhooks:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._seconds_to_wait(pause)):
+                        await commits.wait()
+                await self._look_or_give_up()
+
+    def _seconds_to_wait(self, pause: float) -> float:
+        """The time until the next look, if nothing is committed."""
+        if self._renewed is not None or self._tasks:
+            return min(pause, RENEW_SECONDS / 2)
+        if self._next_attempt_at is None:
+            return pause
+        return min(pause, max((self._next_attempt_at - self._clock()).total_seconds(), SHORTEST_PAUSE))
+
+    async def _look_or_give_up(self) -> None:
+        """Look, but not for longer than the lease is valid. If it is not renewed in time, nothing more is sent."""
+        began = time.monotonic()
+        end = (began if self._renewed is None else self._renewed) + LEASE_SECONDS - 1
+        try:
+            async with asyncio.timeout(end - began):
+                await log_failures(self._look(), FAILED)
+        except TimeoutError:
+            log.warning(FAILED, code="TIMEOUT")
+        if self._renewed is not None and time.monotonic() >= self._renewed + LEASE_SECONDS - 2:
+            await self._lose_lease()
 
     async def stop(self) -> None:
         """Wait a little for the requests under way, and give the lease back."""
@@ -132,7 +161,8 @@ class _Deliverer:
             if self._served.get((each.webhook_id, each.run)) != complete
             or (each.next_attempt_at is not None and each.next_attempt_at <= now)
         ]
-        self._idle = not webhooks
+        self._has_webhooks = bool(webhooks)
+        self._next_attempt_at = min(filter(None, (each.next_attempt_at for each in webhooks)), default=None)
         if not todo and not self._tasks:
             if self._renewed is not None:
                 await self._write(lease.release, self._name)
