@@ -133,10 +133,10 @@ class _CheckedAddresses(AsyncNetworkBackend):
         connect = self._connections.connect_tcp
         for address in allowed[:-1]:
             try:
-                return await connect(address, port, timeout, local_address, socket_options)
+                return _Stream(await connect(address, port, timeout, local_address, socket_options))
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 continue
-        return await connect(allowed[-1], port, timeout, local_address, socket_options)
+        return _Stream(await connect(allowed[-1], port, timeout, local_address, socket_options))
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""
@@ -151,6 +151,25 @@ class _CheckedAddresses(AsyncNetworkBackend):
             return [*dict.fromkeys(str(address[0]) for *_, address in found)]
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+
+
+class _Stream(AsyncNetworkStream):
+    """A connection that is closed also if the task is canceled during the TLS handshake; the library leaves it open."""
+
+    def __init__(self, stream: AsyncNetworkStream) -> None:
+        self._stream = stream
+        self.read, self.write, self.aclose = stream.read, stream.write, stream.aclose  # type: ignore[method-assign]  # the same
+        self.get_extra_info = stream.get_extra_info  # type: ignore[method-assign]  # the same
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> AsyncNetworkStream:
+        """Begin TLS, and verify the certificate for the name."""
+        try:
+            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:
+            await self._stream.aclose()
+            raise
 
 
 def is_of_tls(error: BaseException | None) -> bool:
