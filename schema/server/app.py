@@ -28,6 +28,7 @@ from schema.root import schema
 from schema.server import document_limits, sending
 from schema.server.access_log import AccessLog
 from schema.server.auth import Authenticator
+from schema.server.background_work import working_in_background
 from schema.server.browser_requests import BrowserRequests
 from schema.server.calendars import ROUTE as CALENDARS
 from schema.server.calendars import CalendarEndpoint
@@ -39,11 +40,9 @@ from schema.server.http import Endpoint, send_refusal, wants_page
 from schema.server.metrics import Metrics
 from schema.server.metrics_endpoint import MetricsEndpoint
 from schema.server.observing import Observe
-from schema.server.old_changes import deleting_old_changes
 from schema.server.outages import outages
 from schema.server.public_address import PublicAddress
 from schema.server.rate_limits import RateLimits
-from schema.server.refreshing import refreshing
 from schema.server.running_requests import RunningRequests, stopping
 from schema.server.schema_file import SchemaFile
 from schema.server.settings import Settings
@@ -51,6 +50,7 @@ from schema.server.stack_traces import describe
 from schema.server.trusted_documents import TrustedDocuments, read
 from schema.server.unread import RAW_SEND, UnreadBytes
 from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
+from schema.server.webhook_counts import WebhookCounts
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
@@ -118,6 +118,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
                 cost=document_limits.cost,
                 report=report,
                 introspection=settings.introspection,
+                webhook_options=settings.webhook_options,
             )
             page = graphiql.page(PATH, ASSETS) if settings.graphiql else None
             user_of_jwt = None
@@ -159,18 +160,18 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
                 show_cost=settings.show_cost,
             )
             observers: list[Observe] = []
+            webhook_counts = WebhookCounts()
             app.state.observers = observers
             if access_log is not None:
                 observers.append(access_log.observe)
                 until_the_end.callback(access_log.write)
             if settings.metrics:
                 token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
-                metrics = Metrics(database, app.state.running, app.state.client_connections)
+                metrics = Metrics(database, app.state.running, app.state.client_connections, webhook_counts)
                 observers.append(metrics.observe)
                 app.state.metrics = MetricsEndpoint(metrics, authenticator, browser_requests, token)
                 await until_the_end.enter_async_context(metrics.shared())
-            await until_the_end.enter_async_context(refreshing(database))
-            await until_the_end.enter_async_context(deleting_old_changes(database, settings.changes_kept_days))
+            await until_the_end.enter_async_context(working_in_background(database, settings, webhook_counts))
             yield
 
     middleware = []

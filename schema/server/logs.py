@@ -33,6 +33,7 @@ LOGGED = (
     "request_id",
     "cause",
     "left_out",
+    "webhook",
     "exception",
 )
 """Everything else is removed from a line. Of what a client sends, a line has only the id of its request."""

@@ -23,6 +23,7 @@ from schema.server.client_connections import ClientConnections
 from schema.server.errors import OPERATION_NAME
 from schema.server.observing import GRAPHQL, OTHER, code_of
 from schema.server.running_requests import RunningRequests
+from schema.server.webhook_counts import WebhookCounts
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Upper bounds of the histogram of durations, in seconds."""
@@ -58,8 +59,15 @@ Kind = tuple[str | None, tuple[str, ...], str]
 class Metrics:
     """The counts of one process."""
 
-    def __init__(self, database: Database, running: RunningRequests, connections: ClientConnections) -> None:
+    def __init__(
+        self,
+        database: Database,
+        running: RunningRequests,
+        connections: ClientConnections,
+        webhooks: WebhookCounts | None = None,
+    ) -> None:
         self._database, self._running, self._connections = database, running, connections
+        self._webhooks = webhooks or WebhookCounts()
         self._kinds: dict[Kind, list[float]] = {}
         """For each kind of request the sum of the durations, and how many requests are in each bucket."""
         self._fields: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -151,6 +159,7 @@ class Metrics:
         cache, connections = self._database.cache, self._connections
         usage = {**self._database.usage(), "requests": self._running.usage, "client_connections": connections.usage}
         counters = {"lines": self._lines, "hits": cache.hits, "misses": cache.misses, "dropped": connections.dropped}
+        counters |= {f"webhooks_{name}": number for name, number in vars(self._webhooks).items()}
         return {
             "kinds": [(name, [*fields], code, counts) for (name, fields, code), counts in self._kinds.items()],
             "fields": [(field, code, n) for code, fields in self._fields.items() for field, n in fields.items()],
