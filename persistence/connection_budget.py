@@ -29,7 +29,7 @@ class ConnectionBudget:
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self.make_room: Callable[[], None] = lambda: None
+        self.make_room: Callable[[], object] = lambda: None
         """Called again and again, on any thread, while somebody waits."""
         self._lock = threading.Lock()
         self._beginning = 0
