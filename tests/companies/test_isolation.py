@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -58,7 +59,7 @@ def served(
     async def fill_all() -> None:
         for url, word in zip(urls, WORDS.values(), strict=True):
             async with Database.at(url, pool_size=1) as database:
-                await database.writing(lambda session, word=word: fill(session, word))
+                await database.writing(partial(fill, word=word))
 
     loop.run_until_complete(fill_all())
     named = dict(zip(WORDS, urls, strict=True))
@@ -125,13 +126,13 @@ def test_equal_idempotency_keys_and_numbers_of_two_companies_do_not_meet(served:
     create = """mutation($input: CreateContactInput!) { createContact(input: $input)
     { contact { no name } userErrors { code } } }"""
 
-    async def repeat(name: str) -> list[Any]:
+    async def repeat(name: str) -> Any:
         contact = {"type": "COMPANY", "name": f"{WORDS[name]} new"}
         input = {"no": "SAME", "contact": contact, "idempotencyKey": "the same key"}
         answers = [await served.api[name].send(create, {"input": input}) for _ in range(2)]
         return [answer.json()["data"]["createContact"]["contact"] for answer in answers]
 
-    async def together() -> list[Any]:
+    async def together() -> Any:
         return await asyncio.gather(*map(repeat, WORDS))
 
     for name, contacts in zip(WORDS, served.run(together()), strict=True):
