@@ -53,6 +53,8 @@ from schema.setup.types import SetupQueries
 from schema.statistics.groups import StatisticsQueries
 from schema.templates.mutations import TemplateMutations
 from schema.templates.types import TemplateQueries
+from schema.webhooks.mutations import WebhookMutations
+from schema.webhooks.types import WebhookQueries
 
 MAX_NODES = 100
 
@@ -110,6 +112,7 @@ Query = merge_types(
         CampaignQueries,
         ChangeQueries,
         ChangeFeedQueries,
+        WebhookQueries,
         CalendarQueries,
         ImportQueries,
         DraftQueries,
@@ -137,6 +140,7 @@ Mutation = merge_types(
         CampaignMutations,
         SetupMutations,
         ImportMutations,
+        WebhookMutations,
         CalendarMutations,
     ),
 )

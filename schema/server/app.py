@@ -25,6 +25,7 @@ from schema.root import schema
 from schema.server import cross_origin, document_limits, probes, sending
 from schema.server.access_log import AccessLog
 from schema.server.auth import Authenticator, UserOfToken
+from schema.server.background_work import working_in_background
 from schema.server.browser_requests import BrowserRequests
 from schema.server.calendars import ROUTE as CALENDARS
 from schema.server.calendars import CalendarEndpoint
@@ -46,9 +47,8 @@ from schema.server.graphiql import page as graphiql
 from schema.server.http import Endpoint, send_refusal, wants_page
 from schema.server.metrics import Metrics
 from schema.server.metrics_endpoint import MetricsEndpoint
-from schema.server.old_changes import deleting_old_changes
 from schema.server.public_address import PREFIX
-from schema.server.refreshing import COMPANY_PAUSE, refreshing
+from schema.server.refreshing import COMPANY_PAUSE
 from schema.server.running_requests import stopping
 from schema.server.schema_file import SchemaFile
 from schema.server.settings import Settings
@@ -129,6 +129,7 @@ def _application(
                 cost=document_limits.cost,
                 report=report,
                 introspection=settings.introspection,
+                webhook_options=settings.webhook_options,
             )
             if companies is None:
                 shared.share_statements(database)
@@ -178,7 +179,9 @@ def _application(
                     until_the_end.callback(app.state.access_log.write)
                 if settings.metrics:
                     token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
-                    metrics = Metrics(database, shared.running, shared.client_connections, companies.usage)
+                    metrics = Metrics(
+                        database, shared.running, shared.client_connections, shared.webhook_counts, companies.usage
+                    )
                     shared.observers.append(metrics.observe)
                     until_the_end.callback(shared.observers.remove, metrics.observe)
                     app.state.metrics = MetricsEndpoint(metrics, authenticator, browser_requests, token)
@@ -186,8 +189,8 @@ def _application(
                 shared.budget.make_room = partial(asyncio.get_running_loop().call_soon_threadsafe, companies.make_room)
                 await until_the_end.enter_async_context(companies.serving())
             pause = COMPANY_PAUSE if companies is None else None
-            await until_the_end.enter_async_context(refreshing(database, pause=pause))
-            await until_the_end.enter_async_context(deleting_old_changes(database, settings.changes_kept_days))
+            working = working_in_background(database, settings, shared.webhook_counts, pause=pause)
+            await until_the_end.enter_async_context(working)
             yield
 
     routes: list[BaseRoute] = [

@@ -35,6 +35,7 @@ LOGGED = (
     "company",
     "cause",
     "left_out",
+    "webhook",
     "exception",
 )
 """Everything else is removed from a line. Of what a client sends, a line has only the id of its request."""

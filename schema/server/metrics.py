@@ -24,6 +24,7 @@ from schema.server.client_connections import ClientConnections
 from schema.server.errors import OPERATION_NAME
 from schema.server.observing import GRAPHQL, OTHER, code_of
 from schema.server.running_requests import RunningRequests
+from schema.server.webhook_counts import WebhookCounts
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Upper bounds of the histogram of durations, in seconds."""
@@ -68,10 +69,12 @@ class Metrics:
         database: Database,
         running: RunningRequests,
         connections: ClientConnections,
+        webhooks: WebhookCounts | None = None,
         companies: Callable[[], Mapping[str, Usage]] = dict,
     ) -> None:
         """`companies` says how many companies are open."""
         self._database, self._running, self._connections, self._companies = database, running, connections, companies
+        self._webhooks = webhooks or WebhookCounts()
         self._of_companies = Counter[tuple[str, str]]()
         """The requests to each company, by code."""
         self._kinds: dict[Kind, list[float]] = {}
@@ -176,6 +179,7 @@ class Metrics:
         usage = {**self._database.usage(), **self._companies()}
         usage |= {"requests": self._running.usage, "client_connections": connections.usage}
         counters = {"lines": self._lines, "hits": cache.hits, "misses": cache.misses, "dropped": connections.dropped}
+        counters |= {f"webhooks_{name}": number for name, number in vars(self._webhooks).items()}
         return {
             "kinds": [(name, [*fields], code, counts) for (name, fields, code), counts in self._kinds.items()],
             "fields": [(field, code, n) for code, fields in self._fields.items() for field, n in fields.items()],

@@ -39,6 +39,9 @@ COUNTERS = {
         "carnet_client_connections_dropped",
         "Client connections that were closed to make room for others, or refused.",
     ),
+    "webhooks_delivered": ("carnet_webhooks_delivered", "Changes that were delivered to webhooks."),
+    "webhooks_failed": ("carnet_webhooks_failed", "Attempts to deliver a change to a webhook that failed."),
+    "webhooks_disabled": ("carnet_webhooks_disabled", "Webhooks that were switched off because of their receivers."),
 }
 BOUNDS = [*map(str, BUCKETS), "+Inf"]
 

@@ -16,6 +16,7 @@ from schema.server.settings import Settings
 from schema.server.trusted_documents import TrustedDocuments
 from schema.server.unread import UnreadBytes
 from schema.server.web_pages import WebPage
+from schema.server.webhook_counts import WebhookCounts
 
 if TYPE_CHECKING:
     from schema.server.issuer_keys import IssuerKeys
@@ -44,6 +45,7 @@ class Shared:
         )
         self.budget = ConnectionBudget(settings.max_connections)
         self.observers: list[Observe] = []
+        self.webhook_counts = WebhookCounts()
         self.keys: IssuerKeys | None = None
         """The keys of the issuer of JSON Web Tokens, if they are accepted."""
         self.dialects = KnownDialects()
