@@ -251,3 +251,19 @@ def test_without_a_list_of_companies_nothing_is_below_their_path(
         shutil.rmtree(served.folder)
         assert served.request("GET", "/companies/a/graphql").status_code == 404
         assert served.request("GET", "/ready", outside=False).json() == {"status": "ok"}
+
+
+def test_a_company_with_webhooks_is_opened_from_time_to_time(
+    urls: list[str], root_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Changes may wait for another attempt."""
+    named = dict(zip("ab", urls[:2], strict=True))
+    with serving(named, root_url, tmp_path / "list", loop, max_open_companies=1, webhook_allow_private=True) as served:
+        webhook = {"url": "http://127.0.0.1:9/"}
+        served.api["a"].mutate("createWebhook", webhook, "webhook { id }")
+        served.api["b"].execute(VIEWER)
+        assert open_names(served) == ["b"]
+
+        served.run(served.app.companies.check_all())
+
+        assert open_names(served) == ["a"]

@@ -219,12 +219,14 @@ class Companies:
             await self._check(name)
 
     async def _check(self, name: str) -> None:
-        """Note whether a company can be used."""
+        """Note whether a company can be used. One with webhooks is opened, because they may wait for changes."""
         company = self._open.get(name)
         if company is not None and company.is_open:
             self._states[name] = await company.state()
         else:
             self._states[name] = await state_of(self._registry.url_of(name) or "")
+            if self._states[name].has_webhooks and (opened := await self._used(name)) is not None:
+                opened.leave()  # it stays open for a while, and delivers
         if self._states[name].state is State.READY:
             self._failed_at.pop(name, None)
 
