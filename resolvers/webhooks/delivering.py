@@ -108,21 +108,23 @@ class _Unsent:
 
     def add(self, item: FeedItem) -> None:
         """Add the objects of a change."""
-        if item.first_key == item.last_key:
-            self.single.add((item.type, item.parent_key, item.first_key))
+        if item.keys.first == item.keys.last:
+            self.single.add((item.type, item.parent_key, item.keys.first))
         else:
-            self.ranges.append((item.type, item.parent_key, item.first_key, item.last_key))
+            self.ranges.append((item.type, item.parent_key, item.keys.first, item.keys.last))
 
     def touches(self, item: FeedItem) -> bool:
         """Whether one of the objects of a change may be among them."""
         kind = (item.type, item.parent_key)
-        if item.first_key == item.last_key and (*kind, item.first_key) in self.single:
+        if item.keys.first == item.keys.last and (*kind, item.keys.first) in self.single:
             return True
-        if item.first_key != item.last_key and any(
-            each[:2] == kind and item.first_key <= each[2] <= item.last_key for each in self.single
+        if item.keys.first != item.keys.last and any(
+            each[:2] == kind and item.keys.first <= each[2] <= item.keys.last for each in self.single
         ):
             return True
-        return any(each[:2] == kind and each[2] <= item.last_key and item.first_key <= each[3] for each in self.ranges)
+        return any(
+            each[:2] == kind and each[2] <= item.keys.last and item.keys.first <= each[3] for each in self.ranges
+        )
 
 
 def waiting(work: Work) -> tuple[int, Sequence[Waiting]]:

@@ -66,7 +66,7 @@ class Messages:
         statements: list[Statement] = []
         for item in single:
             plan = self._plan(item.type)
-            statements.append((plan.sql, plan.parameters({"keys": _keys(item, item.first_key)}, now)))
+            statements.append((plan.sql, plan.parameters({"keys": _keys(item, item.keys.first)}, now)))
         texts = await self._database.reading(statements) if statements else []
         objects = dict(zip([item.no for item in single], texts, strict=True))
         return [_body(item, await self._ids(item, now), objects.get(item.no)) for item in items]
@@ -75,7 +75,7 @@ class Messages:
         """The ids of the first objects of a change."""
         entity = entity_of(item.type)
         if item.count == 1:
-            return [global_ids.encode(entity, *_keys(item, item.first_key))]
+            return [global_ids.encode(entity, *_keys(item, item.keys.first))]
 
         def keys(session: Session) -> Sequence[int]:
             work = Work(session, User("webhooks"), now.now)
