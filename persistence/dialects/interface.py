@@ -163,6 +163,9 @@ class DatabaseDialect(ABC):
     if one transaction writes at a time.
     """
 
+    staging_table: str
+    """How CREATE … TABLE calls a table that exists only inside one transaction, which need not survive a crash."""
+
     last_complete_change: str
     """A query for the number up to which all items of the change feed are committed or rolled back."""
 
@@ -268,11 +271,13 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def analyze(self, session: Session, table: str) -> None:
-        """Count the rows of a temporary table that was just filled, where statements would be slow otherwise."""
+        """Count the rows of a table that was just filled, where statements would be slow otherwise."""
 
     @abstractmethod
-    def begin_import(self, session: Session, staged: str) -> None:
-        """Wait for other imports, and collect the statistics of the table with the staged rows if a plan needs them."""
+    def lock_imports(self, session: Session, *, waits: bool) -> None:
+        """Let no other import run until the transaction ends: their staging tables have the same names. If it `waits`,
+        however long the one that runs takes, else as long as for any lock.
+        """
 
     @abstractmethod
     def delete_unused_texts(self, session: Session, most: int) -> bool:

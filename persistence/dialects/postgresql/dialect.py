@@ -12,10 +12,13 @@ from sqlalchemy import (
     URL,
     ColumnElement,
     Connection,
+    Date,
     Insert,
+    Integer,
     MetaData,
     Table,
     TextClause,
+    Time,
     Unicode,
     case,
     cast,
@@ -44,17 +47,23 @@ from persistence.dialects.postgresql.streams import PostgresqlStreamer
 from persistence.dialects.postgresql.transactions import PostgresqlTransactions
 from persistence.dialects.postgresql.types import PostgresqlTypes
 from persistence.exceptions import DatabaseProblem, FailureKind
-from persistence.sql_types import Parameters, SqlQuery, SqlType
+from persistence.sql_types import Parameters, SqlExpression, SqlQuery, SqlType
 from persistence.time_limits import TimeLimits
 
 MIGRATION_LOCK = 7_203_914_001
 """The key of the advisory lock that is held while the tables change."""
 
+ALLOW_TRIGGERS = "set_config('citus.enable_unsafe_triggers', 'on', true)"
+"""Citus calls triggers unsafe on tables whose rows are on several servers. All tables of a company are on one."""
+
 REFRESH_LOCK = 7_203_914_002
 """The key of the advisory lock that is held while stored sums are refreshed."""
 
+FIRST_DAY = dt.date(1970, 1, 1)
+"""Days in lists are sent as numbers of days after this one."""
+
 IMPORT_LOCK = 7_203_914_003
-"""The key of the advisory lock that is held while the rows of a file are compared and written."""
+"""The key of the advisory lock that is held while a file is imported, or an import undone."""
 
 TABLES_OF_EXTENSIONS = text(
     "SELECT relname::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid "
@@ -71,6 +80,7 @@ class Postgresql(DatabaseDialect):
     entry_numbers = SequenceEntryNumbers()
     change_announcement = change_feed.ANNOUNCEMENT
     last_complete_change = change_feed.LAST_COMPLETE
+    staging_table = "UNLOGGED"
     writes_serially = False
     integrity_check = None
 
@@ -134,12 +144,14 @@ class Postgresql(DatabaseDialect):
         )
 
     def rows_of_list(self, rows: Sequence[Parameters], columns: Mapping[str, SqlType], dialect: Dialect) -> SqlQuery:
-        """The values are sent in the form that a cast reads."""
+        """The values are sent in the form that a cast reads, days and times as numbers: a cast of a text to a date
+        depends on a setting, and Citus refuses an INSERT … SELECT with such a cast.
+        """
         castable = [{name: _castable(value) for name, value in row.items()} for row in rows]
         array = cast(literal(json.dumps(castable), Unicode()), JSON)
         each = func.json_array_elements(array).table_valued("value", with_ordinality="place").render_derived()
         members = [
-            cast(each.c.value.op("->>")(literal_column(f"'{name}'")), kind).label(name)
+            _from_text(each.c.value.op("->>")(literal_column(f"'{name}'")), kind).label(name)
             for name, kind in columns.items()
         ]
         return select(*members, (each.c.place - 1).label("position"))
@@ -164,7 +176,8 @@ class Postgresql(DatabaseDialect):
         return errors.problem_of(message)
 
     def lock_migrations(self, session: Session) -> None:
-        session.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+        """Also lets Citus create triggers. Without Citus the setting has no effect."""
+        session.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK}), {ALLOW_TRIGGERS}"))
 
     def lock_refreshing(self, session: Session) -> None:
         """Also lets the transaction use more memory, so that a day of 100,000 entries is grouped without files."""
@@ -174,9 +187,12 @@ class Postgresql(DatabaseDialect):
         """Without statistics, PostgreSQL takes a full table for a small one, and joins its rows one by one."""
         session.execute(text(f"ANALYZE {table}"))
 
-    def begin_import(self, session: Session, staged: str) -> None:
-        self.analyze(session, staged)
+    def lock_imports(self, session: Session, *, waits: bool) -> None:
+        timeout = session.scalar(text("SELECT current_setting('lock_timeout')"))
+        if waits:
+            session.execute(text("SET LOCAL lock_timeout = 0"))
         session.execute(text(f"SELECT pg_advisory_xact_lock({IMPORT_LOCK})"))
+        session.execute(text("SELECT set_config('lock_timeout', :timeout, true)"), {"timeout": timeout})
 
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         """Calls a function that a migration creates. It waits for other transactions for a moment only."""
@@ -187,4 +203,18 @@ class Postgresql(DatabaseDialect):
 
 
 def _castable(value: object) -> object:
-    return str(value) if isinstance(value, dt.date | dt.time | Decimal) else value
+    if isinstance(value, dt.time):
+        return (value.hour * 60 + value.minute) * 60 + value.second
+    if isinstance(value, dt.date):
+        return (value - FIRST_DAY).days
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _from_text(value: ColumnElement[str], kind: SqlType) -> SqlExpression:
+    """The value of this type from the text of what `_castable` returns."""
+    if isinstance(kind, Date):
+        return literal_column(f"DATE '{FIRST_DAY}'", kind) + cast(value, Integer)
+    if isinstance(kind, Time):
+        seconds = func.make_interval(0, 0, 0, 0, 0, 0, cast(value, Integer))
+        return literal_column("TIME '00:00'", kind) + seconds
+    return cast(value, kind)

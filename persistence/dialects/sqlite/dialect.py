@@ -58,6 +58,7 @@ class Sqlite(DatabaseDialect):
     sql = SqliteWriter()
     types = SqliteTypes()
     entry_numbers = CountedEntryNumbers()
+    staging_table = "TEMPORARY"
     change_announcement = None
     last_complete_change = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'change_feed_item'"
     writes_serially = True
@@ -169,8 +170,8 @@ class Sqlite(DatabaseDialect):
     def analyze(self, session: Session, table: str) -> None:
         """The plans of SQLite do not depend on it."""
 
-    def begin_import(self, session: Session, staged: str) -> None:
-        """The transaction holds the only write lock already, and plans use an index where there is one."""
+    def lock_imports(self, session: Session, *, waits: bool) -> None:
+        """The transaction holds the only write lock already."""
 
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         some = "text_key IN (SELECT text_key FROM unused_text ORDER BY text_key LIMIT :most)"
