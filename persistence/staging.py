@@ -36,5 +36,5 @@ class _CreateStagingTable(CreateTable):
 
 @compiles(_CreateStagingTable)
 def _compiled(element: _CreateStagingTable, compiler: DDLCompiler, **options: object) -> str:
-    statement: str = compiler.visit_create_table(element, **options)
+    statement: str = compiler.visit_create_table(element, **options)  # type: ignore[no-untyped-call]  # SQLAlchemy
     return statement.replace("CREATE TABLE", f"CREATE {dialect_of(compiler.dialect).staging_table} TABLE", 1)

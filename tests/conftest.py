@@ -21,6 +21,7 @@ from persistence.versions import migrate
 from resolvers.work import User, Work
 from tests.api import Api, running_app
 from tests.citus_sql import StatementsForCitus
+from tests.memory import in_memory
 
 NOW = dt.datetime(2026, 3, 18, 10, 15, 20, tzinfo=dt.UTC)
 """The current time in tests, a Wednesday."""
@@ -29,9 +30,6 @@ CITUS_URL = "CARNET_TEST_CITUS_URL"
 """The variable with the address of a Citus cluster, as a superuser of a database with sharding by schema. The tests make
 schemas in it, and roles that own them; each takes several seconds.
 """
-
-REQUIRED_MEMORY = 4 << 30
-"""The free bytes of memory that are required to keep the databases of the tests in memory."""
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +50,7 @@ def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
     if given:
         yield given
         return
-    folder = Path(tempfile.mkdtemp(prefix="carnet-pg-", dir=_in_memory()))
+    folder = Path(tempfile.mkdtemp(prefix="carnet-pg-", dir=in_memory()))
     # The folder of its lock file. Without it, all such servers of this machine would share one lock.
     (folder / "python_PostgresServer").mkdir()
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
@@ -86,13 +84,6 @@ def empty(
 
 def _is_on_citus(url: str) -> bool:
     return CITUS_URL in os.environ and url.startswith("postgresql")
-
-
-def _in_memory() -> str | None:
-    """A folder in memory for the databases of the tests, or None if there is not enough memory: then they are in the
-    folder of temporary files.
-    """
-    return "/dev/shm" if Path("/dev/shm").is_dir() and shutil.disk_usage("/dev/shm").free > REQUIRED_MEMORY else None
 
 
 @pytest.fixture(scope="session", autouse=True)

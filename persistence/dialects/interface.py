@@ -103,6 +103,20 @@ class Reader(Protocol):
     async def close(self) -> None: ...
 
 
+class StandbyReads(Protocol):
+    """Runs statements that only read, on a copy of the database that may be older; see `persistence.read_positions`."""
+
+    async def run(self, statements: Sequence[Statement], after: int) -> FoundValues | None:
+        """One value for each statement, all from one state that has everything up to the position `after`; None if the
+        primary must answer.
+        """
+        ...
+
+    async def position(self) -> int:
+        """A position behind all changes that are committed now."""
+        ...
+
+
 class Transactions(Protocol):
     """Runs rules, each in a transaction of its own. A rule is a plain function and may block.
 
@@ -141,6 +155,9 @@ class OpenDatabase:
     reader: Reader
     monitor: OperationMonitor
     streamer: Streamer
+    standby: StandbyReads | None
+    """Reads on a standby; None if there is none."""
+
     usage: Callable[[], Mapping[str, Usage]]
     """How much of each pool of connections or threads is in use."""
 
@@ -176,13 +193,24 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
+        self,
+        url: str,
+        *,
+        pool_size: int,
+        read_timeout: float,
+        limits: TimeLimits,
+        cache: Cache,
+        read_url: str | None = None,
     ) -> AbstractAsyncContextManager[OpenDatabase]:
-        """Open the database. Raises DatabaseUnreachable or DatabaseTooOld."""
+        """Open the database. `read_url` is the URL of a standby, which need not be reachable. Raises
+        DatabaseUnreachable or DatabaseTooOld.
+        """
 
     @abstractmethod
-    def check_url(self, url: URL) -> None:
-        """Raises InvalidDatabaseUrl if a part of the URL is missing or would have no effect."""
+    def check_url(self, url: URL, *, only_reads: bool = False) -> None:
+        """Raises InvalidDatabaseUrl if a part of the URL is missing or would have no effect. `only_reads`: it is the
+        URL of a standby.
+        """
 
     @abstractmethod
     def file_of(self, url: URL) -> DatabaseFile | None:

@@ -40,6 +40,7 @@ from schema.server.observing import Observe
 from schema.server.old_changes import deleting_old_changes
 from schema.server.outages import outages
 from schema.server.rate_limits import RateLimits
+from schema.server.read_after import ReadAfter
 from schema.server.refreshing import refreshing
 from schema.server.running_requests import RunningRequests, stopping
 from schema.server.schema_file import SchemaFile
@@ -66,6 +67,7 @@ CORS_HEADERS = (
     "authorization",
     "baggage",
     "cache-control",
+    "carnet-read-after",
     "content-type",
     "if-none-match",
     "last-event-id",
@@ -103,6 +105,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
             limits=settings.limits,
             cache=Cache(settings.cache_bytes) if cache is None else cache,
             max_streams=settings.streams,
+            read_url=settings.read_database_url,
         )
         failure = logged_failure("the server cannot start or stop")
         async with failure, opening as database, AsyncExitStack() as until_the_end:
@@ -144,6 +147,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
                 body_seconds=settings.body_seconds,
                 timeout=settings.request_seconds,
                 show_cost=settings.show_cost,
+                read_after=ReadAfter(remembers=settings.read_database_url is not None),
             )
             observers: list[Observe] = []
             app.state.observers = observers
@@ -169,6 +173,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
                 allow_methods=["GET", "POST"],
                 allow_headers=[*CORS_HEADERS, *settings.cors_headers],
                 expose_headers=[
+                    "Carnet-Read-After",
                     "RateLimit-Limit",
                     "RateLimit-Remaining",
                     "RateLimit-Reset",

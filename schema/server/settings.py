@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from persistence.cache import MAX_BYTES, MEGABYTE
@@ -41,6 +41,10 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         "sqlite:///carnet.db", description="The URL of the database: `sqlite:///file` or `postgresql://user@host/name`."
+    )
+    read_database_url: str | None = Field(
+        None,
+        description="The URL of a standby of the PostgreSQL database. It answers queries if it has what they need.",
     )
     host: str = Field("127.0.0.1", description="The host name or address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 chooses a free one.")
@@ -277,11 +281,12 @@ class Settings(BaseSettings):
             raise JwtSettingsMissing(missing)
         return self
 
-    @field_validator("database_url")
+    @field_validator("database_url", "read_database_url")
     @classmethod
-    def check_url(cls, url: str) -> str:
+    def check_url(cls, url: str | None, field: ValidationInfo) -> str | None:
         """Refuse unsupported database URLs."""
-        check_address(url)
+        if url is not None:
+            check_address(url, only_reads=field.field_name == "read_database_url")
         return url
 
     @property

@@ -43,12 +43,13 @@ from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.monitor import ActivityMonitor
 from persistence.dialects.postgresql.server import Server, connect_arguments
 from persistence.dialects.postgresql.sql import PostgresqlWriter
+from persistence.dialects.postgresql.standby import StandbyReader
 from persistence.dialects.postgresql.streams import PostgresqlStreamer
 from persistence.dialects.postgresql.transactions import PostgresqlTransactions
 from persistence.dialects.postgresql.types import PostgresqlTypes
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.sql_types import Parameters, SqlExpression, SqlQuery, SqlType
-from persistence.time_limits import TimeLimits
+from persistence.time_limits import TimeLimits, Usage
 
 MIGRATION_LOCK = 7_203_914_001
 """The key of the advisory lock that is held while the tables change."""
@@ -86,10 +87,17 @@ class Postgresql(DatabaseDialect):
 
     @asynccontextmanager
     async def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
+        self,
+        url: str,
+        *,
+        pool_size: int,
+        read_timeout: float,
+        limits: TimeLimits,
+        cache: Cache,
+        read_url: str | None = None,
     ) -> AsyncIterator[OpenDatabase]:
         """Open the database. `pool_size` is the number of connections, at most, for each of: planned reads, other
-        reads, changes, and single statements of changes.
+        reads, changes, single statements of changes, and reads on the standby.
         """
         server = Server(make_url(url))
         async with AsyncExitStack() as closing:
@@ -98,10 +106,18 @@ class Postgresql(DatabaseDialect):
             reader = await PostgresqlReader.connect(server, pool_size, read_timeout, limits.patience)
             closing.push_async_callback(close_completely, reader.close)
             monitor, streamer = ActivityMonitor(reader), PostgresqlStreamer(server)
-            yield OpenDatabase(transactions, reader, monitor, streamer, lambda: reader.usage() | transactions.usage())
+            standby = None
+            if read_url is not None:
+                standby = StandbyReader(Server(make_url(read_url), only_reads=True), reader, pool_size, read_timeout)
+                closing.push_async_callback(close_completely, standby.close)
 
-    def check_url(self, url: URL) -> None:
-        connect_arguments(url)
+            def usage() -> dict[str, Usage]:
+                return reader.usage() | transactions.usage() | ({} if standby is None else standby.usage())
+
+            yield OpenDatabase(transactions, reader, monitor, streamer, standby, usage)
+
+    def check_url(self, url: URL, *, only_reads: bool = False) -> None:
+        connect_arguments(url, only_reads=only_reads)
 
     def file_of(self, url: URL) -> None:
         return None

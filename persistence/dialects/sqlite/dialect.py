@@ -66,9 +66,17 @@ class Sqlite(DatabaseDialect):
 
     @asynccontextmanager
     async def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
+        self,
+        url: str,
+        *,
+        pool_size: int,
+        read_timeout: float,
+        limits: TimeLimits,
+        cache: Cache,
+        read_url: str | None = None,
     ) -> AsyncIterator[OpenDatabase]:
         """Open the database. `pool_size` has no effect: threads are few, because they share the processor."""
+        assert read_url is None, "SQLite has no standby"
         if sqlite3.sqlite_version_info < OLDEST_VERSION:
             needed = ".".join(map(str, OLDEST_VERSION))
             raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
@@ -80,9 +88,12 @@ class Sqlite(DatabaseDialect):
             reader = SqliteReader(url, read_timeout, limits.patience, identity)
             closing.push_async_callback(close_completely, reader.close)
             streamer = SqliteStreamer(url, limits.patience, identity)
-            yield OpenDatabase(transactions, reader, monitor, streamer, lambda: reader.usage() | transactions.usage())
+            usage = lambda: reader.usage() | transactions.usage()  # noqa: E731
+            yield OpenDatabase(transactions, reader, monitor, streamer, None, usage)
 
-    def check_url(self, url: URL) -> None:
+    def check_url(self, url: URL, *, only_reads: bool = False) -> None:
+        if only_reads:
+            raise InvalidDatabaseUrl(url_errors.STANDBY_OF_FILE)
         if url.query or url.host or url.username:
             raise InvalidDatabaseUrl(url_errors.FILE_URL_WITH_MORE)
         if url.database in (None, "", ":memory:"):

@@ -35,6 +35,11 @@ FRENCH_URL_MESSAGES = [
         "Carnet conserve une base de données SQLite dans un fichier. Écrivez `sqlite:///fichier`.",
     ),
     Message(
+        url_errors.STANDBY_OF_FILE,
+        "CARNET_READ_DATABASE_URL est l’adresse d’un serveur PostgreSQL qui suit celui de CARNET_DATABASE_URL. "
+        "Omettez-la pour SQLite.",
+    ),
+    Message(
         url_errors.PORT_NOT_A_NUMBER,
         "Le port, dans l’adresse de la base de données, n’est pas un nombre. Écrivez par exemple `@serveur:5432/nom`.",
     ),
