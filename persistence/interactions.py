@@ -141,6 +141,8 @@ class PostponedInteraction(Table, table=True):
     reason: str | None = Field(default=None, sa_type=free_text(250))
     user_id: str = Field(sa_type=free_text(50))
     postponed_at: dt.datetime = Field(sa_type=Instant)
+    snoozed_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    """When it was last moved to another day by `snooze`; null if it was not since it was postponed."""
 
 
 class InteractionComment(Table, table=True):

@@ -1,5 +1,6 @@
 """All tables, for modules that need all of them: migrations, tests, the demo company."""
 
+from persistence.calendar_feeds import CalendarFeed
 from persistence.campaigns import Campaign, CampaignEntry
 from persistence.change_feed import ChangeFeedItem, ChangeFeedRange, ChangeFeedStart
 from persistence.changes import Change, ChangeField
@@ -21,12 +22,14 @@ from persistence.templates import (
     InteractionTemplateTranslation,
 )
 from persistence.users import AccessToken, UserSetup
+from persistence.webhooks import Webhook, WebhookDelivery, WebhookLease
 
 OF_MIGRATIONS = {*INDEXES_OF_MIGRATIONS, *TABLES_OF_MIGRATIONS, *PARTITIONS}
 """Tables and indexes that only migrations create, because models cannot declare them."""
 
 __all__ = [
     "AccessToken",
+    "CalendarFeed",
     "Campaign",
     "CampaignEntry",
     "Change",
@@ -63,4 +66,7 @@ __all__ = [
     "SegmentStepLine",
     "Table",
     "UserSetup",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookLease",
 ]

@@ -15,10 +15,14 @@ class IsDataclass(Protocol):
 
 Outcome = TypeVar("Outcome", bound=IsDataclass)
 
+NOT_STORED = {"stored": False}
+"""The metadata of a field with a secret: an outcome is stored without it, and restored with null."""
+
 
 def stored_outcome(outcome: IsDataclass) -> dict[str, object]:
     """The outcome as values that JSON has types for."""
-    return asdict(outcome)
+    secret = {field.name for field in fields(outcome) if field.metadata == NOT_STORED}
+    return {name: value for name, value in asdict(outcome).items() if name not in secret}
 
 
 def restored_outcome(rule: Callable[..., Outcome], stored: Mapping[str, object]) -> Outcome:

@@ -47,14 +47,14 @@ READS = Access(Scope.EVERYTHING, Scope.EVERYTHING, Scope.EVERYTHING)
 READS_OWN = Access(Scope.EVERYTHING, Scope.OWN, Scope.EVERYTHING)
 """A query of which salespeople see their own rows."""
 
-READS_ALL = Access(Scope.EVERYTHING, Scope.NOTHING, Scope.EVERYTHING)
-"""A query for users who see the rows of everybody."""
-
 CREATES = Access(Scope.NOTHING, Scope.EVERYTHING, Scope.EVERYTHING)
 """A mutation that salespeople may use without restriction."""
 
 CHANGES_OWN = Access(Scope.NOTHING, Scope.OWN, Scope.EVERYTHING)
 """A mutation that salespeople may use for their own interactions and contacts."""
+
+OWN_OR_ADMIN = Access(Scope.NOTHING, Scope.OWN, Scope.NOTHING)
+"""A mutation that salespeople may use for themselves, and only administrators for others."""
 
 MARKETING = Access(Scope.NOTHING, Scope.NOTHING, Scope.EVERYTHING)
 """A mutation of marketers."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, union
 from sqlalchemy import Table as SqlTable
 
+from persistence.calendar_feeds import CalendarFeed
 from persistence.campaigns import Campaign, CampaignEntry
 from persistence.columns import table_of
 from persistence.contacts import Contact
@@ -74,6 +75,10 @@ NAMES: dict[str, tuple[Translated, Translated]] = {
     Campaign.__tablename__: (Translated("campaign", "campagne"), Translated("campaigns", "campagnes")),
     Contact.__tablename__: (Translated("contact", "contact"), Translated("contacts", "contacts")),
     UserSetup.__tablename__: (Translated("user", "utilisateur"), Translated("users", "utilisateurs")),
+    CalendarFeed.__tablename__: (
+        Translated("calendar feed", "flux de calendrier"),
+        Translated("calendar feeds", "flux de calendrier"),
+    ),
     MarketingSetup.__tablename__: (
         Translated("setting of the marketing setup", "réglage des paramètres marketing"),
         Translated("settings of the marketing setup", "réglages des paramètres marketing"),

@@ -3,21 +3,24 @@
 
 A user with the role SALESPERSON and no other role sees interactions of the log, postponed interactions and their
 comments only if they are their own: if the interaction, or its contact, has their salesperson. The salesperson of the
-contact's company does not count (K30). All other rows are visible to everybody.
+contact's company does not count (K30). Of calendar feeds they see those of their salesperson. All other rows are
+visible to everybody.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from sqlalchemy import FromClause, Unicode, and_, exists, literal, or_, select, true
+from sqlalchemy import FromClause, Unicode, and_, exists, literal, or_, select, true, union_all
 
+from persistence.calendar_feeds import CalendarFeed
+from persistence.change_feed import ItemKeys
 from persistence.columns import Table, table_of
 from persistence.conditions import IsInRows
 from persistence.contacts import Contact
 from persistence.enums import Role
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
-from persistence.sql_types import SqlExpression
+from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Columns, SqlCondition
 from resolvers.roles import reads_own_only
 
@@ -67,8 +70,26 @@ def is_own(table: type[Table], row: Columns, salesperson_code: SqlExpression) ->
     return or_(*(way(row, salesperson_code) for way in WAYS_TO_OWN[table]))
 
 
-def _has_salesperson(interaction: Columns, salesperson_code: SqlExpression) -> SqlCondition:
-    return interaction.salesperson_code == salesperson_code
+def owned(table: type[Table], keys: ItemKeys) -> SqlQuery:
+    """The salespeople of the interactions with these keys: `code` and `key`, for each interaction up to two rows."""
+    rows = table_of(table)
+    source, condition = keys.of(rows.c.entry_no)
+    if table is PostponedInteraction:
+        contacts = table_of(Contact)
+        source = source.outerjoin(contacts, contacts.c.no == rows.c.contact_no)
+        of_contact = contacts.c.salesperson_code
+    else:
+        of_contact = rows.c.contact_salesperson_code
+    each = (
+        select(code.label("code"), rows.c.entry_no.label("key")).select_from(source).where(condition, code.is_not(None))
+        for code in (rows.c.salesperson_code, of_contact)
+    )
+    both = union_all(*each).subquery("both")
+    return select(both.c.code, both.c.key)
+
+
+def _has_salesperson(row: Columns, salesperson_code: SqlExpression) -> SqlCondition:
+    return row.salesperson_code == salesperson_code
 
 
 def _has_contact_of_salesperson(entry: Columns, salesperson_code: SqlExpression) -> SqlCondition:
@@ -102,6 +123,7 @@ WAYS_TO_OWN: Mapping[type[Table], Sequence[WayToOwn]] = {
     InteractionLogEntry: (_has_salesperson, _has_contact_of_salesperson),
     PostponedInteraction: (_has_salesperson, _has_own_contact),
     InteractionComment: (_has_own_interaction,),
+    CalendarFeed: (_has_salesperson,),
 }
 """The tables of which salespeople see only their own rows, and when a row is their own. Each condition can be searched
 in an index of its own, so that a list need not read the rows of others.

@@ -146,6 +146,7 @@ class Work:
 
 _IN_FRENCH = {
     "access_token": "jeton",
+    "calendar_feed": "flux de calendrier",
     "campaign": "campagne",
     "campaign_entry": "écriture campagne",
     "import": "importation",

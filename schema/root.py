@@ -10,6 +10,8 @@ from strawberry.tools import merge_types
 from resolvers.roles import READS_OWN
 from schema import global_ids
 from schema.access import describe_access, query
+from schema.calendars.mutations import CalendarMutations
+from schema.calendars.types import CalendarQueries
 from schema.campaigns.entries import CampaignEntryMutations
 from schema.campaigns.mutations import CampaignMutations
 from schema.campaigns.types import CampaignQueries
@@ -51,6 +53,8 @@ from schema.setup.types import SetupQueries
 from schema.statistics.groups import StatisticsQueries
 from schema.templates.mutations import TemplateMutations
 from schema.templates.types import TemplateQueries
+from schema.webhooks.mutations import WebhookMutations
+from schema.webhooks.types import WebhookQueries
 
 MAX_NODES = 100
 
@@ -108,6 +112,8 @@ Query = merge_types(
         CampaignQueries,
         ChangeQueries,
         ChangeFeedQueries,
+        WebhookQueries,
+        CalendarQueries,
         ImportQueries,
         DraftQueries,
         SegmentPreviewQueries,
@@ -134,6 +140,8 @@ Mutation = merge_types(
         CampaignMutations,
         SetupMutations,
         ImportMutations,
+        WebhookMutations,
+        CalendarMutations,
     ),
 )
 describe_type(

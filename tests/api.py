@@ -69,6 +69,9 @@ class WithRolesOfHeaders:
         code = headers.get(b"x-test-salesperson", b"").decode() or None
         return User("TESTER", code, frozenset(Role[name] for name in roles.decode().split(",") if name))
 
+    def is_local(self, scope: Any) -> bool:
+        return self._authenticator.is_local(scope)
+
 
 class Api:
     """A client of the whole application. It counts the mutations that it sends and the codes of refusals."""
@@ -85,6 +88,10 @@ class Api:
         """A client of the same application whose user has these roles and this salesperson."""
         headers = {"x-test-roles": ",".join(role.name for role in roles), "x-test-salesperson": salesperson or ""}
         return Api(self._client, self._loop, **headers)
+
+    def get(self, path: str, *, method: str = "GET", **headers: str) -> Any:
+        """The response to a request for a page or a file."""
+        return self._loop.run_until_complete(self._client.request(method, path, headers=self._headers | headers))
 
     def post(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
         return self._loop.run_until_complete(self.send(query, variables, **headers))

@@ -185,9 +185,9 @@ def resume(work: Work, entry_no: int, fields: InteractionFields, *, expected_ver
     rows = table_of(InteractionLogEntry)
     repeated = {"contact_salesperson_code": salesperson_of(draft.contact_no)}
     work.session.execute(insert(rows).values({**_entry_columns(work, draft), **repeated, "entry_no": entry_no}))
+    change_feed.record(work, change_feed.DELETED, snoozing.ROWS, snoozing.ROWS.c.entry_no == entry_no)
     work.session.delete(postponed)
     work.session.flush()
-    change_feed.record_one(work, change_feed.DELETED, snoozing.ROWS, entry_no)
     change_feed.record_one(work, change_feed.CREATED, rows, entry_no)
     if "comments" in fields:
         comments.replace(work, entry_no, draft.comments)
@@ -288,7 +288,7 @@ def _entry_columns(work: Work, draft: Draft) -> dict[str, object]:
 
 def _postponed_columns(work: Work, draft: Draft, postponement: PostponementFields) -> dict[str, object]:
     """The columns of a postponed interaction, with the user and the time of this postponement."""
-    return {**draft.columns(), **postponement, "user_id": work.user.id, "postponed_at": work.now}
+    return {**draft.columns(), **postponement, "user_id": work.user.id, "postponed_at": work.now, "snoozed_at": None}
 
 
 def _two_sources(field: str) -> Refusal:

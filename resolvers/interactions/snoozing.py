@@ -49,7 +49,9 @@ def snooze(
         locked = _lock(work, matching(ROWS) if matching else false())
     different = (among(ROWS.c.entry_no, locked), ROWS.c.resume_on.is_distinct_from(new_day))
     change_feed.record(work, change_feed.UPDATED, ROWS, *different)
-    changed = work.write(update(ROWS).where(*different).values(resume_on=new_day, version=ROWS.c.version + 1))
+    changed = work.write(
+        update(ROWS).where(*different).values(resume_on=new_day, version=ROWS.c.version + 1, snoozed_at=work.now)
+    )
     return Snoozed(changed, locked[:MAX_SHOWN])
 
 

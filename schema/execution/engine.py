@@ -15,9 +15,10 @@ from persistence.database import Database
 from persistence.exceptions import OutcomeUnknown
 from persistence.read_positions import PRIMARY, token_of
 from persistence.threads import Threads
+from resolvers.webhooks.options import WebhookOptions
 from schema.compiler.streams import StreamFormat
 from schema.execution import mutations, observing
-from schema.execution.context import Caller, Context
+from schema.execution.context import NO_OPTIONS, Caller, Context
 from schema.execution.costs import Costs, Measure
 from schema.execution.documents import Check, Document, Documents, Operation
 from schema.execution.errors import GraphQLErrors, of_executed, refused_fields, unseen_faults, with_code
@@ -58,8 +59,9 @@ class Engine:
         clock: Callable[[], dt.datetime] = _clock,
         introspection: bool = True,
         default_execution: bool = False,
+        webhook_options: WebhookOptions = NO_OPTIONS,
     ) -> None:
-        self.schema, self.database = schema, database
+        self.schema, self.database, self._webhook_options = schema, database, webhook_options
         self._report, self._clock, self._default_execution = report, clock, default_execution
         self._filters = MutationFilters(schema, hides_schema=not introspection)
         self._permissions = permissions_of(schema)
@@ -103,6 +105,7 @@ class Engine:
             context = Context(
                 self.database, caller, self._clock(), prepared.planning, threads, large or prepared.document.large
             )
+            context.webhook_options = self._webhook_options
             answer = None
             if prepared.root_fields is not None:
                 if all(root.is_answered for root in prepared.root_fields):

@@ -1,5 +1,6 @@
 """What is noted of a request while it is answered, for metrics and the log: names and codes, never values."""
 
+from collections.abc import Callable
 from contextvars import ContextVar
 
 from schema.execution.documents import Document, Operation
@@ -8,7 +9,7 @@ from schema.execution.documents import Document, Operation
 class RequestRecord:
     """The facts of one request. Threads that work for it share the record."""
 
-    __slots__ = ("code", "document", "lines_logged", "operation", "status", "user_id")
+    __slots__ = ("base_url", "code", "company", "document", "lines_logged", "operation", "status", "user_id")
 
     def __init__(self) -> None:
         self.operation: Operation | None = None
@@ -16,10 +17,14 @@ class RequestRecord:
         self.document: Document | None = None
         self.code: str | None = None
         """The code of the first error; None without errors."""
+        self.company: str | None = None
+        """The company whose database is used, if it exists; None for the database of the process itself."""
         self.user_id: str | None = None
         """The authenticated user."""
         self.status: int | None = None
         """The status of the response; None if none was sent."""
+        self.base_url: Callable[[], str] = str
+        """Makes the address under which the client reaches the server, without a path; empty outside of requests."""
         self.lines_logged = 0
         """The lines of segments that it logged."""
 

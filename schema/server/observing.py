@@ -13,8 +13,8 @@ OK = "OK"
 
 GRAPHQL = "/graphql"
 ROUTES = frozenset((GRAPHQL, "/health", "/live", "/ready", "/metrics", "/schema.graphql", "/"))
-FILES = ("/graphql/assets", "/front-page")
-"""The paths that are shown. Others may have a value of a client."""
+FILES = ("/graphql/assets", "/front-page", "/calendar")
+"""The paths that are shown; below these folders only the folder. Others may have a value of a client, or a secret."""
 
 OTHER = "other"
 

@@ -4,6 +4,7 @@ them: the programs are installed into an ignored folder first.
 
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.clients.conftest import run
@@ -123,3 +124,35 @@ def test_each_version_of_graphql_js_reads_the_schema(
 ) -> None:
     (project / "check.mjs").write_text(INTROSPECTION)
     run(project, "node", "check.mjs", ENDPOINT=endpoint, PACKAGE=package)
+
+
+ICAL = """
+import ICAL from "ical.js";
+const text = await (await fetch(process.env.CALENDAR)).text();
+const calendar = new ICAL.Component(ICAL.parse(text));
+console.log(calendar.getFirstPropertyValue("x-wr-calname"));
+console.log(calendar.getFirstPropertyValue("refresh-interval").toString());
+for (const each of calendar.getAllSubcomponents("vevent")) {
+  const event = new ICAL.Event(each);
+  console.log(event.summary, "|", event.description.split("\\n")[0]);
+  console.log(event.startDate.toString(), event.duration.toString(), event.sequence);
+}
+"""
+
+POSTPONED = """mutation { createSalesperson(input: {code: "PS", salesperson: {name: "Ann O’Neil"}}) { userErrors { code } }
+createCalendarFeed(input: {salespersonCode: "PS"}) { url }
+postponeInteraction(input: {resumeOn: "2030-03-18", reason: "Après, \\\\ Noël; peut-être", interaction: {
+contactNo: "C1", salespersonCode: "PS", description: "Visite à l’atelier"}}) { userErrors { code } } }"""
+
+
+@pytest.mark.parametrize("project", ["gql (Python)"], indirect=True)
+def test_ical_js_reads_a_calendar(npm_packages: Path, project: Path, endpoint: str) -> None:
+    (project / "check.mjs").write_text(ICAL)
+    url = httpx2.post(endpoint, json={"query": POSTPONED}).json()["data"]["createCalendarFeed"]["url"]
+
+    assert run(project, "node", "check.mjs", CALENDAR=f"{url}?language=fr").splitlines() == [
+        "Interactions reportées – Ann O’Neil",
+        "PT1H",
+        "C1 – Visite à l’atelier | Motif\u00a0: Après, \\ Noël; peut-être",
+        "2030-03-18 P1D 0",
+    ]

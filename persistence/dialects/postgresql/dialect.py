@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from decimal import Decimal
+from pathlib import Path
 
 from sqlalchemy import (
     CTE,
@@ -35,13 +36,15 @@ from sqlalchemy.engine import Dialect
 from sqlmodel import Session
 
 from persistence.cache import Cache
+from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
-from persistence.dialects.postgresql import change_feed, errors
+from persistence.dialects.postgresql import change_feed, errors, schemas
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.monitor import ActivityMonitor
 from persistence.dialects.postgresql.server import Server, connect_arguments
+from persistence.dialects.postgresql.signals import PostgresqlSignals
 from persistence.dialects.postgresql.sql import PostgresqlWriter
 from persistence.dialects.postgresql.standby import StandbyReader
 from persistence.dialects.postgresql.streams import PostgresqlStreamer
@@ -51,24 +54,29 @@ from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.sql_types import Parameters, SqlExpression, SqlQuery, SqlType
 from persistence.time_limits import TimeLimits, Usage
 
-MIGRATION_LOCK = 7_203_914_001
-"""The key of the advisory lock that is held while the tables change."""
+LOCK = "pg_advisory_xact_lock((current_schema()::regnamespace::oid::bigint << 32) + {})"
+"""Takes an advisory lock of this schema until the transaction ends. Other schemas of the database have locks of their
+own.
+"""
 
 ALLOW_TRIGGERS = "set_config('citus.enable_unsafe_triggers', 'on', true)"
 """Citus calls triggers unsafe on tables whose rows are on several servers. All tables of a company are on one."""
 
-REFRESH_LOCK = 7_203_914_002
-"""The key of the advisory lock that is held while stored sums are refreshed."""
-
 FIRST_DAY = dt.date(1970, 1, 1)
 """Days in lists are sent as numbers of days after this one."""
 
-IMPORT_LOCK = 7_203_914_003
-"""The key of the advisory lock that is held while a file is imported, or an import undone."""
+LOCK_MIGRATIONS = LOCK.format(1)
+"""Held while the tables change."""
+
+LOCK_REFRESHING = LOCK.format(2)
+"""Held while stored sums are refreshed."""
+
+LOCK_IMPORTS = LOCK.format(3)
+"""Held while a file is imported, or an import undone."""
 
 TABLES_OF_EXTENSIONS = text(
     "SELECT relname::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid "
-    "WHERE classid = 'pg_class'::regclass AND deptype = 'e'"
+    "WHERE classid = 'pg_class'::regclass AND deptype = 'e' AND relnamespace = current_schema()::regnamespace"
 )
 
 
@@ -94,12 +102,13 @@ class Postgresql(DatabaseDialect):
         read_timeout: float,
         limits: TimeLimits,
         cache: Cache,
-        read_url: str | None = None,
+        budget: ConnectionBudget | None,
+        read_url: str | None,
     ) -> AsyncIterator[OpenDatabase]:
         """Open the database. `pool_size` is the number of connections, at most, for each of: planned reads, other
         reads, changes, single statements of changes, and reads on the standby.
         """
-        server = Server(make_url(url))
+        server = Server(make_url(url), budget)
         async with AsyncExitStack() as closing:
             transactions = PostgresqlTransactions(server, pool_size, limits, read_timeout, cache)
             closing.push_async_callback(close_completely, transactions.close)
@@ -114,7 +123,7 @@ class Postgresql(DatabaseDialect):
             def usage() -> dict[str, Usage]:
                 return reader.usage() | transactions.usage() | ({} if standby is None else standby.usage())
 
-            yield OpenDatabase(transactions, reader, monitor, streamer, standby, usage)
+            yield OpenDatabase(transactions, reader, monitor, streamer, standby, PostgresqlSignals(server), usage)
 
     def check_url(self, url: URL, *, only_reads: bool = False) -> None:
         connect_arguments(url, only_reads=only_reads)
@@ -193,11 +202,11 @@ class Postgresql(DatabaseDialect):
 
     def lock_migrations(self, session: Session) -> None:
         """Also lets Citus create triggers. Without Citus the setting has no effect."""
-        session.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK}), {ALLOW_TRIGGERS}"))
+        session.execute(text(f"SELECT {LOCK_MIGRATIONS}, {ALLOW_TRIGGERS}"))
 
     def lock_refreshing(self, session: Session) -> None:
         """Also lets the transaction use more memory, so that a day of 100,000 entries is grouped without files."""
-        session.execute(text(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK}), set_config('work_mem', '64MB', true)"))
+        session.execute(text(f"SELECT {LOCK_REFRESHING}, set_config('work_mem', '64MB', true)"))
 
     def analyze(self, session: Session, table: str) -> None:
         """Without statistics, PostgreSQL takes a full table for a small one, and joins its rows one by one."""
@@ -207,7 +216,7 @@ class Postgresql(DatabaseDialect):
         timeout = session.scalar(text("SELECT current_setting('lock_timeout')"))
         if waits:
             session.execute(text("SET LOCAL lock_timeout = 0"))
-        session.execute(text(f"SELECT pg_advisory_xact_lock({IMPORT_LOCK})"))
+        session.execute(text(f"SELECT {LOCK_IMPORTS}"))
         session.execute(text("SELECT set_config('lock_timeout', :timeout, true)"), {"timeout": timeout})
 
     def delete_unused_texts(self, session: Session, most: int) -> bool:
@@ -216,6 +225,12 @@ class Postgresql(DatabaseDialect):
 
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         return {*connection.scalars(TABLES_OF_EXTENSIONS)}
+
+    async def create_company(self, url: URL, name: str, folder: Path) -> URL:
+        return await schemas.create(url, name)
+
+    async def drop_company(self, company: URL, url: URL, name: str, folder: Path) -> bool:
+        return await schemas.drop(company, url, name)
 
 
 def _castable(value: object) -> object:

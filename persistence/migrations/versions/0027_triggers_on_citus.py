@@ -9,7 +9,7 @@ from alembic import op
 from persistence.migrations import contact_dates_0014, search_0015, sums_0012
 
 revision = "0027"
-down_revision = "0022"
+down_revision = "0025"
 
 KEY, WORDS = search_0015.POSTGRESQL_KEY.format(""), search_0015.WORDS.format("")
 COLUMNS = ", ".join((*sums_0012.COUNTED, *contact_dates_0014.ADDED))
@@ -48,15 +48,33 @@ END $$""",
 )
 
 
+SIZE_OF_LINES = """CREATE FUNCTION carnet_size_of_lines() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE size bigint;
+BEGIN
+IF to_regproc('pg_catalog.citus_relation_size') IS NOT NULL THEN
+BEGIN
+EXECUTE 'SELECT citus_relation_size(''segment_line'')' INTO size;
+RETURN size;
+EXCEPTION WHEN OTHERS THEN NULL;
+END;
+END IF;
+RETURN pg_relation_size('segment_line');
+END $$"""
+"""The bytes of the lines of segments, from which the progress of adding contacts is estimated. With Citus they are on
+another server, unless the schema is not distributed.
+"""
+
+
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        for function in FUNCTIONS:
+        for function in (*FUNCTIONS, SIZE_OF_LINES):
             op.execute(function)
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
+    op.execute("DROP FUNCTION carnet_size_of_lines()")
     names = [function.split("(")[0].split()[-1] for function in FUNCTIONS]
     for before in (*sums_0012.POSTGRESQL_TRIGGERS, *search_0015.POSTGRESQL_TRIGGERS):
         if any(before.startswith(f"CREATE FUNCTION {name}()") for name in names):

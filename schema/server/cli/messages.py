@@ -77,6 +77,7 @@ SETTING_INVALID = Message(
 WHOLE_NUMBER = Message("a whole number, {least} or more", "un nombre entier, {least} ou plus")
 WHOLE_NUMBER_WITHIN = Message("a whole number from {least} to {most}", "un nombre entier de {least} à {most}")
 SECONDS = Message("a number of seconds from {least} to {most}", "un nombre de secondes de {least} à {most}")
+WEB_ADDRESS = Message("an address such as {example}", "une adresse comme {example}")
 YES_OR_NO = Message("true or false", "true ou false")
 JSON_LIST = Message("a list in JSON, such as {example}", "une liste en JSON, par exemple {example}")
 JSON_ROLES = Message(
@@ -288,6 +289,7 @@ PHASES = {
     "interaction log entry": Message("Interactions", "Interactions"),
     "interaction comment": Message("Comments", "Commentaires"),
     "segments": Message("Segments", "Segments"),
+    "companies": Message("Companies", "Compagnies"),
     "pages copied": Message("Pages copied", "Pages copiées"),
     "day_sum": Message("Sums of days", "Totaux par jour"),
     "contact_date": Message("Dates of contacts", "Dates des contacts"),

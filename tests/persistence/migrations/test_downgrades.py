@@ -91,6 +91,11 @@ NEW_ROWS: dict[str, tuple[str, ...]] = {
         "INSERT INTO imported_rows (import_entry_no, source, first_key, last_key, canceled) "
         "VALUES (1, 'contact', 1, 1, false)",
     ),
+    "0025": (
+        "INSERT INTO calendar_feed (secret_hash, salesperson_code, created_at, user_id) "
+        "VALUES ('abc', 'PS', '2026-03-18T10:00:00+00:00', 'ann')",
+        "UPDATE postponed_interaction SET snoozed_at = '2026-03-19T10:00:00+00:00'",
+    ),
 }
 """Rows in the tables and columns that a version adds. Their texts are in the form that later versions keep."""
 

@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from schema.server.access_log import AccessLog
 from schema.server.app import create_app
 from schema.server.cli.serving import server_of
 from schema.server.settings import Settings
@@ -23,9 +24,11 @@ def http(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
 
 
 @contextmanager
-def application(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> Iterator[Any]:
+def application(
+    url: str, loop: asyncio.AbstractEventLoop, *, access_log: AccessLog | None = None, **settings: Any
+) -> Iterator[Any]:
     """The application in memory: `send("POST", "/graphql", json=…)` returns the response."""
-    app = create_app(Settings(database_url=url, **settings))
+    app = create_app(Settings(database_url=url, **settings), access_log=access_log)
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost")

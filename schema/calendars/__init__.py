@@ -1,0 +1,1 @@
+"""Calendars of postponed interactions, for calendar programs."""
