@@ -22,6 +22,7 @@ from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.database_file import DatabaseFile
 from persistence.dialects.entry_numbers import EntryNumbers
 from persistence.dialects.sql_writer import SqlWriter
+from persistence.dialects.standby_reads import StandbyReads
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.running_operations import Commit, OperationMonitor
 from persistence.sql_types import FoundValues, Parameters, SqlQuery, SqlType, Statement
@@ -106,20 +107,6 @@ class Reader(Protocol):
     async def close(self) -> None: ...
 
 
-class StandbyReads(Protocol):
-    """Runs statements that only read, on a copy of the database that may be older; see `persistence.read_positions`."""
-
-    async def run(self, statements: Sequence[Statement], after: int) -> FoundValues | None:
-        """One value for each statement, all from one state that has everything up to the position `after`; None if the
-        primary must answer.
-        """
-        ...
-
-    async def position(self) -> int:
-        """A position behind all changes that are committed now."""
-        ...
-
-
 class Transactions(Protocol):
     """Runs rules, each in a transaction of its own. A rule is a plain function and may block.
 
@@ -159,8 +146,6 @@ class OpenDatabase:
     monitor: OperationMonitor
     streamer: Streamer
     standby: StandbyReads | None
-    """Reads on a standby; None if there is none."""
-
     signals: CommitSignals
     usage: Callable[[], Mapping[str, Usage]]
     """How much of each pool of connections or threads is in use."""

@@ -46,16 +46,14 @@ class Settings(AddressSettings, CompanySettings, WebhookSettings):
         "sqlite:///carnet.db", description="The URL of the database: `sqlite:///file` or `postgresql://user@host/name`."
     )
     read_database_url: str | None = Field(
-        None,
-        description="The URL of a standby of the PostgreSQL database. It answers queries if it has what they need.",
+        None, description="The URL of a standby of the PostgreSQL database. It answers queries if it is new enough."
     )
     host: str = Field("127.0.0.1", description="The host name or address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 chooses a free one.")
     require_token: bool = Field(
         False,
-        description=(
-            "Whether callers on the same machine also need a token. Set it to true behind a proxy on the same machine."
-        ),
+        description="Whether callers on the same machine also need a token. Set it to true behind a proxy on the same "
+        "machine.",
     )
     max_connections: int = Field(
         56,
