@@ -18,6 +18,7 @@ from sqlmodel import Session
 from persistence.cache import Cache
 from persistence.change_feed import insert_pending_items
 from persistence.change_watcher import ChangeWatcher
+from persistence.connection_budget import ConnectionBudget
 from persistence.database_urls import check
 from persistence.dialects import dialect_of
 from persistence.dialects.closing import close_completely
@@ -71,14 +72,16 @@ class Database:
         limits: TimeLimits = NO_LIMITS,
         cache: Cache | None = None,
         max_streams: int = MAX_STREAMS,
+        budget: ConnectionBudget | None = None,
     ) -> AsyncIterator["Database"]:
         """Open the database at `sqlite:///file` or `postgresql://user@host/name`. `read_timeout` is in seconds. `cache`
         holds everything that is kept between requests. At most `max_streams` streams run at the same time.
+        `budget` limits the connections of several databases together.
         """
         dialect = check(url)
         kept = Cache() if cache is None else cache
         async with dialect.open(
-            url, pool_size=pool_size, read_timeout=read_timeout, limits=limits, cache=kept
+            url, pool_size=pool_size, read_timeout=read_timeout, limits=limits, cache=kept, budget=budget
         ) as opened:
             database = cls(opened, limits, read_timeout, kept, max_streams)
             try:

@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from persistence.cache import Cache
 from persistence.commit_signals import CommitSignals
+from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.database_file import DatabaseFile
 from persistence.dialects.entry_numbers import EntryNumbers
 from persistence.dialects.sql_writer import SqlWriter
@@ -176,9 +177,18 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
+        self,
+        url: str,
+        *,
+        pool_size: int,
+        read_timeout: float,
+        limits: TimeLimits,
+        cache: Cache,
+        budget: ConnectionBudget | None,
     ) -> AbstractAsyncContextManager[OpenDatabase]:
-        """Open the database. Raises DatabaseUnreachable or DatabaseTooOld."""
+        """Open the database. `budget` limits its connections to a server, together with those of other databases.
+        Raises DatabaseUnreachable or DatabaseTooOld.
+        """
 
     @abstractmethod
     def check_url(self, url: URL) -> None:

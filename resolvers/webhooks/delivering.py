@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 from persistence.change_feed import ITEMS, START, TYPE_NUMBERS, last_complete_no
 from persistence.columns import table_of
 from persistence.enums import ChangedType, DeliveryError, DeliveryStatus, WebhookDisabledReason
+from persistence.sql_types import Statement
 from persistence.webhooks import Webhook, WebhookDelivery
 from resolvers import change_feed
 from resolvers.change_feed import FeedItem
@@ -22,6 +23,9 @@ from resolvers.work import Work
 
 WEBHOOKS, DELIVERIES = table_of(Webhook), table_of(WebhookDelivery)
 PENDING = DeliveryStatus.PENDING.value
+
+ANY_WEBHOOK: Statement = ("SELECT 1 FROM webhook WHERE enabled LIMIT 1", ())
+"""Finds null if no webhook gets changes."""
 
 AT_ONCE = 16
 """How many changes are sent to a webhook at the same time, at most."""

@@ -14,8 +14,16 @@ from schema.server.webhooks import delivering_to_webhooks
 
 
 @asynccontextmanager
-async def working_in_background(database: Database, settings: Settings, counts: WebhookCounts) -> AsyncIterator[None]:
-    """Refresh stored sums, delete old changes and deliver to webhooks while the block runs."""
+async def working_in_background(
+    database: Database, settings: Settings, counts: WebhookCounts, *, pause: float | None
+) -> AsyncIterator[None]:
+    """Refresh stored sums, delete old changes and deliver to webhooks while the block runs. `pause` is that of
+    `refreshing`.
+    """
     delivering = delivering_to_webhooks(database, graphql_schema(schema), settings.webhook_options, counts)
-    async with refreshing(database), deleting_old_changes(database, settings.changes_kept_days), delivering:
+    async with (
+        refreshing(database, pause=pause),
+        deleting_old_changes(database, settings.changes_kept_days),
+        delivering,
+    ):
         yield

@@ -33,6 +33,7 @@ from sqlalchemy.engine import Dialect
 from sqlmodel import Session
 
 from persistence.cache import Cache
+from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
 from persistence.dialects.postgresql import change_feed, errors, schemas
@@ -83,12 +84,19 @@ class Postgresql(DatabaseDialect):
 
     @asynccontextmanager
     async def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
+        self,
+        url: str,
+        *,
+        pool_size: int,
+        read_timeout: float,
+        limits: TimeLimits,
+        cache: Cache,
+        budget: ConnectionBudget | None,
     ) -> AsyncIterator[OpenDatabase]:
         """Open the database. `pool_size` is the number of connections, at most, for each of: planned reads, other
         reads, changes, and single statements of changes.
         """
-        server = Server(make_url(url))
+        server = Server(make_url(url), budget)
         async with AsyncExitStack() as closing:
             transactions = PostgresqlTransactions(server, pool_size, limits, read_timeout, cache)
             closing.push_async_callback(close_completely, transactions.close)

@@ -30,6 +30,7 @@ from sqlalchemy.engine import Dialect
 from sqlmodel import Session
 
 from persistence.cache import Cache
+from persistence.connection_budget import ConnectionBudget
 from persistence.dialects import url_errors
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
@@ -73,7 +74,14 @@ class Sqlite(DatabaseDialect):
 
     @asynccontextmanager
     async def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
+        self,
+        url: str,
+        *,
+        pool_size: int,
+        read_timeout: float,
+        limits: TimeLimits,
+        cache: Cache,
+        budget: ConnectionBudget | None,
     ) -> AsyncIterator[OpenDatabase]:
         """Open the database. `pool_size` has no effect: threads are few, because they share the processor."""
         if sqlite3.sqlite_version_info < OLDEST_VERSION:
