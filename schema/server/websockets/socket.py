@@ -30,6 +30,7 @@ from schema.server.websockets.messages import (
     SUBPROTOCOL_REFUSED,
     UNAUTHORIZED,
     InvalidMessage,
+    language_of,
     parsed,
     subscribed,
     token_of,
@@ -198,6 +199,9 @@ class GraphQLSocket:
         except Rejected as rejected:
             self.close(FORBIDDEN if rejected.status == 403 else UNAUTHORIZED, str(rejected))
             return
+        languages = language_of(message)
+        if languages is not None:
+            self._languages = languages_of(languages)
         self._is_acknowledged = True
         self.send('{"type":"connection_ack"}')
 
