@@ -237,7 +237,7 @@ def _application(
     carnet.state.metrics = None
     carnet.state.public_address, carnet.state.observers = shared.public_address, shared.observers
     carnet.state.running, carnet.state.unread = shared.running, shared.unread
-    carnet.state.client_connections = shared.client_connections
+    carnet.state.client_connections, carnet.state.websockets = shared.client_connections, shared.websockets
     return carnet
 
 
