@@ -11,10 +11,12 @@ so a reader asks for `last_complete_no` first: no item up to this number can app
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     BigInteger,
+    Column,
+    ColumnElement,
     Connection,
     FromClause,
     Insert,
@@ -37,7 +39,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 from sqlmodel import Field
 
-from persistence.columns import Instant, Table, free_text, identity, table_of, table_options
+from persistence.columns import Instant, Table, free_text, identity, key, table_of, table_options
 from persistence.dialects import dialect_of
 from persistence.dialects.interface import DatabaseDialect
 from persistence.enums import ChangedType, ChangeKind
@@ -82,6 +84,20 @@ class ChangeFeedRange(Table, table=True):
     last_key: int
 
 
+class ChangeFeedOwner(Table, table=True):
+    """Whose the deleted objects of an item were: from the first to the last of each range, those of a salesperson. Only
+    for objects of which salespeople see only their own.
+    """
+
+    __tablename__ = "change_feed_owner"
+    __table_args__ = (table_options(rows_in_key_order=True),)
+
+    item_no: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    salesperson_code: str = Field(primary_key=True, sa_type=key(20))
+    first_key: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last_key: int
+
+
 class ChangeFeedStart(Table, table=True):
     """One row: the number of the last item that was deleted because of its age, 0 if none was."""
 
@@ -92,6 +108,7 @@ class ChangeFeedStart(Table, table=True):
 
 
 ITEMS, RANGES, START = table_of(ChangeFeedItem), table_of(ChangeFeedRange), table_of(ChangeFeedStart)
+OWNERS = table_of(ChangeFeedOwner)
 PENDING = "carnet_pending_items"
 """The key under which `Session.info` has the items that are inserted when the transaction commits."""
 
@@ -124,8 +141,26 @@ def insert_pending_items(session: Session) -> None:
     pending.clear()
 
 
-def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]) -> None:
-    """Insert an item for these keys, with these other columns; none if there are no keys.
+class ItemKeys(NamedTuple):
+    """The keys of an item: those from the first to the last, or with gaps those of its ranges."""
+
+    item_no: int
+    first: int
+    last: int
+    has_gaps: bool
+
+    def of(self, column: ColumnElement[int]) -> tuple[FromClause, ColumnElement[bool]]:
+        """The rows of the column's table whose column is one of the keys: what to select from, and a condition."""
+        rows = cast("Column[int]", column).table
+        if not self.has_gaps:
+            return rows, column.between(self.first, self.last)
+        return RANGES.join(
+            rows, column.between(RANGES.c.first_key, RANGES.c.last_key)
+        ), RANGES.c.item_no == self.item_no
+
+
+def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]) -> Sequence[ItemKeys]:
+    """Insert an item for these keys, with these other columns, and return its keys; none if there are no keys.
 
     `keys` selects the columns `key` and, for parts of other objects, `parent`: then one item for each of these. Its
     conditions may be nested as deep as SQLite allows, so it is not nested deeper.
@@ -149,9 +184,25 @@ def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]
     else:
         groups = grouped.subquery("groups")
         insertion = _announced_insertion(dialect, values | {name: groups.c[name] for name in found}, groups)
+    inserted = []
     for row in session.execute(insertion.returning(*ITEMS.c)).all():
-        if row.last_key is not None and row.count <= row.last_key - row.first_key:
+        has_gaps = row.last_key is not None and row.count <= row.last_key - row.first_key
+        if has_gaps:
             _insert_ranges(session, row.no, keys if parent is None else keys.where(parent == row.parent_key), key)
+        last = row.first_key if row.last_key is None else row.last_key
+        inserted.append(ItemKeys(row.no, row.first_key, last, has_gaps))
+    return inserted
+
+
+def insert_owners(session: Session, item_no: int, owned: SqlQuery) -> None:
+    """Insert whose the deleted objects of an item are: `owned` selects `code` and `key`. Equal rows count once."""
+    pairs = owned.subquery("owned")
+    each = select(pairs.c.code, pairs.c.key).distinct().subquery("pairs")
+    run = each.c.key - func.row_number().over(partition_by=each.c.code, order_by=each.c.key)
+    runs = select(each.c.code, each.c.key, run.label("run")).subquery("runs")
+    number = literal(item_no, OWNERS.c.item_no.type)
+    ranges = select(number, runs.c.code, func.min(runs.c.key), func.max(runs.c.key)).group_by(runs.c.code, runs.c.run)
+    session.execute(insert(OWNERS).from_select([column.name for column in OWNERS.c], ranges))
 
 
 class CreatedItem:

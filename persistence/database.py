@@ -17,8 +17,11 @@ from sqlmodel import Session
 
 from persistence.cache import Cache
 from persistence.change_feed import insert_pending_items
+from persistence.change_watcher import ChangeWatcher
+from persistence.connection_budget import ConnectionBudget
 from persistence.database_urls import check
 from persistence.dialects import dialect_of
+from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import SETUP_TABLE, OpenDatabase
 from persistence.exceptions import ChangeCanceled, OutcomeUnknown, Overloaded, TooManyStreams, Unavailable
 from persistence.running_operations import Commit, RunningTransaction
@@ -56,6 +59,7 @@ class Database:
         self.limits = limits
         self.read_timeout = read_timeout
         self._streamer, self._streams = opened.streamer, Places(max_streams)
+        self.changes = ChangeWatcher(opened.signals)
 
     @classmethod
     @asynccontextmanager
@@ -68,16 +72,22 @@ class Database:
         limits: TimeLimits = NO_LIMITS,
         cache: Cache | None = None,
         max_streams: int = MAX_STREAMS,
+        budget: ConnectionBudget | None = None,
     ) -> AsyncIterator["Database"]:
         """Open the database at `sqlite:///file` or `postgresql://user@host/name`. `read_timeout` is in seconds. `cache`
         holds everything that is kept between requests. At most `max_streams` streams run at the same time.
+        `budget` limits the connections of several databases together.
         """
         dialect = check(url)
         kept = Cache() if cache is None else cache
         async with dialect.open(
-            url, pool_size=pool_size, read_timeout=read_timeout, limits=limits, cache=kept
+            url, pool_size=pool_size, read_timeout=read_timeout, limits=limits, cache=kept, budget=budget
         ) as opened:
-            yield cls(opened, limits, read_timeout, kept, max_streams)
+            database = cls(opened, limits, read_timeout, kept, max_streams)
+            try:
+                yield database
+            finally:
+                await close_completely(database.changes.close)
 
     @property
     def engine(self) -> Engine:
@@ -169,6 +179,8 @@ class Database:
             if settled is None:
                 raise OutcomeUnknown(has_key=True) from unknown
             return settled
+        finally:
+            self.changes.note_commit()
 
     async def _run(
         self,

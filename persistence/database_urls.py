@@ -1,5 +1,7 @@
 """Database URLs: which are supported, the file or server of a URL, and its name in messages."""
 
+from pathlib import Path
+
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -51,6 +53,18 @@ def without_password(url: str) -> str:
 def problem_of(url: str, message: str) -> DatabaseProblem | None:
     """Why a database cannot be used, from a message of the driver."""
     return check(url).problem_of(message)
+
+
+async def create_company(url: str, name: str, folder: Path) -> str:
+    """See `DatabaseDialect.create_company`."""
+    made = await check(url).create_company(make_url(url), name, folder)
+    return made.render_as_string(hide_password=False)
+
+
+async def drop_company(company: str, url: str, name: str, folder: Path) -> bool:
+    """See `DatabaseDialect.drop_company`."""
+    check(url)
+    return await check(company).drop_company(make_url(company), make_url(url), name, folder)
 
 
 def find_damage(url: str, seconds: float) -> str | None:

@@ -67,6 +67,24 @@ class DatabaseUnreachable(Exception):
         super().__init__(f"The database cannot be reached: {self.reason}. Check CARNET_DATABASE_URL.")
 
 
+class CompanyProblem(StrEnum):
+    """Why the database of a company cannot be created or dropped."""
+
+    EXISTS = "EXISTS"
+    """Something else has its name."""
+    NOT_ALLOWED = "NOT_ALLOWED"
+    """The user of the server has no right to do so."""
+    OTHER = "OTHER"
+
+
+class CompanyFailed(Exception):
+    """The database of a company cannot be created or dropped. `reason` is the message of the server or the system."""
+
+    def __init__(self, why: CompanyProblem, reason: str) -> None:
+        super().__init__(reason)
+        self.why, self.reason = why, reason
+
+
 class InvalidDatabaseUrl(ValueError):
     """The database URL is not supported, or a part of it would have no effect. The sentences say what to write
     instead.

@@ -23,6 +23,7 @@ from persistence.templates import (
     InteractionTemplateTranslation,
 )
 from persistence.users import AccessToken, UserSetup
+from persistence.webhooks import Webhook, WebhookDelivery, WebhookLease
 
 OF_MIGRATIONS = {*INDEXES_OF_MIGRATIONS, *TABLES_OF_MIGRATIONS, *PARTITIONS}
 """Tables and indexes that only migrations create, because models cannot declare them."""
@@ -67,4 +68,7 @@ __all__ = [
     "SegmentStepLine",
     "Table",
     "UserSetup",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookLease",
 ]

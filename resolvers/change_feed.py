@@ -6,31 +6,50 @@ figures of the contact change (R-FEED-2).
 """
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, select, true, update
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
 from persistence.change_feed import (
     ITEMS,
     KIND_NUMBERS,
+    OWNERS,
     RANGES,
     START,
     TYPE_NUMBERS,
+    ItemKeys,
     insert_items,
     insert_later,
+    insert_owners,
     last_complete_no,
 )
+from persistence.columns import Table, table_of
+from persistence.conditions import among
 from persistence.enums import ChangedType, ChangeKind
+from persistence.interactions import InteractionLogEntry, PostponedInteraction
+from resolvers import visibility
 from resolvers.work import Work
 
 TYPES = {number: type_ for type_, number in TYPE_NUMBERS.items()}
 KINDS = {number: kind for kind, number in KIND_NUMBERS.items()}
 MAX_DELETED = 10_000
 """How many items are deleted in one transaction."""
+
+RESTRICTED: Mapping[ChangedType, type[Table]] = {
+    ChangedType.INTERACTION_LOG_ENTRY: InteractionLogEntry,
+    ChangedType.POSTPONED_INTERACTION: PostponedInteraction,
+}
+"""The types of which salespeople see only their own objects."""
+
+TURN_SIZE, TURNS, MAX_LOOKED_UP = 100, 20, 2_000_000
+"""For a user who sees only their own objects: how many items are read at once, how often for one page, and how many
+objects are looked at for a page. If all of them are hidden, the page is empty, and the next one continues behind them.
+"""
 
 CREATED, UPDATED, DELETED = ChangeKind.CREATED, ChangeKind.UPDATED, ChangeKind.DELETED
 
@@ -48,7 +67,11 @@ def record_selected(work: Work, kind: ChangeKind, table: SqlTable, keys: Select[
     """Record a change of the objects whose keys a query finds, as `key` and, for lines, the id of the segment as
     `parent`.
     """
-    insert_items(work.session, keys, _item(work, kind, table))
+    inserted = insert_items(work.session, keys, _item(work, kind, table))
+    restricted = RESTRICTED.get(ChangedType[table.name.upper()])
+    if kind is DELETED and restricted is not None:
+        for each in inserted:
+            insert_owners(work.session, each.item_no, visibility.owned(restricted, each))
 
 
 def record_one(work: Work, kind: ChangeKind, table: SqlTable, key: int) -> None:
@@ -63,8 +86,8 @@ def record_each(work: Work, *changes: tuple[ChangeKind, SqlTable, int]) -> None:
 
 @dataclass(frozen=True)
 class FeedItem:
-    """A change. Its `count` objects have the keys from `first_key` to `last_key`, or those of its ranges if these are
-    more than `count`. Lines of a segment have its id as `parent_key`.
+    """A change. The `keys` are those of all its objects; the user may see `count` of them. Lines of a segment have its
+    id as `parent_key`.
     """
 
     no: int
@@ -73,9 +96,18 @@ class FeedItem:
     at: dt.datetime
     user_id: str
     count: int
-    first_key: int
-    last_key: int
+    keys: ItemKeys
     parent_key: int | None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is about one object."""
+        return self.keys.first == self.keys.last
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether salespeople see only their own objects of its type."""
+        return self.type in RESTRICTED
 
 
 @dataclass(frozen=True)
@@ -98,49 +130,126 @@ class KeysPage:
 def read(work: Work, after: int | None, first: int, types: Sequence[ChangedType] | None) -> FeedPage | None:
     """The first items after a number, of these types or of all; without a number from the oldest that is kept. None if
     items after this number have been deleted because of their age.
+
+    A user who sees only their own interactions gets no item about others (R-FEED-5).
     """
     complete = last_complete_no(work.session)
     deleted_up_to = work.session.scalars(select(START.c.deleted_up_to)).one()
     start = deleted_up_to if after is None else after
     if start < deleted_up_to:
         return None
+    if not work.user.viewer.own_only:
+        items, has_more = _next(work, start, complete, first, types)
+        return FeedPage(items, items[-1].no if has_more else max(complete, start), not has_more)
+    found: list[FeedItem] = []
+    looked_up = 0
+    for _ in range(TURNS):
+        items, has_more = _next(work, start, complete, max(first, TURN_SIZE), types)
+        sizes = [0, *accumulate(item.keys.last - item.keys.first + 1 for item in items)]
+        most = sum(looked_up + size <= MAX_LOOKED_UP for size in sizes)
+        items, has_more = items[:most], has_more or most < len(items)
+        looked_up += sizes[len(items)]
+        found += visible_items(work, items)
+        if len(found) > first:
+            return FeedPage(found[:first], found[first - 1].no, up_to_date=False)
+        if not has_more:
+            return FeedPage(found, max(complete, start), up_to_date=True)
+        start = items[-1].no
+        if len(found) == first or looked_up > MAX_LOOKED_UP:
+            break
+    return FeedPage(found, start, up_to_date=False)
+
+
+def visible_items(work: Work, items: Sequence[FeedItem]) -> list[FeedItem]:
+    """These items as the user sees them: with the number of the objects that they may see, without items of which they
+    may see none. A deleted object was visible to its salespeople when it was deleted.
+    """
+    if not work.user.viewer.own_only:
+        return [*items]
+    counts: dict[int, int] = {}
+    restricted = [item for item in items if item.is_restricted]
+    deleted = [item.no for item in restricted if item.kind is DELETED]
+    if deleted:
+        size = func.sum(OWNERS.c.last_key - OWNERS.c.first_key + 1)
+        owned = select(OWNERS.c.item_no, size).where(among(OWNERS.c.item_no, deleted), _is_owner(work))
+        counts |= {no: int(count) for no, count in work.session.execute(owned.group_by(OWNERS.c.item_no))}
+    for type_, model in RESTRICTED.items():
+        key = table_of(model).c.entry_no
+        there = [item for item in restricted if item.type is type_ and item.kind is not DELETED]
+        single = {item.keys.first for item in there if item.is_single}
+        if single:
+            own = select(key).where(among(key, sorted(single)), work.is_visible(model))
+            found = set(work.session.scalars(own))
+            counts |= {item.no: int(item.keys.first in found) for item in there if item.is_single}
+        for item in there:
+            if not item.is_single:
+                source, condition = item.keys.of(key)
+                counted = select(func.count()).select_from(source).where(condition, work.is_visible(model))
+                counts[item.no] = work.session.scalars(counted).one()
+    return [
+        replace(item, count=counts[item.no]) if item.is_restricted else item
+        for item in items
+        if not item.is_restricted or counts.get(item.no)
+    ]
+
+
+def read_keys(work: Work, item: FeedItem, after: int | None, first: int) -> KeysPage:
+    """The first keys of the objects of an item after a key, of those that the user may see."""
+    start = item.keys.first if after is None else max(after + 1, item.keys.first)
+    if item.is_restricted and work.user.viewer.own_only and item.kind is not DELETED:
+        model = RESTRICTED[item.type]
+        key = table_of(model).c.entry_no
+        source, condition = item.keys.of(key)
+        wanted = select(key).select_from(source).where(condition, key >= start, work.is_visible(model))
+        found = [*work.session.scalars(wanted.order_by(key).limit(first + 1))]
+        return KeysPage(found[:first], len(found) > first)
+    keys: list[int] = []
+    for first_key, last_key in _ranges(work, item, start, first + 1):
+        begin = max(first_key, start)
+        keys += range(begin, min(last_key, begin + first - len(keys)) + 1)
+        if len(keys) > first:
+            break
+    return KeysPage(keys[:first], len(keys) > first)
+
+
+def _next(
+    work: Work, start: int, complete: int, first: int, types: Sequence[ChangedType] | None
+) -> tuple[list[FeedItem], bool]:
+    """The first items after `start` up to `complete`, and whether there are more."""
     wanted = select(ITEMS).where(ITEMS.c.no > start, ITEMS.c.no <= complete)
     if types is not None:
         wanted = wanted.where(ITEMS.c.type.in_([TYPE_NUMBERS[type_] for type_ in types]))
     rows = work.session.execute(wanted.order_by(ITEMS.c.no).limit(first + 1)).all()
-    items = [
-        FeedItem(
-            row.no,
-            TYPES[row.type],
-            KINDS[row.kind],
-            row.at,
-            row.user_id,
-            1 if row.last_key is None else row._mapping[ITEMS.c.count],
-            row.first_key,
-            row.first_key if row.last_key is None else row.last_key,
-            row.parent_key,
-        )
-        for row in rows[:first]
-    ]
-    up_to_date = len(rows) <= first
-    return FeedPage(items, max(complete, start) if up_to_date else items[-1].no, up_to_date)
+    return [feed_item(row) for row in rows[:first]], len(rows) > first
 
 
-def read_keys(work: Work, item: FeedItem, after: int | None, first: int) -> KeysPage:
-    """The first keys of the objects of an item after a key."""
-    ranges: Sequence[tuple[int, int]] = [(item.first_key, item.last_key)]
-    if item.count <= item.last_key - item.first_key:
-        columns = select(RANGES.c.first_key, RANGES.c.last_key).where(RANGES.c.item_no == item.no)
-        if after is not None:
-            columns = columns.where(RANGES.c.last_key > after)
-        ranges = [tuple(row) for row in work.session.execute(columns.order_by(RANGES.c.first_key).limit(first + 1))]
-    keys: list[int] = []
-    for first_key, last_key in ranges:
-        start = first_key if after is None else max(first_key, after + 1)
-        keys += range(start, min(last_key, start + first - len(keys)) + 1)
-        if len(keys) > first:
-            break
-    return KeysPage(keys[:first], len(keys) > first)
+def feed_item(row: Row[tuple[object, ...]]) -> FeedItem:
+    """The change that a row with the columns of `ITEMS` stores."""
+    last = row.first_key if row.last_key is None else row.last_key
+    count = 1 if row.last_key is None else row._mapping[ITEMS.c.count]
+    keys = ItemKeys(row.no, row.first_key, last, has_gaps=count <= last - row.first_key)
+    return FeedItem(row.no, TYPES[row.type], KINDS[row.kind], row.at, row.user_id, count, keys, row.parent_key)
+
+
+def _ranges(work: Work, item: FeedItem, start: int, most: int) -> Iterator[tuple[int, int]]:
+    """The first ranges of the keys of an item that do not end before `start`, of those that the user may see. The
+    objects are deleted, or the user sees all.
+    """
+    if item.is_restricted and work.user.viewer.own_only:
+        rows, condition = OWNERS, _is_owner(work)
+    elif item.keys.has_gaps:
+        rows, condition = RANGES, true()
+    else:
+        yield item.keys.first, item.keys.last
+        return
+    columns = select(rows.c.first_key, rows.c.last_key).where(rows.c.item_no == item.no, condition)
+    found = work.session.execute(columns.where(rows.c.last_key >= start).order_by(rows.c.first_key).limit(most))
+    yield from (tuple(each) for each in found)
+
+
+def _is_owner(work: Work) -> ColumnElement[bool]:
+    """Whether deleted objects were the user's own."""
+    return OWNERS.c.salesperson_code == work.user.salesperson_code
 
 
 def _item(work: Work, kind: ChangeKind, table: SqlTable) -> dict[str, object]:
@@ -156,7 +265,8 @@ def delete_old(session: Session, before: dt.datetime) -> bool:
     last = session.scalar(select(func.max(oldest.c.no)).where(oldest.c.at < before))
     if last is None:
         return False
-    session.execute(delete(RANGES).where(RANGES.c.item_no <= last))
+    for rows in (RANGES, OWNERS):
+        session.execute(delete(rows).where(rows.c.item_no <= last))
     session.execute(delete(ITEMS).where(ITEMS.c.no <= last))
     session.execute(update(START).values(deleted_up_to=last))
     return True

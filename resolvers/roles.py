@@ -47,9 +47,6 @@ READS = Access(Scope.EVERYTHING, Scope.EVERYTHING, Scope.EVERYTHING)
 READS_OWN = Access(Scope.EVERYTHING, Scope.OWN, Scope.EVERYTHING)
 """A query of which salespeople see their own rows."""
 
-READS_ALL = Access(Scope.EVERYTHING, Scope.NOTHING, Scope.EVERYTHING)
-"""A query for users who see the rows of everybody."""
-
 CREATES = Access(Scope.NOTHING, Scope.EVERYTHING, Scope.EVERYTHING)
 """A mutation that salespeople may use without restriction."""
 

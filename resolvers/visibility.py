@@ -11,15 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from sqlalchemy import FromClause, Unicode, and_, exists, literal, or_, select, true
+from sqlalchemy import FromClause, Unicode, and_, exists, literal, or_, select, true, union_all
 
 from persistence.calendar_feeds import CalendarFeed
+from persistence.change_feed import ItemKeys
 from persistence.columns import Table, table_of
 from persistence.conditions import IsInRows
 from persistence.contacts import Contact
 from persistence.enums import Role
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
-from persistence.sql_types import SqlExpression
+from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Columns, SqlCondition
 from resolvers.roles import reads_own_only
 
@@ -67,6 +68,24 @@ def is_visible(table: type[Table], row: Columns, viewer: Viewer, salesperson_cod
 def is_own(table: type[Table], row: Columns, salesperson_code: SqlExpression) -> SqlCondition:
     """Whether a row is a salesperson's own: if one of the `WAYS_TO_OWN` applies."""
     return or_(*(way(row, salesperson_code) for way in WAYS_TO_OWN[table]))
+
+
+def owned(table: type[Table], keys: ItemKeys) -> SqlQuery:
+    """The salespeople of the interactions with these keys: `code` and `key`, for each interaction up to two rows."""
+    rows = table_of(table)
+    source, condition = keys.of(rows.c.entry_no)
+    if table is PostponedInteraction:
+        contacts = table_of(Contact)
+        source = source.outerjoin(contacts, contacts.c.no == rows.c.contact_no)
+        of_contact = contacts.c.salesperson_code
+    else:
+        of_contact = rows.c.contact_salesperson_code
+    each = (
+        select(code.label("code"), rows.c.entry_no.label("key")).select_from(source).where(condition, code.is_not(None))
+        for code in (rows.c.salesperson_code, of_contact)
+    )
+    both = union_all(*each).subquery("both")
+    return select(both.c.code, both.c.key)
 
 
 def _has_salesperson(row: Columns, salesperson_code: SqlExpression) -> SqlCondition:

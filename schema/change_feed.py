@@ -8,7 +8,7 @@ from strawberry import UNSET
 
 from persistence.enums import ChangedType as ChangedTypeValues
 from resolvers import change_feed
-from resolvers.roles import READS_ALL
+from resolvers.roles import READS_OWN
 from schema import global_ids
 from schema.access import query
 from schema.compiler import cursors
@@ -96,7 +96,7 @@ class ChangeFeedItem:
     def user_id(self) -> str:
         return self.item.user_id
 
-    @strawberry.field(description="The number of objects.")
+    @strawberry.field(description="The number of objects that you may see.")
     def count(self) -> int:
         return self.item.count
 
@@ -106,9 +106,11 @@ class ChangeFeedItem:
     ) -> ChangedObjectConnection:
         item, size, start = self.item, or_none(first), or_none(after) or None
         wanted = DEFAULT_SIZE if size is None else _checked(size, least=0)
-        page = await info.context.read(
-            change_feed.read_keys, item, None if start is None else decode_key(start), wanted
-        )
+        after_key = None if start is None else decode_key(start)
+        if item.is_single and after_key is None and wanted:
+            page = change_feed.KeysPage([item.keys.first], has_more=False)
+        else:
+            page = await info.context.read(change_feed.read_keys, item, after_key, wanted)
         entity = ENTITIES[item.type.title().replace("_", "")]
         parent = () if item.parent_key is None else (item.parent_key,)
         edges = [
@@ -157,7 +159,7 @@ class ChangeFeedQueries:
         "What was created, changed or deleted, oldest first. A client that always continues after its last cursor sees "
         "every change, so it can keep a copy of the stored objects up to date. Null, with the error CURSOR_EXPIRED, "
         "if changes after the cursor are no longer kept.",
-        access=READS_ALL,
+        access=READS_OWN,
     )
     async def change_feed(
         self, info: Info, after: AfterItem = UNSET, first: FirstItems = UNSET, types: Types = UNSET

@@ -52,8 +52,11 @@ from schema.segments.types import SegmentQueries
 from schema.setup.mutations import SetupMutations
 from schema.setup.types import SetupQueries
 from schema.statistics.groups import StatisticsQueries
+from schema.subscriptions.fields import Subscription
 from schema.templates.mutations import TemplateMutations
 from schema.templates.types import TemplateQueries
+from schema.webhooks.mutations import WebhookMutations
+from schema.webhooks.types import WebhookQueries
 
 MAX_NODES = 100
 
@@ -112,6 +115,7 @@ Query = merge_types(
         CampaignQueries,
         ChangeQueries,
         ChangeFeedQueries,
+        WebhookQueries,
         CalendarQueries,
         ImportQueries,
         DraftQueries,
@@ -139,6 +143,7 @@ Mutation = merge_types(
         CampaignMutations,
         SetupMutations,
         ImportMutations,
+        WebhookMutations,
         CalendarMutations,
     ),
 )
@@ -153,7 +158,7 @@ DESCRIPTION = (
     "figures. A guide for clients is in `.github/guides/clients.md` of the source code."
 )
 
-schema = strawberry.Schema(query=Query, mutation=Mutation, config=CONFIG)
+schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription, config=CONFIG)
 _graphql = graphql_schema(schema)
 
 

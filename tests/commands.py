@@ -24,13 +24,13 @@ FEWER_DEMO_ENTRIES = 20_000
 """The interactions of the demo company in tests that only need it to be loaded. Its mailings have 18,160 of them."""
 
 
-def carnet(database_url: str | None, *arguments: str, **environment: str | None) -> Any:
-    """The result of a command: `exit_code`, `stdout`, `stderr`. Keyword arguments set the environment:
-    `LANG="fr_CA.UTF-8"`.
+def carnet(database_url: str | None, *arguments: str, typed: str | None = None, **environment: str | None) -> Any:
+    """The result of a command: `exit_code`, `stdout`, `stderr`. The text `typed` is its input. Other keyword arguments
+    set the environment: `LANG="fr_CA.UTF-8"`.
     """
     env = {**NO_LOCALE, "CARNET_DATABASE_URL": database_url, "COLUMNS": "200", **environment}
     with logging_unchanged():
-        return CliRunner().invoke(app, arguments, prog_name="carnet", env=env)
+        return CliRunner().invoke(app, arguments, prog_name="carnet", env=env, input=typed)
 
 
 @contextmanager

@@ -26,10 +26,14 @@ def recorded_statements(work: Work) -> Iterator[list[str]]:
 
 
 def without_ranges(statements: Sequence[str]) -> list[str]:
-    """The statements without those that store ranges of keys for the change feed: there is one for each change of
-    objects whose keys do not follow each other.
+    """The statements without those that store ranges of keys and owners for the change feed: there is one for each
+    change of objects whose keys do not follow each other, and for each deletion of interactions.
     """
-    return [statement for statement in statements if "INTO change_feed_range" not in statement]
+    return [
+        statement
+        for statement in statements
+        if not any(f"INTO change_feed_{table}" in statement for table in ("range", "owner"))
+    ]
 
 
 def is_postgresql(work: Work) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlalchemy import CTE, URL, ColumnElement, Connection, Engine, FromClause, Insert, MetaData, Table, TextClause
@@ -16,6 +17,8 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from persistence.cache import Cache
+from persistence.commit_signals import CommitSignals
+from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.database_file import DatabaseFile
 from persistence.dialects.entry_numbers import EntryNumbers
 from persistence.dialects.sql_writer import SqlWriter
@@ -141,6 +144,7 @@ class OpenDatabase:
     reader: Reader
     monitor: OperationMonitor
     streamer: Streamer
+    signals: CommitSignals
     usage: Callable[[], Mapping[str, Usage]]
     """How much of each pool of connections or threads is in use."""
 
@@ -173,9 +177,18 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
+        self,
+        url: str,
+        *,
+        pool_size: int,
+        read_timeout: float,
+        limits: TimeLimits,
+        cache: Cache,
+        budget: ConnectionBudget | None,
     ) -> AbstractAsyncContextManager[OpenDatabase]:
-        """Open the database. Raises DatabaseUnreachable or DatabaseTooOld."""
+        """Open the database. `budget` limits its connections to a server, together with those of other databases.
+        Raises DatabaseUnreachable or DatabaseTooOld.
+        """
 
     @abstractmethod
     def check_url(self, url: URL) -> None:
@@ -283,3 +296,15 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         """Tables that belong to extensions of the database, such as PostGIS."""
+
+    @abstractmethod
+    async def create_company(self, url: URL, name: str, folder: Path) -> URL:
+        """Create what a company needs beside the database of `url`: a schema with a role, or nothing for a file in
+        `folder`. Returns the URL of its database, without tables. Raises CompanyFailed and DatabaseUnreachable.
+        """
+
+    @abstractmethod
+    async def drop_company(self, company: URL, url: URL, name: str, folder: Path) -> bool:
+        """Drop what `create_company` has made, with all data. Returns False, and drops nothing, if the company is
+        somewhere else. Raises CompanyFailed and DatabaseUnreachable.
+        """

@@ -199,9 +199,9 @@ def resume(work: Work, entry_no: int, fields: InteractionFields, *, expected_ver
     rows = table_of(InteractionLogEntry)
     repeated = {"contact_salesperson_code": salesperson_of(draft.contact_no)}
     work.session.execute(insert(rows).values({**_entry_columns(work, draft), **repeated, "entry_no": entry_no}))
+    change_feed.record(work, change_feed.DELETED, snoozing.ROWS, snoozing.ROWS.c.entry_no == entry_no)
     work.session.delete(postponed)
     work.session.flush()
-    change_feed.record_one(work, change_feed.DELETED, snoozing.ROWS, entry_no)
     change_feed.record_one(work, change_feed.CREATED, rows, entry_no)
     if "comments" in fields:
         comments.replace(work, entry_no, draft.comments)

@@ -9,7 +9,7 @@ from schema.execution.documents import Document, Operation
 class RequestRecord:
     """The facts of one request. Threads that work for it share the record."""
 
-    __slots__ = ("base_url", "code", "document", "lines_logged", "operation", "status", "user_id")
+    __slots__ = ("base_url", "code", "company", "document", "lines_logged", "operation", "status", "user_id")
 
     def __init__(self) -> None:
         self.operation: Operation | None = None
@@ -17,6 +17,8 @@ class RequestRecord:
         self.document: Document | None = None
         self.code: str | None = None
         """The code of the first error; None without errors."""
+        self.company: str | None = None
+        """The company whose database is used, if it exists; None for the database of the process itself."""
         self.user_id: str | None = None
         """The authenticated user."""
         self.status: int | None = None

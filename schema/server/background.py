@@ -22,7 +22,7 @@ async def in_background(work: Coroutine[object, object, None]) -> AsyncIterator[
             await task
 
 
-async def log_failures(work: Coroutine[object, object, None], failed: str) -> None:
+async def log_failures(work: Coroutine[object, object, object], failed: str) -> None:
     """Do work that is done again later. If it fails, log it with this message."""
     try:
         await work

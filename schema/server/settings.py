@@ -14,8 +14,11 @@ from persistence.enums import Role
 from persistence.streams import MAX_STREAMS
 from persistence.time_limits import TimeLimits
 from schema.server import key_set_address
+from schema.server.companies.settings import CompanySettings
 from schema.server.host_names import host_name
 from schema.server.public_address import AddressSettings
+from schema.server.webhook_settings import WebhookSettings
+from schema.server.websockets.settings import WebSocketSettings
 
 MIN_SECONDS, MAX_SECONDS = 0.001, 1_000_000
 """The minimum and maximum of timeouts, in seconds. Databases use whole milliseconds and have a maximum."""
@@ -35,7 +38,7 @@ class JwtSettingsMissing(ValueError):
         self.missing = missing
 
 
-class Settings(AddressSettings):
+class Settings(AddressSettings, CompanySettings, WebhookSettings, WebSocketSettings):
     """The settings of a command. Each field is an environment variable in capitals with the prefix `CARNET_`."""
 
     model_config = SettingsConfigDict(env_prefix="CARNET_", extra="ignore")
@@ -62,7 +65,7 @@ class Settings(AddressSettings):
         MAX_STREAMS,
         ge=1,
         le=200,
-        description="Maximum number of streams at the same time. Each has a database connection of its own; 7 others "
+        description="Maximum number of streams at the same time. Each has a database connection of its own; 8 others "
         "remain. Further streams are refused with `OVERLOADED`.",
     )
     graphiql: bool = Field(True, description="Whether browsers get the front page at / and GraphiQL at /graphql.")

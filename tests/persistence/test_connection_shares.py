@@ -7,13 +7,14 @@ from persistence.connection_shares import (
     MIN_CONNECTIONS,
     POOLS,
     POOLS_FOR_LARGE,
+    SIGNALS,
     pool_size_within,
     streams_within,
 )
 
 
 def connections(pool_size: int, streams: int) -> int:
-    return POOLS * pool_size + POOLS_FOR_LARGE * min(pool_size, CONNECTIONS_FOR_LARGE) + streams
+    return POOLS * pool_size + POOLS_FOR_LARGE * min(pool_size, CONNECTIONS_FOR_LARGE) + SIGNALS + streams
 
 
 @pytest.mark.parametrize("wanted_streams", [1, 4, 200])

@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from persistence import versions
 from persistence.database import Database
-from persistence.dialects.postgresql.dialect import MIGRATION_LOCK
+from persistence.dialects.postgresql.dialect import LOCK_MIGRATIONS
 from persistence.time_limits import TimeLimits
 from persistence.versions import DatabaseNotCurrent
 from tests.conftest import _create
@@ -74,7 +74,7 @@ def test_waiting_too_long_for_the_migration_lock_ends_with_a_message(
             await wait()
         else:
             connection = await asyncpg.connect(bare_url)
-            await connection.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
+            await connection.execute("SELECT " + LOCK_MIGRATIONS.replace("_xact", ""))
             try:
                 await wait()
             finally:

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from decimal import Decimal
+from pathlib import Path
 
 from sqlalchemy import (
     CTE,
@@ -32,13 +33,15 @@ from sqlalchemy.engine import Dialect
 from sqlmodel import Session
 
 from persistence.cache import Cache
+from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
-from persistence.dialects.postgresql import change_feed, errors
+from persistence.dialects.postgresql import change_feed, errors, schemas
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.monitor import ActivityMonitor
 from persistence.dialects.postgresql.server import Server, connect_arguments
+from persistence.dialects.postgresql.signals import PostgresqlSignals
 from persistence.dialects.postgresql.sql import PostgresqlWriter
 from persistence.dialects.postgresql.streams import PostgresqlStreamer
 from persistence.dialects.postgresql.transactions import PostgresqlTransactions
@@ -47,18 +50,23 @@ from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.sql_types import Parameters, SqlQuery, SqlType
 from persistence.time_limits import TimeLimits
 
-MIGRATION_LOCK = 7_203_914_001
-"""The key of the advisory lock that is held while the tables change."""
+LOCK = "pg_advisory_xact_lock((current_schema()::regnamespace::oid::bigint << 32) + {})"
+"""Takes an advisory lock of this schema until the transaction ends. Other schemas of the database have locks of their
+own.
+"""
 
-REFRESH_LOCK = 7_203_914_002
-"""The key of the advisory lock that is held while stored sums are refreshed."""
+LOCK_MIGRATIONS = LOCK.format(1)
+"""Held while the tables change."""
 
-IMPORT_LOCK = 7_203_914_003
-"""The key of the advisory lock that is held while the rows of a file are compared and written."""
+LOCK_REFRESHING = LOCK.format(2)
+"""Held while stored sums are refreshed."""
+
+LOCK_IMPORTS = LOCK.format(3)
+"""Held while the rows of a file are compared and written."""
 
 TABLES_OF_EXTENSIONS = text(
     "SELECT relname::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid "
-    "WHERE classid = 'pg_class'::regclass AND deptype = 'e'"
+    "WHERE classid = 'pg_class'::regclass AND deptype = 'e' AND relnamespace = current_schema()::regnamespace"
 )
 
 
@@ -76,19 +84,33 @@ class Postgresql(DatabaseDialect):
 
     @asynccontextmanager
     async def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
+        self,
+        url: str,
+        *,
+        pool_size: int,
+        read_timeout: float,
+        limits: TimeLimits,
+        cache: Cache,
+        budget: ConnectionBudget | None,
     ) -> AsyncIterator[OpenDatabase]:
         """Open the database. `pool_size` is the number of connections, at most, for each of: planned reads, other
         reads, changes, and single statements of changes.
         """
-        server = Server(make_url(url))
+        server = Server(make_url(url), budget)
         async with AsyncExitStack() as closing:
             transactions = PostgresqlTransactions(server, pool_size, limits, read_timeout, cache)
             closing.push_async_callback(close_completely, transactions.close)
             reader = await PostgresqlReader.connect(server, pool_size, read_timeout, limits.patience)
             closing.push_async_callback(close_completely, reader.close)
             monitor, streamer = ActivityMonitor(reader), PostgresqlStreamer(server)
-            yield OpenDatabase(transactions, reader, monitor, streamer, lambda: reader.usage() | transactions.usage())
+            yield OpenDatabase(
+                transactions,
+                reader,
+                monitor,
+                streamer,
+                PostgresqlSignals(server),
+                lambda: reader.usage() | transactions.usage(),
+            )
 
     def check_url(self, url: URL) -> None:
         connect_arguments(url)
@@ -164,11 +186,11 @@ class Postgresql(DatabaseDialect):
         return errors.problem_of(message)
 
     def lock_migrations(self, session: Session) -> None:
-        session.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+        session.execute(text(f"SELECT {LOCK_MIGRATIONS}"))
 
     def lock_refreshing(self, session: Session) -> None:
         """Also lets the transaction use more memory, so that a day of 100,000 entries is grouped without files."""
-        session.execute(text(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK}), set_config('work_mem', '64MB', true)"))
+        session.execute(text(f"SELECT {LOCK_REFRESHING}, set_config('work_mem', '64MB', true)"))
 
     def analyze(self, session: Session, table: str) -> None:
         """Without statistics, PostgreSQL takes a full table for a small one, and joins its rows one by one."""
@@ -176,7 +198,7 @@ class Postgresql(DatabaseDialect):
 
     def begin_import(self, session: Session, staged: str) -> None:
         self.analyze(session, staged)
-        session.execute(text(f"SELECT pg_advisory_xact_lock({IMPORT_LOCK})"))
+        session.execute(text(f"SELECT {LOCK_IMPORTS}"))
 
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         """Calls a function that a migration creates. It waits for other transactions for a moment only."""
@@ -184,6 +206,12 @@ class Postgresql(DatabaseDialect):
 
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         return {*connection.scalars(TABLES_OF_EXTENSIONS)}
+
+    async def create_company(self, url: URL, name: str, folder: Path) -> URL:
+        return await schemas.create(url, name)
+
+    async def drop_company(self, company: URL, url: URL, name: str, folder: Path) -> bool:
+        return await schemas.drop(company, url, name)
 
 
 def _castable(value: object) -> object:

@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import URL
 
+from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.postgresql.dates import set_date_codec
 from persistence.dialects.postgresql.driver import SERVER_KEEPALIVE, DriverConnection
 from persistence.dialects.postgresql.errors import is_lost
@@ -50,14 +51,19 @@ SILENT_SECONDS = 15
 SLOW_CONNECT_SECONDS = 1
 """A server that answers takes a new connection within this time."""
 
+OWN_SCHEMA_ONLY = "SELECT set_config('search_path', quote_ident(current_schema()), false)"
+"""Has a connection find tables and functions in its own schema only. While this schema is empty, it would otherwise
+find those of another installation in `public`.
+"""
+
 PARAMETERS = ("host", "port", "user", "password", "target_session_attrs", *DRIVER_PARAMETERS)
 
 
 class Server:
     """A PostgreSQL server, or several of which one is the primary. All connections are opened here."""
 
-    def __init__(self, url: URL) -> None:
-        self._arguments = connect_arguments(url)
+    def __init__(self, url: URL, budget: ConnectionBudget | None = None) -> None:
+        self._arguments, self._budget = connect_arguments(url), budget
         self._unanswered_at: float | None = None
         self._attempts: dict[object, float] = {}
         """When each connection that is being made was begun."""
@@ -77,7 +83,7 @@ class Server:
     async def answers(self) -> bool:
         """Whether it takes a new connection in time."""
         try:
-            connection = await self.connect({"application_name": "carnet probing"})
+            connection = await self._connected({"application_name": "carnet probing"})
         except (Unavailable, OSError):
             return False
         connection.terminate()
@@ -91,9 +97,28 @@ class Server:
         first: str | None = None,
         limit: float | None = None,
     ) -> DriverConnection:
-        """A new connection, which has executed the statement `first` if there is one. Raises Unavailable when the
-        server takes no connection, or does not answer in time: within `limit` seconds, if it is given.
+        """A new connection, which sees its own schema only and has executed the statement `first` if there is one.
+        Raises Unavailable when the server takes no connection, or does not answer in time: within `limit` seconds, if
+        it is given; and Overloaded when the budget of connections is used up.
         """
+        if self._budget is None:
+            return await self._connected(settings, statement_cache_size, first, limit)
+        await self._budget.take()
+        try:
+            made = await self._connected(settings, statement_cache_size, first, limit)
+        except BaseException:
+            self._budget.give_back()
+            raise
+        self._budget.opened(made)
+        return made
+
+    async def _connected(
+        self,
+        settings: Mapping[str, str],
+        statement_cache_size: int | None = None,
+        first: str | None = None,
+        limit: float | None = None,
+    ) -> DriverConnection:
         settings = {"jit": "off", "timezone": "UTC", "datestyle": "ISO", **SERVER_KEEPALIVE, **settings}
         timeout = CONNECT_SECONDS if limit is None else min(limit, CONNECT_SECONDS)
         arguments = {**self._arguments, "server_settings": settings, "connection_class": DriverConnection}
@@ -107,8 +132,7 @@ class Server:
                 made = await asyncpg.connect(**arguments, timeout=timeout)
                 made.watch()
                 await set_date_codec(made)
-                if first is not None:
-                    await made.execute(first)
+                await made.execute(OWN_SCHEMA_ONLY if first is None else f"{OWN_SCHEMA_ONLY}; {first}")
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             if made is not None:
                 made.terminate()

@@ -30,6 +30,7 @@ from sqlalchemy.engine import Dialect
 from sqlmodel import Session
 
 from persistence.cache import Cache
+from persistence.connection_budget import ConnectionBudget
 from persistence.dialects import url_errors
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
@@ -39,11 +40,19 @@ from persistence.dialects.sqlite.files import SqliteFile
 from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import WriterMonitor
 from persistence.dialects.sqlite.reads import SqliteReader
+from persistence.dialects.sqlite.signals import SqliteSignals
 from persistence.dialects.sqlite.sql import SqliteWriter
 from persistence.dialects.sqlite.streams import SqliteStreamer
 from persistence.dialects.sqlite.transactions import SqliteTransactions
 from persistence.dialects.sqlite.types import SqliteTypes
-from persistence.exceptions import DatabaseProblem, DatabaseTooOld, FailureKind, InvalidDatabaseUrl
+from persistence.exceptions import (
+    CompanyFailed,
+    CompanyProblem,
+    DatabaseProblem,
+    DatabaseTooOld,
+    FailureKind,
+    InvalidDatabaseUrl,
+)
 from persistence.sql_types import Parameters, SqlQuery, SqlType
 from persistence.time_limits import TimeLimits
 
@@ -65,7 +74,14 @@ class Sqlite(DatabaseDialect):
 
     @asynccontextmanager
     async def open(
-        self, url: str, *, pool_size: int, read_timeout: float, limits: TimeLimits, cache: Cache
+        self,
+        url: str,
+        *,
+        pool_size: int,
+        read_timeout: float,
+        limits: TimeLimits,
+        cache: Cache,
+        budget: ConnectionBudget | None,
     ) -> AsyncIterator[OpenDatabase]:
         """Open the database. `pool_size` has no effect: threads are few, because they share the processor."""
         if sqlite3.sqlite_version_info < OLDEST_VERSION:
@@ -79,7 +95,14 @@ class Sqlite(DatabaseDialect):
             reader = SqliteReader(url, read_timeout, limits.patience, identity)
             closing.push_async_callback(close_completely, reader.close)
             streamer = SqliteStreamer(url, limits.patience, identity)
-            yield OpenDatabase(transactions, reader, monitor, streamer, lambda: reader.usage() | transactions.usage())
+            yield OpenDatabase(
+                transactions,
+                reader,
+                monitor,
+                streamer,
+                SqliteSignals(url),
+                lambda: reader.usage() | transactions.usage(),
+            )
 
     def check_url(self, url: URL) -> None:
         if url.query or url.host or url.username:
@@ -185,3 +208,29 @@ class Sqlite(DatabaseDialect):
 
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         return set()
+
+    async def create_company(self, url: URL, name: str, folder: Path) -> URL:
+        """A file of the folder, whatever the other file is called."""
+        file = SqliteFile(_company_file(folder, name))
+        if file.path.exists():
+            raise CompanyFailed(CompanyProblem.EXISTS, str(file.path))
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise CompanyFailed(CompanyProblem.OTHER, str(error)) from error
+        file.create_privately()
+        return URL.create(self.name, database=str(file.path))
+
+    async def drop_company(self, company: URL, url: URL, name: str, folder: Path) -> bool:
+        file = self.file_of(company)
+        if file.path != _company_file(folder, name):
+            return False
+        try:
+            file.remove()
+        except OSError as error:
+            raise CompanyFailed(CompanyProblem.OTHER, str(error)) from error
+        return True
+
+
+def _company_file(folder: Path, name: str) -> Path:
+    return folder.absolute() / f"{name}.db"

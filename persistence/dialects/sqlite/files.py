@@ -76,6 +76,10 @@ class SqliteFile:
         except sqlite3.Error:
             return
         if not tables:
-            for each in (self.path, *copies.beside(self.path)):
-                with suppress(OSError):
-                    each.unlink()
+            with suppress(OSError):
+                self.remove()
+
+    def remove(self) -> None:
+        """Remove the file with its -wal and -shm files. Raises OSError."""
+        for each in (self.path, *copies.beside(self.path)):
+            each.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from persistence.migrations import due_contacts_0025
 
 revision = "0025"
-down_revision = "0022"
+down_revision = "0024"
 
 INSTANT = sa.Unicode(25).with_variant(postgresql.TIMESTAMP(timezone=True, precision=0), "postgresql")
 

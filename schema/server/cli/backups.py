@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shlex
+from contextlib import nullcontext
 from itertools import chain, count
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ import typer
 from persistence import database_urls, versions
 from persistence.dialects.database_file import DatabaseFile
 from persistence.exceptions import CopyFailed, FileInUse
+from resolvers.progress import Progress
 from schema.server.cli import backup_messages, databases, running
 from schema.server.cli.output import fail, print_message
 from schema.server.settings import Settings
@@ -73,7 +75,7 @@ def restore(file: BackupToRestore, replace: Replace = False) -> None:
         print_message(backup_messages.MIGRATE_NEXT(need=versions.newest()))
 
 
-def back_up_before_migration() -> None:
+def back_up_before_migration(progress: Progress | None = None) -> None:
     """Make a backup beside the file of the database if its tables are going to be changed. Does nothing on a server."""
     database_file = database_urls.file_of(running.settings().database_url)
     if database_file is None or not database_file.path.is_file():
@@ -84,7 +86,7 @@ def back_up_before_migration() -> None:
     running.run(_check_supported())
     place = database_file.path
     file = _free_name(place.with_name(f"{place.name}.version-{have}-{_now()}"))
-    _copy(database_file, file, backup_messages.NOT_MIGRATED_WITHOUT_BACKUP)
+    _copy(database_file, file, backup_messages.NOT_MIGRATED_WITHOUT_BACKUP, progress)
     print_message(backup_messages.BACKED_UP(place=place, file=file))
 
 
@@ -101,11 +103,15 @@ def _free_name(file: Path) -> Path:
 
 
 def _copy(
-    database_file: DatabaseFile, file: Path, failed: backup_messages.Message = backup_messages.BACKUP_FAILED
+    database_file: DatabaseFile,
+    file: Path,
+    failed: backup_messages.Message = backup_messages.BACKUP_FAILED,
+    progress: Progress | None = None,
 ) -> None:
+    bars = running.progress_bars() if progress is None else nullcontext(progress)
     try:
-        with running.progress_bars() as progress:
-            database_file.copy_to(file.absolute(), lambda done, total: progress("pages copied", done, total))
+        with bars as shown:
+            database_file.copy_to(file.absolute(), lambda done, total: shown("pages copied", done, total))
     except FileExistsError as error:
         fail(backup_messages.FILE_EXISTS(file=error.args[0]))
     except CopyFailed as error:

@@ -1,5 +1,5 @@
 """The command line: `carnet serve`, `migrate`, `demo`, `import`, `export`, `log-segment`, `refresh`, `check`,
-`backup`, `restore`, `token`, `settings` and `schema`.
+`backup`, `restore`, `token`, `company`, `settings` and `schema`.
 """
 
 import gc
@@ -21,24 +21,18 @@ from resolvers.users import rules as users
 from resolvers.work import Work
 from schema.printing import printed_schema
 from schema.server import logs
-from schema.server.cli import (
-    after_interrupt,
-    database_messages,
-    databases,
-    listening,
-    messages,
-    running,
-    serving,
-    time_zones,
-    workers,
-)
-from schema.server.cli.backups import back_up_before_migration, backup, restore
+from schema.server.cli import after_interrupt, databases, listening, messages, running, serving, time_zones, workers
+from schema.server.cli.backups import backup, restore
 from schema.server.cli.checking import check
+from schema.server.cli.choosing import add_option, chosen_company
 from schema.server.cli.command_group import CommandGroup
+from schema.server.cli.companies import companies
 from schema.server.cli.exporting import export
 from schema.server.cli.importing import imports
 from schema.server.cli.interrupting import CTRL_C, STATUS
+from schema.server.cli.listing_imports import list_imports
 from schema.server.cli.log_segment import log_segment
+from schema.server.cli.migrating import migrate_database
 from schema.server.cli.output import fail, print_message
 from schema.server.cli.refreshing import refresh
 from schema.server.cli.show_settings import show_settings
@@ -54,9 +48,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+imports.command("list")(list_imports)
 imports.command("undo")(undo_import)
 app.add_typer(imports, name="import")
 app.add_typer(tokens, name="token")
+app.add_typer(companies, name="company")
 app.command("backup")(backup)
 app.command("check")(check)
 app.command("export")(export)
@@ -133,23 +129,11 @@ def migrate(
 ) -> None:
     """Create the tables, or migrate them to the version of this Carnet."""
 
-    async def change() -> None:
-        async with running.database(creates=True) as database:
-            await versions.check_supported(database)
-            with running.progress_bars() as progress:
-                await versions.migrate_rows_in_batches(database, progress)
-            await time_zones.make_tables(database, time_zone)
-            print_message(
-                database_messages.MIGRATED(place=after_interrupt.database_name(), have=await versions.current(database))
-            )
-
     def interrupted() -> str:
         return messages.NOT_MIGRATED(state=after_interrupt.database_state())
 
     with running.report_refusals(), running.report_interruption(interrupted):
-        if with_backup:
-            back_up_before_migration()
-        running.run(change())
+        migrate_database(time_zone, creates=chosen_company() is None, with_backup=with_backup)
 
 
 @app.command("demo")
@@ -172,6 +156,10 @@ def load_demo(time_zone: TimeZone = None) -> None:
 def print_schema() -> None:
     """Print the GraphQL schema."""
     typer.echo(printed_schema())
+
+
+for group in (app, imports, tokens):
+    add_option(group)
 
 
 def main() -> None:

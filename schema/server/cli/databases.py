@@ -75,7 +75,7 @@ async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[
     except DatabaseNotCurrent as error:
         fail(_version_message(place, error))
     except DatabaseUnreachable as error:
-        fail(UNREACHABLE[error.why](place=place, reason=_reason(error)))
+        fail(unreachable(place, error))
     except DatabaseTooOld as error:
         fail(database_messages.DATABASE_TOO_OLD(reason=error))
     except (ChangeCanceled, ChangeTooLong, OutcomeUnknown, Overloaded, Unavailable, OSError, DatabaseError) as error:
@@ -85,6 +85,11 @@ async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[
     finally:
         if new_file is not None:
             new_file.remove_if_empty()
+
+
+def unreachable(place: str, error: DatabaseUnreachable) -> str:
+    """The message that a database cannot be reached, and why."""
+    return UNREACHABLE[error.why](place=place, reason=_reason(error))
 
 
 def _has_ended(url: str, error: OutcomeUnknown, *, creates: bool) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from typer import Context, rich_utils
 from typer.core import TyperCommand, TyperGroup
 
+from schema.server.cli.company_messages import FRENCH_HELP
 from schema.server.language import Message, in_french
 
 Command = TyperCommand | TyperGroup
@@ -86,6 +87,8 @@ FRENCH = {
         "Enregistrer toutes les erreurs et remarques sur les lignes dans ce fichier CSV. Sans lui, les 100 "
         "premières sont affichées."
     ),
+    "List the imports, newest first.": "Afficher les importations, la plus récente en premier.",
+    "How many imports to show.": "Combien d’importations afficher.",
     "Undo an import: delete what it created, as long as nothing of it was used or changed since.": (
         "Défaire une importation\u00a0: supprimer ce qu’elle a créé, tant que rien n’en a été utilisé ni modifié "
         "depuis."
@@ -209,10 +212,10 @@ FRENCH = {
     "The number of the token, as `carnet token list` shows it.": (
         "Le numéro du jeton, tel que `carnet token list` l’affiche."
     ),
-}
+} | FRENCH_HELP
 """The French help text for each English one."""
 
-METAVARS = {"file": "fichier", "no": "numéro", "token": "jeton"}
+METAVARS = {"file": "fichier", "name": "nom", "no": "numéro", "token": "jeton"}
 """French names of arguments in the usage line."""
 
 USAGE = Message("Usage:", "Utilisation\u00a0:")

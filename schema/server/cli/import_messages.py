@@ -1,5 +1,6 @@
-"""The messages of `carnet import` about rejected rows, files of messages, and undoing."""
+"""The messages of `carnet import` about rejected rows, files of messages, earlier imports, and undoing."""
 
+from persistence.enums import ImportKind
 from schema.server.language import CountedNoun, Message
 
 REJECTED = CountedNoun(("{} rejected", "{} rejected"), ("{} rejetée", "{} rejetées"))
@@ -42,6 +43,26 @@ OUTPUT_NOT_RENAMED = Message(
     "The file could not be named {file}: {reason}. Its content is in {kept}.",
     "Impossible de nommer le fichier {file}\u00a0: {reason}. Son contenu est dans {kept}.",
 )
+
+# Imports that were made
+
+NO_IMPORTS = Message("There are no imports.", "Il n’y a aucune importation.")
+IMPORT = Message("Import", "Importation")
+KIND = Message("Kind", "Sorte")
+FILE = Message("File", "Fichier")
+IMPORTED_AT = Message("Imported at", "Importée le")
+ROWS_CAPTION = Message("Rows", "Lignes")
+CREATED_CAPTION = Message("Created", "Créées")
+UPDATED_CAPTION = Message("Updated", "Modifiées")
+REJECTED_CAPTION = Message("Rejected", "Rejetées")
+UNDONE_AT = Message("Undone at", "Défaite le")
+KINDS = {
+    ImportKind.SALESPEOPLE: Message("salespeople", "représentants"),
+    ImportKind.CAMPAIGNS: Message("campaigns", "campagnes"),
+    ImportKind.CONTACTS: Message("contacts", "contacts"),
+    ImportKind.TEMPLATES: Message("templates", "modèles"),
+    ImportKind.INTERACTIONS: Message("interactions", "interactions"),
+}
 
 # Undoing
 

@@ -241,7 +241,7 @@ def _import(
             kept = files.rejects.keep()
             command = f"carnet import {kind} {shlex.quote(str(kept))}"
             print_message(import_messages.REJECTS_WRITTEN(file=kept, command=command))
-        if imported.entry_no is not None:
+        if imported.entry_no is not None and imported.created:
             print_message(import_messages.HOW_TO_UNDO(number=str(imported.entry_no)))
     status = import_results.status(imported, ignore_unknown_columns=choices.ignore_unknown_columns)
     if status == import_results.REFUSED:

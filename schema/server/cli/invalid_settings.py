@@ -94,10 +94,7 @@ def _describe(name: str, cause: object) -> str:
     """A message about one setting. URLs are not shown, because they may have a password."""
     variable = f"{PREFIX}{name.upper()}"
     if isinstance(cause, InvalidDatabaseUrl):
-        messages_by_english = {message.english: message for message in FRENCH_URL_MESSAGES}
-        return messages.INVALID_DATABASE_URL(
-            reason=" ".join(messages_by_english[each](**cause.facts) for each in cause.sentences)
-        )
+        return describe_url(cause)
     if isinstance(cause, JwtSettingsMissing):
         return messages.JWT_SETTINGS_MISSING(missing=", ".join(f"{PREFIX}{name.upper()}" for name in cause.missing))
     value = next((value for name, value in os.environ.items() if name.upper() == variable), "")
@@ -107,6 +104,17 @@ def _describe(name: str, cause: object) -> str:
         value = ""
     message = messages.SETTING_INVALID if value.strip() else messages.SETTING_EMPTY
     return message(name=variable, value=as_given(value), wanted=_wanted(name))
+
+
+def describe_url(error: InvalidDatabaseUrl) -> str:
+    """A message about an invalid database URL."""
+    return messages.INVALID_DATABASE_URL(reason=reason_of_url(error))
+
+
+def reason_of_url(error: InvalidDatabaseUrl) -> str:
+    """Why a database URL is invalid."""
+    messages_by_english = {message.english: message for message in FRENCH_URL_MESSAGES}
+    return " ".join(messages_by_english[each](**error.facts) for each in error.sentences)
 
 
 def _wanted(name: str) -> str:

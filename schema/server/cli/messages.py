@@ -289,6 +289,7 @@ PHASES = {
     "interaction log entry": Message("Interactions", "Interactions"),
     "interaction comment": Message("Comments", "Commentaires"),
     "segments": Message("Segments", "Segments"),
+    "companies": Message("Companies", "Compagnies"),
     "pages copied": Message("Pages copied", "Pages copiées"),
     "day_sum": Message("Sums of days", "Totaux par jour"),
     "contact_date": Message("Dates of contacts", "Dates des contacts"),

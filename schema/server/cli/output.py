@@ -1,10 +1,13 @@
-"""Messages of the command line, on standard error."""
+"""Messages of the command line, on standard error, and the lists that it prints on standard output."""
 
+import datetime as dt
 import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 import typer
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 console = Console(stderr=True, highlight=False)
@@ -22,6 +25,19 @@ def fail(message: str, status: int = 1) -> NoReturn:
     """Print a message and end the command."""
     print_message(message, "bold red")
     raise typer.Exit(status)
+
+
+def print_table(captions: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a list on standard output."""
+    table = Table(*captions)
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    Console().print(table)
+
+
+def moment(time: dt.datetime | None) -> str:
+    """A time to the minute, in UTC. Empty for none."""
+    return "" if time is None else f"{time.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def printable(text: str) -> str:

@@ -10,18 +10,20 @@ import typer
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from persistence import versions
+from persistence import database_urls, versions
 from persistence.commits import observe_commit
 from persistence.database import Database
-from persistence.exceptions import ChangeCanceled
+from persistence.exceptions import ChangeCanceled, InvalidDatabaseUrl
 from resolvers.errors import Refused
 from resolvers.progress import Progress
 from resolvers.users import rules as users
 from resolvers.work import User, Work
-from schema.server.cli import databases, invalid_settings
+from schema.server.cli import company_messages, databases, invalid_settings
+from schema.server.cli.choosing import chosen_company
 from schema.server.cli.interrupting import CTRL_C, STATUS
 from schema.server.cli.output import console, fail, print_message
 from schema.server.cli.progress_bars import progress_bars_on
+from schema.server.companies.registry import Registry
 from schema.server.language import refusal_text
 from schema.server.locales import language
 from schema.server.settings import Settings
@@ -30,11 +32,31 @@ T = TypeVar("T")
 
 
 def settings() -> Settings:
-    """The settings of the environment. Ends the command with a message if one is invalid."""
+    """The settings of the environment, with the database of the company that was chosen. Ends the command with a
+    message if one is invalid.
+    """
     try:
-        return Settings()
+        found = Settings()
     except ValidationError as error:
         fail(invalid_settings.describe(error))
+    name = chosen_company()
+    return found if name is None else found.model_copy(update={"database_url": _company_url(found, name)})
+
+
+def _company_url(found: Settings, name: str) -> str:
+    """The URL of a company's database. Ends the command with a message if there is none."""
+    folder = found.companies.absolute()
+    try:
+        url = Registry(folder).url_of(name)
+        if url is None:
+            fail(company_messages.UNKNOWN(name=name, folder=folder))
+        database_urls.check(url)
+    except OSError as error:
+        fail(company_messages.FOLDER_UNUSABLE(folder=folder, reason=error.strerror or error))
+    except InvalidDatabaseUrl as error:
+        file, reason = folder / f"{name}.url", invalid_settings.reason_of_url(error)
+        fail(company_messages.URL_INVALID(file=file, reason=reason))
+    return url
 
 
 def database(*, creates: bool = False) -> AbstractAsyncContextManager[Database]:

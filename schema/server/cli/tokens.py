@@ -1,18 +1,14 @@
 """`carnet token`: manages the bearer tokens of users on other machines."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from persistence.enums import Role
 from resolvers.users import rules as users
 from schema.server.cli import messages
-from schema.server.cli.output import print_message, printable
+from schema.server.cli.output import moment, print_message, print_table
 from schema.server.cli.running import in_transaction, report_refusals
 
 tokens = typer.Typer(help="Create, list and revoke the tokens that identify users of the API.", no_args_is_help=True)
@@ -61,7 +57,7 @@ def create(
             user=created.user_id,
             roles=messages.TOKEN_ROLE(roles=_names(created.roles)),
             salesperson=messages.TOKEN_SALESPERSON(code=created.salesperson_code) if created.salesperson_code else "",
-            expiry=messages.TOKEN_EXPIRES(time=_time(created.expires_at)) if created.expires_at else "",
+            expiry=messages.TOKEN_EXPIRES(time=moment(created.expires_at)) if created.expires_at else "",
         )
     )
     if role is None:
@@ -81,19 +77,19 @@ def list_tokens() -> None:
         messages.EXPIRES_AT,
         messages.REVOKED_AT,
     )
-    table = Table(*(caption() for caption in captions))
-    for token in in_transaction(users.tokens):
-        cells = (
+    rows = (
+        (
             str(token.id),
             token.user_id,
             _names(token.roles),
             token.salesperson_code or "",
-            _time(token.created_at),
-            messages.EXPIRED(time=_time(token.expires_at)) if token.expired else _time(token.expires_at),
-            _time(token.revoked_at),
+            moment(token.created_at),
+            messages.EXPIRED(time=moment(token.expires_at)) if token.expired else moment(token.expires_at),
+            moment(token.revoked_at),
         )
-        table.add_row(*(Text(printable(cell)) for cell in cells))
-    Console().print(table)
+        for token in in_transaction(users.tokens)
+    )
+    print_table([caption() for caption in captions], rows)
 
 
 @tokens.command("revoke")
@@ -108,7 +104,3 @@ def revoke(
 
 def _names(roles: Sequence[Role]) -> str:
     return ", ".join(roles)
-
-
-def _time(moment: dt.datetime | None) -> str:
-    return "" if moment is None else f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"

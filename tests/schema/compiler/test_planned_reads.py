@@ -42,7 +42,7 @@ CALLERS = [
 SALESPEOPLE = [Caller(salesperson_code=code, roles=frozenset({Role.SALESPERSON})) for code in ("JO", "PS")]
 ASKED = st.one_of(
     st.tuples(questions(without=frozenset({"changeFeed"})), st.sampled_from(CALLERS)),
-    st.tuples(questions(without=NOT_FOR_SALESPEOPLE), st.sampled_from(SALESPEOPLE)),
+    st.tuples(questions(without=NOT_FOR_SALESPEOPLE | {"changeFeed"}), st.sampled_from(SALESPEOPLE)),
 )
 
 

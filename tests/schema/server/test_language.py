@@ -10,6 +10,7 @@ from typer.main import get_command
 from schema.server import start
 from schema.server.cli import (
     backup_messages,
+    company_messages,
     database_messages,
     help,
     import_messages,
@@ -28,7 +29,7 @@ TYPEWRITTEN = re.compile(
 )
 """Typewriter typography: straight apostrophes, breakable spaces before a colon and inside «», spaces before ; ! ?."""
 
-ONLY_NAMES = {"Contacts", "Interactions", "Segments", "Arguments", "Options", "Message"}
+ONLY_NAMES = {"Version", "Contacts", "Interactions", "Segments", "Arguments", "Options", "Message"}
 
 
 def both(of: object) -> Iterator[tuple[str, str]]:
@@ -47,6 +48,7 @@ ALL = [
         *vars(messages).values(),
         *vars(database_messages).values(),
         *vars(backup_messages).values(),
+        *vars(company_messages).values(),
         *vars(import_messages).values(),
         help.USAGE,
         usage_errors.MORE_HELP,

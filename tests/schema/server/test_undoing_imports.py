@@ -42,6 +42,28 @@ def test_an_undone_history_leaves_no_trace_in_figures_dates_and_searches(
     assert checked.exit_code == 0, checked.stderr
 
 
+def test_the_command_lists_the_imports_and_how_to_undo_those_that_created_something(
+    api: Api, folder: Path, database_url: str
+) -> None:
+    assert carnet(database_url, "import", "list").stderr == "There are no imports.\n"
+    assert "carnet import undo 1" in imported(database_url, "contacts", BOOK).stderr
+    updating = imported(database_url, "contacts", BOOK.replace("Ann", "Anne"), "--existing", "update")
+    assert "carnet import undo" not in updating.stderr
+
+    listed = carnet(database_url, "import", "list").stdout.splitlines()
+    newest = carnet(database_url, "import", "list", "--first", "1").stdout
+
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in listed if line.startswith("│")]
+    numbers = [
+        (number, kind, user, rows, created, updated) for number, kind, _, _, user, rows, created, updated, *_ in rows
+    ]
+    assert numbers == [("2", "contacts", "local", "2", "0", "1"), ("1", "contacts", "local", "2", "2", "0")]
+    assert newest.count(" UTC ") == 1
+    carnet(database_url, "import", "undo", "2")
+    undone = next(line for line in carnet(database_url, "import", "list").stdout.splitlines() if "│ 2 " in line)
+    assert undone.count(" UTC ") == 2
+
+
 def test_imports_are_listed_and_undone_over_the_api(api: Api, folder: Path, database_url: str) -> None:
     imported(database_url, "contacts", BOOK, "--dry-run")
     result = imported(database_url, "contacts", BOOK)

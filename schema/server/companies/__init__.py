@@ -1,0 +1,1 @@
+"""Many companies in one Carnet: where they are, and the applications that serve them."""

@@ -1,0 +1,77 @@
+"""Whether the database of a company can be used."""
+
+import asyncio
+from dataclasses import dataclass
+from enum import Enum
+
+from persistence import database_urls, versions
+from persistence.database import Database
+from persistence.exceptions import DatabaseError, DatabaseTooOld, DatabaseUnreachable, InvalidDatabaseUrl, Unavailable
+from resolvers.webhooks.delivering import ANY_WEBHOOK
+
+SECONDS = 10
+"""Seconds within which a database must answer."""
+
+UNUSABLE = (
+    DatabaseError,
+    DatabaseTooOld,
+    DatabaseUnreachable,
+    InvalidDatabaseUrl,
+    OSError,
+    TimeoutError,
+    Unavailable,
+    versions.DatabaseNotCurrent,
+)
+"""The reasons why a database cannot be used. All of them can be mended without a change of Carnet."""
+
+
+class State(Enum):
+    """What can be done with the database of a company."""
+
+    READY = "READY"
+    EMPTY = "EMPTY"
+    """It has no tables yet."""
+    OLDER = "OLDER"
+    """Its tables must be migrated."""
+    NEWER = "NEWER"
+    """Its tables need a newer Carnet."""
+    FOREIGN = "FOREIGN"
+    """It has tables of another program."""
+    UNREACHABLE = "UNREACHABLE"
+
+
+@dataclass(frozen=True)
+class CompanyState:
+    """The state of a company's database, the version of its tables if it has one, and whether it has webhooks to which
+    changes may have to be delivered.
+    """
+
+    state: State
+    version: str | None = None
+    has_webhooks: bool = False
+
+
+def check_file(url: str) -> None:
+    """Raise FileNotFoundError if the database is a file that does not exist: opening it would create it."""
+    file = database_urls.file_of(url)
+    if file is not None and not file.path.is_file():
+        raise FileNotFoundError(file.path)
+
+
+async def state_of(url: str) -> CompanyState:
+    """The state of a database, which is opened and closed again."""
+    try:
+        check_file(url)
+        async with asyncio.timeout(SECONDS), Database.at(url, pool_size=1, read_timeout=SECONDS) as database:
+            try:
+                await versions.check(database)
+            except versions.DatabaseNewer as error:
+                return CompanyState(State.NEWER, error.have)
+            except versions.DatabaseOlder as error:
+                return CompanyState(State.OLDER if error.have else State.EMPTY, error.have)
+            except versions.DatabaseNotCurrent as error:
+                return CompanyState(State.FOREIGN, error.have)
+            (found,) = await database.reading([ANY_WEBHOOK])
+            return CompanyState(State.READY, versions.newest(), found is not None)
+    except UNUSABLE:
+        return CompanyState(State.UNREACHABLE)

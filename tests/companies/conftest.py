@@ -1,0 +1,85 @@
+"""Pairs of companies: two SQLite files, or two schemas of one PostgreSQL database, each with a role of its own."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import asyncpg
+import pytest
+from sqlalchemy import make_url
+
+from tests.conftest import _create, _drop, _migrate
+
+NAMES = ("carnet_test_a", "carnet_test_b")
+TEMPLATE, PAIR = "carnet_test_companies", "carnet_test_pair"
+CREATE_ROLE = "DO $$ BEGIN CREATE ROLE {0} LOGIN PASSWORD '{0}'; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+
+
+def urls_of_schemas(url: str) -> list[str]:
+    """The URLs of the roles of both schemas in the database of this URL."""
+    return [make_url(url).set(username=name, password=name).render_as_string(hide_password=False) for name in NAMES]
+
+
+@pytest.fixture(scope="session")
+def two_schemas(
+    request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, empty: Callable[[str], str]
+) -> Callable[..., str]:
+    """Creates databases with two migrated schemas, and a third installation in `public`. Returns the URL of the owner."""
+
+    @cache
+    def template() -> str:
+        empty("postgresql")
+        server = request.getfixturevalue("postgresql_url")
+        return loop.run_until_complete(_create_template(server))
+
+    def make(name: str = PAIR) -> str:
+        template()
+        return loop.run_until_complete(_create(request.getfixturevalue("postgresql_url"), name, TEMPLATE))
+
+    return make
+
+
+async def _create_template(server: str) -> str:
+    url = await _create(server, TEMPLATE, "carnet_test_empty")
+    connection = await asyncpg.connect(url)
+    for name in NAMES:
+        await connection.execute(CREATE_ROLE.format(name))
+        await connection.execute(f"CREATE SCHEMA {name} AUTHORIZATION {name}")
+        await connection.execute(f"GRANT ALL ON SCHEMA public TO {name}")
+        await connection.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {name}")
+        await connection.execute(f"GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {name}")
+    await connection.close()
+    for each in urls_of_schemas(url):
+        await _migrate(each)
+    return url
+
+
+@pytest.fixture
+def owner_url(postgresql_url: str, two_schemas: Callable[..., str], loop: asyncio.AbstractEventLoop) -> Iterator[str]:
+    """A fresh database with two schemas, for the user who owns it."""
+    yield two_schemas()
+    loop.run_until_complete(_drop(postgresql_url, PAIR))
+
+
+@pytest.fixture(scope="module")
+def module_schemas(
+    postgresql_url: str, two_schemas: Callable[..., str], loop: asyncio.AbstractEventLoop
+) -> Iterator[list[str]]:
+    """The URLs of two schemas in one database of a module."""
+    yield urls_of_schemas(two_schemas(f"{PAIR}_of_module"))
+    loop.run_until_complete(_drop(postgresql_url, f"{PAIR}_of_module"))
+
+
+@pytest.fixture
+def schemas(owner_url: str) -> list[str]:
+    """The URLs of two schemas in one fresh database. Their roles may also use the installation in `public`."""
+    return urls_of_schemas(owner_url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def pair(request: pytest.FixtureRequest, empty_copy: Callable[[str], str]) -> list[str]:
+    """The URLs of the databases of two companies."""
+    if request.param == "sqlite":
+        return [empty_copy("sqlite"), empty_copy("sqlite")]
+    urls: list[str] = request.getfixturevalue("schemas")
+    return urls

@@ -1,0 +1,168 @@
+"""`carnet company`, and the option `--company` of other commands, on both databases."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import asyncpg
+import pytest
+from sqlalchemy import make_url
+
+from tests.commands import assert_refused, carnet
+from tests.conftest import _create, _drop
+
+SERVER = "carnet_test_company_server"
+
+
+class Server(NamedTuple):
+    """Where companies are created: the database of CARNET_DATABASE_URL, and the folder with their list."""
+
+    url: str
+    folder: Path
+
+    def carnet(self, *arguments: str, **environment: str) -> Any:
+        """The result of a command."""
+        return carnet(self.url, *arguments, CARNET_COMPANIES=str(self.folder), **environment)
+
+    def url_of(self, name: str) -> str:
+        return (self.folder / f"{name}.url").read_text().strip()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(
+    request: pytest.FixtureRequest, tmp_path: Path, postgresql_url: str, loop: asyncio.AbstractEventLoop
+) -> Iterator[Server]:
+    if request.param == "sqlite":
+        yield Server(f"sqlite:///{tmp_path / 'carnet.db'}", tmp_path / "companies")
+        return
+    url = loop.run_until_complete(_create(postgresql_url, SERVER))
+    yield Server(url, tmp_path / "companies")
+    loop.run_until_complete(_drop(postgresql_url, SERVER))
+    loop.run_until_complete(_execute(postgresql_url, "DROP ROLE IF EXISTS carnet_north", "DROP ROLE IF EXISTS limited"))
+
+
+async def _execute(url: str, *statements: str) -> None:
+    connection = await asyncpg.connect(make_url(url).render_as_string(hide_password=False))
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()
+
+
+@pytest.fixture
+def execute(loop: asyncio.AbstractEventLoop) -> Callable[..., None]:
+    """Executes statements on PostgreSQL."""
+    return lambda url, *statements: loop.run_until_complete(_execute(url, *statements))
+
+
+def test_a_company_is_created_used_listed_and_dropped(server: Server) -> None:
+    created = server.carnet("company", "create", "north", "--time-zone", "America/Toronto")
+    assert created.exit_code == 0, created.stderr
+    assert "/companies/north/graphql" in created.stderr
+    assert (server.folder / "north.url").stat().st_mode & 0o077 == 0
+    password = make_url(server.url_of("north")).password
+    assert password is None or password not in created.stderr + created.stdout
+    assert_refused(server.carnet("company", "create", "north"), "already", "carnet company migrate north")
+    listed = server.carnet("company", "list").stdout
+    assert ("north" in listed, "ready" in listed, "\u2502 0" in listed) == (True, True, True)
+
+    token = server.carnet("token", "create", "--company", "north", "--user", "ann", "--role", "admin")
+    assert token.exit_code == 0, token.stderr
+    assert "ann" in server.carnet("token", "list", "--company", "north").stdout
+    assert_refused(server.carnet("token", "list"))  # the database of CARNET_DATABASE_URL has no tables
+    assert server.carnet("check", "--company", "north").exit_code == 0
+    current = server.carnet("company", "migrate", "--all")
+    assert (current.exit_code, "0 migrated, 1 unchanged" in current.stderr) == (0, True)
+
+    kept = server.carnet("company", "drop", "north", typed="south\n")
+    assert (kept.exit_code, "Nothing was changed" in kept.stderr) == (1, True)
+    assert "ready" in server.carnet("company", "list").stdout
+    dropped = server.carnet("company", "drop", "north", typed="north\n")
+    assert (dropped.exit_code, [*server.folder.iterdir()]) == (0, []), dropped.stderr
+    assert_refused(server.carnet("token", "list", "--company", "north"), "no company “north”", "carnet company list")
+    assert "carnet company create" in server.carnet("company", "list").stderr
+
+
+@pytest.mark.parametrize("name", ["", "North", "a b", "../x", "-a", "é", "a" * 41])
+def test_names_that_cannot_be_part_of_a_path_are_refused(tmp_path: Path, name: str) -> None:
+    server = Server(f"sqlite:///{tmp_path / 'carnet.db'}", tmp_path / "companies")
+
+    assert_refused(server.carnet("company", "create", "--", name), "small letters")
+    assert_refused(server.carnet("check", "--company", name), "no company")
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_user_without_rights_and_taken_names_are_explained(server: Server, execute: Callable[..., None]) -> None:
+    if server.url.startswith("sqlite"):
+        server.folder.mkdir()
+        (server.folder / "north.db").touch()
+        assert_refused(server.carnet("company", "create", "north"), "north.db")
+        return
+    execute(server.url, "CREATE ROLE limited LOGIN PASSWORD 'limited'")
+    limited = make_url(server.url).set(username="limited", password="limited").render_as_string(hide_password=False)
+    assert_refused(
+        server.carnet("company", "create", "north", "--database-url", limited), "CREATEROLE", "--database-url"
+    )
+    execute(server.url, "CREATE ROLE carnet_north")
+    assert_refused(server.carnet("company", "create", "north"), "carnet_north")
+    assert not server.folder.exists()
+
+
+def test_a_user_who_may_create_roles_and_schemas_can_create_and_drop_companies(
+    server: Server, execute: Callable[..., None]
+) -> None:
+    """It need not be a superuser."""
+    if server.url.startswith("sqlite"):
+        return
+    execute(
+        server.url,
+        f"CREATE ROLE limited LOGIN CREATEROLE PASSWORD 'limited'; GRANT CREATE ON DATABASE {SERVER} TO limited",
+    )
+    limited = make_url(server.url).set(username="limited", password="limited").render_as_string(hide_password=False)
+
+    created = server.carnet("company", "create", "north", "--database-url", limited)
+    dropped = server.carnet("company", "drop", "north", "--database-url", limited, "--yes")
+    execute(server.url, f"REVOKE CREATE ON DATABASE {SERVER} FROM limited")
+
+    assert (created.exit_code, dropped.exit_code) == (0, 0), created.stderr + dropped.stderr
+
+
+def test_one_company_that_fails_does_not_keep_others_from_being_migrated(tmp_path: Path) -> None:
+    server = Server(f"sqlite:///{tmp_path / 'carnet.db'}", tmp_path / "companies")
+    server.folder.mkdir()
+    for name in ("a", "b", "c"):
+        (server.folder / f"{name}.url").write_text(f"sqlite:///{server.folder / name}.db\n")
+    (server.folder / "a.db").touch()
+    (server.folder / "c.db").write_text("This is another file.")
+
+    first = server.carnet("company", "migrate", "--all")
+    (server.folder / "b.db").touch()
+    (server.folder / "c.db").write_text("")
+    second = server.carnet("company", "migrate", "--all")
+
+    assert_refused(first, "could not be migrated: b, c")
+    assert (second.exit_code, "2 migrated, 1 unchanged" in second.stderr) == (0, True)
+    assert_refused(server.carnet("company", "migrate"), "--all")
+
+
+def test_a_database_that_carnet_did_not_create_is_left_as_it_is(tmp_path: Path) -> None:
+    server = Server(f"sqlite:///{tmp_path / 'carnet.db'}", tmp_path / "companies")
+    file = tmp_path / "elsewhere.db"
+
+    created = server.carnet("company", "create", "north", "--database-url", f"sqlite:///{file}")
+    dropped = server.carnet("company", "drop", "north", "--yes")
+
+    assert (created.exit_code, dropped.exit_code) == (0, 0)
+    assert file.exists()
+    assert "did not create" in dropped.stderr
+
+
+def test_an_unusable_url_of_a_company_is_explained(tmp_path: Path) -> None:
+    server = Server(f"sqlite:///{tmp_path / 'carnet.db'}", tmp_path)
+    (tmp_path / "north.url").write_text("mysql://north:secret@host/x")
+
+    result = server.carnet("token", "list", "--company", "north")
+
+    assert_refused(result, "north.url", "sqlite:///file")
+    assert "secret" not in result.stderr
+    assert "cannot be reached" in server.carnet("company", "list").stdout
