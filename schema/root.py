@@ -51,6 +51,7 @@ from schema.segments.types import SegmentQueries
 from schema.setup.mutations import SetupMutations
 from schema.setup.types import SetupQueries
 from schema.statistics.groups import StatisticsQueries
+from schema.subscriptions.fields import Subscription
 from schema.templates.mutations import TemplateMutations
 from schema.templates.types import TemplateQueries
 from schema.webhooks.mutations import WebhookMutations
@@ -155,7 +156,7 @@ DESCRIPTION = (
     "figures. A guide for clients is in `.github/guides/clients.md` of the source code."
 )
 
-schema = strawberry.Schema(query=Query, mutation=Mutation, config=CONFIG)
+schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription, config=CONFIG)
 _graphql = graphql_schema(schema)
 
 

@@ -57,8 +57,14 @@ def decoder(own_tag: str, types: Sequence[SqlType], nullable: Sequence[bool]) ->
 
 def number_decoder(own_tag: str) -> Callable[[str], int]:
     """A function that returns the number of a row in a cursor that `encode` made."""
-    read = decoder(own_tag, [Integer()], [False])
-    return lambda cursor: _whole(read(cursor)[0])
+    read = numbers_decoder(own_tag, 1)
+    return lambda cursor: read(cursor)[0]
+
+
+def numbers_decoder(own_tag: str, count: int) -> Callable[[str], list[int]]:
+    """A function that returns the numbers in a cursor that `encode` made of so many."""
+    read = decoder(own_tag, [Integer()] * count, [False] * count)
+    return lambda cursor: [_whole(value) for value in read(cursor)]
 
 
 def _convert(type_: SqlType) -> Callable[[Any], object]:

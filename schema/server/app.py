@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from functools import partial
 from time import perf_counter
 
-from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
@@ -17,10 +16,9 @@ from persistence.database import Database
 from persistence.versions import check as check_version
 from resolvers.company_calendar import zones
 from schema.execution import observing
-from schema.execution.documents import Documents
-from schema.execution.engine import Engine
-from schema.execution.errors import GraphQLErrors
 from schema.execution.graphql_internals import graphql_schema
+from schema.execution.live.engine import LiveEngine
+from schema.execution.live.hub import Hub
 from schema.root import schema
 from schema.server import cross_origin, document_limits, probes, sending
 from schema.server.access_log import AccessLog
@@ -51,10 +49,12 @@ from schema.server.public_address import PREFIX
 from schema.server.refreshing import COMPANY_PAUSE
 from schema.server.running_requests import stopping
 from schema.server.schema_file import SchemaFile
+from schema.server.served_documents import served_documents
 from schema.server.settings import Settings
-from schema.server.trusted_documents import TrustedDocuments, read
 from schema.server.unread import RAW_SEND
 from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
+from schema.server.websockets.endpoint import WebSocketEndpoint
+from schema.server.websockets.services import Services
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
@@ -75,7 +75,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
     """
     shared = Shared(
         settings,
-        trusted=_trusted_documents(settings),
+        trusted=served_documents(settings),
         front_page=front_page.page(PATH[1:]) if settings.graphiql else None,
         graphiql=graphiql.page(PATH[1:], ASSETS[1:]) if settings.graphiql else None,
         cache=cache,
@@ -122,7 +122,7 @@ def _application(
         async with failure, opening as database, AsyncExitStack() as until_the_end:
             await check_version(database)
             await asyncio.to_thread(zones)  # else the first request that needs a date would delay all others
-            engine = Engine(
+            engine = LiveEngine(
                 graphql_schema(schema),
                 database,
                 check=document_limits.check,
@@ -174,13 +174,33 @@ def _application(
                 timeout=settings.request_seconds,
                 show_cost=settings.show_cost,
             )
+            sockets = Services(
+                engine,
+                Hub(database, engine.note_failure),
+                shared.websockets,
+                authenticator,
+                running=shared.running,
+                rate_limits=rate_limits,
+                make_request=app.state.graphql.checked,
+                observers=shared.observers,
+                public_address=shared.public_address,
+                settings=settings,
+                timeout=settings.request_seconds,
+                unread_seconds=settings.unread_seconds,
+            )
+            app.state.sockets = WebSocketEndpoint(sockets, browser_requests)
             if companies is not None:
                 if app.state.access_log is not None:
                     until_the_end.callback(app.state.access_log.write)
                 if settings.metrics:
                     token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
                     metrics = Metrics(
-                        database, shared.running, shared.client_connections, shared.webhook_counts, companies.usage
+                        database,
+                        shared.running,
+                        shared.client_connections,
+                        shared.webhook_counts,
+                        shared.websockets,
+                        companies.usage,
                     )
                     shared.observers.append(metrics.observe)
                     until_the_end.callback(shared.observers.remove, metrics.observe)
@@ -188,6 +208,7 @@ def _application(
                     await until_the_end.enter_async_context(metrics.shared())
                 shared.budget.make_room = partial(asyncio.get_running_loop().call_soon_threadsafe, companies.make_room)
                 await until_the_end.enter_async_context(companies.serving())
+                await until_the_end.enter_async_context(shared.websockets.checked())
             pause = COMPANY_PAUSE if companies is None else None
             working = working_in_background(database, settings, shared.webhook_counts, pause=pause)
             await until_the_end.enter_async_context(working)
@@ -228,6 +249,9 @@ class Carnet(Starlette):
         if self.companies is not None and self.companies.serves(scope):
             await self.companies(scope, receive, send)
             return
+        if scope["type"] == "websocket" and scope["path"] == PATH:
+            await self.state.sockets(scope, receive, send)
+            return
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
@@ -259,33 +283,6 @@ class Carnet(Starlette):
         if scope["path"] == PATH or scope["path"] in PROBES:
             return False
         return bool(await self.state.graphql.refuses_page(scope, send))
-
-
-def _trusted_documents(settings: Settings) -> TrustedDocuments | None:
-    """The trusted documents, parsed and validated, and those of the front page if it is served; None if clients may
-    send any document.
-    """
-    if settings.trusted_documents is None:
-        return None
-    documents = Documents(
-        graphql_schema(schema),
-        Cache(settings.cache_bytes),
-        document_limits.check,
-        introspection=settings.introspection,
-        hides_schema=False,
-    )
-
-    def problem_of(text: str) -> str | None:
-        try:
-            document = documents.parse(text, lambda errors, _: errors)
-        except GraphQLErrors as several:
-            return several.errors[0].message
-        except GraphQLError as error:
-            return error.message
-        return None if document.operations else "The document has no operation."
-
-    trusted = read(settings.trusted_documents, problem_of)
-    return trusted.with_texts(front_page.documents().values()) if settings.graphiql else trusted
 
 
 class _PassedTo:

@@ -18,6 +18,7 @@ from schema.server.companies.settings import CompanySettings
 from schema.server.host_names import host_name
 from schema.server.public_address import AddressSettings
 from schema.server.webhook_settings import WebhookSettings
+from schema.server.websockets.settings import WebSocketSettings
 
 MIN_SECONDS, MAX_SECONDS = 0.001, 1_000_000
 """The minimum and maximum of timeouts, in seconds. Databases use whole milliseconds and have a maximum."""
@@ -37,7 +38,7 @@ class JwtSettingsMissing(ValueError):
         self.missing = missing
 
 
-class Settings(AddressSettings, CompanySettings, WebhookSettings):
+class Settings(AddressSettings, CompanySettings, WebhookSettings, WebSocketSettings):
     """The settings of a command. Each field is an environment variable in capitals with the prefix `CARNET_`."""
 
     model_config = SettingsConfigDict(env_prefix="CARNET_", extra="ignore")
