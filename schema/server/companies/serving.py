@@ -8,7 +8,7 @@ import asyncio
 import re
 import tempfile
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -63,6 +63,8 @@ class Companies:
         self._states: dict[str, CompanyState] = {}
         self._nobody: asyncio.Future[Starlette] | None = None
         self._until_the_end = AsyncExitStack()
+        self.create_tables: Callable[[str], Awaitable[None]] = _create_tables
+        """Creates the tables of the empty database with this URL."""
 
     def exist(self) -> bool:
         """Whether there are companies, or were some once."""
@@ -244,8 +246,12 @@ class Companies:
     async def _empty_company(self) -> AsyncIterator[Starlette]:
         with tempfile.TemporaryDirectory(prefix="carnet-") as folder:
             url = f"sqlite:///{Path(folder) / 'empty.db'}"
-            async with Database.at(url) as database:
-                await migrate(database)
+            await self.create_tables(url)
             app = self._make_app(url, None)
             async with app.router.lifespan_context(app):
                 yield app
+
+
+async def _create_tables(url: str) -> None:
+    async with Database.at(url) as database:
+        await migrate(database)
