@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -104,3 +105,40 @@ def serving(
     finally:
         loop.run_until_complete(served.close())
         loop.run_until_complete(lifespan.__aexit__(None, None, None))
+
+
+class WebSocket:
+    """A WebSocket to the application: what it receives, and what it sends."""
+
+    def __init__(self, app: Any, path: str) -> None:
+        scope = {
+            "type": "websocket",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "scheme": "ws",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "headers": [(b"host", b"localhost")],
+            "client": OUTSIDE,
+            "server": ("localhost", 80),
+            "subprotocols": ["graphql-transport-ws"],
+        }
+        self._to_app: asyncio.Queue[Any] = asyncio.Queue()
+        self._from_app: asyncio.Queue[Any] = asyncio.Queue()
+        self._to_app.put_nowait({"type": "websocket.connect"})
+        self._running = asyncio.ensure_future(app(scope, self._to_app.get, self._from_app.put))
+
+    def send(self, type_: str, **message: Any) -> None:
+        text = json.dumps({"type": type_, **message})
+        self._to_app.put_nowait({"type": "websocket.receive", "text": text})
+
+    async def receive(self) -> Any:
+        """The next message: that of GraphQL, or the one of ASGI that accepts or closes the WebSocket."""
+        message = await asyncio.wait_for(self._from_app.get(), 5)
+        return json.loads(message["text"]) if message["type"] == "websocket.send" else message
+
+    async def close(self) -> None:
+        """Close it, and wait until the application has noticed."""
+        self._to_app.put_nowait({"type": "websocket.disconnect", "code": 1000})
+        await self._running

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from persistence.database import Database
 from persistence.time_limits import Usage
 from persistence.versions import migrate
+from schema.execution import observing
 from schema.server.background import in_background, log_failures
 from schema.server.companies.open_company import OpenCompany
 from schema.server.companies.registry import Registry, is_name
@@ -29,9 +30,6 @@ from schema.server.stack_traces import describe
 
 ROUTE = "/companies/"
 PATH = re.compile(r"/companies/([^/]*)(/.*)?", re.DOTALL)
-COMPANY = "carnet.company"
-"""The key of the scope of requests to a company that exists with its name."""
-
 RETRY_SECONDS = 1
 """Seconds after which a company that could not be opened is tried again."""
 
@@ -95,14 +93,9 @@ class Companies:
         assert matched is not None
         name, path = matched[1], matched[2] or ""
         company = await self._used(name)
-        inner = {
-            **scope,
-            "path": path or "/",
-            "raw_path": path.encode(),
-            PREFIX: f"{ROUTE}{name}",
-            COMPANY: name if company is not None or self.has(name) else None,
-        }
+        inner = {**scope, "path": path or "/", "raw_path": path.encode(), PREFIX: f"{ROUTE}{name}"}
         asked.set(name)
+        observing.company.set(name if company is not None or self.has(name) else None)
         if company is None:
             app = await self._for_nobody()
             await app(inner, receive, send)
