@@ -37,7 +37,7 @@ from schema.server.companies.rights import (
     guarded,
     of_no_company,
 )
-from schema.server.companies.serving import COMPANY, Companies
+from schema.server.companies.serving import Companies
 from schema.server.companies.shared import Shared
 from schema.server.errors import Rejected, logged_failure, report
 from schema.server.front_page import page as front_page
@@ -194,6 +194,7 @@ def _application(
                 unread_seconds=settings.unread_seconds,
             )
             app.state.sockets = WebSocketEndpoint(sockets, browser_requests)
+            app.state.close_websockets = partial(shared.websockets.close_of, authenticator.user)
             if companies is not None:
                 if app.state.access_log is not None:
                     until_the_end.callback(app.state.access_log.write)
@@ -261,7 +262,6 @@ class Carnet(Starlette):
             await super().__call__(scope, receive, send)
             return
         record, began = observing.begin(), perf_counter()
-        record.company = scope.get(COMPANY)
         self.state.public_address.note(record, scope)
         scope[RAW_SEND] = send
         send, acceptable = sending.begin(scope, send, self.state.unread, record)

@@ -17,7 +17,6 @@ from schema.execution.reads import Caller
 from schema.execution.requests import GraphQLRequest, GraphQLResponse
 from schema.server import request_ids
 from schema.server.auth import AUTHORIZATION
-from schema.server.companies.serving import COMPANY
 from schema.server.errors import Rejected, log
 from schema.server.preferred_language import languages_of
 from schema.server.rate_limits import REQUEST_COST
@@ -222,7 +221,7 @@ class GraphQLSocket:
         """Execute an operation, and send what it returns until it ends or the client ends it."""
         request_ids.begin({"headers": []})
         record = observing.begin()
-        record.user_id, record.status, record.company = user.id, 101, self.scope.get(COMPANY)
+        record.user_id, record.status = user.id, 101
         self._shared.public_address.note(record, self.scope)
         stream = _Stream(self, id)
         began = perf_counter()
