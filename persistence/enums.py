@@ -84,3 +84,30 @@ class Role(StrEnum):
     SALESPERSON = "SALESPERSON"
     MARKETER = "MARKETER"
     ADMIN = "ADMIN"
+
+
+class WebhookDisabledReason(StrEnum):
+    """Why a webhook is switched off."""
+
+    USER = "USER"
+    GONE = "GONE"
+    FAILING = "FAILING"
+    CHANGES_EXPIRED = "CHANGES_EXPIRED"
+    SECRET_UNREADABLE = "SECRET_UNREADABLE"
+
+
+class DeliveryStatus(StrEnum):
+    PENDING = "PENDING"
+    DELIVERED = "DELIVERED"
+
+
+class DeliveryError(StrEnum):
+    """Why an attempt to send a change to a webhook failed."""
+
+    ADDRESS_REFUSED = "ADDRESS_REFUSED"
+    NAME_UNKNOWN = "NAME_UNKNOWN"
+    UNREACHABLE = "UNREACHABLE"
+    TLS = "TLS"
+    TIMEOUT = "TIMEOUT"
+    NO_ANSWER = "NO_ANSWER"
+    STATUS = "STATUS"

@@ -8,6 +8,7 @@ from persistence.columns import Table
 from persistence.contact_dates import ContactDate, DirtyContactDay
 from persistence.contacts import Contact
 from persistence.day_sums import PARTITIONS, DaySum
+from persistence.due_contacts import DueContact
 from persistence.imports import Import, ImportedRows
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
@@ -22,6 +23,7 @@ from persistence.templates import (
     InteractionTemplateTranslation,
 )
 from persistence.users import AccessToken, UserSetup
+from persistence.webhooks import Webhook, WebhookDelivery, WebhookLease
 
 OF_MIGRATIONS = {*INDEXES_OF_MIGRATIONS, *TABLES_OF_MIGRATIONS, *PARTITIONS}
 """Tables and indexes that only migrations create, because models cannot declare them."""
@@ -40,6 +42,7 @@ __all__ = [
     "ContactDate",
     "DaySum",
     "DirtyContactDay",
+    "DueContact",
     "EntryCounter",
     "IdempotencyKey",
     "Import",
@@ -65,4 +68,7 @@ __all__ = [
     "SegmentStepLine",
     "Table",
     "UserSetup",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookLease",
 ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, select, true, update
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
@@ -220,15 +220,15 @@ def _next(
     if types is not None:
         wanted = wanted.where(ITEMS.c.type.in_([TYPE_NUMBERS[type_] for type_ in types]))
     rows = work.session.execute(wanted.order_by(ITEMS.c.no).limit(first + 1)).all()
-    items = []
-    for row in rows[:first]:
-        last = row.first_key if row.last_key is None else row.last_key
-        count = 1 if row.last_key is None else row._mapping[ITEMS.c.count]
-        keys = ItemKeys(row.no, row.first_key, last, has_gaps=count <= last - row.first_key)
-        items.append(
-            FeedItem(row.no, TYPES[row.type], KINDS[row.kind], row.at, row.user_id, count, keys, row.parent_key)
-        )
-    return items, len(rows) > first
+    return [feed_item(row) for row in rows[:first]], len(rows) > first
+
+
+def feed_item(row: Row[tuple[object, ...]]) -> FeedItem:
+    """The change that a row with the columns of `ITEMS` stores."""
+    last = row.first_key if row.last_key is None else row.last_key
+    count = 1 if row.last_key is None else row._mapping[ITEMS.c.count]
+    keys = ItemKeys(row.no, row.first_key, last, has_gaps=count <= last - row.first_key)
+    return FeedItem(row.no, TYPES[row.type], KINDS[row.kind], row.at, row.user_id, count, keys, row.parent_key)
 
 
 def _ranges(work: Work, item: FeedItem, start: int, most: int) -> Iterator[tuple[int, int]]:

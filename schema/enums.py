@@ -9,6 +9,7 @@ from persistence import enums as stored
 from persistence.enums import ChangedType as ChangedTypeValues
 from persistence.enums import ChangeKind as ChangeKindValues
 from resolvers.contacts.duplicates import DuplicateReason as DuplicateReasonValues
+from resolvers.contacts.next_contacts import NextReasonCode as NextReasonCodeValues
 from resolvers.date_ranges import DateUnit as DateUnitValues
 from resolvers.interactions.postponed_state import PostponedState as PostponedStateValues
 from resolvers.line_warnings import LineWarningCode as LineWarningCodeValues
@@ -195,4 +196,40 @@ ChangeKind = described_enum(
     CREATED="It was created.",
     UPDATED="A field of it changed.",
     DELETED="It was deleted.",
+)
+NextReasonCode = described_enum(
+    NextReasonCodeValues,
+    "Why a contact is due.",
+    POSTPONED_DUE="An interaction with it was postponed to the day.",
+    POSTPONED_OVERDUE="An interaction with it was postponed to an earlier day.",
+    FOLLOW_UP="The template of its newest interaction has `followUpAfterDays`, and so many days have passed.",
+    SILENT="Its `contactEveryDays` have passed since `dateOfLastInteraction`; without one, since its creation.",
+    RETRY="The attempt of its newest interaction failed, at least one day ago.",
+)
+WebhookDisabledReason = described_enum(
+    stored.WebhookDisabledReason,
+    "Why a webhook is switched off.",
+    USER="A user switched it off.",
+    GONE="The receiver answered with the status 410, Gone.",
+    FAILING="A change could not be delivered for three days. It is sent again when the webhook is enabled.",
+    CHANGES_EXPIRED="Changes that were not sent yet are no longer kept. Use replayWebhook before you enable it.",
+    SECRET_UNREADABLE="CARNET_WEBHOOK_KEY is not the one with which the secret was encrypted. Set that one again, or "
+    "create the webhook anew.",
+)
+DeliveryStatus = described_enum(
+    stored.DeliveryStatus,
+    "Whether a receiver has accepted a change.",
+    PENDING="Not yet. It is sent again, for up to three days.",
+    DELIVERED="It has: the status of its response was 200 to 299.",
+)
+DeliveryError = described_enum(
+    stored.DeliveryError,
+    "Why an attempt to send a change to a webhook failed.",
+    ADDRESS_REFUSED="The name has no public address, and the server does not allow others.",
+    NAME_UNKNOWN="The name has no address.",
+    UNREACHABLE="No connection could be made.",
+    TLS="The encrypted connection could not be made, for instance because of an invalid certificate.",
+    TIMEOUT="There was no complete response within 15 seconds, or no connection within 5.",
+    NO_ANSWER="The connection was closed without a valid response.",
+    STATUS="The response had another status than 200 to 299. Redirects are not followed.",
 )

@@ -19,6 +19,7 @@ from schema.change_feed import ChangeFeedQueries
 from schema.changes.types import ChangeQueries
 from schema.compiler.errors import BadUserInput
 from schema.contacts.mutations import ContactMutations
+from schema.contacts.next_contacts import NextContactQueries
 from schema.contacts.types import ContactQueries
 from schema.execution.context import Info
 from schema.execution.graphql_internals import (
@@ -54,6 +55,8 @@ from schema.statistics.groups import StatisticsQueries
 from schema.subscriptions.fields import Subscription
 from schema.templates.mutations import TemplateMutations
 from schema.templates.types import TemplateQueries
+from schema.webhooks.mutations import WebhookMutations
+from schema.webhooks.types import WebhookQueries
 
 MAX_NODES = 100
 
@@ -103,6 +106,7 @@ Query = merge_types(
         NodeQueries,
         SetupQueries,
         ContactQueries,
+        NextContactQueries,
         SegmentQueries,
         InteractionQueries,
         StatisticsQueries,
@@ -111,6 +115,7 @@ Query = merge_types(
         CampaignQueries,
         ChangeQueries,
         ChangeFeedQueries,
+        WebhookQueries,
         CalendarQueries,
         ImportQueries,
         DraftQueries,
@@ -138,6 +143,7 @@ Mutation = merge_types(
         CampaignMutations,
         SetupMutations,
         ImportMutations,
+        WebhookMutations,
         CalendarMutations,
     ),
 )

@@ -61,9 +61,9 @@ def computed_of_sums(
     return declared_field(FieldOfSums(expression, stored=stored, of_sums=of_sums), description)
 
 
-def json_column(description: str, name: str) -> Declaration:
-    """A column that stores JSON."""
-    return declared_field(ExpressionField(lambda row, _: AsJson(row.c[name]), column=name), description)
+def json_column(description: str, name: str, *, access: Access | None = None) -> Declaration:
+    """A column that stores JSON. `access` as for `column`."""
+    return declared_field(ExpressionField(lambda row, _: AsJson(row.c[name]), column=name), description, access=access)
 
 
 def message_field(

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from resolvers.errors import Refused
 from resolvers.outcomes import Outcome
 from resolvers.running_rules import IdempotentRequest, find_outcome, perform
+from resolvers.webhooks.options import WebhookOptions
 from resolvers.work import User, Work
 from schema.compiler.inserted_rows import InsertedRow
 from schema.execution import observing
@@ -21,11 +22,14 @@ from schema.inputs import given_values
 P = ParamSpec("P")
 T = TypeVar("T")
 
+NO_OPTIONS = WebhookOptions()
+
 
 @dataclass
 class Context(Reads):
     """The context of one operation."""
 
+    webhook_options: WebhookOptions = NO_OPTIONS
     outcomes: dict[str, Result[object] | Exception] = field(default_factory=dict)
     """By response key, the results of root fields of a mutation that the fast path has run, or their exceptions."""
     executed: set[str] = field(default_factory=set)

@@ -5,11 +5,14 @@ from contextvars import ContextVar
 
 from schema.execution.documents import Document, Operation
 
+company: ContextVar[str | None] = ContextVar("company", default=None)
+"""The company that the request is for; None if it is for none, or if there is no such company."""
+
 
 class RequestRecord:
     """The facts of one request. Threads that work for it share the record."""
 
-    __slots__ = ("base_url", "code", "document", "lines_logged", "operation", "status", "user_id")
+    __slots__ = ("base_url", "code", "company", "document", "lines_logged", "operation", "status", "user_id")
 
     def __init__(self) -> None:
         self.operation: Operation | None = None
@@ -17,6 +20,8 @@ class RequestRecord:
         self.document: Document | None = None
         self.code: str | None = None
         """The code of the first error; None without errors."""
+        self.company = company.get()
+        """The company whose database is used, if it exists; None for the database of the process itself."""
         self.user_id: str | None = None
         """The authenticated user."""
         self.status: int | None = None

@@ -27,8 +27,8 @@ MAX_FACTS = 1_000
 
 NO_FIELDS: tuple[str, ...] = ()
 
-Facts = tuple[str, str | None, int | None, str, str | None, str | None, tuple[str, ...]]
-"""Method, route, status, code, user, operation name and root fields of a request."""
+Facts = tuple[str, str | None, int | None, str, str | None, str | None, str | None, tuple[str, ...]]
+"""Method, route, status, code, company, user, operation name and root fields of a request."""
 
 
 class AccessLog:
@@ -54,7 +54,8 @@ class AccessLog:
             name, fields = None, NO_FIELDS
         else:
             name, fields = operation.name, operation.root_fields or document.root_fields(operation)
-        facts = (scope["method"], route_of(scope), record.status, code_of(record), record.user_id, name, fields)
+        company, user = record.company, record.user_id
+        facts = (scope["method"], route_of(scope), record.status, code_of(record), company, user, name, fields)
         text = self._texts.get(facts)
         if text is None:
             text = self._first(facts)
@@ -87,17 +88,20 @@ class AccessLog:
     def _first(self, facts: Facts) -> str:
         if len(self._texts) >= MAX_FACTS:
             self._texts.clear()
-        method, route, status, code, user, name, fields = facts
+        method, route, status, code, company, user, name, fields = facts
         if name is not None:
             name = name[:MAX_OPERATION_NAME] if OPERATION_NAME.fullmatch(name) else None
         shown = method if method in METHODS else "other"
-        text = self._texts[facts] = self._text_of((shown, route, status, code, user, name, fields))
+        text = self._texts[facts] = self._text_of((shown, route, status, code, company, user, name, fields))
         return text
 
 
 def _json(facts: Facts) -> str:
-    names = ("method", "route", "status", "code", "user", "operation", "fields")
-    return "," + orjson.dumps(dict(zip(names, facts, strict=True))).decode()[1:-1]
+    names = ("method", "route", "status", "code", "company", "user", "operation", "fields")
+    shown = dict(zip(names, facts, strict=True))
+    if shown["company"] is None:
+        del shown["company"]
+    return "," + orjson.dumps(shown).decode()[1:-1]
 
 
 def _readable(facts: Facts) -> str:

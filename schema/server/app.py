@@ -1,21 +1,18 @@
 """The ASGI application: its routes, and the database that it opens and closes."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from functools import partial
 from time import perf_counter
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from persistence.cache import MEGABYTE, Cache
+from persistence.cache import Cache
 from persistence.database import Database
-from persistence.exceptions import UNAVAILABLE_SECONDS, Overloaded, Unavailable
 from persistence.versions import check as check_version
 from resolvers.company_calendar import zones
 from schema.execution import observing
@@ -23,35 +20,42 @@ from schema.execution.graphql_internals import graphql_schema
 from schema.execution.live.engine import LiveEngine
 from schema.execution.live.hub import Hub
 from schema.root import schema
-from schema.server import document_limits, sending
+from schema.server import cross_origin, document_limits, probes, sending
 from schema.server.access_log import AccessLog
-from schema.server.auth import Authenticator
+from schema.server.auth import Authenticator, UserOfToken
+from schema.server.background_work import working_in_background
 from schema.server.browser_requests import BrowserRequests
 from schema.server.calendars import ROUTE as CALENDARS
 from schema.server.calendars import CalendarEndpoint
-from schema.server.client_connections import ClientConnections
-from schema.server.errors import Rejected, log, logged_failure, report
+from schema.server.companies.registry import Registry
+from schema.server.companies.rights import (
+    CheckClaim,
+    KnownTokens,
+    claim_of,
+    claim_of_no_company,
+    claim_outside_companies,
+    guarded,
+    of_no_company,
+)
+from schema.server.companies.serving import Companies
+from schema.server.companies.shared import Shared
+from schema.server.errors import Rejected, logged_failure, report
 from schema.server.front_page import page as front_page
 from schema.server.graphiql import page as graphiql
 from schema.server.http import Endpoint, send_refusal, wants_page
 from schema.server.metrics import Metrics
 from schema.server.metrics_endpoint import MetricsEndpoint
-from schema.server.observing import Observe
-from schema.server.old_changes import deleting_old_changes
-from schema.server.outages import outages
-from schema.server.public_address import PublicAddress
-from schema.server.rate_limits import RateLimits
-from schema.server.refreshing import refreshing
-from schema.server.running_requests import RunningRequests, stopping
+from schema.server.public_address import PREFIX
+from schema.server.read_after import ReadAfter
+from schema.server.refreshing import COMPANY_PAUSE
+from schema.server.running_requests import stopping
 from schema.server.schema_file import SchemaFile
 from schema.server.served_documents import served_documents
 from schema.server.settings import Settings
-from schema.server.stack_traces import describe
-from schema.server.unread import RAW_SEND, UnreadBytes
+from schema.server.unread import RAW_SEND
 from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
 from schema.server.websockets.endpoint import WebSocketEndpoint
-from schema.server.websockets.registry import WebSockets
-from schema.server.websockets.socket import Shared
+from schema.server.websockets.services import Services
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
@@ -61,34 +65,8 @@ PROBES = {"/health", "/live", "/ready"}
 ANSWERED_WHILE_STOPPING = {"/live", "/metrics"}
 """Paths that the server answers until it ends."""
 
-CORS_HEADERS = (
-    "accept",
-    "accept-language",
-    "apollo-require-preflight",
-    "apollographql-client-name",
-    "apollographql-client-version",
-    "authorization",
-    "baggage",
-    "cache-control",
-    "content-type",
-    "if-none-match",
-    "last-event-id",
-    "sentry-trace",
-    "traceparent",
-    "tracestate",
-    "x-apollo-operation-id",
-    "x-apollo-operation-name",
-    "x-apollo-operation-type",
-    "x-request-id",
-    "x-requested-with",
-    "x-show-cost",
-)
-"""The request headers that pages of other origins may send in any case."""
 
 NO_CODING = Rejected(406, "Responses are uncompressed, or compressed with zstd or gzip. Accept one of them.")
-
-HEALTHY_WITHIN = 2
-"""Seconds within which the database must respond."""
 
 
 def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache: Cache | None = None) -> Starlette:
@@ -96,7 +74,39 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
 
     `cache` holds everything that is kept between requests. The default is a new one of `settings.cache_bytes`.
     """
-    trusted = served_documents(settings)
+    shared = Shared(
+        settings,
+        trusted=served_documents(settings),
+        front_page=front_page.page(PATH[1:]) if settings.graphiql else None,
+        graphiql=graphiql.page(PATH[1:], ASSETS[1:]) if settings.graphiql else None,
+        cache=cache,
+    )
+    known = KnownTokens()
+
+    def company_app(url: str, name: str | None) -> Starlette:
+        """The application of a company; without a name, the one that serves all companies that cannot be used."""
+        if name is None:
+            check, guard = claim_of_no_company(companies.has), partial(of_no_company, known=known, exists=companies.has)
+        else:
+            check, guard = claim_of(name), partial(guarded, company=name, known=known)
+        return _application(settings.of_company(url), shared, None, check, guard)
+
+    companies = Companies(Registry(settings.companies), settings.max_open_companies, known, company_app)
+    if access_log is not None:
+        shared.observers.append(access_log.observe)
+    carnet = _application(settings, shared, companies, claim_outside_companies(companies.exist))
+    carnet.state.access_log = access_log
+    return carnet
+
+
+def _application(
+    settings: Settings,
+    shared: Shared,
+    companies: Companies | None,
+    check_claim: CheckClaim,
+    guard: Callable[[UserOfToken], UserOfToken] = lambda user_of: user_of,
+) -> "Carnet":
+    """The application for one database: that of the process, which also serves its companies, or that of a company."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -105,10 +115,12 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
             pool_size=settings.pool_size,
             read_timeout=settings.read_timeout_seconds,
             limits=settings.limits,
-            cache=Cache(settings.cache_bytes) if cache is None else cache,
+            cache=shared.cache_of(settings.database_url),
             max_streams=settings.streams,
+            budget=shared.budget,
+            read_url=settings.read_database_url,
         )
-        failure = logged_failure("the server cannot start or stop")
+        failure = nullcontext() if companies is None else logged_failure("the server cannot start or stop")
         async with failure, opening as database, AsyncExitStack() as until_the_end:
             await check_version(database)
             await asyncio.to_thread(zones)  # else the first request that needs a date would delay all others
@@ -119,111 +131,114 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
                 cost=document_limits.cost,
                 report=report,
                 introspection=settings.introspection,
+                webhook_options=settings.webhook_options,
             )
-            page = graphiql.page(PATH, ASSETS) if settings.graphiql else None
-            user_of_jwt = None
-            if settings.jwt_jwks is not None:  # else the libraries that verify tokens are not loaded
-                from schema.server import issuer_keys, json_web_tokens
+            if companies is None:
+                shared.share_statements(database)
+            elif settings.jwt_jwks is not None:  # else the libraries that verify tokens are not loaded
+                from schema.server import issuer_keys
 
-                keys = await until_the_end.enter_async_context(issuer_keys.opened(settings.jwt_jwks))
-                user_of_jwt = json_web_tokens.JsonWebTokens(keys, database, settings).user
+                shared.keys = await until_the_end.enter_async_context(issuer_keys.opened(settings.jwt_jwks))
+            user_of_jwt = None
+            if shared.keys is not None:
+                from schema.server.json_web_tokens import JsonWebTokens
+
+                user_of_jwt = JsonWebTokens(shared.keys, database, settings, check_companies=check_claim).user
             app.state.database = database
             browser_requests = BrowserRequests(settings.allowed_hosts, settings.cors_origins)
-            authenticator = Authenticator(database, require_token=settings.require_token, user_of_jwt=user_of_jwt)
+            authenticator = Authenticator(
+                database, require_token=settings.require_token, user_of_jwt=user_of_jwt, guard=guard
+            )
             app.state.schema_file = SchemaFile(
-                authenticator, introspection=settings.introspection, only_trusted_documents=trusted is not None
+                authenticator, introspection=settings.introspection, only_trusted_documents=shared.trusted is not None
             )
-            rate_limits = RateLimits(
-                settings.rate_limit_token, settings.rate_limit_address, loopback=settings.rate_limit_loopback
-            )
+            rate_limits = shared.rate_limits.with_own_tokens()
             app.state.calendars = CalendarEndpoint(
                 database,
-                app.state.running,
+                shared.running,
                 rate_limits,
-                app.state.public_address,
+                shared.public_address,
                 link=settings.calendar_link,
                 has_front_page=settings.graphiql,
                 timeout=settings.request_seconds,
             )
+            read_after = ReadAfter(remembers=settings.read_database_url is not None)
             app.state.graphql = Endpoint(
                 engine,
                 authenticator,
                 browser_requests,
-                running=app.state.running,
-                unread=app.state.unread,
+                running=shared.running,
+                unread=shared.unread,
                 rate_limits=rate_limits,
-                page=page,
-                trusted=trusted,
+                page=shared.graphiql,
+                trusted=shared.trusted,
                 max_body_bytes=settings.max_body_bytes,
                 body_seconds=settings.body_seconds,
                 timeout=settings.request_seconds,
                 show_cost=settings.show_cost,
+                read_after=read_after,
             )
-            observers: list[Observe] = []
-            app.state.observers = observers
-            if access_log is not None:
-                observers.append(access_log.observe)
-                until_the_end.callback(access_log.write)
-            if settings.metrics:
-                token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
-                metrics = Metrics(database, app.state.running, app.state.client_connections, app.state.websockets)
-                observers.append(metrics.observe)
-                app.state.metrics = MetricsEndpoint(metrics, authenticator, browser_requests, token)
-                await until_the_end.enter_async_context(metrics.shared())
-            shared = Shared(
+            sockets = Services(
                 engine,
                 Hub(database, engine.note_failure),
-                app.state.websockets,
+                shared.websockets,
                 authenticator,
-                running=app.state.running,
+                running=shared.running,
                 rate_limits=rate_limits,
                 make_request=app.state.graphql.checked,
-                observers=observers,
+                observers=shared.observers,
+                public_address=shared.public_address,
+                read_after=read_after,
                 settings=settings,
                 timeout=settings.request_seconds,
                 unread_seconds=settings.unread_seconds,
             )
-            app.state.sockets = WebSocketEndpoint(shared, browser_requests)
-            await until_the_end.enter_async_context(app.state.websockets.checked(authenticator.user))
-            await until_the_end.enter_async_context(refreshing(database))
-            await until_the_end.enter_async_context(deleting_old_changes(database, settings.changes_kept_days))
+            app.state.sockets = WebSocketEndpoint(sockets, browser_requests)
+            app.state.close_websockets = partial(shared.websockets.close_of, authenticator.user)
+            if companies is not None:
+                if app.state.access_log is not None:
+                    until_the_end.callback(app.state.access_log.write)
+                if settings.metrics:
+                    token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
+                    metrics = Metrics(
+                        database,
+                        shared.running,
+                        shared.client_connections,
+                        shared.webhook_counts,
+                        shared.websockets,
+                        companies.usage,
+                    )
+                    shared.observers.append(metrics.observe)
+                    until_the_end.callback(shared.observers.remove, metrics.observe)
+                    app.state.metrics = MetricsEndpoint(metrics, authenticator, browser_requests, token)
+                    await until_the_end.enter_async_context(metrics.shared())
+                shared.budget.make_room = partial(asyncio.get_running_loop().call_soon_threadsafe, companies.make_room)
+                await until_the_end.enter_async_context(companies.serving())
+                await until_the_end.enter_async_context(shared.websockets.checked())
+            pause = COMPANY_PAUSE if companies is None else None
+            working = working_in_background(database, settings, shared.webhook_counts, pause=pause)
+            await until_the_end.enter_async_context(working)
             yield
 
-    middleware = []
-    if settings.cors_origins:
-        middleware.append(
-            Middleware(
-                CORSMiddleware,
-                allow_origins=settings.cors_origins,
-                allow_methods=["GET", "POST"],
-                allow_headers=[*CORS_HEADERS, *settings.cors_headers],
-                expose_headers=[
-                    "RateLimit-Limit",
-                    "RateLimit-Remaining",
-                    "RateLimit-Reset",
-                    "Retry-After",
-                    "X-Request-Id",
-                ],
-            )
-        )
     routes: list[BaseRoute] = [
         Route(PATH, _PassedTo("graphql")),
         Route("/schema.graphql", _PassedTo("schema_file")),
         Route(f"{CALENDARS}/{{file}}", _PassedTo("calendars")),
-        *(Route(path, _health, methods=["GET"]) for path in ("/health", "/ready")),
-        Route("/live", _live, methods=["GET"]),
-        Route("/", _Root(front_page.page(PATH) if settings.graphiql else None), methods=["GET"]),
+        Route("/", _Root(shared.front_page), methods=["GET"]),
     ]
+    if companies is not None:
+        routes += [Route(path, probes.health, methods=["GET"]) for path in ("/health", "/ready")]
+        routes.append(Route("/live", probes.live, methods=["GET"]))
     if settings.metrics:
         routes.append(Route("/metrics", _PassedTo("metrics")))
     if settings.graphiql:
         routes += [*graphiql.routes(ASSETS), Mount(FILES, WebFiles(directory=FOLDER))]
-    carnet = Carnet(routes=routes, lifespan=lifespan, middleware=middleware)
-    carnet.state.public_address = PublicAddress(settings.public_url)
-    carnet.state.running = RunningRequests(settings.max_requests)
-    carnet.state.client_connections = ClientConnections(settings.max_client_connections)
-    carnet.state.websockets = WebSockets(settings, carnet.state.running)
-    carnet.state.unread = UnreadBytes(settings.max_unread_mb * MEGABYTE, settings.unread_seconds)
+    carnet = Carnet(routes=routes, lifespan=lifespan, middleware=cross_origin.middleware(settings))
+    carnet.companies = carnet.state.companies = companies
+    carnet.state.metrics = None
+    carnet.state.public_address, carnet.state.observers = shared.public_address, shared.observers
+    carnet.state.running, carnet.state.unread = shared.running, shared.unread
+    carnet.state.client_connections, carnet.state.websockets = shared.client_connections, shared.websockets
     return carnet
 
 
@@ -232,8 +247,14 @@ class Carnet(Starlette):
     then its middleware answers them.
     """
 
+    companies: Companies | None = None
+    """Those of the process; None for the application of a company."""
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, and tell the observers."""
+        """Answer one request, and tell the observers. The application of a company answers the requests to it."""
+        if self.companies is not None and self.companies.serves(scope):
+            await self.companies(scope, receive, send)
+            return
         if scope["type"] == "websocket" and scope["path"] == PATH:
             await self.state.sockets(scope, receive, send)
             return
@@ -286,26 +307,12 @@ class _Root:
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        accept = dict(scope["headers"]).get(b"accept", b"")
-        answer = self._page if self._page is not None and wants_page(accept) else RedirectResponse(PATH)
+        accept, prefix = dict(scope["headers"]).get(b"accept", b""), scope.get(PREFIX, "")
+        answer: ASGIApp
+        if prefix and not scope["raw_path"]:  # the links of the page are relative
+            answer = RedirectResponse(f"{prefix}/")
+        elif self._page is not None and wants_page(accept):
+            answer = self._page
+        else:
+            answer = RedirectResponse(prefix + PATH)
         await answer(scope, receive, send)
-
-
-async def _live(_: Request) -> Response:
-    """200 while the process answers at all. It does not ask the database: restarting Carnet would not help."""
-    return JSONResponse({"status": "ok"})
-
-
-async def _health(request: Request) -> Response:
-    """200 if a table can be read in time and changes can be stored, else 503."""
-    try:
-        async with asyncio.timeout(HEALTHY_WITHIN):
-            await request.app.state.database.check_ready()
-    except (Overloaded, Unavailable, TimeoutError) as error:
-        outages.note(error, path=request.url.path)
-    except Exception as error:
-        log.warning("database not ready", exception=describe(error))
-    else:
-        return JSONResponse({"status": "ok"})
-    headers = {"retry-after": str(UNAVAILABLE_SECONDS)}
-    return JSONResponse({"status": "database unreachable"}, status_code=503, headers=headers)

@@ -30,9 +30,18 @@ class Authenticator:
     no statement, and one with a token that was looked up a few seconds ago neither.
     """
 
-    def __init__(self, database: Database, *, require_token: bool, user_of_jwt: UserOfToken | None = None) -> None:
-        """`user_of_jwt` finds the user of a JSON Web Token, if they are accepted."""
-        self._user_of_access_token = AccessTokens(database).user
+    def __init__(
+        self,
+        database: Database,
+        *,
+        require_token: bool,
+        user_of_jwt: UserOfToken | None = None,
+        guard: Callable[[UserOfToken], UserOfToken] = lambda user_of: user_of,
+    ) -> None:
+        """`user_of_jwt` finds the user of a JSON Web Token, if they are accepted. `guard` changes how the users of
+        access tokens are found.
+        """
+        self._user_of_access_token = guard(AccessTokens(database).user)
         self._user_of_jwt, self._require_token = user_of_jwt, require_token
 
     async def user(self, scope: Scope, headers: Mapping[bytes, bytes]) -> User:

@@ -12,6 +12,7 @@ from persistence.enums import Role
 from resolvers.roles import needs_salesperson
 from resolvers.users import rules as users
 from resolvers.work import User, key
+from schema.server.companies.rights import CheckClaim
 from schema.server.errors import Rejected, forbidden, unauthenticated
 from schema.server.issuer_keys import IssuerKeys, KeysUnavailable
 from schema.server.key_sets import ALGORITHMS
@@ -55,9 +56,17 @@ class JsonWebTokens:
     """
 
     def __init__(
-        self, keys: IssuerKeys, database: Database, settings: Settings, *, clock: Callable[[], float] = time.time
+        self,
+        keys: IssuerKeys,
+        database: Database,
+        settings: Settings,
+        *,
+        check_companies: CheckClaim = lambda _: None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
+        """`check_companies` checks the claim with the companies of a token."""
         self._keys, self._database, self._settings, self._clock = keys, database, settings, clock
+        self._check_companies = check_companies
         self._find_salesperson = str(users.select_salesperson().compile(dialect=database.dialect))
         self._remembered: Remembered[_Verified] = Remembered(REMEMBERED_SECONDS)
 
@@ -71,6 +80,7 @@ class JsonWebTokens:
             return known.user
         verified_at = self._remembered.now()
         key_of_token, claims = await self._verify(token)
+        self._check_companies(claim_at(claims, self._settings.jwt_companies_claim))
         user = await self._user(claims)
         expires_at = int(claims["exp"]) + LEEWAY_SECONDS
         self._remembered.put(hashed, _Verified(user, expires_at, key_of_token), verified_at)

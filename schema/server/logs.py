@@ -16,6 +16,7 @@ import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
+from schema.execution import observing
 from schema.server.errors import log
 from schema.server.request_ids import current
 from schema.server.stack_traces import describe
@@ -31,8 +32,10 @@ LOGGED = (
     "path",
     "reference",
     "request_id",
+    "company",
     "cause",
     "left_out",
+    "webhook",
     "exception",
 )
 """Everything else is removed from a line. Of what a client sends, a line has only the id of its request."""
@@ -78,10 +81,13 @@ def configure(as_json: bool | None) -> None:
 
 
 def add_request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Add the id of the request that is being answered to a line."""
+    """Add the id of the request that is being answered to a line, and its company."""
     request_id = current()
     if request_id is not None:
         event["request_id"] = request_id
+    company = observing.current().company
+    if company is not None:
+        event["company"] = company
     return event
 
 

@@ -7,8 +7,8 @@ several processes share the port, each writes its counts to a file, and whicheve
 import asyncio
 import os
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TypedDict
@@ -17,12 +17,14 @@ import orjson
 from starlette.types import Scope
 
 from persistence.database import Database
+from persistence.time_limits import Usage
 from schema.execution.observing import RequestRecord
 from schema.server.background import in_background
 from schema.server.client_connections import ClientConnections
 from schema.server.errors import OPERATION_NAME
 from schema.server.observing import GRAPHQL, OTHER, code_of
 from schema.server.running_requests import RunningRequests
+from schema.server.webhook_counts import WebhookCounts
 from schema.server.websockets.registry import WebSockets
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -30,6 +32,9 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 
 MAX_OPERATIONS, MAX_NAME = 200, 80
 """The operation names that have metrics of their own: the first ones, if they are not too long. Others share one."""
+
+MAX_COMPANIES = 500
+"""The companies that have metrics of their own: the first ones. Others share one."""
 
 MAX_KINDS = 2_000
 """The combinations of operation name, root fields and code that are counted by themselves."""
@@ -48,6 +53,7 @@ class Counts(TypedDict):
 
     kinds: list[tuple[str | None, list[str], str, list[float]]]
     fields: list[tuple[str, str, int]]
+    companies: list[tuple[str, str, int]]
     counters: dict[str, int]
     gauges: list[tuple[str, str, int]]
 
@@ -64,14 +70,22 @@ class Metrics:
         database: Database,
         running: RunningRequests,
         connections: ClientConnections,
+        webhooks: WebhookCounts | None = None,
         sockets: WebSockets | None = None,
+        companies: Callable[[], Mapping[str, Usage]] = dict,
     ) -> None:
-        self._database, self._running, self._connections, self._sockets = database, running, connections, sockets
+        """`companies` says how many companies are open."""
+        self._database, self._running, self._connections, self._companies = database, running, connections, companies
+        self._webhooks, self._sockets = webhooks or WebhookCounts(), sockets
+        self._of_companies = Counter[tuple[str, str]]()
+        """The requests to each company, by code."""
         self._kinds: dict[Kind, list[float]] = {}
         """For each kind of request the sum of the durations, and how many requests are in each bucket."""
         self._fields: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
         """The root fields of requests that are no kind of their own, by code."""
         self._operations: set[str] = set()
+        self._labels: set[str] = set()
+        """The companies that have metrics of their own."""
         self._lines = 0
         folder = os.environ.get(SHARED_FOLDER)
         self._folder = None if folder is None else Path(folder)
@@ -90,8 +104,16 @@ class Metrics:
             counts = self._first_of(kind)
         counts[0] += seconds
         counts[bisect_left(BUCKETS, seconds) + 1] += 1
+        if record.company is not None:
+            self._of_companies[self._label(record.company), code_of(record)] += 1
         if record.lines_logged:
             self._lines += record.lines_logged
+
+    def _label(self, company: str) -> str:
+        """The name of a company that has metrics of its own."""
+        if company not in self._labels and len(self._labels) < MAX_COMPANIES:
+            self._labels.add(company)
+        return company if company in self._labels else OTHER
 
     def _first_of(self, kind: Kind) -> list[float]:
         """The counts of a kind without counts yet. Where there are too many, only code and fields are counted."""
@@ -156,12 +178,15 @@ class Metrics:
 
     def _own_counts(self) -> Counts:
         cache, connections = self._database.cache, self._connections
-        usage = {**self._database.usage(), "requests": self._running.usage, "client_connections": connections.usage}
+        usage = {**self._database.usage(), **self._companies()}
+        usage |= {"requests": self._running.usage, "client_connections": connections.usage}
         usage |= {} if self._sockets is None else self._sockets.usage
         counters = {"lines": self._lines, "hits": cache.hits, "misses": cache.misses, "dropped": connections.dropped}
+        counters |= {f"webhooks_{name}": number for name, number in vars(self._webhooks).items()}
         return {
             "kinds": [(name, [*fields], code, counts) for (name, fields, code), counts in self._kinds.items()],
             "fields": [(field, code, n) for code, fields in self._fields.items() for field, n in fields.items()],
+            "companies": [(company, code, number) for (company, code), number in self._of_companies.items()],
             "counters": counters,
             "gauges": [
                 *(("most", pool, each.most) for pool, each in usage.items()),

@@ -41,6 +41,9 @@ COUNTERS = {
         "carnet_client_connections_dropped",
         "Client connections that were closed to make room for others, or refused.",
     ),
+    "webhooks_delivered": ("carnet_webhooks_delivered", "Changes that were delivered to webhooks."),
+    "webhooks_failed": ("carnet_webhooks_failed", "Attempts to deliver a change to a webhook that failed."),
+    "webhooks_disabled": ("carnet_webhooks_disabled", "Webhooks that were switched off because of their receivers."),
 }
 BOUNDS = [*map(str, BUCKETS), "+Inf"]
 
@@ -62,9 +65,11 @@ class _Shown(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """All metrics."""
-        requests, fields = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+        requests, fields, companies = (Counter[tuple[str, str]]() for _ in range(3))
         durations: dict[str, list[float]] = {}
         for counts in self._counts:
+            for company, code, number in counts["companies"]:
+                companies[company, code] += number
             for field, code, number in counts["fields"]:
                 fields[field, code] += number
             for name, its_fields, code, (seconds, *in_buckets) in counts["kinds"]:
@@ -76,6 +81,7 @@ class _Shown(Collector):
                 durations[name or ""] = [a + b for a, b in zip(before, (seconds, *in_buckets), strict=True)]
         yield _counter("carnet_requests", "Requests to /graphql.", ("operation", "code"), requests)
         yield _counter("carnet_root_fields", "Root fields of requests to /graphql.", ("field", "code"), fields)
+        yield _counter("carnet_company_requests", "Requests to companies.", ("company", "code"), companies)
         histogram = HistogramMetricFamily(
             "carnet_request_duration_seconds", "Duration of requests to /graphql.", labels=("operation",)
         )
@@ -118,13 +124,13 @@ class MetricsEndpoint:
         try:
             if scope["method"] not in ("GET", "HEAD"):
                 raise Rejected(405, "Use GET.", headers=[(b"allow", b"GET, HEAD")])
-            await self._check(scope)
+            await self.check(scope)
         except Rejected as rejected:
             await send_refusal(send, rejected)
             return
         await Response(text_of(self._metrics.counts()), media_type=CONTENT_TYPE_LATEST)(scope, receive, send)
 
-    async def _check(self, scope: Scope) -> None:
+    async def check(self, scope: Scope) -> None:
         """Raises `Rejected` if the caller may not read the metrics."""
         headers = dict(scope["headers"])
         given = headers.get(AUTHORIZATION)

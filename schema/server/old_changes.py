@@ -8,6 +8,7 @@ from functools import partial
 
 from persistence.database import Database
 from resolvers.change_feed import delete_old
+from resolvers.webhooks.delivering import delete_old_deliveries
 from schema.server.background import in_background, log_failures
 
 PAUSE = 3600
@@ -30,3 +31,4 @@ async def _delete_regularly(database: Database, kept: dt.timedelta, pause: float
 async def _delete(database: Database, before: dt.datetime) -> None:
     while await database.writing(partial(delete_old, before=before), bulk=True):
         await asyncio.sleep(0.1)  # other changes have a turn
+    await database.writing(delete_old_deliveries, bulk=True)

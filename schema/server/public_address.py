@@ -12,6 +12,11 @@ from schema.execution.observing import RequestRecord
 from schema.server.host_names import authority_of
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PREFIX = "carnet.prefix"
+"""The key of the scope of requests to a company with its path, such as `/companies/north`. The path of the scope begins
+after it.
+"""
+
 PLACEHOLDERS = {"entryNo", "contactNo"}
 
 
@@ -57,7 +62,7 @@ class AddressSettings(BaseSettings):
 
 
 class PublicAddress:
-    """Finds the address of the server, without a path."""
+    """Finds the address of the server, or of a company on it."""
 
     def __init__(self, public_url: str | None) -> None:
         self._public_url = public_url
@@ -67,11 +72,13 @@ class PublicAddress:
         record.base_url = partial(self.of, scope)
 
     def of(self, scope: Scope) -> str:
-        """The address that is set, or else the one that the client has used."""
+        """The address that is set, or else the one that the client has used, with the path of the company."""
+        prefix = scope.get(PREFIX, "")
         if self._public_url is not None:
-            return self._public_url
+            return self._public_url + prefix
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        return f"{scope['scheme']}://{host if authority_of(host) else 'localhost'}"
+        scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
+        return f"{scheme}://{host if authority_of(host) else 'localhost'}{prefix}"
 
 
 def _web_address(text: str) -> SplitResult:

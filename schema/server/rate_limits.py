@@ -8,6 +8,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from copy import copy
 
 from starlette.types import Scope
 
@@ -47,16 +48,16 @@ class Buckets:
     """The buckets of one kind, by token or address."""
 
     def __init__(self, size: float, stopwatch: Callable[[], float]) -> None:
-        self._size, self._stopwatch = size, stopwatch
+        self.size, self._stopwatch = size, stopwatch
         self._kept: OrderedDict[bytes, Bucket] = OrderedDict()
 
     def of(self, key: bytes) -> list[Bucket]:
         """The bucket of a key; none if there is no limit."""
-        if not self._size:
+        if not self.size:
             return []
         bucket = self._kept.get(key)
         if bucket is None:
-            bucket = self._kept[key] = Bucket(self._size, self._stopwatch())
+            bucket = self._kept[key] = Bucket(self.size, self._stopwatch())
             if len(self._kept) > MAX_BUCKETS:
                 self._kept.popitem(last=False)
         else:
@@ -75,6 +76,12 @@ class RateLimits:
         """
         self._tokens, self._addresses = Buckets(per_token, stopwatch), Buckets(per_address, stopwatch)
         self._loopback, self._stopwatch = loopback, stopwatch
+
+    def with_own_tokens(self) -> "RateLimits":
+        """The same limits for other tokens. Addresses have only one limit."""
+        other = copy(self)
+        other._tokens = Buckets(self._tokens.size, self._stopwatch)
+        return other
 
     def of_address(self, scope: Scope) -> list[Bucket]:
         """The bucket of the address that a request comes from, if it has a limit."""

@@ -19,6 +19,9 @@ from schema.server.background import in_background, log_failures
 PAUSE = 5
 """Seconds between two refreshes, at least. While nothing changes, a refresh is one small read."""
 
+COMPANY_PAUSE = 30
+"""The same for a company of many that a process has open."""
+
 REST = 20
 """A pause is at least this many times as long as the refresh before it, so that refreshing a day with very many entries
 again and again takes a small share of the time.

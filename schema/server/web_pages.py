@@ -13,11 +13,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from schema.server import entity_tags
-from schema.server.http import languages_of
+from schema.server.preferred_language import languages_of
 
 FOLDER = Path(__file__).parent / "front_page"
 FILES = "/front-page"
 """The path of the files of the front page. GraphiQL uses some of them."""
+
+LINK = FILES[1:]
+"""How pages refer to it. All their links are relative, because the pages of a company are below its path."""
 
 TEXTS: Mapping[str, Mapping[str, object]] = json.loads((FOLDER / "texts.json").read_text(encoding="utf-8"))
 """The texts of the pages by their names, for each language (`en` and `fr`)."""
@@ -90,11 +93,11 @@ def web_page(
             **words,
             title=title.format(**words),
             page=name,
-            files=FILES,
+            files=LINK,
             endpoint=endpoint,
             at_overview=' aria-current="page"' if name == "overview" else "",
             at_graphiql=' aria-current="page"' if name == "graphiql-page" else "",
-            head="\n".join(f'<link rel="stylesheet" href="{path}">' for path in (*styles, f"{FILES}/carnet.css")),
+            head="\n".join(f'<link rel="stylesheet" href="{path}">' for path in (*styles, f"{LINK}/carnet.css")),
             content=content.format(**words),
             data=json.dumps(given, ensure_ascii=False).replace("<", "\\u003c"),
             scripts="\n".join(

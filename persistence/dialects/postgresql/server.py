@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import URL
 
+from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.postgresql.dates import set_date_codec
 from persistence.dialects.postgresql.driver import SERVER_KEEPALIVE, DriverConnection
 from persistence.dialects.postgresql.errors import is_lost
@@ -61,8 +62,8 @@ PARAMETERS = ("host", "port", "user", "password", "target_session_attrs", *DRIVE
 class Server:
     """A PostgreSQL server, or several of which one is the primary. All connections are opened here."""
 
-    def __init__(self, url: URL) -> None:
-        self._arguments = connect_arguments(url)
+    def __init__(self, url: URL, budget: ConnectionBudget | None = None, *, only_reads: bool = False) -> None:
+        self._arguments, self._budget = connect_arguments(url, only_reads=only_reads), budget
         self._unanswered_at: float | None = None
         self._attempts: dict[object, float] = {}
         """When each connection that is being made was begun."""
@@ -82,7 +83,7 @@ class Server:
     async def answers(self) -> bool:
         """Whether it takes a new connection in time."""
         try:
-            connection = await self.connect({"application_name": "carnet probing"})
+            connection = await self._connected({"application_name": "carnet probing"})
         except (Unavailable, OSError):
             return False
         connection.terminate()
@@ -98,8 +99,26 @@ class Server:
     ) -> DriverConnection:
         """A new connection, which sees its own schema only and has executed the statement `first` if there is one.
         Raises Unavailable when the server takes no connection, or does not answer in time: within `limit` seconds, if
-        it is given.
+        it is given; and Overloaded when the budget of connections is used up.
         """
+        if self._budget is None:
+            return await self._connected(settings, statement_cache_size, first, limit)
+        await self._budget.take()
+        try:
+            made = await self._connected(settings, statement_cache_size, first, limit)
+        except BaseException:
+            self._budget.give_back()
+            raise
+        self._budget.opened(made)
+        return made
+
+    async def _connected(
+        self,
+        settings: Mapping[str, str],
+        statement_cache_size: int | None = None,
+        first: str | None = None,
+        limit: float | None = None,
+    ) -> DriverConnection:
         settings = {"jit": "off", "timezone": "UTC", "datestyle": "ISO", **SERVER_KEEPALIVE, **settings}
         timeout = CONNECT_SECONDS if limit is None else min(limit, CONNECT_SECONDS)
         arguments = {**self._arguments, "server_settings": settings, "connection_class": DriverConnection}
@@ -130,9 +149,9 @@ class Server:
         return made
 
 
-def connect_arguments(url: URL) -> dict[str, Any]:
+def connect_arguments(url: URL, *, only_reads: bool = False) -> dict[str, Any]:
     """The arguments of `asyncpg.connect`. Passed one by one, so that the driver does not parse the URL a second
-    time. Raises InvalidDatabaseUrl.
+    time. Raises InvalidDatabaseUrl. A server for `only_reads` need not be the primary.
     """
     given = {name: _single(name, value) for name, value in url.query.items()}
     for name in given:
@@ -140,9 +159,9 @@ def connect_arguments(url: URL) -> dict[str, Any]:
     hosts, ports = _hosts_and_ports(url, given.pop("host", ""), given.pop("port", ""))
     attributes = given.pop("target_session_attrs", None) or os.environ.get("PGTARGETSESSIONATTRS")
     several = len(hosts or os.environ.get("PGHOST", "").split(",")) > 1
-    if several and attributes != "primary":
+    if several and attributes != "primary" and not only_reads:
         raise InvalidDatabaseUrl(SEVERAL_SERVERS)
-    if attributes not in (None, "any", "primary"):
+    if attributes not in (None, "any", "primary") and not only_reads:
         raise InvalidDatabaseUrl(NOT_PRIMARY)
     rest = URL.create("postgresql", query={name: given[name] for name in DRIVER_PARAMETERS if name in given})
     return {

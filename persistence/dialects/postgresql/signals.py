@@ -11,7 +11,7 @@ import asyncpg
 
 from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.server import Server
-from persistence.exceptions import Unavailable
+from persistence.exceptions import Overloaded, Unavailable
 
 SETTINGS = {
     "application_name": "carnet signals",
@@ -26,7 +26,14 @@ CHANNEL = "SELECT 'carnet_' || 'change_feed_item'::regclass::oid"
 SECONDS = 5
 """The time limit of each statement."""
 
-FAILURES = (OSError, Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+FAILURES = (
+    OSError,
+    Overloaded,
+    Unavailable,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 class PostgresqlSignals:

@@ -1,6 +1,7 @@
 """The settings for many companies."""
 
 from pathlib import Path
+from typing import Self
 
 from pydantic import Field
 from pydantic_settings import BaseSettings
@@ -24,7 +25,7 @@ class CompanySettings(BaseSettings):
         "closed for another one, unless it has requests under way.",
     )
     company_connections: int = Field(
-        16,
+        32,
         ge=MIN_CONNECTIONS,
         le=1000,
         description="Maximum number of PostgreSQL connections of one company in one process. All companies together "
@@ -35,3 +36,8 @@ class CompanySettings(BaseSettings):
         min_length=1,
         description="The claim of a JWT that has the companies for which it is valid: a name or a list of names.",
     )
+
+    def of_company(self, url: str) -> Self:
+        """The settings for a company whose database has this URL. Everybody needs a token."""
+        changed = {"database_url": url, "read_database_url": None, "max_connections": self.company_connections}
+        return self.model_copy(update={**changed, "require_token": True, "metrics": False})

@@ -68,7 +68,9 @@ export function graphiqlAddress(query, variables) {
 
 /* The token is kept as long as a tab of this server is open: in the tab, and given to new tabs on request. */
 
-const KEY = "carnet-token";
+/** The path of these pages: that of one company, whose token is sent to no other. */
+export const folder = new URL(".", document.baseURI).pathname;
+const KEY = folder === "/" ? "carnet-token" : `carnet-token ${folder}`;
 const tabs = new BroadcastChannel(KEY);
 const token = () => sessionStorage.getItem(KEY) ?? "";
 

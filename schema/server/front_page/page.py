@@ -2,7 +2,7 @@
 
 import re
 
-from schema.server.web_pages import FILES, FOLDER, TEXTS, WebPage, web_page
+from schema.server.web_pages import FOLDER, LINK, TEXTS, WebPage, web_page
 
 
 def page(endpoint: str) -> WebPage:
@@ -12,8 +12,8 @@ def page(endpoint: str) -> WebPage:
         "{overview} – Carnet",
         (FOLDER / "page.html").read_text(encoding="utf-8"),
         endpoint=endpoint,
-        styles=[f"{FILES}/overview.css"],
-        scripts=[f"{FILES}/overview.js"],
+        styles=[f"{LINK}/overview.css"],
+        scripts=[f"{LINK}/overview.js"],
         data={language: {"operations": documents()} for language in TEXTS},
     )
 

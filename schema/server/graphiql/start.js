@@ -5,14 +5,15 @@ import {
   ask,
   askForToken,
   examples,
+  folder,
   graphiql,
   language,
   operations,
   request,
   showUser,
   text,
-} from "/front-page/carnet.js";
-import { responses } from "/front-page/live.js";
+} from "../../front-page/carnet.js";
+import { responses } from "../../front-page/live.js";
 
 const STORED = {
   tabs: "graphiql:tabState",
@@ -21,7 +22,21 @@ const STORED = {
   examples: "carnet:examples",
 };
 
-const { render } = await import(graphiql);
+/** Where the tabs are kept. Those of a company are kept by themselves. */
+const storage =
+  folder === "/"
+    ? localStorage
+    : {
+        getItem: (key) => localStorage.getItem(`${folder}${key}`),
+        setItem: (key, value) => localStorage.setItem(`${folder}${key}`, value),
+        removeItem: (key) => localStorage.removeItem(`${folder}${key}`),
+        clear: () => keysOfFolder().forEach((key) => localStorage.removeItem(key)),
+        get length() {
+          return keysOfFolder().length;
+        },
+      };
+
+const { render } = await import(new URL(graphiql, document.baseURI));
 document.addEventListener("token", () => location.reload());
 window.addEventListener("hashchange", () => location.reload());
 ask(operations.Company).then(
@@ -41,6 +56,7 @@ render(document.getElementById("graphiql"), {
   inputValueDeprecation: true,
   schemaDescription: true,
   shouldPersistHeaders: false,
+  storage,
 });
 
 /** Scrolls the tabs to the active one as soon as they are there. */
@@ -100,10 +116,10 @@ function prepareTabs() {
     if (active < 0) active = tabs.push(tab(query, variables)) - 1;
     history.replaceState(null, "", location.pathname + location.search);
   }
-  localStorage.setItem(STORED.tabs, JSON.stringify({ tabs, activeTabIndex: active }));
-  localStorage.setItem(STORED.query, tabs[active].query ?? "");
-  localStorage.setItem(STORED.variables, tabs[active].variables ?? "");
-  localStorage.setItem(STORED.examples, JSON.stringify(given));
+  storage.setItem(STORED.tabs, JSON.stringify({ tabs, activeTabIndex: active }));
+  storage.setItem(STORED.query, tabs[active].query ?? "");
+  storage.setItem(STORED.variables, tabs[active].variables ?? "");
+  storage.setItem(STORED.examples, JSON.stringify(given));
 }
 
 function tab(query, variables = "") {
@@ -125,8 +141,12 @@ function nameOf(query) {
 
 function stored(key) {
   try {
-    return JSON.parse(localStorage.getItem(key));
+    return JSON.parse(storage.getItem(key));
   } catch {
     return null;
   }
+}
+
+function keysOfFolder() {
+  return Object.keys(localStorage).filter((key) => key.startsWith(folder));
 }

@@ -15,7 +15,8 @@ from schema.server.errors import Rejected
 from schema.server.http import error_body
 from schema.server.running_requests import stopping
 from schema.server.websockets.registry import RETRY_SECONDS
-from schema.server.websockets.socket import GraphQLSocket, Shared
+from schema.server.websockets.services import Services
+from schema.server.websockets.socket import GraphQLSocket
 
 DENIAL = "websocket.http.response"
 """The extension of ASGI with which a handshake is answered by an HTTP response."""
@@ -24,7 +25,7 @@ DENIAL = "websocket.http.response"
 class WebSocketEndpoint:
     """Accepts WebSockets at `/graphql`."""
 
-    def __init__(self, shared: Shared, browser_requests: BrowserRequests) -> None:
+    def __init__(self, shared: Services, browser_requests: BrowserRequests) -> None:
         self._shared, self._browser_requests = shared, browser_requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Protocol
 
@@ -40,6 +40,10 @@ class Socket(Protocol):
     """The header or parameter with the token; None for a user of the machine itself."""
 
     @property
+    def find_user(self) -> FindUser:
+        """Finds the user of a token, in the database that the WebSocket is for."""
+
+    @property
     def is_answering(self) -> bool:
         """Whether a query or mutation is under way."""
 
@@ -48,7 +52,7 @@ class Socket(Protocol):
 
 
 class WebSockets:
-    """All WebSockets of a process."""
+    """All WebSockets of a process, to all databases that it serves."""
 
     def __init__(self, settings: WebSocketSettings, running: RunningRequests) -> None:
         self._settings, self._running = settings, running
@@ -56,7 +60,8 @@ class WebSockets:
         """How many there may be."""
         self._sockets: dict[Socket, None] = {}
         self._subscriptions = 0
-        self._of_users: Counter[str] = Counter()
+        self._of_users: Counter[tuple[FindUser, str]] = Counter()
+        """How many operations each user has. Users of two companies may have the same id."""
 
     @property
     def usage(self) -> dict[str, Usage]:
@@ -78,17 +83,18 @@ class WebSockets:
             del self._sockets[socket]
 
     @contextmanager
-    def counted_operation(self, user: User) -> Iterator[None]:
+    def counted_operation(self, socket: Socket, user: User) -> Iterator[None]:
         """Count an operation of a user. Raises Overloaded if there are too many."""
-        if self._of_users[user.id] >= self._settings.max_subscriptions_user:
+        owner = socket.find_user, user.id
+        if self._of_users[owner] >= self._settings.max_subscriptions_user:
             raise Overloaded(RETRY_SECONDS)
-        self._of_users[user.id] += 1
+        self._of_users[owner] += 1
         try:
             yield
         finally:
-            self._of_users[user.id] -= 1
-            if not self._of_users[user.id]:
-                del self._of_users[user.id]
+            self._of_users[owner] -= 1
+            if not self._of_users[owner]:
+                del self._of_users[owner]
 
     @contextmanager
     def counted_subscription(self) -> Iterator[None]:
@@ -101,10 +107,16 @@ class WebSockets:
         finally:
             self._subscriptions -= 1
 
+    def close_of(self, find_user: FindUser) -> None:
+        """Close those to the database in which this finds users."""
+        for socket in [*self._sockets]:
+            if socket.find_user == find_user:
+                socket.close(SERVICE_RESTART, "Service Restart")
+
     @asynccontextmanager
-    async def checked(self, find_user: FindUser) -> AsyncIterator[None]:
+    async def checked(self) -> AsyncIterator[None]:
         """While the block runs, close the WebSockets whose token is no longer valid, and all when the server stops."""
-        async with in_background(self._check_regularly(find_user)), in_background(self._close_when_stopping()):
+        async with in_background(self._check_regularly()), in_background(self._close_when_stopping()):
             try:
                 yield
             finally:
@@ -127,26 +139,31 @@ class WebSockets:
                     if not socket.is_answering:
                         socket.close(SERVICE_RESTART, "Service Restart")
 
-    async def _check_regularly(self, find_user: FindUser) -> None:
+    async def _check_regularly(self) -> None:
         while True:
             await asyncio.sleep(self._settings.websocket_check_seconds)
-            await log_failures(self._check(find_user), "tokens of WebSockets not checked")
+            await self._check()
 
-    async def _check(self, find_user: FindUser) -> None:
+    async def _check(self) -> None:
         """Look each token up once, however many WebSockets have it."""
-        by_token: dict[bytes, list[Socket]] = {}
+        by_token: dict[tuple[FindUser, bytes], list[Socket]] = {}
         for socket in self._sockets:
             if socket.token is not None and socket.user is not None:
-                by_token.setdefault(socket.token, []).append(socket)
-        for token, sockets in by_token.items():
-            try:
-                user = await find_user(*with_token(sockets[0].scope, token))
-                reason = "The rights of this token have changed. Connect again."
-            except Rejected as rejected:
-                user, reason = None, str(rejected)
-            for socket in sockets:
-                if socket.user != user:
-                    socket.close(FORBIDDEN, reason)
+                by_token.setdefault((socket.find_user, socket.token), []).append(socket)
+        for (find_user, token), sockets in by_token.items():
+            await log_failures(_check_token(find_user, token, sockets), "token of WebSockets not checked")
+
+
+async def _check_token(find_user: FindUser, token: bytes, sockets: Sequence[Socket]) -> None:
+    """Close the WebSockets with this token if their user is no longer the same."""
+    try:
+        user = await find_user(*with_token(sockets[0].scope, token))
+        reason = "The rights of this token have changed. Connect again."
+    except Rejected as rejected:
+        user, reason = None, str(rejected)
+    for socket in sockets:
+        if socket.user != user:
+            socket.close(FORBIDDEN, reason)
 
 
 def with_token(scope: Scope, token: bytes) -> tuple[Scope, dict[bytes, bytes]]:

@@ -2,27 +2,24 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from time import perf_counter
 
 import orjson
 from starlette.types import Message, Receive, Scope, Send
 
+from persistence.exceptions import OutcomeUnknown
+from persistence.read_positions import PRIMARY
 from resolvers.work import User
 from schema.execution import observing
-from schema.execution.live.engine import LiveEngine
-from schema.execution.live.hub import Hub
 from schema.execution.live.operations import LiveOperation
 from schema.execution.reads import Caller
 from schema.execution.requests import GraphQLRequest, GraphQLResponse
 from schema.server import request_ids
-from schema.server.auth import AUTHORIZATION, Authenticator
+from schema.server.auth import AUTHORIZATION
 from schema.server.errors import Rejected, log
-from schema.server.http import languages_of
-from schema.server.observing import Observe
-from schema.server.rate_limits import REQUEST_COST, RateLimits
-from schema.server.running_requests import RunningRequests
+from schema.server.preferred_language import languages_of
+from schema.server.rate_limits import REQUEST_COST
 from schema.server.unread import close_at_once
 from schema.server.websockets.failures import errors_of
 from schema.server.websockets.messages import (
@@ -39,15 +36,10 @@ from schema.server.websockets.messages import (
     subscribed,
     token_of,
 )
-from schema.server.websockets.registry import FORBIDDEN, WebSockets, with_token
-from schema.server.websockets.settings import WebSocketSettings
+from schema.server.websockets.registry import FORBIDDEN, FindUser, with_token
+from schema.server.websockets.services import Services
 
 SUBPROTOCOL = "graphql-transport-ws"
-
-METHOD = "WEBSOCKET"
-"""What metrics and logs have instead of an HTTP method."""
-
-MakeRequest = Callable[[Mapping[str, object], Mapping[bytes, bytes]], GraphQLRequest]
 
 MAX_REASON = 123
 """Bytes of the reason with which a WebSocket is closed, at most."""
@@ -59,36 +51,12 @@ CLOSE_SECONDS = 5
 """Seconds within which the code with which a WebSocket is closed must be sent."""
 
 
-@dataclass(frozen=True)
-class Shared:
-    """What all WebSockets share. Queries and mutations have `timeout` seconds, as over HTTP. A client that takes
-    nothing for `unread_seconds` is dropped.
-    """
-
-    engine: LiveEngine
-    hub: Hub
-    sockets: WebSockets
-    authenticator: Authenticator
-    running: RunningRequests
-    rate_limits: RateLimits
-    make_request: MakeRequest
-    observers: Sequence[Observe]
-    settings: WebSocketSettings
-    timeout: float
-    unread_seconds: float
-
-    def observe(self, scope: Scope, record: observing.RequestRecord, seconds: float) -> None:
-        """Tell the observers of an operation, or of a handshake that is refused."""
-        for observe in self.observers:
-            observe({**scope, "method": METHOD}, record, seconds)
-
-
 class GraphQLSocket:
     """One WebSocket. Its operations are tasks, by the ids that the client chooses."""
 
     def __init__(
         self,
-        shared: Shared,
+        shared: Services,
         scope: Scope,
         headers: Mapping[bytes, bytes],
         receive: Receive,
@@ -112,6 +80,11 @@ class GraphQLSocket:
     def subprotocol(self) -> str | None:
         """The subprotocol, if the client offers it."""
         return SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None
+
+    @property
+    def find_user(self) -> FindUser:
+        """Finds the user of a token, in the database that the WebSocket is for."""
+        return self._shared.authenticator.user
 
     @property
     def is_answering(self) -> bool:
@@ -249,10 +222,11 @@ class GraphQLSocket:
         request_ids.begin({"headers": []})
         record = observing.begin()
         record.user_id, record.status = user.id, 101
+        self._shared.public_address.note(record, self.scope)
         stream = _Stream(self, id)
         began = perf_counter()
         try:
-            with self._shared.sockets.counted_operation(user):
+            with self._shared.sockets.counted_operation(self, user):
                 answer = await self._answer(payload, user)
                 if isinstance(answer, LiveOperation):
                     with self._shared.sockets.counted_subscription():
@@ -260,6 +234,8 @@ class GraphQLSocket:
                         await self._shared.hub.serve(answer, stream)
             self._finish(id, stream, answer)
         except Exception as error:
+            if isinstance(error, OutcomeUnknown):
+                self._shared.read_after.of_answer(user.id, PRIMARY)
             self._fail(id, stream, errors_of(error, self._shared.running))
         self._shared.observe(self.scope, record, perf_counter() - began)
 
@@ -278,6 +254,8 @@ class GraphQLSocket:
             async with deadline:
                 shared.running.begin(deadline)
                 answer = await shared.engine.subscribe(request, caller)
+                if isinstance(answer, GraphQLResponse) and answer.position is not None:
+                    shared.read_after.of_answer(user.id, answer.position)
                 cost += (shared.engine.costs.of(request, only_known=True) or {}).get("requested", 0)
                 return answer
         finally:

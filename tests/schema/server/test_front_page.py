@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from graphql import parse, validate
@@ -41,7 +42,8 @@ def test_browsers_get_the_front_page_and_programs_are_redirected_to_the_api(http
 
 @pytest.mark.parametrize("path", ["/", "/graphql"])
 def test_each_file_of_a_page_is_served_and_scripts_import_only_served_files(http: Any, path: str) -> None:
-    waiting = re.findall(r'(?:src|href)="(/[^"]+/[^"]+)"', http("GET", path, headers=BROWSER).text)
+    links = re.findall(r'(?:src|href)="([^"?]+/[^"]+)"', http("GET", path, headers=BROWSER).text)
+    waiting = [urljoin(path, link) for link in links]
     found = set[str]()
     while waiting:
         file = waiting.pop()
@@ -50,10 +52,11 @@ def test_each_file_of_a_page_is_served_and_scripts_import_only_served_files(http
         assert http("GET", file, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
         found.add(file)
         if "/built/" not in file and "/package/" not in file:
-            for imported in re.findall(r'from "([./][^"]+)";$', answer.text, re.MULTILINE):
-                waiting.append(imported if imported.startswith("/") else f"{file.rpartition('/')[0]}/{imported[2:]}")
+            imported = re.findall(r'from "([./][^"]+)";$', answer.text, re.MULTILINE)
+            waiting += [urljoin(file, each) for each in imported]
 
     assert {"/front-page/carnet.js", "/front-page/carnet.css", "/front-page/favicon.svg"} < found
+    assert not [link for link in links if link.startswith("/")]  # the pages of a company are below its path
 
 
 @pytest.mark.parametrize(

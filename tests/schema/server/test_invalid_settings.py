@@ -20,7 +20,7 @@ from tests.commands import assert_refused, carnet
         ),
         ("CARNET_PORT", "65536", "CARNET_PORT is “65536”", "CARNET_PORT vaut «\u00a065536\u00a0»"),
         ("CARNET_PORT", "", "CARNET_PORT is empty", "CARNET_PORT est vide;"),
-        ("CARNET_MAX_CONNECTIONS", "-1", "a whole number from 8 to 1000", "de 8 à 1000"),
+        ("CARNET_MAX_CONNECTIONS", "-1", "a whole number from 9 to 1000", "de 9 à 1000"),
         ("CARNET_MAX_BODY_BYTES", "1", "a whole number, 1024 or more", "1024 ou plus"),
         (
             "CARNET_READ_TIMEOUT_SECONDS",

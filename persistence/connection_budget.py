@@ -1,0 +1,79 @@
+"""The PostgreSQL connections of several databases of one process: together at most so many."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from persistence.time_limits import Usage, overloaded
+
+PATIENCE = 15
+"""Seconds to wait until a connection may be opened."""
+
+POLL = 0.02
+"""Seconds between two looks at whether one was closed."""
+
+ENDING_SECONDS = 0.05
+"""Seconds for which a closed connection still counts, because the server ends it a moment later."""
+
+
+class OpenConnection(Protocol):
+    """A connection of a driver."""
+
+    def is_closed(self) -> bool: ...
+
+
+class ConnectionBudget:
+    """How many connections may be open. Safe for threads."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.make_room: Callable[[], object] = lambda: None
+        """Called again and again, on any thread, while somebody waits."""
+        self._lock = threading.Lock()
+        self._beginning = 0
+        self._open: dict[OpenConnection, float | None] = {}
+        """The connections, and when each was first seen closed."""
+
+    @property
+    def usage(self) -> Usage:
+        """How many connections there may be, and how many there are."""
+        with self._lock:
+            return Usage(self.most, self._count())
+
+    async def take(self) -> None:
+        """Wait until one more connection may be opened. Raises Overloaded if that takes too long."""
+        give_up = time.monotonic() + PATIENCE
+        while not self._take():
+            if time.monotonic() > give_up:
+                raise overloaded(PATIENCE)
+            self.make_room()
+            await asyncio.sleep(POLL)
+
+    def give_back(self) -> None:
+        """The connection was not opened."""
+        with self._lock:
+            self._beginning -= 1
+
+    def opened(self, connection: OpenConnection) -> None:
+        """The connection is open. It counts until it is closed."""
+        with self._lock:
+            self._beginning -= 1
+            self._open[connection] = None
+
+    def _take(self) -> bool:
+        with self._lock:
+            if self._count() >= self.most:
+                return False
+            self._beginning += 1
+            return True
+
+    def _count(self) -> int:
+        now = time.monotonic()
+        for connection, closed_at in [*self._open.items()]:
+            if closed_at is not None and now - closed_at > ENDING_SECONDS:
+                del self._open[connection]
+            elif closed_at is None and connection.is_closed():
+                self._open[connection] = now
+        return self._beginning + len(self._open)

@@ -1,0 +1,1 @@
+"""Webhooks: requests to other programs, one for each change."""

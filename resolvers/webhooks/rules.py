@@ -1,0 +1,224 @@
+"""Creating, changing, deleting and replaying webhooks (R-HOOK-1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import func, select, update
+
+from persistence.change_feed import START, last_complete_no
+from persistence.columns import table_of
+from persistence.enums import ChangedType, WebhookDisabledReason
+from persistence.folding import stored_text
+from persistence.webhooks import Webhook, WebhookDelivery
+from resolvers.errors import Invalid, NotFound, Refusal, Refused, Translated, UserErrorCode, refuse_any
+from resolvers.webhooks import addresses
+from resolvers.webhooks.delivering import PENDING
+from resolvers.webhooks.options import WebhookOptions
+from resolvers.webhooks.secrets import new_secret
+from resolvers.work import Work, check_texts, record_name
+
+WEBHOOKS, DELIVERIES = table_of(Webhook), table_of(WebhookDelivery)
+MAX_WEBHOOKS = 50
+ID = Translated("id", "id")
+"""What the key of a webhook is called in messages."""
+
+
+@dataclass(frozen=True)
+class WebhookCreated:
+    """A new webhook, and its secret as it is stored."""
+
+    id: int
+    stored_secret: str
+
+
+@dataclass(frozen=True)
+class WebhookChanged:
+    """A webhook that was changed, replayed or deleted."""
+
+    id: int
+
+
+class WebhookFields(TypedDict, total=False):
+    """The fields of a webhook. Absent fields are not changed; null clears a field."""
+
+    url: str | None
+    types: list[ChangedType] | None
+    description: str | None
+    enabled: bool | None
+
+
+class TooManyWebhooks(Refusal):
+    """There may be so many webhooks that each costs little."""
+
+    code = UserErrorCode.TOO_MANY
+    english = "There are {maximum} webhooks already, and no more are possible. Delete one that is no longer used."
+    french = "Il y a déjà {maximum} webhooks, le maximum. Supprimez-en un qui ne sert plus."
+
+
+class UrlRequired(Refusal):
+    """Null was given as the URL."""
+
+    code = UserErrorCode.INVALID
+    english = "A webhook needs a URL. Give one, or omit the field to keep the URL."
+    french = "Un webhook a besoin d’une URL. Donnez-en une, ou omettez le champ pour garder l’URL."
+
+
+class ChangesExpired(Refusal):
+    """A webhook cannot continue, because changes that it has not sent are no longer kept (R-FEED-4)."""
+
+    code = UserErrorCode.INVALID
+    english = (
+        "Changes that this webhook has not sent yet are no longer kept, so its receiver would miss them. Read "
+        "everything anew, then use replayWebhook to continue after a cursor of changeFeed, then enable it."
+    )
+    french = (
+        "Des modifications que ce webhook n’a pas encore envoyées ne sont plus conservées; son destinataire les "
+        "manquerait. Relisez tout, puis utilisez replayWebhook pour continuer après un curseur de changeFeed, puis "
+        "activez-le."
+    )
+
+
+class CursorTooOld(Refusal):
+    """A webhook cannot be replayed from a cursor after which changes are no longer kept (R-FEED-4)."""
+
+    code = UserErrorCode.INVALID
+    english = "The changes after this cursor are no longer kept. Give a newer cursor of changeFeed."
+    french = "Les modifications après ce curseur ne sont plus conservées. Donnez un curseur plus récent de changeFeed."
+
+
+class CursorInFuture(Refusal):
+    """A webhook cannot be replayed from a cursor that no change has yet."""
+
+    code = UserErrorCode.INVALID
+    english = "No change has this cursor. Give the cursor of a change or an endCursor of changeFeed."
+    french = "Aucune modification n’a ce curseur. Donnez celui d’une modification ou un endCursor de changeFeed."
+
+
+def create(work: Work, options: WebhookOptions, fields: WebhookFields) -> WebhookCreated:
+    """Create a webhook. It gets the changes that are made from now on."""
+    columns, refusals = _columns(options, {"url": None, **fields})
+    if (work.session.scalar(select(func.count()).select_from(WEBHOOKS)) or 0) >= MAX_WEBHOOKS:
+        refusals.append(TooManyWebhooks(maximum=MAX_WEBHOOKS))
+    refuse_any(refusals)
+    stored = options.secrets.stored(new_secret())
+    webhook = Webhook(
+        url="", stored_secret=stored, created_at=work.now, user_id=work.user.id, position=last_complete_no(work.session)
+    ).sqlmodel_update(columns)
+    work.session.add(webhook)
+    work.session.flush()
+    assert webhook.id is not None
+    return WebhookCreated(webhook.id, stored)
+
+
+def update_webhook(work: Work, options: WebhookOptions, id: int | None, fields: WebhookFields) -> WebhookChanged:
+    """Change fields of a webhook. One that is enabled again first sends what it has not sent yet, from the beginning of
+    the retries.
+    """
+    webhook = _locked(work, id)
+    columns, refusals = _columns(options, fields)
+    enabled = fields.get("enabled")
+    if enabled and not webhook.enabled and _oldest(work, webhook) <= _deleted_up_to(work):
+        refusals.append(ChangesExpired("enabled"))
+    refuse_any(refusals)
+    if enabled is not None and enabled != webhook.enabled:
+        if enabled:
+            _retry_now(work, webhook)
+        columns |= {
+            "enabled": enabled,
+            "disabled_at": None if enabled else work.now,
+            "disabled_reason": None if enabled else WebhookDisabledReason.USER,
+        }
+    webhook.sqlmodel_update(columns)
+    return _changed(webhook)
+
+
+def delete(work: Work, id: int | None) -> WebhookChanged:
+    """Delete a webhook and its deliveries. Nothing is sent to it any more, except what is being sent now."""
+    webhook = _locked(work, id)
+    work.write(delete_rows(DELIVERIES).where(DELIVERIES.c.webhook_id == webhook.id))
+    work.write(delete_rows(WEBHOOKS).where(WEBHOOKS.c.id == webhook.id))
+    return _changed(webhook)
+
+
+def replay(work: Work, id: int | None, after: int) -> WebhookChanged:
+    """Continue after this number of the change feed, wherever the webhook was: pending deliveries are dropped, and
+    later changes are sent again (R-HOOK-5).
+    """
+    webhook = _locked(work, id)
+    if after < _deleted_up_to(work):
+        raise Refused(CursorTooOld("after"))
+    if after > max(last_complete_no(work.session), webhook.position):
+        raise Refused(CursorInFuture("after"))
+    pending = (DELIVERIES.c.webhook_id == webhook.id, DELIVERIES.c.status == PENDING)
+    work.write(delete_rows(DELIVERIES).where(*pending))
+    webhook.position, webhook.paused_until = after, None
+    webhook.run += 1
+    return _changed(webhook)
+
+
+def _columns(options: WebhookOptions, fields: WebhookFields) -> tuple[dict[str, object], list[Refusal]]:
+    """The columns for the given fields, and what is wrong with them."""
+    columns: dict[str, object] = {}
+    refusals: list[Refusal] = []
+    if "url" in fields:
+        columns["url"] = url = (fields["url"] or "").strip()
+        problem = addresses.problem_of(url, allow_private=options.allow_private) if url else None
+        if problem is not None:
+            refusals.append(Invalid("url", english=problem.english, french=problem.french))
+        if not url:
+            refusals.append(UrlRequired("url"))
+    if "description" in fields:
+        columns["description"] = stored_text(fields["description"])
+    if "types" in fields:
+        columns["types"] = _types(fields["types"], refusals)
+    return columns, [*refusals, *check_texts(Webhook, columns)]
+
+
+def _types(given: Sequence[ChangedType] | None, refusals: list[Refusal]) -> list[str] | None:
+    """The types in the order of the enumeration; null for all."""
+    if given is None:
+        return None
+    if not given:
+        refusals.append(
+            Invalid(
+                "types",
+                english="A webhook without types would get no changes. Give at least one, or null for all types.",
+                french="Un webhook sans types ne recevrait rien. Donnez-en au moins un, ou null pour tous les types.",
+            )
+        )
+    return [type_.value for type_ in ChangedType if type_ in given]
+
+
+def _locked(work: Work, id: int | None) -> Webhook:
+    """The webhook with this id, locked until the transaction ends."""
+    webhook = None if id is None else work.find(Webhook, lock=True, id=id)
+    if webhook is None:
+        raise Refused(NotFound("id", what=record_name(Webhook), key=id, named_by=ID))
+    return webhook
+
+
+def _changed(webhook: Webhook) -> WebhookChanged:
+    assert webhook.id is not None
+    return WebhookChanged(webhook.id)
+
+
+def _oldest(work: Work, webhook: Webhook) -> int:
+    """The number of the first change that the webhook may still have to send."""
+    pending = (DELIVERIES.c.webhook_id == webhook.id, DELIVERIES.c.status == PENDING)
+    first = work.session.scalar(select(func.min(DELIVERIES.c.item_no)).where(*pending))
+    return webhook.position + 1 if first is None else first
+
+
+def _deleted_up_to(work: Work) -> int:
+    return int(work.session.scalars(select(START.c.deleted_up_to)).one())
+
+
+def _retry_now(work: Work, webhook: Webhook) -> None:
+    """Send pending changes at once, as if they had never been sent."""
+    tried = (DELIVERIES.c.webhook_id == webhook.id, DELIVERIES.c.status == PENDING, DELIVERIES.c.attempts > 0)
+    anew = {"attempts": 0, "first_attempt_at": None, "next_attempt_at": None}
+    work.write(update(DELIVERIES).where(*tried).values(anew))
+    webhook.paused_until = None
+    webhook.run += 1

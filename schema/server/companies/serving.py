@@ -1,0 +1,250 @@
+"""Serves companies below `/companies/NAME`: each by an application of its own, opened when it is used.
+
+A company that cannot be used, or does not exist, is served by an application over an empty database. So every route
+answers strangers as if there were such a company, in which they have no rights.
+"""
+
+import asyncio
+import re
+import tempfile
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
+
+from persistence.database import Database
+from persistence.time_limits import Usage
+from persistence.versions import migrate
+from schema.execution import observing
+from schema.server.background import in_background, log_failures
+from schema.server.companies.open_company import OpenCompany
+from schema.server.companies.registry import Registry, is_name
+from schema.server.companies.rights import KnownTokens, asked
+from schema.server.companies.states import CompanyState, State, check_file, state_of
+from schema.server.errors import log
+from schema.server.public_address import PREFIX
+from schema.server.stack_traces import describe
+
+ROUTE = "/companies/"
+PATH = re.compile(r"/companies/([^/]*)(/.*)?", re.DOTALL)
+RETRY_SECONDS = 1
+"""Seconds after which a company that could not be opened is tried again."""
+
+PREPARE_SECONDS = 3
+"""Seconds after the start until the application for strangers is made."""
+
+CHECK_SECONDS = 60
+"""Seconds between two rounds in which the databases of companies that are not open are checked."""
+
+CLOSED_AT_ONCE = 4
+"""Companies that are being closed to make room for others, at most."""
+
+IDLE_SECONDS = 900
+"""Seconds without requests after which a company is closed."""
+
+MakeApp = Callable[[str, str | None], Starlette]
+"""Makes the application for the database of a URL and the company with a name, or for no company."""
+
+
+class Companies:
+    """The companies of one process: at most so many are open, the least recently used one is closed for another."""
+
+    def __init__(self, registry: Registry, most: int, known: KnownTokens, make_app: MakeApp) -> None:
+        self._registry, self._most, self._known, self._make_app = registry, most, known, make_app
+        self._open: OrderedDict[str, OpenCompany] = OrderedDict()
+        """The last one was used last."""
+        self._closing: set[asyncio.Task[None]] = set()
+        self._failed_at: dict[str, float] = {}
+        self._states: dict[str, CompanyState] = {}
+        self._nobody: asyncio.Future[Starlette] | None = None
+        self._until_the_end = AsyncExitStack()
+        self.create_tables: Callable[[str], Awaitable[None]] = _create_tables
+        """Creates the tables of the empty database with this URL."""
+
+    def exist(self) -> bool:
+        """Whether there are companies, or were some once."""
+        return self._registry.folder.is_dir()
+
+    def has(self, name: str) -> bool:
+        """Whether there is a company with this name, usable or not."""
+        try:
+            return self._registry.url_of(name) is not None
+        except OSError:
+            return False
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Check and close companies in the background while the block runs. At its end all are closed."""
+        async with self._until_the_end, in_background(self._check_regularly()), in_background(self._prepare()):
+            try:
+                yield
+            finally:
+                await asyncio.gather(*(each.close() for each in self._open.values()), *self._closing)
+
+    def serves(self, scope: Scope) -> bool:
+        """Whether this is a request to a company, which need not exist."""
+        return scope["type"] != "lifespan" and scope["path"].startswith(ROUTE) and self.exist()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        matched = PATH.fullmatch(scope["path"])
+        assert matched is not None
+        name, path = matched[1], matched[2] or ""
+        company = await self._used(name)
+        inner = {**scope, "path": path or "/", "raw_path": path.encode(), PREFIX: f"{ROUTE}{name}"}
+        asked.set(name)
+        observing.company.set(name if company is not None or self.has(name) else None)
+        if company is None:
+            app = await self._for_nobody()
+            await app(inner, receive, send)
+            return
+        try:
+            await company.app(inner, receive, send)
+        finally:
+            company.leave()
+
+    def usage(self) -> dict[str, Usage]:
+        """How many companies may be open, and how many are."""
+        return {"companies": Usage(self._most, len(self._open))}
+
+    def summary(self) -> dict[str, object]:
+        """How many companies there are, and the names of those that cannot be used, as far as that is known."""
+        names, now = self._registry.names(), asyncio.get_running_loop().time()
+        return {"count": len(names), "notReady": [name for name in names if not self._seems_ready(name, now)]}
+
+    def make_room(self) -> None:
+        """Close an idle company, because all connections are in use."""
+        if len(self._closing) < CLOSED_AT_ONCE:
+            self._close_idle()
+
+    async def _used(self, name: str) -> OpenCompany | None:
+        """The company, which is open until the caller leaves it. None if it does not exist or cannot be used."""
+        if not is_name(name):
+            return None
+        try:
+            url = self._registry.url_of(name)
+        except OSError as error:
+            self._note_failure(name, error)
+            return None
+        company = self._open.get(name)
+        if company is not None and company.url != url:
+            self._retire(name)
+            company = None
+        if url is None:
+            self._known.forget(name)
+            return None
+        if company is None:
+            if asyncio.get_running_loop().time() - self._failed_at.get(name, -RETRY_SECONDS) < RETRY_SECONDS:
+                return None
+            while len(self._open) >= self._most:
+                if not self._close_idle():
+                    return None
+            while len(self._closing) > CLOSED_AT_ONCE:
+                await asyncio.wait(self._closing, return_when=asyncio.FIRST_COMPLETED)
+            if name in self._open:  # another request has begun to open it
+                return await self._used(name)
+            company = self._open[name] = OpenCompany(name, url, lambda: self._make_app(url, name))
+        self._open.move_to_end(name)
+        company.enter()
+        try:
+            await company.opened()
+        except BaseException as error:
+            company.leave()
+            if not isinstance(error, Exception):
+                raise
+            if self._open.get(name) is company:
+                del self._open[name]
+                self._note_failure(name, error)
+            return None
+        self._failed_at.pop(name, None)
+        return company
+
+    def _note_failure(self, name: str, error: Exception) -> None:
+        self._failed_at[name] = asyncio.get_running_loop().time()
+        log.error("company not available", company=name, exception=describe(error))
+
+    def _retire(self, name: str) -> None:
+        """Close a company when its requests have ended. Requests that come now do not use it."""
+        company = self._open.pop(name)
+        task = asyncio.create_task(company.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    def _close_idle(self) -> bool:
+        """Close the company that was used least recently, of those without requests. False if there is none."""
+        name = next((name for name, company in self._open.items() if company.is_idle), None)
+        if name is None:
+            return False
+        self._retire(name)
+        return True
+
+    def _seems_ready(self, name: str, now: float) -> bool:
+        """Whether a company could be used when that was last tried."""
+        if name in self._failed_at:
+            return False
+        try:
+            check_file(self._registry.url_of(name) or "")
+        except (OSError, ValueError):
+            return False
+        state = self._states.get(name)
+        return state is None or state.state is State.READY
+
+    async def _prepare(self) -> None:
+        """Make the application for strangers before there are any: else the first would wait a second for it."""
+        await asyncio.sleep(PREPARE_SECONDS)
+        if self.exist():
+            await log_failures(self._for_nobody(), "empty company not made")
+
+    async def _check_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            now = asyncio.get_running_loop().time()
+            for name, company in [*self._open.items()]:
+                if company.is_idle and now - company.used_at > IDLE_SECONDS:
+                    self._retire(name)
+            await log_failures(self.check_all(), "companies not checked")
+
+    async def check_all(self) -> None:
+        """Note of each company whether it can be used. Raises OSError if the list cannot be read."""
+        names = self._registry.names()
+        self._states = {name: state for name, state in self._states.items() if name in names}
+        for name in names:
+            await self._check(name)
+
+    async def _check(self, name: str) -> None:
+        """Note whether a company can be used. One with webhooks is opened, because they may wait for changes."""
+        company = self._open.get(name)
+        if company is not None and company.is_open:
+            self._states[name] = await company.state()
+        else:
+            self._states[name] = await state_of(self._registry.url_of(name) or "")
+            if self._states[name].has_webhooks and (opened := await self._used(name)) is not None:
+                opened.leave()  # it stays open for a while, and delivers
+        if self._states[name].state is State.READY:
+            self._failed_at.pop(name, None)
+
+    async def _for_nobody(self) -> Starlette:
+        """The application over an empty database, which is made when it is first needed."""
+        if self._nobody is None:
+            self._nobody = asyncio.ensure_future(self._until_the_end.enter_async_context(self._empty_company()))
+        try:
+            return await asyncio.shield(self._nobody)
+        except Exception:
+            self._nobody = None
+            raise
+
+    @asynccontextmanager
+    async def _empty_company(self) -> AsyncIterator[Starlette]:
+        with tempfile.TemporaryDirectory(prefix="carnet-") as folder:
+            url = f"sqlite:///{Path(folder) / 'empty.db'}"
+            await self.create_tables(url)
+            app = self._make_app(url, None)
+            async with app.router.lifespan_context(app):
+                yield app
+
+
+async def _create_tables(url: str) -> None:
+    async with Database.at(url) as database:
+        await migrate(database)

@@ -1,0 +1,12 @@
+"""What a process counts of its deliveries to webhooks."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class WebhookCounts:
+    """The numbers of changes that were delivered, of attempts that failed, and of webhooks that were switched off."""
+
+    delivered: int = 0
+    failed: int = 0
+    disabled: int = 0
