@@ -65,7 +65,7 @@ export function graphiqlAddress(query, variables) {
 export const folder = new URL(".", document.baseURI).pathname;
 const KEY = folder === "/" ? "carnet-token" : `carnet-token ${folder}`;
 const tabs = new BroadcastChannel(KEY);
-const token = () => sessionStorage.getItem(KEY) ?? "";
+export const token = () => sessionStorage.getItem(KEY) ?? "";
 
 function keep(value) {
   if (value === token()) return;

@@ -2,16 +2,32 @@
 
 import { ask, askForToken, day, element, graphiqlAddress, operations, showUser, text } from "./carnet.js";
 import { show } from "./charts.js";
+import { listen } from "./live.js";
+import { openList } from "./list.js";
 import { calendar, tiles } from "./tiles.js";
 
 const place = document.getElementById("tiles");
 const template = document.getElementById("tile");
+const QUIET = 300; // milliseconds after an event until the tile is read again, so that many events are one
 let loads = 0;
+let listeners = [];
 document.addEventListener("token", load);
 load();
+openFromAddress();
+window.addEventListener("hashchange", openFromAddress);
+
+/** Calendars link to a postponed interaction. */
+function openFromAddress() {
+  const [, entryNo] = /^#postponed=(\d{1,9})$/.exec(location.hash) ?? [];
+  if (!entryNo) return;
+  const filter = { entryNo: { eq: Number(entryNo) } };
+  openList({ list: "postponed", filter, title: text("postponedNo", { no: entryNo }) });
+}
 
 async function load() {
   const mine = ++loads;
+  listeners.forEach((each) => each.stop());
+  listeners = [];
   const shown = tiles.map(frame);
   place.replaceChildren(...shown);
   try {
@@ -24,12 +40,24 @@ async function load() {
     document.getElementById("own").hidden = !own;
     const days = { ...calendar(marketingSetup), onlyOf: own ? viewer.salesperson?.code : undefined };
     tiles.forEach((tile, index) => fill(shown[index], tile, days));
+    listeners = tiles.flatMap((tile, index) => (tile.live ? [keepCurrent(shown[index], tile, days)] : []));
   } catch (problem) {
     if (mine !== loads) return;
     showUser(null);
     place.replaceChildren(message(problem, load));
     if (problem.code === "UNAUTHENTICATED") askForToken({ refused: true });
   }
+}
+
+/** Reads the tile again after the events of its subscription. */
+function keepCurrent(shown, tile, days) {
+  let timer = 0;
+  const changed = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => fill(shown, tile, days), QUIET);
+  };
+  const state = (live) => shown.classList.toggle("live", live);
+  return listen(operations[tile.live], changed, state);
 }
 
 /** The tile before its data has come. */
@@ -47,6 +75,7 @@ function frame({ name, operation }) {
 }
 
 async function fill(tile, { name, operation, variables, read }, days) {
+  const again = () => fill(tile, { name, operation, variables, read }, days);
   const sent = variables(days);
   const part = (selector) => tile.querySelector(selector);
   part(".operation a").href = graphiqlAddress(operations[operation], sent);
@@ -59,11 +88,13 @@ async function fill(tile, { name, operation, variables, read }, days) {
     part(".figure span").textContent = found.caption;
     part(".note").textContent = found.note ?? "";
     part(".legend").replaceChildren(...(found.legend ?? []).map(key));
+    const rows = table(found, text(`${name}Title`));
+    if (!found.draw) return part(".chart").replaceChildren(rows);
     part(".table").hidden = false;
-    part(".table div").replaceChildren(table(found, text(`${name}Title`)));
+    part(".table div").replaceChildren(rows);
     show(part(".chart"), found.draw);
   } catch (problem) {
-    part(".chart").replaceChildren(message(problem, () => fill(tile, { name, operation, variables, read }, days)));
+    part(".chart").replaceChildren(message(problem, again));
     if (!problem.code) console.error(problem);
   } finally {
     tile.removeAttribute("aria-busy");
