@@ -1,46 +1,58 @@
-/* Events of a subscription, over graphql-transport-ws. Without a connection the page works, but shows nothing new. */
+/* Subscriptions over a WebSocket: the protocol graphql-transport-ws. */
 
-import { endpoint, token } from "./carnet.js";
+import { connection } from "./carnet.js";
 
-const [FIRST_PAUSE, LAST_PAUSE] = [2_000, 60_000];
-const REFUSED = [4400, 4401, 4403, 4406];
+/** The responses to a subscription, as they come. After a lost connection it continues after the last event, if the operation
+has the variable `after` and selects `cursor`. */
+export async function* responses({ query, variables, operationName }, headers = {}) {
+  let after = variables?.after;
+  while (true) {
+    try {
+      for await (const response of once({ query, variables: { ...variables, after }, operationName }, headers)) {
+        after = Object.values(response.data ?? {})[0]?.cursor ?? after;
+        yield response;
+      }
+      return;
+    } catch (closed) {
+      if (!RETRIED.has(closed.code)) throw closed;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+    }
+  }
+}
 
-/** Calls `changed` after each event, and after a new connection, until `stop` of the result is called. `state` is told
-whether there is a connection. */
-export function listen(query, changed, state) {
-  let [socket, pause, stopped, timer] = [null, FIRST_PAUSE, false, 0];
-  connect();
-  return {
-    stop() {
-      stopped = true;
-      clearTimeout(timer);
-      socket?.close(1000);
-    },
+/** The codes after which the server takes a new connection: it was lost, the server restarts, the client read too slowly. */
+const RETRIED = new Set([1001, 1006, 1012, 4413]);
+const RETRY_MILLISECONDS = 2000;
+
+/** The responses over one WebSocket. Throws a problem with the code with which it is closed. */
+async function* once(payload, headers) {
+  const { address, init } = await connection(headers);
+  const socket = new WebSocket(address, "graphql-transport-ws");
+  const received = [];
+  let wake = () => {};
+  const push = (item) => {
+    received.push(item);
+    wake();
   };
-
-  function connect() {
-    const address = new URL(endpoint, document.baseURI);
-    address.protocol = address.protocol.replace("http", "ws");
-    socket = new WebSocket(address, "graphql-transport-ws");
-    const send = (message) => socket.send(JSON.stringify(message));
-    const payload = token() ? { authorization: `Bearer ${token()}` } : undefined;
-    socket.onopen = () => send({ type: "connection_init", payload });
-    socket.onmessage = ({ data }) => {
-      const { type } = JSON.parse(data);
-      if (type === "connection_ack") {
-        send({ id: "1", type: "subscribe", payload: { query } });
-        if (pause > FIRST_PAUSE) changed();
-        pause = FIRST_PAUSE;
-        state(true);
-      } else if (type === "ping") send({ type: "pong" });
-      else if (type === "next") changed();
-      else if (type === "error") socket.close(1000);
-    };
-    socket.onclose = ({ code }) => {
-      state(false);
-      if (stopped || code === 1000 || REFUSED.includes(code)) return;
-      timer = setTimeout(connect, pause);
-      pause = Math.min(2 * pause, LAST_PAUSE);
-    };
+  socket.onopen = () => socket.send(JSON.stringify({ type: "connection_init", payload: init }));
+  socket.onmessage = ({ data }) => push(JSON.parse(data));
+  socket.onclose = ({ code, reason }) => push({ type: "closed", code, reason });
+  try {
+    while (true) {
+      if (!received.length) await new Promise((resolve) => (wake = resolve));
+      const message = received.shift();
+      if (message.type === "connection_ack") socket.send(JSON.stringify({ id: "1", type: "subscribe", payload }));
+      else if (message.type === "ping") socket.send('{"type":"pong"}');
+      else if (message.type === "next") yield message.payload;
+      else if (message.type === "error") {
+        yield { errors: message.payload };
+        return;
+      } else if (message.type === "complete") return;
+      else if (message.type === "closed") {
+        throw Object.assign(new Error(message.reason || `${message.code}`), { code: message.code });
+      }
+    }
+  } finally {
+    socket.close();
   }
 }

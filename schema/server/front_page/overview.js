@@ -2,7 +2,7 @@
 
 import { ask, askForToken, day, element, graphiqlAddress, operations, showUser, text } from "./carnet.js";
 import { show } from "./charts.js";
-import { listen } from "./live.js";
+import { responses } from "./live.js";
 import { openList } from "./list.js";
 import { calendar, tiles } from "./tiles.js";
 
@@ -10,7 +10,6 @@ const place = document.getElementById("tiles");
 const template = document.getElementById("tile");
 const QUIET = 300; // milliseconds after an event until the tile is read again, so that many events are one
 let loads = 0;
-let listeners = [];
 document.addEventListener("token", load);
 load();
 openFromAddress();
@@ -26,8 +25,6 @@ function openFromAddress() {
 
 async function load() {
   const mine = ++loads;
-  listeners.forEach((each) => each.stop());
-  listeners = [];
   const shown = tiles.map(frame);
   place.replaceChildren(...shown);
   try {
@@ -40,7 +37,7 @@ async function load() {
     document.getElementById("own").hidden = !own;
     const days = { ...calendar(marketingSetup), onlyOf: own ? viewer.salesperson?.code : undefined };
     tiles.forEach((tile, index) => fill(shown[index], tile, days));
-    listeners = tiles.flatMap((tile, index) => (tile.live ? [keepCurrent(shown[index], tile, days)] : []));
+    tiles.forEach((tile, index) => tile.live && keepCurrent(shown[index], tile, days, () => mine === loads));
   } catch (problem) {
     if (mine !== loads) return;
     showUser(null);
@@ -49,15 +46,18 @@ async function load() {
   }
 }
 
-/** Reads the tile again after the events of its subscription. */
-function keepCurrent(shown, tile, days) {
+/** Reads the tile again after the events of its subscription. Without a WebSocket it stays as it was read. */
+async function keepCurrent(shown, tile, days, isCurrent) {
   let timer = 0;
-  const changed = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => fill(shown, tile, days), QUIET);
-  };
-  const state = (live) => shown.classList.toggle("live", live);
-  return listen(operations[tile.live], changed, state);
+  try {
+    for await (const { errors } of responses({ query: operations[tile.live] })) {
+      if (errors || !isCurrent()) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => isCurrent() && fill(shown, tile, days), QUIET);
+    }
+  } catch (closed) {
+    if (!closed.code) console.error(closed);
+  }
 }
 
 /** The tile before its data has come. */
