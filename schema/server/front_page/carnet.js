@@ -72,7 +72,7 @@ export function graphiqlAddress(query, variables) {
 export const folder = new URL(".", document.baseURI).pathname;
 const KEY = folder === "/" ? "carnet-token" : `carnet-token ${folder}`;
 const tabs = new BroadcastChannel(KEY);
-export const token = () => sessionStorage.getItem(KEY) ?? "";
+const token = () => sessionStorage.getItem(KEY) ?? "";
 
 function keep(value) {
   if (value === token()) return;

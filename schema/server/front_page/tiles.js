@@ -216,7 +216,7 @@ const next = {
       head: [text("contact"), text("dueSince"), text("reasons")],
       rows: nodes.map(({ contact, dueOn, reasons }) => [
         named(contact),
-        day(dueOn, { day: "numeric", month: "short" }),
+        day(dueOn, { day: "numeric", month: "short", year: "numeric" }),
         reasons.map(({ message }) => message).join(" "),
       ]),
     };
