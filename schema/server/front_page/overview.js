@@ -36,8 +36,12 @@ async function load() {
     const own = viewer.roles.join() === "SALESPERSON";
     document.getElementById("own").hidden = !own;
     const days = { ...calendar(marketingSetup), onlyOf: own ? viewer.salesperson?.code : undefined };
-    tiles.forEach((tile, index) => fill(shown[index], tile, days));
-    tiles.forEach((tile, index) => tile.live && keepCurrent(shown[index], tile, days, () => mine === loads));
+    const reads = tiles.map((tile, index) => () => fill(shown[index], tile, days));
+    reads.forEach((read) => read());
+    keepCurrent(
+      reads.filter((_, index) => tiles[index].live),
+      () => mine === loads,
+    );
   } catch (problem) {
     if (mine !== loads) return;
     showUser(null);
@@ -46,14 +50,14 @@ async function load() {
   }
 }
 
-/** Reads the tile again after the events of its subscription. Without a WebSocket it stays as it was read. */
-async function keepCurrent(shown, tile, days, isCurrent) {
+/** Reads tiles again after interactions were logged. Without a WebSocket they stay as they were read. */
+async function keepCurrent(reads, isCurrent) {
   let timer = 0;
   try {
-    for await (const { errors } of responses({ query: operations[tile.live] })) {
+    for await (const { errors } of responses({ query: operations.InteractionLogged })) {
       if (errors || !isCurrent()) return;
       clearTimeout(timer);
-      timer = setTimeout(() => isCurrent() && fill(shown, tile, days), QUIET);
+      timer = setTimeout(() => isCurrent() && reads.forEach((read) => read()), QUIET);
     }
   } catch (closed) {
     if (!closed.code) console.error(closed);

@@ -2,8 +2,8 @@
 
 `read` returns `{ figure, caption, draw, head, rows, legend, note }`: the large figure and its caption, a function from a
 width and a height to the chart, and the table with the same figures, whose cells are texts or bars of the chart. A tile
-without `draw` shows its table instead of a chart. `read` returns null if there is nothing to show. `live` is the
-subscription after whose events the tile is read again.
+without `draw` shows its table instead of a chart. `read` returns null if there is nothing to show. `live` tiles are
+read again when interactions are logged.
 */
 
 import { day, number, percent, text } from "./carnet.js";
@@ -206,6 +206,7 @@ const silent = {
 const next = {
   name: "next",
   operation: "NextContacts",
+  live: true,
   variables: () => ({}),
   read({ nextContacts: { nodes, totalCount } }) {
     if (!totalCount) return null;
@@ -226,7 +227,7 @@ const next = {
 const newest = {
   name: "newest",
   operation: "NewestInteractions",
-  live: "InteractionLogged",
+  live: true,
   variables: () => ({}),
   read({ interactionLogEntries: { nodes, totalCount } }) {
     if (!totalCount) return null;
