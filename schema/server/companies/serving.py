@@ -209,6 +209,9 @@ class Companies:
     async def check_all(self) -> None:
         """Note of each company whether it can be used. Raises OSError if the list cannot be read."""
         names = self._registry.names()
+        for name, company in [*self._open.items()]:
+            if self._registry.url_of(name) != company.url:
+                self._retire(name)
         self._states = {name: state for name, state in self._states.items() if name in names}
         for name in names:
             await self._check(name)
