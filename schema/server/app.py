@@ -46,6 +46,7 @@ from schema.server.http import Endpoint, send_refusal, wants_page
 from schema.server.metrics import Metrics
 from schema.server.metrics_endpoint import MetricsEndpoint
 from schema.server.public_address import PREFIX
+from schema.server.read_after import ReadAfter
 from schema.server.refreshing import COMPANY_PAUSE
 from schema.server.running_requests import stopping
 from schema.server.schema_file import SchemaFile
@@ -117,6 +118,7 @@ def _application(
             cache=shared.cache_of(settings.database_url),
             max_streams=settings.streams,
             budget=shared.budget,
+            read_url=settings.read_database_url,
         )
         failure = nullcontext() if companies is None else logged_failure("the server cannot start or stop")
         async with failure, opening as database, AsyncExitStack() as until_the_end:
@@ -160,6 +162,7 @@ def _application(
                 has_front_page=settings.graphiql,
                 timeout=settings.request_seconds,
             )
+            read_after = ReadAfter(remembers=settings.read_database_url is not None)
             app.state.graphql = Endpoint(
                 engine,
                 authenticator,
@@ -173,6 +176,7 @@ def _application(
                 body_seconds=settings.body_seconds,
                 timeout=settings.request_seconds,
                 show_cost=settings.show_cost,
+                read_after=read_after,
             )
             sockets = Services(
                 engine,
@@ -184,6 +188,7 @@ def _application(
                 make_request=app.state.graphql.checked,
                 observers=shared.observers,
                 public_address=shared.public_address,
+                read_after=read_after,
                 settings=settings,
                 timeout=settings.request_seconds,
                 unread_seconds=settings.unread_seconds,
@@ -233,7 +238,7 @@ def _application(
     carnet.state.metrics = None
     carnet.state.public_address, carnet.state.observers = shared.public_address, shared.observers
     carnet.state.running, carnet.state.unread = shared.running, shared.unread
-    carnet.state.client_connections = shared.client_connections
+    carnet.state.client_connections, carnet.state.websockets = shared.client_connections, shared.websockets
     return carnet
 
 

@@ -52,6 +52,17 @@ def token_of(init: Mapping[str, object]) -> bytes | None:
     return None
 
 
+def language_of(init: Mapping[str, object]) -> bytes | None:
+    """The value of the header Accept-Language in the payload of `connection_init`, with which pages choose a language;
+    None without one.
+    """
+    payload = init.get("payload")
+    for name, value in payload.items() if isinstance(payload, dict) else ():
+        if name.lower() == "accept-language" and isinstance(value, str) and value.isascii():
+            return value.encode()
+    return None
+
+
 def subscribed(message: Mapping[str, object]) -> tuple[str, Mapping[str, object]]:
     """The id and the payload of a message `subscribe`. Raises InvalidMessage."""
     id, payload = message.get("id"), message.get("payload")

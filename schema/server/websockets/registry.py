@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Protocol
 
 from starlette.types import Scope
@@ -21,6 +21,9 @@ FORBIDDEN, SERVICE_RESTART = 4403, 1012
 
 STOPPING_SECONDS = 0.1
 """How often WebSockets without running requests are closed while the server stops."""
+
+CLOSE_SECONDS = 5
+"""Seconds within which all WebSockets are closed when the application ends."""
 
 RETRY_SECONDS = 5
 """After how many seconds a client should try again if there are too many."""
@@ -114,7 +117,19 @@ class WebSockets:
     async def checked(self) -> AsyncIterator[None]:
         """While the block runs, close the WebSockets whose token is no longer valid, and all when the server stops."""
         async with in_background(self._check_regularly()), in_background(self._close_when_stopping()):
-            yield
+            try:
+                yield
+            finally:
+                await self._close_all()
+
+    async def _close_all(self) -> None:
+        """Close all WebSockets, and wait until they are closed. Under uvicorn they are closed already."""
+        for socket in self._sockets:
+            socket.close(SERVICE_RESTART, "Service Restart")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                while self._sockets:
+                    await asyncio.sleep(0.01)
 
     async def _close_when_stopping(self) -> None:
         while True:

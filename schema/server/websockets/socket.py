@@ -8,6 +8,8 @@ from time import perf_counter
 import orjson
 from starlette.types import Message, Receive, Scope, Send
 
+from persistence.exceptions import OutcomeUnknown
+from persistence.read_positions import PRIMARY
 from resolvers.work import User
 from schema.execution import observing
 from schema.execution.live.operations import LiveOperation
@@ -16,7 +18,7 @@ from schema.execution.requests import GraphQLRequest, GraphQLResponse
 from schema.server import request_ids
 from schema.server.auth import AUTHORIZATION
 from schema.server.errors import Rejected, log
-from schema.server.http import languages_of
+from schema.server.preferred_language import languages_of
 from schema.server.rate_limits import REQUEST_COST
 from schema.server.unread import close_at_once
 from schema.server.websockets.failures import errors_of
@@ -29,6 +31,7 @@ from schema.server.websockets.messages import (
     SUBPROTOCOL_REFUSED,
     UNAUTHORIZED,
     InvalidMessage,
+    language_of,
     parsed,
     subscribed,
     token_of,
@@ -197,6 +200,9 @@ class GraphQLSocket:
         except Rejected as rejected:
             self.close(FORBIDDEN if rejected.status == 403 else UNAUTHORIZED, str(rejected))
             return
+        languages = language_of(message)
+        if languages is not None:
+            self._languages = languages_of(languages)
         self._is_acknowledged = True
         self.send('{"type":"connection_ack"}')
 
@@ -228,6 +234,8 @@ class GraphQLSocket:
                         await self._shared.hub.serve(answer, stream)
             self._finish(id, stream, answer)
         except Exception as error:
+            if isinstance(error, OutcomeUnknown):
+                self._shared.read_after.of_answer(user.id, PRIMARY)
             self._fail(id, stream, errors_of(error, self._shared.running))
         self._shared.observe(self.scope, record, perf_counter() - began)
 
@@ -246,6 +254,8 @@ class GraphQLSocket:
             async with deadline:
                 shared.running.begin(deadline)
                 answer = await shared.engine.subscribe(request, caller)
+                if isinstance(answer, GraphQLResponse) and answer.position is not None:
+                    shared.read_after.of_answer(user.id, answer.position)
                 cost += (shared.engine.costs.of(request, only_known=True) or {}).get("requested", 0)
                 return answer
         finally:
