@@ -23,6 +23,9 @@ from schema.server.settings import Settings
 from schema.server.trusted_documents import InvalidManifest
 from schema.server.websockets.connections import ClientWebSocket
 
+FILES_OF_COMPANY = 20
+"""Open files of a company whose database is an SQLite file, at most."""
+
 GRACE = 5
 """Seconds that connections have to close after their requests were answered or ended."""
 
@@ -109,7 +112,9 @@ def server_of(carnet: Starlette, settings: Settings) -> Server:
 
 def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> None:
     """Serve on these sockets. Raises KeyboardInterrupt after Ctrl-C, once everything is closed."""
-    allow_open_files(carnet.state.client_connections, carnet.state.websockets, settings.max_connections)
+    of_companies = FILES_OF_COMPANY * settings.max_open_companies if settings.companies.is_dir() else 0
+    of_databases = settings.max_connections + of_companies
+    allow_open_files(carnet.state.client_connections, carnet.state.websockets, of_databases)
     server = server_of(carnet, settings)
     CTRL_C.run(server.serve(sockets), server.config.get_loop_factory())
     if CTRL_C.pressed:
