@@ -100,6 +100,11 @@ class FeedItem:
     parent_key: int | None
 
     @property
+    def is_single(self) -> bool:
+        """Whether it is about one object."""
+        return self.keys.first == self.keys.last
+
+    @property
     def is_restricted(self) -> bool:
         """Whether salespeople see only their own objects of its type."""
         return self.type in RESTRICTED
@@ -171,13 +176,13 @@ def visible_items(work: Work, items: Sequence[FeedItem]) -> list[FeedItem]:
     for type_, model in RESTRICTED.items():
         key = table_of(model).c.entry_no
         there = [item for item in restricted if item.type is type_ and item.kind is not DELETED]
-        single = {item.keys.first for item in there if item.keys.first == item.keys.last}
+        single = {item.keys.first for item in there if item.is_single}
         if single:
             own = select(key).where(among(key, sorted(single)), work.is_visible(model))
             found = set(work.session.scalars(own))
-            counts |= {item.no: int(item.keys.first in found) for item in there if item.keys.first in single}
+            counts |= {item.no: int(item.keys.first in found) for item in there if item.is_single}
         for item in there:
-            if item.keys.first != item.keys.last:
+            if not item.is_single:
                 source, condition = item.keys.of(key)
                 counted = select(func.count()).select_from(source).where(condition, work.is_visible(model))
                 counts[item.no] = work.session.scalars(counted).one()

@@ -107,7 +107,10 @@ class ChangeFeedItem:
         item, size, start = self.item, or_none(first), or_none(after) or None
         wanted = DEFAULT_SIZE if size is None else _checked(size, least=0)
         after_key = None if start is None else decode_key(start)
-        page = await info.context.read(change_feed.read_keys, item, after_key, wanted)
+        if item.is_single and after_key is None and wanted:
+            page = change_feed.KeysPage([item.keys.first], has_more=False)
+        else:
+            page = await info.context.read(change_feed.read_keys, item, after_key, wanted)
         entity = ENTITIES[item.type.title().replace("_", "")]
         parent = () if item.parent_key is None else (item.parent_key,)
         edges = [

@@ -19,6 +19,7 @@ from schema.change_feed import ChangeFeedQueries
 from schema.changes.types import ChangeQueries
 from schema.compiler.errors import BadUserInput
 from schema.contacts.mutations import ContactMutations
+from schema.contacts.next_contacts import NextContactQueries
 from schema.contacts.types import ContactQueries
 from schema.execution.context import Info
 from schema.execution.graphql_internals import (
@@ -51,6 +52,7 @@ from schema.segments.types import SegmentQueries
 from schema.setup.mutations import SetupMutations
 from schema.setup.types import SetupQueries
 from schema.statistics.groups import StatisticsQueries
+from schema.subscriptions.fields import Subscription
 from schema.templates.mutations import TemplateMutations
 from schema.templates.types import TemplateQueries
 from schema.webhooks.mutations import WebhookMutations
@@ -104,6 +106,7 @@ Query = merge_types(
         NodeQueries,
         SetupQueries,
         ContactQueries,
+        NextContactQueries,
         SegmentQueries,
         InteractionQueries,
         StatisticsQueries,
@@ -155,7 +158,7 @@ DESCRIPTION = (
     "figures. A guide for clients is in `.github/guides/clients.md` of the source code."
 )
 
-schema = strawberry.Schema(query=Query, mutation=Mutation, config=CONFIG)
+schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription, config=CONFIG)
 _graphql = graphql_schema(schema)
 
 

@@ -48,7 +48,9 @@ def running_app(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> I
     app.state.graphql._authenticator = WithRolesOfHeaders(app.state.graphql._authenticator)
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost")
     try:
-        yield Api(client, loop)
+        api = Api(client, loop)
+        api.app = app
+        yield api
     finally:
         loop.run_until_complete(client.aclose())
         loop.run_until_complete(lifespan.__aexit__(None, None, None))
@@ -79,6 +81,8 @@ class Api:
     def __init__(self, client: Any, loop: asyncio.AbstractEventLoop, **headers: str) -> None:
         self._client, self._loop, self._headers = client, loop, headers
         self.tally: Counter[str] = Counter()
+        self.app: Any = None
+        """The application; None for clients that were made of another one."""
 
     def with_token(self, token: str) -> "Api":
         """A client of the same application that sends a bearer token."""

@@ -1,12 +1,21 @@
 """Compares the items of the change feed with what changed in the rows: `FeedCheck`."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
 
 from persistence.change_feed import KIND_NUMBERS, TYPE_NUMBERS
 
-Rows = Sequence[Mapping[str, Any]]
+
+class Row(Protocol):
+    """A row by column name."""
+
+    def keys(self) -> Iterable[str]: ...
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+Rows = Sequence[Row]
 Select = Callable[[str], Rows]
 """Executes a SELECT on the database of the test."""
 
@@ -63,6 +72,7 @@ class FeedCheck:
 
     def __init__(self, select: Select) -> None:
         self._select = select
+        self._read: dict[str, tuple[Rows, Any]] = {}
         self._objects, self._last_no = self._all_objects(), self._last()
 
     def check(self) -> None:
@@ -96,25 +106,46 @@ class FeedCheck:
         return {change for change in found if change[0] != "segment_line" or change not in short}
 
     def _all_objects(self) -> Objects:
-        parts: dict[tuple[str, Any], list[Any]] = defaultdict(list)
-        for table, column in PARTS.items():
-            for row in self._select(f"SELECT * FROM {table}"):
-                parts[table, row[column]].append(sorted(map(str, row.values())))
-        return {table: self._rows(table, parts) for table in KEYS}
+        return {table: self._rows(table) for table in KEYS}
 
-    def _rows(self, table: str, parts: Mapping[tuple[str, Any], list[Any]]) -> dict[Keys, Any]:
+    def _rows(self, table: str) -> dict[Keys, Any]:
+        """The objects of a table with their parts, by their keys."""
         only = {
             "segment": " WHERE logged_segment_entry_no IS NULL",
             "segment_line": " WHERE segment_id IN (SELECT id FROM segment WHERE logged_segment_entry_no IS NULL)",
         }
-        owner, key = OWNERS.get(table, (table, ""))
-        return {
-            tuple(row[name] for name in KEYS[table]): (
-                {name: row[name] for name in row if name not in NOT_SHOWN.get(table, ())},
-                sorted(parts.get((owner, row.get(key)), [])),
-            )
-            for row in self._select(f"SELECT * FROM {table}{only.get(table, '')}")
+        objects: dict[Keys, Any] = self._once(
+            f"SELECT * FROM {table}{only.get(table, '')}", lambda rows: _by_key(table, rows)
+        )
+        if table not in OWNERS:
+            return objects
+        part, key = OWNERS[table]
+        parts: dict[Any, list[Any]] = self._once(f"SELECT * FROM {part}", lambda rows: _by_owner(part, rows))
+        return {keys: (values, parts.get(values[key])) for keys, values in objects.items()}
+
+    def _once(self, statement: str, read: Callable[[Rows], Any]) -> Any:
+        """What `read` makes of the rows. It is called only if they are not those of the last time."""
+        rows = self._select(statement)
+        if statement not in self._read or self._read[statement][0] != rows:
+            self._read[statement] = rows, read(rows)
+        return self._read[statement][1]
+
+
+def _by_key(table: str, rows: Rows) -> dict[Keys, Any]:
+    hidden = NOT_SHOWN.get(table, set())
+    return {
+        tuple(row[name] for name in KEYS[table]): {
+            name: value for name, value in dict(row).items() if name not in hidden
         }
+        for row in rows
+    }
+
+
+def _by_owner(table: str, rows: Rows) -> dict[Any, list[Any]]:
+    parts = defaultdict(list)
+    for row in rows:
+        parts[row[PARTS[table]]].append(sorted(map(str, dict(row).values())))
+    return {owner: sorted(of_owner) for owner, of_owner in parts.items()}
 
 
 def _differences(before: Objects, after: Objects) -> Changes:
@@ -122,6 +153,8 @@ def _differences(before: Objects, after: Objects) -> Changes:
     found: Changes = set()
     for table, rows in after.items():
         old = before[table]
+        if rows is old:
+            continue
         found |= {(table, "CREATED", key) for key in rows.keys() - old.keys()}
         found |= {(table, "UPDATED", key) for key in rows.keys() & old.keys() if rows[key] != old[key]}
         found |= {(table, "DELETED", key) for key in old.keys() - rows.keys()}

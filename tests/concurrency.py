@@ -27,8 +27,8 @@ class InsertHold:
         self._url = url
         self._connection: Any = None
 
-    async def begin(self, table: str, column: str, at: int) -> None:
-        """Start to hold the INSERT of the row whose column has this value."""
+    async def begin(self, table: str, column: str, at: int | str) -> None:
+        """Start to hold the INSERT of the row whose column has this value, as SQL writes it."""
         place = {"table": table, "column": column, "at": at}
         if self._url.startswith("sqlite:"):
             await self._run(SQLITE.format(**place))

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import gc
 import os
 import shutil
 import tempfile
@@ -225,6 +226,17 @@ def api(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Api]:
     """The whole application on a fresh database of each kind."""
     with running_app(database_url, loop) as api:
         yield api
+
+
+def pytest_configure() -> None:
+    gc.disable()  # collecting finds no garbage while tests are collected
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage less often, and not among the objects of the modules and the tests, which live until the end."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,7 +52,7 @@ Answer = str | None
 class Receiver:
     """All requests that came, and what they are answered with."""
 
-    answer: Callable[[Received], Answer] = lambda _: "204 Fine"
+    answer: Callable[[Received], Answer | Awaitable[Answer]] = lambda _: "204 Fine"
     received: list[Received] = field(default_factory=list)
     url: str = ""
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
@@ -97,6 +97,8 @@ class Receiver:
         received = Received(head[0].split(" ")[1], lowered, body)
         await self.may_answer.wait()
         answer = self.answer(received)
+        if isinstance(answer, Awaitable):
+            answer = await answer
         self.received.append(received)
         if answer is None:
             return False
@@ -106,7 +108,9 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving(answer: Callable[[Received], Answer] = lambda _: "204 Fine") -> AsyncIterator[Receiver]:
+async def receiving(
+    answer: Callable[[Received], Answer | Awaitable[Answer]] = lambda _: "204 Fine",
+) -> AsyncIterator[Receiver]:
     """A receiver that listens until the block ends."""
     receiver = Receiver(answer)
     server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
-from sqlalchemy import Insert, Integer, select
+from sqlalchemy import FromClause, Insert, Integer, func, select
 from sqlalchemy.engine import Dialect
 
-from persistence.change_feed import created_item
+from persistence.change_feed import RANGES, created_item
 from persistence.columns import Table, table_of
 from persistence.conditions import IsIn
 from persistence.dialects import dialect_of
@@ -21,6 +21,7 @@ from persistence.sqlalchemy_internals import compile_sql
 from resolvers.queries import InvalidOperand, SqlCondition
 from resolvers.visibility import Viewer
 from schema.compiler import grouped_aggregates
+from schema.compiler.conditions import condition
 from schema.compiler.connection import object_type
 from schema.compiler.declarations import ByKey, Entity, FieldDeclaration, GroupedAggregates, ToMany, entity_of
 from schema.compiler.errors import BadUserInput, NotPlannable
@@ -31,7 +32,7 @@ from schema.compiler.object_expressions import ObjectExpressions
 from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.scope import Scope
 from schema.compiler.selection import Selected, SelectedField, Selection
-from schema.compiler.statement import Statement
+from schema.compiler.statement import Row, Statement
 from schema.compiler.stream_pages import StreamPage
 from schema.compiler.streams import StreamFormat, StreamPlan, StreamRows
 from schema.compiler.values import Binder, GraphQLValues, Parameters, Placeholder
@@ -40,6 +41,9 @@ NOTHING: Mapping[str, bool | None] = {}
 
 KEYS = Placeholder(("keys",))
 """The variable that holds the keys in a read by keys."""
+
+LIVE_KEYS = Placeholder(("keys of the change feed",))
+"""The same in a read of a subscription, beside the variables of the client."""
 
 
 class Planner:
@@ -158,6 +162,51 @@ class Planner:
         chosen = select(JsonArray(item, order_by=[row.c[last]])).select_from(scope.with_joins(row.source))
         return reading.compiled(chosen.where(*wanted, *entity.conditions(row)))
 
+    def passing(
+        self,
+        entity: Entity,
+        type_: GraphQLObjectType,
+        selected: Selected | None,
+        filter_: GraphQLValues | None,
+        columns: Sequence[str],
+    ) -> PlannedStatement:
+        """The statement that finds those of several objects that pass a filter, by the keys in `LIVE_KEYS`: an array of
+        `{"key", "value"}`, ordered by key, with further columns under their names. Without a selection there is no
+        value.
+        """
+        reading = self._new_read()
+        row, scope = reading.statement.row(entity.table), Scope(reading.statement)
+        key = row.c[entity.key[-1]]
+        members = [("key", key), *((name, row.c[name]) for name in columns)]
+        if selected is not None:
+            members.append(("value", reading.objects.json_object(entity, row, scope, type_, selected)))
+        wanted = IsIn(key, reading.statement.parameters.bind_list(_unchanged, LIVE_KEYS, key.type))
+        conditions = [wanted, *entity.conditions(row), *_passes(entity, filter_, row, reading.statement)]
+        chosen = select(JsonArray(JsonObject(members), order_by=[key])).select_from(scope.with_joins(row.source))
+        return reading.compiled(chosen.where(*conditions))
+
+    def number_passing(
+        self, entity: Entity, filter_: GraphQLValues | None, column: str, *, has_gaps: bool
+    ) -> PlannedStatement:
+        """The statement that counts those objects of an item of the change feed that pass a filter: `{"count", "max"}`,
+        with the maximum of a column. The keys are those from the first to the last of `LIVE_KEYS`; with gaps those of
+        the ranges of the item, whose number is the third.
+        """
+        reading = self._new_read()
+        statement = reading.statement
+        row = statement.row(entity.table)
+        key = row.c[entity.key[-1]]
+        conditions = [*entity.conditions(row), *_passes(entity, filter_, row, statement)]
+        first, last, item_no = (statement.bind(_nth(place), LIVE_KEYS, type_=Integer()) for place in range(3))
+        counted = JsonObject([("count", func.count()), ("max", func.max(row.c[column]))])
+        source: FromClause = row.source
+        if has_gaps:
+            source = RANGES.join(row.source, key.between(RANGES.c.first_key, RANGES.c.last_key))
+            conditions.append(RANGES.c.item_no == item_no)
+        else:
+            conditions.append(key.between(first, last))
+        return reading.compiled(select(counted).select_from(source).where(*conditions))
+
     def of_inserted_row(self, entity: Entity, type_: GraphQLObjectType, selected: Selected) -> InsertedRowPlan:
         """The plan of an object that the statement that inserts it also reads. A statement does not see the rows that
         it inserts, so nothing else may read the same table.
@@ -223,6 +272,11 @@ class _PlannedRead:
             self.objects.has_messages,
             runs=accepted and not self.objects.has_live_fields,
         )
+
+
+def _passes(entity: Entity, filter_: GraphQLValues | None, row: Row, statement: Statement) -> list[SqlCondition]:
+    """The condition that a row passes a filter of its list, if one is given."""
+    return [] if filter_ is None else [condition(entity.filter, filter_, row, statement)]
 
 
 def _constant(value: object) -> Binder:

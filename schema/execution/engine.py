@@ -34,6 +34,7 @@ from schema.execution.streams import Stream
 from schema.execution.value_errors import check_texts
 
 Report = Callable[[Sequence[GraphQLError], str | None], list[dict[str, Any]]]
+OVER_WEBSOCKET = "Send subscriptions over a WebSocket to this path, with the subprotocol graphql-transport-ws."
 _clock = partial(dt.datetime.now, dt.UTC)
 
 
@@ -88,8 +89,7 @@ class Engine:
         return response.with_extensions(extensions) if extensions else response
 
     async def _answer(self, request: GraphQLRequest, caller: Caller, only_queries: bool) -> GraphQLResponse:
-        large = are_large(request.variables)
-        threads = self._for_large if large or is_long(request.query) else self._for_small
+        large, threads = are_large(request.variables), self._threads_for(request)
         begin_in: Threads | None = threads
         context: Context | None = None
         try:
@@ -106,6 +106,8 @@ class Engine:
                 self.database, caller, self._clock(), prepared.planning, threads, large or prepared.document.large
             )
             context.webhook_options = self._webhook_options
+            if prepared.operation.node.operation is OperationType.SUBSCRIPTION:
+                raise with_code(GraphQLError(OVER_WEBSOCKET), "BAD_REQUEST")
             answer = None
             if prepared.root_fields is not None:
                 if all(root.is_answered for root in prepared.root_fields):
@@ -118,7 +120,7 @@ class Engine:
             context.after = PRIMARY
             answer = await self._run_by_default(prepared, request, context, begin_in)
         except (GraphQLErrors, GraphQLError) as error:
-            return self._refused(error, request)
+            return self.refused(error, request)
         except asyncio.CancelledError:
             if context is not None and context.executed:  # the request took too long after it had changed something
                 raise OutcomeUnknown from None
@@ -134,8 +136,7 @@ class Engine:
         self, request: GraphQLRequest, caller: Caller, format: StreamFormat, *, only_queries: bool = False
     ) -> Stream | GraphQLResponse:
         """The stream that a request asks for, or the response with its errors."""
-        large = are_large(request.variables)
-        threads = self._for_large if large or is_long(request.query) else self._for_small
+        large, threads = are_large(request.variables), self._threads_for(request)
         try:
             prepared = await threads.run(
                 self.database.limits.patience, self._prepare, request, caller, only_queries, False, format
@@ -149,13 +150,16 @@ class Engine:
             (parameters,) = await context.parameters([prepared.stream.rows], prepared.variables.coerced)
             return Stream(prepared.stream, context, prepared.variables.coerced, parameters)
         except (GraphQLErrors, GraphQLError) as error:
-            return self._refused(error, request)
+            return self.refused(error, request)
 
     def parse(self, text: str) -> Document:
         """The document, checked and validated; raises GraphQLErrors."""
         return self._documents.parse(text, self._filters.with_paths)
 
-    def _refused(self, error: GraphQLErrors | GraphQLError, request: GraphQLRequest) -> GraphQLResponse:
+    def _threads_for(self, request: GraphQLRequest) -> Threads:
+        return self._for_large if are_large(request.variables) or is_long(request.query) else self._for_small
+
+    def refused(self, error: GraphQLErrors | GraphQLError, request: GraphQLRequest) -> GraphQLResponse:
         """The response to a request that was not executed."""
         errors = error.errors if isinstance(error, GraphQLErrors) else [error]
         body = to_json({"errors": self._report(errors, request.name_in_document)})
@@ -278,16 +282,21 @@ class Engine:
         return response_with_errors({root.key: None for root in roots}, reported)
 
     async def _run_by_default(
-        self, prepared: Prepared, request: GraphQLRequest, context: Context, threads: Threads | None
+        self,
+        prepared: Prepared,
+        request: GraphQLRequest,
+        context: Context,
+        threads: Threads | None,
+        root: object = None,
     ) -> GraphQLResponse:
         """The response of default execution, with the JSON of planned subtrees inserted. It starts in a thread if
-        `threads` is given.
+        `threads` is given. `root` is the value of the root field of a subscription.
         """
         begin = partial(
             execute,
             self.schema,
             prepared.document.node,
-            None,
+            root,
             context,
             dict(request.variables or {}),
             request.operation_name,

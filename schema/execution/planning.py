@@ -4,7 +4,15 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from graphql import FieldNode, GraphQLError, GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_argument_values,
+    get_named_type,
+)
 from graphql.execution.values import VariableValues
 
 from persistence.cache import Section
@@ -20,7 +28,7 @@ from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.planner import Planner
 from schema.compiler.selection import SelectedField, Selection, selected_below
 from schema.compiler.streams import StreamFormat, StreamPlan
-from schema.compiler.values import shape, with_placeholders
+from schema.compiler.values import GraphQLValues, shape, with_placeholders
 from schema.execution.documents import Document, Operation
 from schema.execution.graphql_internals import declaration_of
 from schema.execution.root_resolvers import DirectCall, direct_call
@@ -52,6 +60,16 @@ class RootField:
     def is_answered(self) -> bool:
         """Whether its plan, constant or error answers it; else default execution does."""
         return self.text is not None or self.refused is not None or (self.planned is not None and self.planned.runs)
+
+
+@dataclass(frozen=True)
+class LiveObjects:
+    """The plan that reads objects of a subscription, and the key in the response of the field that it reads; without a
+    key it only finds which objects pass the filter.
+    """
+
+    statement: PlannedStatement
+    key: str | None
 
 
 class Plans:
@@ -109,6 +127,69 @@ class Planning:
             return self._planner().by_keys(entity, self._type(entity), selected_below(nodes), columns)
 
         return self._cached_if_planned(key_of_several(entity, nodes, columns), plan)
+
+    def subscribed(self) -> SelectedField:
+        """The only root field of a subscription. Raises BadUserInput if there is none."""
+        parent = self._schema.subscription_type
+        assert parent is not None
+        try:
+            (found,) = self._selection().fields(parent, [self._operation.node.selection_set])
+        except (NotPlannable, ValueError):
+            raise BadUserInput("A subscription selects one field, without directives. Select one.") from None
+        return found
+
+    def arguments_of(self, root: SelectedField) -> GraphQLValues:
+        """The coerced arguments of the root field of a subscription, by their GraphQL names."""
+        return get_argument_values(self.subscription_field(root), root.nodes[0], self._variables)
+
+    def subscription_field(self, root: SelectedField) -> GraphQLField:
+        """The definition of the root field of a subscription."""
+        parent = self._schema.subscription_type
+        assert parent is not None
+        return parent.fields[root.name]
+
+    def passing(self, root: SelectedField, entity: Entity, member: str, columns: Sequence[str]) -> "LiveObjects":
+        """The plan that reads the objects of a subscription that pass its filter. `member` is the field of its events
+        that has the object.
+        """
+
+        def plan() -> LiveObjects:
+            selected = self._members(root, member)
+            key, below = (selected[0].key, selected[0].below) if len(selected) == 1 else (None, None)
+            filter_ = self._filter_of(root)
+            arguments = entity, self._type(entity)
+            if below is not None:
+                try:
+                    found = self._planner().passing(*arguments, below, filter_, columns)
+                    if found.runs:
+                        return LiveObjects(found, key)
+                except NotPlannable:
+                    pass
+            return LiveObjects(self._planner().passing(*arguments, None, filter_, columns), None)
+
+        return self._cached_or_new(("passing", member), plan, lambda found: found.statement.size)
+
+    def number_passing(self, root: SelectedField, entity: Entity, column: str, *, has_gaps: bool) -> PlannedStatement:
+        """The plan that counts the objects of many at once that pass the filter of a subscription."""
+        return self._cached_or_new(
+            ("number passing", has_gaps),
+            lambda: self._planner().number_passing(entity, self._filter_of(root), column, has_gaps=has_gaps),
+            lambda found: found.size,
+        )
+
+    def _members(self, root: SelectedField, member: str) -> list[SelectedField]:
+        event = object_type(get_named_type(self.subscription_field(root).type))
+        try:
+            return [field for field in self._selection().fields(event, root.below) if field.name == member]
+        except NotPlannable:
+            return []
+
+    def _filter_of(self, root: SelectedField) -> GraphQLValues | None:
+        """The filter of the root field of a subscription, with placeholders."""
+        parent = self._schema.subscription_type
+        assert parent is not None
+        found: GraphQLValues | None = self._selection().arguments(parent, root).get("filter")
+        return found
 
     def of_inserted_row(self, entity: Entity, nodes: Sequence[FieldNode]) -> InsertedRowPlan | None:
         """The plan that reads the selection of these nodes in the statement that inserts the row; None if it cannot be

@@ -17,7 +17,7 @@ from schema.server.errors import MAX_OPERATION_NAME, OPERATION_NAME
 from schema.server.observing import code_of, route_of
 from schema.server.request_ids import current
 
-METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"))
+METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE", "WEBSOCKET"))
 
 WRITE_SECONDS, MAX_LINES = 0.2, 200
 """Lines are written after this time, or when there are so many."""

@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from functools import partial
 from time import perf_counter
 
-from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
@@ -17,10 +16,9 @@ from persistence.database import Database
 from persistence.versions import check as check_version
 from resolvers.company_calendar import zones
 from schema.execution import observing
-from schema.execution.documents import Documents
-from schema.execution.engine import Engine
-from schema.execution.errors import GraphQLErrors
 from schema.execution.graphql_internals import graphql_schema
+from schema.execution.live.engine import LiveEngine
+from schema.execution.live.hub import Hub
 from schema.root import schema
 from schema.server import cross_origin, document_limits, probes, sending
 from schema.server.access_log import AccessLog
@@ -39,7 +37,7 @@ from schema.server.companies.rights import (
     guarded,
     of_no_company,
 )
-from schema.server.companies.serving import COMPANY, Companies
+from schema.server.companies.serving import Companies
 from schema.server.companies.shared import Shared
 from schema.server.errors import Rejected, logged_failure, report
 from schema.server.front_page import page as front_page
@@ -52,10 +50,12 @@ from schema.server.read_after import ReadAfter
 from schema.server.refreshing import COMPANY_PAUSE
 from schema.server.running_requests import stopping
 from schema.server.schema_file import SchemaFile
+from schema.server.served_documents import served_documents
 from schema.server.settings import Settings
-from schema.server.trusted_documents import TrustedDocuments, read
 from schema.server.unread import RAW_SEND
 from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
+from schema.server.websockets.endpoint import WebSocketEndpoint
+from schema.server.websockets.services import Services
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
@@ -76,7 +76,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
     """
     shared = Shared(
         settings,
-        trusted=_trusted_documents(settings),
+        trusted=served_documents(settings),
         front_page=front_page.page(PATH[1:]) if settings.graphiql else None,
         graphiql=graphiql.page(PATH[1:], ASSETS[1:]) if settings.graphiql else None,
         cache=cache,
@@ -124,7 +124,7 @@ def _application(
         async with failure, opening as database, AsyncExitStack() as until_the_end:
             await check_version(database)
             await asyncio.to_thread(zones)  # else the first request that needs a date would delay all others
-            engine = Engine(
+            engine = LiveEngine(
                 graphql_schema(schema),
                 database,
                 check=document_limits.check,
@@ -162,6 +162,7 @@ def _application(
                 has_front_page=settings.graphiql,
                 timeout=settings.request_seconds,
             )
+            read_after = ReadAfter(remembers=settings.read_database_url is not None)
             app.state.graphql = Endpoint(
                 engine,
                 authenticator,
@@ -175,15 +176,37 @@ def _application(
                 body_seconds=settings.body_seconds,
                 timeout=settings.request_seconds,
                 show_cost=settings.show_cost,
-                read_after=ReadAfter(remembers=settings.read_database_url is not None),
+                read_after=read_after,
             )
+            sockets = Services(
+                engine,
+                Hub(database, engine.note_failure),
+                shared.websockets,
+                authenticator,
+                running=shared.running,
+                rate_limits=rate_limits,
+                make_request=app.state.graphql.checked,
+                observers=shared.observers,
+                public_address=shared.public_address,
+                read_after=read_after,
+                settings=settings,
+                timeout=settings.request_seconds,
+                unread_seconds=settings.unread_seconds,
+            )
+            app.state.sockets = WebSocketEndpoint(sockets, browser_requests)
+            app.state.close_websockets = partial(shared.websockets.close_of, authenticator.user)
             if companies is not None:
                 if app.state.access_log is not None:
                     until_the_end.callback(app.state.access_log.write)
                 if settings.metrics:
                     token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
                     metrics = Metrics(
-                        database, shared.running, shared.client_connections, shared.webhook_counts, companies.usage
+                        database,
+                        shared.running,
+                        shared.client_connections,
+                        shared.webhook_counts,
+                        shared.websockets,
+                        companies.usage,
                     )
                     shared.observers.append(metrics.observe)
                     until_the_end.callback(shared.observers.remove, metrics.observe)
@@ -191,6 +214,7 @@ def _application(
                     await until_the_end.enter_async_context(metrics.shared())
                 shared.budget.make_room = partial(asyncio.get_running_loop().call_soon_threadsafe, companies.make_room)
                 await until_the_end.enter_async_context(companies.serving())
+                await until_the_end.enter_async_context(shared.websockets.checked())
             pause = COMPANY_PAUSE if companies is None else None
             working = working_in_background(database, settings, shared.webhook_counts, pause=pause)
             await until_the_end.enter_async_context(working)
@@ -214,7 +238,7 @@ def _application(
     carnet.state.metrics = None
     carnet.state.public_address, carnet.state.observers = shared.public_address, shared.observers
     carnet.state.running, carnet.state.unread = shared.running, shared.unread
-    carnet.state.client_connections = shared.client_connections
+    carnet.state.client_connections, carnet.state.websockets = shared.client_connections, shared.websockets
     return carnet
 
 
@@ -231,11 +255,13 @@ class Carnet(Starlette):
         if self.companies is not None and self.companies.serves(scope):
             await self.companies(scope, receive, send)
             return
+        if scope["type"] == "websocket" and scope["path"] == PATH:
+            await self.state.sockets(scope, receive, send)
+            return
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
         record, began = observing.begin(), perf_counter()
-        record.company = scope.get(COMPANY)
         self.state.public_address.note(record, scope)
         scope[RAW_SEND] = send
         send, acceptable = sending.begin(scope, send, self.state.unread, record)
@@ -262,33 +288,6 @@ class Carnet(Starlette):
         if scope["path"] == PATH or scope["path"] in PROBES:
             return False
         return bool(await self.state.graphql.refuses_page(scope, send))
-
-
-def _trusted_documents(settings: Settings) -> TrustedDocuments | None:
-    """The trusted documents, parsed and validated, and those of the front page if it is served; None if clients may
-    send any document.
-    """
-    if settings.trusted_documents is None:
-        return None
-    documents = Documents(
-        graphql_schema(schema),
-        Cache(settings.cache_bytes),
-        document_limits.check,
-        introspection=settings.introspection,
-        hides_schema=False,
-    )
-
-    def problem_of(text: str) -> str | None:
-        try:
-            document = documents.parse(text, lambda errors, _: errors)
-        except GraphQLErrors as several:
-            return several.errors[0].message
-        except GraphQLError as error:
-            return error.message
-        return None if document.operations else "The document has no operation."
-
-    trusted = read(settings.trusted_documents, problem_of)
-    return trusted.with_texts(front_page.documents().values()) if settings.graphiql else trusted
 
 
 class _PassedTo:

@@ -17,7 +17,9 @@ from schema.server.webhooks import delivering_to_webhooks
 async def working_in_background(
     database: Database, settings: Settings, counts: WebhookCounts, *, pause: float | None
 ) -> AsyncIterator[None]:
-    """Refresh stored sums, with this pause, delete old changes and deliver to webhooks while the block runs."""
+    """Refresh stored sums, delete old changes and deliver to webhooks while the block runs. `pause` is that of
+    `refreshing`.
+    """
     delivering = delivering_to_webhooks(database, graphql_schema(schema), settings.webhook_options, counts)
     async with (
         refreshing(database, pause=pause),

@@ -26,6 +26,7 @@ class BrowserRequests:
     def __init__(self, allowed_hosts: Sequence[str], cors_origins: Sequence[str]) -> None:
         self._hosts = frozenset(allowed_hosts)
         self._origins = frozenset(cors_origins) - {"*", "null"}
+        self._any_origin = "*" in cors_origins
         self._cached_fault = lru_cache(maxsize=256)(self._fault)
 
     def check(self, scope: Scope, headers: Mapping[bytes, bytes], *, page: bool = False) -> None:
@@ -44,6 +45,23 @@ class BrowserRequests:
             fault = self._cached_fault(host, origin, site)
         if fault is not None:
             raise Rejected(403, fault, "FORBIDDEN")
+
+    def check_origin(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+        """Raises `Rejected` with status 403 for a WebSocket that a web page of another origin opens, unless its origin
+        may send requests with a token. A page of the server's own host may; other programs send no Origin.
+        """
+        origin = headers.get(b"origin")
+        if origin is None or self._any_origin or origin.decode("latin-1") in self._origins:
+            return
+        page = authority_of(origin.decode("latin-1").partition("://")[2])
+        server = authority_of(headers.get(b"host", b"").decode("latin-1"))
+        if page is None or server is None or page.name != server.name or _repeated(scope):
+            raise Rejected(
+                403,
+                f"WebSockets of pages of the origin “{_shown(origin)}” are refused. Add the origin to "
+                "CARNET_CORS_ORIGINS.",
+                "FORBIDDEN",
+            )
 
     def _fault(self, host: bytes, origin: bytes | None, site: bytes | None) -> str | None:
         """Why requests with these headers are refused, None if they are not."""

@@ -124,6 +124,13 @@ class LimitedConnection(HttpToolsProtocol):
         elif not self.transport.is_closing():
             super().send_400_response(msg)
 
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over: it is no longer one of those that answer requests."""
+        self._set_deadline(None)
+        self._in_head = False
+        self._all.closed(self)
+        super().handle_websocket_upgrade()
+
     def close_idle(self) -> None:
         """Close the connection at once, so that another client can be served."""
         self.transport.abort()

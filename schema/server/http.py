@@ -131,27 +131,27 @@ class Endpoint:
         except Rejected as rejected:
             await send_refusal(send, rejected, media)
         except Overloaded as busy:
-            body = _body(str(busy), "OVERLOADED", **retry_extensions(busy))
+            body = error_body(str(busy), "OVERLOADED", **retry_extensions(busy))
             status = 429 if isinstance(busy, TooManyStreams) else 503
             await _send(send, status, body, JSON, _retry_after(busy.retry_after))
         except Unavailable as outage:
             outages.note(outage)
-            body = _body(str(outage), UNAVAILABLE, **retry_extensions(outage))
+            body = error_body(str(outage), UNAVAILABLE, **retry_extensions(outage))
             await _send(send, 503, body, JSON, _retry_after(outage.retry_after))
         except OutcomeUnknown as unknown:
             self._read_after.of_answer(observing.current().user_id or "", PRIMARY)
             outages.note(unknown, code=OUTCOME_UNKNOWN)
-            await _send(send, 504, _body(str(unknown), OUTCOME_UNKNOWN), JSON, [])
+            await _send(send, 504, error_body(str(unknown), OUTCOME_UNKNOWN), JSON, [])
         except TimeoutError:
             if self._running.stopped and too_late == 504:
                 await send_refusal(send, stopped())
             else:
-                body = _body("The request took too long. Select less at once.", "TIMEOUT")
+                body = error_body("The request took too long. Select less at once.", "TIMEOUT")
                 await _send(send, too_late, body, JSON, [])
         except ClientStalled:
             await self._drop(scope, send)
         except Exception as error:
-            await _send(send, 500, _body(masked_message(error), INTERNAL), JSON, [])
+            await _send(send, 500, error_body(masked_message(error), INTERNAL), JSON, [])
         finally:
             self._running.end(deadline)
             for bucket in buckets:
@@ -181,7 +181,7 @@ class Endpoint:
     ) -> GraphQLRequest:
         method = scope["method"]
         if method in ("GET", "HEAD"):
-            return self._checked(from_query_string(scope["query_string"]), headers, read_after)
+            return self.checked(from_query_string(scope["query_string"]), headers, read_after)
         if method != "POST":
             raise Rejected(405, "Use POST, or GET for queries.", headers=[(b"allow", b"GET, POST")])
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
@@ -189,9 +189,12 @@ class Endpoint:
             raise Rejected(415, "Send the request as application/json.")
         if headers.get(b"content-encoding", b"identity") != b"identity":
             raise Rejected(415, "Send the request without compression.")
-        return self._checked(from_json(await self._body(receive, headers)), headers, read_after)
+        return self.checked(from_json(await self._body(receive, headers)), headers, read_after)
 
-    def _checked(self, sent: Mapping[str, Any], headers: Mapping[bytes, bytes], read_after: int) -> GraphQLRequest:
+    def checked(
+        self, sent: Mapping[str, Any], headers: Mapping[bytes, bytes], read_after: int = PRIMARY
+    ) -> GraphQLRequest:
+        """The request with these members. Raises `Rejected`."""
         query, variables, name = document_of(sent, self._trusted), sent.get("variables"), sent.get("operationName")
         if variables is not None and not isinstance(variables, dict):
             raise Rejected(400, "`variables` must be an object.")
@@ -226,7 +229,8 @@ class Endpoint:
         return b"".join(pieces)
 
 
-def _body(message: str, code: str, **more: Any) -> bytes:
+def error_body(message: str, code: str, **more: Any) -> bytes:
+    """The body of a response with one error."""
     observing.current().note_code(code)
     extensions = {"code": code, **more, **request_id_extension()}
     return orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
@@ -280,7 +284,7 @@ def _retry_after(seconds: int) -> list[tuple[bytes, bytes]]:
 async def send_refusal(send: Send, rejected: Rejected, media: bytes = JSON) -> None:
     """Send the response to a request that is refused before it is executed."""
     headers, wait = rejected.headers, rejected.retry_after
-    body = _body(str(rejected), rejected.code, **({} if wait is None else {"retryAfterSeconds": wait}))
+    body = error_body(str(rejected), rejected.code, **({} if wait is None else {"retryAfterSeconds": wait}))
     if wait is not None:
         headers = [*headers, *_retry_after(wait)]
     if rejected.status is None:

@@ -25,6 +25,7 @@ from schema.server.errors import OPERATION_NAME
 from schema.server.observing import GRAPHQL, OTHER, code_of
 from schema.server.running_requests import RunningRequests
 from schema.server.webhook_counts import WebhookCounts
+from schema.server.websockets.registry import WebSockets
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Upper bounds of the histogram of durations, in seconds."""
@@ -70,11 +71,12 @@ class Metrics:
         running: RunningRequests,
         connections: ClientConnections,
         webhooks: WebhookCounts | None = None,
+        sockets: WebSockets | None = None,
         companies: Callable[[], Mapping[str, Usage]] = dict,
     ) -> None:
         """`companies` says how many companies are open."""
         self._database, self._running, self._connections, self._companies = database, running, connections, companies
-        self._webhooks = webhooks or WebhookCounts()
+        self._webhooks, self._sockets = webhooks or WebhookCounts(), sockets
         self._of_companies = Counter[tuple[str, str]]()
         """The requests to each company, by code."""
         self._kinds: dict[Kind, list[float]] = {}
@@ -178,6 +180,7 @@ class Metrics:
         cache, connections = self._database.cache, self._connections
         usage = {**self._database.usage(), **self._companies()}
         usage |= {"requests": self._running.usage, "client_connections": connections.usage}
+        usage |= {} if self._sockets is None else self._sockets.usage
         counters = {"lines": self._lines, "hits": cache.hits, "misses": cache.misses, "dropped": connections.dropped}
         counters |= {f"webhooks_{name}": number for name, number in vars(self._webhooks).items()}
         return {

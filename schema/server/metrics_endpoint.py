@@ -22,11 +22,13 @@ from schema.server.metrics import BUCKETS, Counts, Metrics
 GAUGES = {
     "most": (
         "carnet_pool_size",
-        "Connections or threads that a pool may have; requests and client connections that there may be.",
+        "Connections or threads that a pool may have; requests, client connections, WebSockets and subscriptions that "
+        "there may be.",
     ),
     "in_use": (
         "carnet_pool_in_use",
-        "Connections or threads of a pool that are in use; requests that are answered; open client connections.",
+        "Connections or threads of a pool that are in use; requests that are answered; open client connections and "
+        "WebSockets; subscriptions.",
     ),
     "bytes": ("carnet_cache_bytes", "Estimated size of the cache."),
     "entries": ("carnet_cache_entries", "Entries of the cache."),

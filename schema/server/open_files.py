@@ -2,6 +2,7 @@
 
 from schema.server.client_connections import ClientConnections
 from schema.server.errors import log
+from schema.server.websockets.registry import WebSockets
 
 try:
     import resource
@@ -14,14 +15,14 @@ OTHER_FILES = 100
 MIN_CONNECTIONS = 16
 
 
-def allow_open_files(connections: ClientConnections, of_database: int) -> None:
-    """Raise the system's limit of open files, so that all connections of clients and `of_database` connections fit.
-    Where it cannot be raised that far, allow fewer clients and log it.
+def allow_open_files(connections: ClientConnections, sockets: WebSockets, of_database: int) -> None:
+    """Raise the system's limit of open files, so that all connections of clients, WebSockets and `of_database`
+    connections fit. Where it cannot be raised that far, allow fewer WebSockets, then fewer clients, and log it.
     """
     if resource is None:
         return
     others = of_database + OTHER_FILES
-    wanted = connections.usage.most + others
+    wanted = connections.usage.most + sockets.most + others
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= wanted:
         return
@@ -31,6 +32,9 @@ def allow_open_files(connections: ClientConnections, of_database: int) -> None:
     except (OSError, ValueError):
         allowed = soft
     if allowed < wanted:
+        sockets.most = max(0, allowed - others - connections.usage.most)
+        log.warning("fewer WebSockets than set: the system allows too few open files", most=sockets.most)
+    if allowed < connections.usage.most + others:
         most = max(MIN_CONNECTIONS, allowed - others)
         connections.limit(most)
         log.warning("fewer connections of clients than set: the system allows too few open files", most=most)

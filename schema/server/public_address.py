@@ -77,7 +77,8 @@ class PublicAddress:
         if self._public_url is not None:
             return self._public_url + prefix
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        return f"{scope['scheme']}://{host if authority_of(host) else 'localhost'}{prefix}"
+        scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
+        return f"{scheme}://{host if authority_of(host) else 'localhost'}{prefix}"
 
 
 def _web_address(text: str) -> SplitResult:

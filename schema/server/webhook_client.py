@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
+from functools import cache
 
 import httpcore2
 from httpcore2 import AsyncNetworkBackend, AsyncNetworkStream
@@ -92,12 +93,18 @@ class WebhookClient:
         )
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """The TLS settings of all clients of the process: they hold the certificates of the system, a megabyte."""
+    return ssl.create_default_context()
+
+
 @asynccontextmanager
 async def webhook_client(*, allow_private: bool) -> AsyncIterator[WebhookClient]:
     """A client, open until the block ends."""
     with_names = ThreadPoolExecutor(NAME_THREADS, "carnet-webhook-names")
     pool = httpcore2.AsyncConnectionPool(
-        ssl_context=ssl.create_default_context(),
+        ssl_context=_tls(),
         max_connections=None,
         max_keepalive_connections=64,
         keepalive_expiry=IDLE_SECONDS,

@@ -2,6 +2,7 @@
 them: the programs are installed into an ignored folder first.
 """
 
+import json
 from pathlib import Path
 
 import httpx2
@@ -60,6 +61,49 @@ def test_apollo_client_merges_figures_and_falls_back_from_persisted_queries(
     (project / "check.mjs").write_text(APOLLO)
 
     assert run(project, "node", "check.mjs", ENDPOINT=endpoint).strip() == "0"
+
+
+LIVE = """
+import WebSocket from "ws";
+import { sockets, apollo, urql, CHANGED, CHANGED_IN_APOLLO } from "./dist/live.js";
+const open = new Set(), send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (...values) { open.add(this); return send.apply(this, values); };
+const seen = { ws: [], apollo: [], urql: [] };
+const note = (name) => (result) => {
+  for (const { node } of result.data.changed.objects.edges) seen[name].push(node.no);
+};
+sockets.subscribe({ query: CHANGED }, { next: note("ws"), error: console.error, complete() {} });
+apollo.subscribe({ query: CHANGED_IN_APOLLO }).subscribe(note("apollo"));
+urql.subscription(CHANGED, {}).subscribe(note("urql"));
+const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
+const create = (no) => fetch(process.env.ENDPOINT, {
+  method: "POST", headers: { "content-type": "application/json" },
+  body: JSON.stringify({ query: `mutation { createContact(input: {no: "${no}", contact: {type: COMPANY, name: "${no}"}}) { userErrors { code } } }` }),
+});
+const arrived = async (count) => { for (let turn = 0; turn < 100 && Object.values(seen).some((each) => each.length < count); turn++) await pause(0.1); };
+await pause(1);
+await create("L1");
+await arrived(1);
+for (const socket of open) socket.terminate();
+await create("L2");
+await create("L3");
+await arrived(3);
+await pause(0.5);
+console.log(JSON.stringify(seen));
+process.exit(0);
+"""
+
+
+@pytest.mark.parametrize("project", ["Subscriptions"], indirect=True)
+def test_subscriptions_of_graphql_ws_apollo_and_urql_continue_after_a_lost_connection(
+    npm_packages: Path, project: Path, endpoint: str
+) -> None:
+    run(project, npm_packages / ".bin" / "tsc", *TSC, "--outDir", "dist", "src/live.ts")
+    (project / "check.mjs").write_text(LIVE)
+
+    seen = json.loads(run(project, "node", "check.mjs", ENDPOINT=endpoint))
+
+    assert seen == {name: ["L1", "L2", "L3"] for name in ("ws", "apollo", "urql")}
 
 
 URQL = """

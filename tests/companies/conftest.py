@@ -23,7 +23,7 @@ def urls_of_schemas(url: str) -> list[str]:
 @pytest.fixture(scope="session")
 def two_schemas(
     request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, empty: Callable[[str], str]
-) -> Callable[[], str]:
+) -> Callable[..., str]:
     """Creates databases with two migrated schemas, and a third installation in `public`. Returns the URL of the owner."""
 
     @cache
@@ -32,9 +32,9 @@ def two_schemas(
         server = request.getfixturevalue("postgresql_url")
         return loop.run_until_complete(_create_template(server))
 
-    def make() -> str:
+    def make(name: str = PAIR) -> str:
         template()
-        return loop.run_until_complete(_create(request.getfixturevalue("postgresql_url"), PAIR, TEMPLATE))
+        return loop.run_until_complete(_create(request.getfixturevalue("postgresql_url"), name, TEMPLATE))
 
     return make
 
@@ -55,10 +55,19 @@ async def _create_template(server: str) -> str:
 
 
 @pytest.fixture
-def owner_url(postgresql_url: str, two_schemas: Callable[[], str], loop: asyncio.AbstractEventLoop) -> Iterator[str]:
+def owner_url(postgresql_url: str, two_schemas: Callable[..., str], loop: asyncio.AbstractEventLoop) -> Iterator[str]:
     """A fresh database with two schemas, for the user who owns it."""
     yield two_schemas()
     loop.run_until_complete(_drop(postgresql_url, PAIR))
+
+
+@pytest.fixture(scope="module")
+def module_schemas(
+    postgresql_url: str, two_schemas: Callable[..., str], loop: asyncio.AbstractEventLoop
+) -> Iterator[list[str]]:
+    """The URLs of two schemas in one database of a module."""
+    yield urls_of_schemas(two_schemas(f"{PAIR}_of_module"))
+    loop.run_until_complete(_drop(postgresql_url, f"{PAIR}_of_module"))
 
 
 @pytest.fixture

@@ -1,15 +1,21 @@
 """The command `carnet log-segment`: what it prints, and that Ctrl-C cancels it."""
 
 import asyncio
-import os
 import signal
-import sys
 from pathlib import Path
 from typing import Any
 
 from tests.api import Api, create_company
 from tests.commands import carnet
+from tests.forks import Process
 from tests.operations.conftest import ALL, OpenLargeSegment
+
+TERMINAL = """
+from schema.server.cli.output import console
+
+console.__init__(stderr=True, force_terminal=True)
+"""
+"""Shows progress as in a terminal."""
 
 
 def test_log_segment_prints_how_many_interactions_were_logged(large_segment: OpenLargeSegment) -> None:
@@ -66,25 +72,17 @@ def test_ctrl_c_cancels_log_segment_and_changes_nothing(large_segment: OpenLarge
 
         async def scenario() -> Any:
             await segment.hold.begin("interaction_log_entry", "entry_no", 500)
-            command = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-c",
-                "from schema.server.cli.commands import main; main()",
-                "log-segment",
-                segment.no,
-                env=os.environ | {"CARNET_DATABASE_URL": segment.url, "COLUMNS": "200", "FORCE_COLOR": "1"},
-                stderr=asyncio.subprocess.PIPE,
+            command = Process(
+                "log-segment", segment.no, prepare=TERMINAL, environment={"CARNET_DATABASE_URL": segment.url}
             )
-            assert command.stderr is not None
-            output = b""
-            while b"Logging" not in output:  # as in a terminal, the bar is shown at once
-                output += (more := await command.stderr.read(1000))
+            output = ""
+            while "Logging" not in output:  # as in a terminal, the bar is shown at once
+                output += (more := await asyncio.to_thread(command.stderr.read, 1))
                 assert more, output
             command.send_signal(signal.SIGINT)
-            output += await command.stderr.read()
-            await command.wait()
+            output += (await asyncio.to_thread(command.communicate))[1]
             await segment.hold.end()
-            return command.returncode, output.decode()
+            return command.returncode, output
 
         status, output = segment.run(scenario())
 

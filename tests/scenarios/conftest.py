@@ -18,7 +18,7 @@ def check_change_feed(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
         yield
         return
     connection = sqlite3.connect(make_url(request.getfixturevalue("database_url")).database or "")
-    connection.row_factory = _as_dict
+    connection.row_factory = sqlite3.Row
 
     def select(statement: str) -> Rows:
         return connection.execute(statement).fetchall()
@@ -33,7 +33,3 @@ def check_change_feed(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
     monkeypatch.setattr(Api, "send_mutation", sent)
     yield
     connection.close()
-
-
-def _as_dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, Any]:
-    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}

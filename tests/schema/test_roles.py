@@ -79,7 +79,7 @@ def test_a_role_may_use_just_the_fields_of_its_column(server: Server, role: Role
             assert refused_fields(answer) == [name], answer
         else:
             assert refused_fields(answer) == [], answer
-            assert "data" in answer, answer
+            assert "data" in answer or name.startswith("Subscription."), answer  # these need a WebSocket
 
 
 @pytest.mark.parametrize("role", Role)

@@ -23,7 +23,7 @@ SETTINGS = {"CARNET_READ_TIMEOUT_SECONDS": "120"}
 class Server:
     """A running `carnet serve`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, **environment: str) -> None:
         with socket.socket() as trial:
             trial.bind(("127.0.0.1", 0))
             port = trial.getsockname()[1]
@@ -37,6 +37,7 @@ class Server:
                 "CARNET_DATABASE_URL": url,
                 "CARNET_PORT": str(port),
                 "PYTHONPATH": str(HERE),
+                **environment,
             },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

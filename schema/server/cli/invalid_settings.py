@@ -13,8 +13,9 @@ from persistence.exceptions import InvalidDatabaseUrl
 from resolvers.errors import as_given
 from schema.server.cli import messages
 from schema.server.cli.output import printable
+from schema.server.jwt_settings import JwtSettingsMissing
 from schema.server.language import Message
-from schema.server.settings import JwtSettingsMissing, Settings
+from schema.server.settings import Settings
 
 PREFIX = "CARNET_"
 TEST_PREFIXES = ("CARNET_TEST_", "CARNET_SOAK")

@@ -9,6 +9,7 @@ from types import FrameType
 import typer
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from schema.server.access_log import AccessLog
 from schema.server.app import create_app
@@ -96,6 +97,11 @@ def server_of(carnet: Starlette, settings: Settings) -> Server:
         timeout_graceful_shutdown=GRACE,
         server_header=False,
         proxy_headers=False,
+        ws=WebSocketsSansIOProtocol,
+        ws_max_size=settings.max_body_bytes,
+        ws_ping_interval=settings.websocket_ping_seconds,
+        ws_ping_timeout=settings.websocket_ping_seconds,
+        ws_per_message_deflate=False,  # it takes memory for each, and shows what is guessed (the BREACH attack)
         http=partial(LimitedConnection, limits=limits, all_connections=carnet.state.client_connections),  # type: ignore[arg-type]  # makes protocols, as the class does
     )
     return Server(config, carnet.state.running, settings.shutdown_seconds)
@@ -103,7 +109,7 @@ def server_of(carnet: Starlette, settings: Settings) -> Server:
 
 def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> None:
     """Serve on these sockets. Raises KeyboardInterrupt after Ctrl-C, once everything is closed."""
-    allow_open_files(carnet.state.client_connections, settings.max_connections)
+    allow_open_files(carnet.state.client_connections, carnet.state.websockets, settings.max_connections)
     server = server_of(carnet, settings)
     CTRL_C.run(server.serve(sockets), server.config.get_loop_factory())
     if CTRL_C.pressed:

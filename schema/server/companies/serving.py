@@ -8,7 +8,7 @@ import asyncio
 import re
 import tempfile
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from starlette.types import Receive, Scope, Send
 from persistence.database import Database
 from persistence.time_limits import Usage
 from persistence.versions import migrate
-from schema.server.background import in_background
+from schema.execution import observing
+from schema.server.background import in_background, log_failures
 from schema.server.companies.open_company import OpenCompany
 from schema.server.companies.registry import Registry, is_name
 from schema.server.companies.rights import KnownTokens, asked
@@ -29,11 +30,11 @@ from schema.server.stack_traces import describe
 
 ROUTE = "/companies/"
 PATH = re.compile(r"/companies/([^/]*)(/.*)?", re.DOTALL)
-COMPANY = "carnet.company"
-"""The key of the scope of requests to a company that exists with its name."""
-
 RETRY_SECONDS = 1
 """Seconds after which a company that could not be opened is tried again."""
+
+PREPARE_SECONDS = 3
+"""Seconds after the start until the application for strangers is made."""
 
 CHECK_SECONDS = 60
 """Seconds between two rounds in which the databases of companies that are not open are checked."""
@@ -60,6 +61,8 @@ class Companies:
         self._states: dict[str, CompanyState] = {}
         self._nobody: asyncio.Future[Starlette] | None = None
         self._until_the_end = AsyncExitStack()
+        self.create_tables: Callable[[str], Awaitable[None]] = _create_tables
+        """Creates the tables of the empty database with this URL."""
 
     def exist(self) -> bool:
         """Whether there are companies, or were some once."""
@@ -75,9 +78,7 @@ class Companies:
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         """Check and close companies in the background while the block runs. At its end all are closed."""
-        async with self._until_the_end, in_background(self._check_regularly()):
-            if self.exist():
-                await self._for_nobody()
+        async with self._until_the_end, in_background(self._check_regularly()), in_background(self._prepare()):
             try:
                 yield
             finally:
@@ -92,14 +93,9 @@ class Companies:
         assert matched is not None
         name, path = matched[1], matched[2] or ""
         company = await self._used(name)
-        inner = {
-            **scope,
-            "path": path or "/",
-            "raw_path": path.encode(),
-            PREFIX: f"{ROUTE}{name}",
-            COMPANY: name if company is not None or self.has(name) else None,
-        }
+        inner = {**scope, "path": path or "/", "raw_path": path.encode(), PREFIX: f"{ROUTE}{name}"}
         asked.set(name)
+        observing.company.set(name if company is not None or self.has(name) else None)
         if company is None:
             app = await self._for_nobody()
             await app(inner, receive, send)
@@ -195,6 +191,12 @@ class Companies:
         state = self._states.get(name)
         return state is None or state.state is State.READY
 
+    async def _prepare(self) -> None:
+        """Make the application for strangers before there are any: else the first would wait a second for it."""
+        await asyncio.sleep(PREPARE_SECONDS)
+        if self.exist():
+            await log_failures(self._for_nobody(), "empty company not made")
+
     async def _check_regularly(self) -> None:
         while True:
             await asyncio.sleep(CHECK_SECONDS)
@@ -202,21 +204,24 @@ class Companies:
             for name, company in [*self._open.items()]:
                 if company.is_idle and now - company.used_at > IDLE_SECONDS:
                     self._retire(name)
-            try:
-                names = self._registry.names()
-            except OSError:
-                continue
-            self._states = {name: state for name, state in self._states.items() if name in names}
-            for name in names:
-                await self._check(name)
+            await log_failures(self.check_all(), "companies not checked")
+
+    async def check_all(self) -> None:
+        """Note of each company whether it can be used. Raises OSError if the list cannot be read."""
+        names = self._registry.names()
+        self._states = {name: state for name, state in self._states.items() if name in names}
+        for name in names:
+            await self._check(name)
 
     async def _check(self, name: str) -> None:
-        """Note whether a company can be used."""
+        """Note whether a company can be used. One with webhooks is opened, because they may wait for changes."""
         company = self._open.get(name)
         if company is not None and company.is_open:
             self._states[name] = await company.state()
         else:
             self._states[name] = await state_of(self._registry.url_of(name) or "")
+            if self._states[name].has_webhooks and (opened := await self._used(name)) is not None:
+                opened.leave()  # it stays open for a while, and delivers
         if self._states[name].state is State.READY:
             self._failed_at.pop(name, None)
 
@@ -234,8 +239,12 @@ class Companies:
     async def _empty_company(self) -> AsyncIterator[Starlette]:
         with tempfile.TemporaryDirectory(prefix="carnet-") as folder:
             url = f"sqlite:///{Path(folder) / 'empty.db'}"
-            async with Database.at(url) as database:
-                await migrate(database)
+            await self.create_tables(url)
             app = self._make_app(url, None)
             async with app.router.lifespan_context(app):
                 yield app
+
+
+async def _create_tables(url: str) -> None:
+    async with Database.at(url) as database:
+        await migrate(database)

@@ -17,6 +17,7 @@ from schema.server.trusted_documents import TrustedDocuments
 from schema.server.unread import UnreadBytes
 from schema.server.web_pages import WebPage
 from schema.server.webhook_counts import WebhookCounts
+from schema.server.websockets.registry import WebSockets
 
 if TYPE_CHECKING:
     from schema.server.issuer_keys import IssuerKeys
@@ -39,6 +40,7 @@ class Shared:
         self.public_address = PublicAddress(settings.public_url)
         self.running = RunningRequests(settings.max_requests)
         self.client_connections = ClientConnections(settings.max_client_connections)
+        self.websockets = WebSockets(settings, self.running)
         self.unread = UnreadBytes(settings.max_unread_mb * MEGABYTE, settings.unread_seconds)
         self.rate_limits = RateLimits(
             settings.rate_limit_token, settings.rate_limit_address, loopback=settings.rate_limit_loopback

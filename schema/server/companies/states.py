@@ -7,6 +7,7 @@ from enum import Enum
 from persistence import database_urls, versions
 from persistence.database import Database
 from persistence.exceptions import DatabaseError, DatabaseTooOld, DatabaseUnreachable, InvalidDatabaseUrl, Unavailable
+from resolvers.webhooks.delivering import ANY_WEBHOOK
 
 SECONDS = 10
 """Seconds within which a database must answer."""
@@ -41,10 +42,13 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class CompanyState:
-    """The state of a company's database, and the version of its tables if it has one."""
+    """The state of a company's database, the version of its tables if it has one, and whether it has webhooks to which
+    changes may have to be delivered.
+    """
 
     state: State
     version: str | None = None
+    has_webhooks: bool = False
 
 
 def check_file(url: str) -> None:
@@ -67,6 +71,7 @@ async def state_of(url: str) -> CompanyState:
                 return CompanyState(State.OLDER if error.have else State.EMPTY, error.have)
             except versions.DatabaseNotCurrent as error:
                 return CompanyState(State.FOREIGN, error.have)
-            return CompanyState(State.READY, versions.newest())
+            (found,) = await database.reading([ANY_WEBHOOK])
+            return CompanyState(State.READY, versions.newest(), found is not None)
     except UNUSABLE:
         return CompanyState(State.UNREACHABLE)

@@ -54,6 +54,13 @@ export async function request(body, headers = {}) {
   return fetch(endpoint, { method: "POST", headers: all, body: JSON.stringify(body), credentials: "omit" });
 }
 
+/** The address of a WebSocket, and what to send first: the token and the language of the page. */
+export async function connection(headers = {}) {
+  await tokenReceived;
+  const init = { ...(token() && { authorization: `Bearer ${token()}` }), "accept-language": requestLanguage, ...headers };
+  return { address: new URL(endpoint, location).href.replace(/^http/, "ws"), init };
+}
+
 /** The address at which GraphiQL opens an operation. It is in the fragment, which is not sent to the server. */
 export function graphiqlAddress(query, variables) {
   return `${endpoint}#${new URLSearchParams({ query, variables: JSON.stringify(variables, null, 2) })}`;

@@ -13,6 +13,7 @@ import {
   showUser,
   text,
 } from "../../front-page/carnet.js";
+import { responses } from "../../front-page/live.js";
 
 const STORED = {
   tabs: "graphiql:tabState",
@@ -71,8 +72,11 @@ function showActiveTab() {
   observer.observe(document.getElementById("graphiql"), { subtree: true, childList: true });
 }
 
-/** Sends what a tab asks, with its headers. */
-async function fetcher(params, { headers } = {}) {
+/** Sends what a tab asks, with its headers. A subscription has many responses. */
+async function fetcher(params, { headers, documentAST } = {}) {
+  const operations = (documentAST?.definitions ?? []).filter(({ kind }) => kind === "OperationDefinition");
+  const chosen = operations.find(({ name }) => !params.operationName || name?.value === params.operationName);
+  if (chosen?.operation === "subscription") return responses(params, headers);
   const introspects = params.operationName === "IntrospectionQuery";
   const response = await request(introspects ? { ...params, query: withOneOf(params.query) } : params, headers);
   const answer = await response.json();
@@ -132,7 +136,7 @@ function tab(query, variables = "") {
 }
 
 function nameOf(query) {
-  return /^(?:query|mutation)\s+(\w+)/m.exec(query)?.[1] ?? "GraphQL";
+  return /^(?:query|mutation|subscription)\s+(\w+)/m.exec(query)?.[1] ?? "GraphQL";
 }
 
 function stored(key) {

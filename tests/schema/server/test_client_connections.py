@@ -11,6 +11,9 @@ import pytest
 
 from schema.server.client_connections import ClientConnections
 from schema.server.open_files import OTHER_FILES, allow_open_files
+from schema.server.running_requests import RunningRequests
+from schema.server.websockets.registry import WebSockets
+from schema.server.websockets.settings import WebSocketSettings
 from tests.schema.server.test_connections import LARGE, ask, connected, query, read_all
 
 
@@ -69,6 +72,10 @@ def test_a_connection_is_refused_if_all_others_are_being_answered(port: int) -> 
         assert b"CARNET_MAX_CLIENT_CONNECTIONS" in answer
 
 
+def sockets(most: int) -> WebSockets:
+    return WebSockets(WebSocketSettings(max_websockets=most), RunningRequests(1))
+
+
 @pytest.fixture
 def few_open_files() -> Iterator[int]:
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -80,9 +87,9 @@ def few_open_files() -> Iterator[int]:
 def test_the_limit_of_open_files_is_raised_for_all_connections(few_open_files: int) -> None:
     connections = ClientConnections(400)
 
-    allow_open_files(connections, 50)
+    allow_open_files(connections, sockets(200), 50)
 
-    assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == 450 + OTHER_FILES <= few_open_files
+    assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == 650 + OTHER_FILES <= few_open_files
     assert connections.usage.most == 400
 
 
@@ -91,7 +98,7 @@ def test_fewer_connections_are_allowed_if_the_system_allows_too_few_files() -> N
     if not child:
         resource.setrlimit(resource.RLIMIT_NOFILE, (200, 256))
         connections = ClientConnections(400)
-        allow_open_files(connections, 56)
+        allow_open_files(connections, sockets(200), 56)
         os._exit(connections.usage.most)
 
     _, status = os.waitpid(child, 0)

@@ -13,6 +13,7 @@ from schema.server.graphiql import page as graphiql
 from tests.api import Json, running_app
 from tests.commands import assert_refused, carnet, time_zone_of
 from tests.conftest import _create
+from tests.sockets import subscribed
 
 FRENCH = {"LANG": "fr_CA.UTF-8"}
 
@@ -70,11 +71,20 @@ def test_every_example_runs_on_the_demo_company_without_user_errors(
     loaded: Loaded, loop: asyncio.AbstractEventLoop
 ) -> None:
     with running_app(loaded.url, loop) as api:
-        answers = [api.execute(tab["query"]) for tab in graphiql.examples()]
+        examples = [tab["query"] for tab in graphiql.examples()]
+        subscriptions = [text for text in examples if "\nsubscription " in text]
+        sockets = [subscribed(api, text) for text in subscriptions]
+        states = [
+            socket.next() for socket, text in zip(sockets, subscriptions, strict=True) if "segmentChanged" in text
+        ]
+        answers = [api.execute(text) for text in examples if text not in subscriptions]
+        live = [socket.next() for socket, text in zip(sockets, subscriptions, strict=True) if "Logged" in text]
 
     payloads = [payload for answer in answers for payload in answer.values()]
     assert [payload["userErrors"] for payload in payloads if payload.get("userErrors")] == []
     assert all(None not in answer.values() for answer in answers)
+    assert states[0]["segment"]["noOfLines"] > 0
+    assert live[0]["count"] >= 1
     payload = _payload_in(answers)
     assert payload("addSegmentContacts")["added"] > payload("removeSegmentContacts")["removed"] > 0
     assert payload("undoSegmentStep")["undone"]["action"] == "KEEP_MATCHING"

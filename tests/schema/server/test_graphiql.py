@@ -55,4 +55,4 @@ def test_examples_have_comments_in_both_languages_and_the_same_operations() -> N
         assert first.startswith("# ")
         assert premiere.startswith("# ")
         assert first != premiere
-        assert re.match(r"(query|mutation) \w+", operation)
+        assert re.match(r"(query|mutation|subscription) \w+", operation)

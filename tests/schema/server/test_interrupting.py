@@ -16,8 +16,8 @@ from sqlalchemy import event
 from resolvers.work import Work
 from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.running import in_transaction
-from tests.commands import FEWER_DEMO_ENTRIES, NO_LOCALE, carnet
-from tests.forks import forked
+from tests.commands import NO_LOCALE, carnet
+from tests.forks import Process, forked
 
 START = """
 import sys
@@ -33,24 +33,6 @@ sys.meta_path.insert(0, ImportBegins())
 main()
 """
 """Runs `carnet`. Prints a line when it handles Ctrl-C and begins to import its modules."""
-
-FEWER_ENTRIES = f"from resolvers.demo import loading; loading.ENTRIES = {FEWER_DEMO_ENTRIES}"
-
-
-def process(url: str, *arguments: str, first: str = "", **environment: str) -> subprocess.Popen[str]:
-    """A running command, which has begun to import its modules. `first` is code that is executed before."""
-    env = {name: value for name, value in os.environ.items() if name not in NO_LOCALE} | {
-        "CARNET_DATABASE_URL": url,
-        "PYTHONPATH": str(Path(__file__).parents[3]),
-        "PYTHONWARNINGS": "error",
-        **environment,
-    }
-    command = [sys.executable, "-c", first + START, *arguments]
-    running = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert running.stdout is not None
-    running.stdout.readline()
-    return running
-
 
 CALLS = (30, 5_000, 15_000, 25_500)
 PRESS_AT_A_CALL = f"""
@@ -112,7 +94,13 @@ def test_ctrl_c_before_a_command_runs_is_reported() -> None:
     assert [(code, output.strip()) for code, output in results] == [(130, "Stopped. Nothing was changed.")] * len(CALLS)
 
 
-def press_ctrl_c(running: subprocess.Popen[str], *, times: int, may_be_done: bool = False) -> str:
+def serve(url: str, *options: str, **environment: str) -> Process:
+    """A server that is starting."""
+    settings = {"CARNET_DATABASE_URL": url, "CARNET_PORT": "0", "PYTHONWARNINGS": "error"}
+    return Process("serve", *options, environment=settings | environment)
+
+
+def press_ctrl_c(running: Process, *, times: int, may_be_done: bool = False) -> str:
     """Press Ctrl-C and return what the command prints. With `may_be_done` the command may have ended before."""
     for _ in range(times):
         running.send_signal(signal.SIGINT)
@@ -140,9 +128,20 @@ def test_ctrl_c_after_the_commit_does_not_hide_that_changes_are_saved(
 
 
 def test_ctrl_c_while_modules_are_imported_is_reported() -> None:
-    running = process("sqlite:///never-opened.db", "--version")
+    running = subprocess.Popen(
+        [sys.executable, "-c", START, "--version"],
+        env={name: value for name, value in os.environ.items() if name not in NO_LOCALE}
+        | {"PYTHONPATH": str(Path(__file__).parents[3]), "PYTHONWARNINGS": "error"},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdout is not None
+    assert running.stdout.readline() == "begun\n"
+    running.send_signal(signal.SIGINT)
+    _, result = running.communicate(timeout=60)
 
-    assert press_ctrl_c(running, times=1).strip() == "Stopped. Nothing was changed."
+    assert (running.returncode, result.strip()) == (130, "Stopped. Nothing was changed.")
 
 
 def test_ctrl_c_at_any_moment_leaves_an_import_complete_or_not_done(database_url: str, tmp_path: Path) -> None:
@@ -182,9 +181,8 @@ def test_ctrl_c_at_the_commit_of_the_first_migration_is_told_what_became_of_it(t
     assert carnet(url, "migrate").exit_code == 0
 
 
-def wait_until_it_serves(running: subprocess.Popen[str]) -> None:
+def wait_until_it_serves(running: Process) -> None:
     """Return when the server of this process has answered a request."""
-    assert running.stderr is not None
     while (found := re.search(r"(http://\S+)/graphql", running.stderr.readline())) is None:
         assert running.poll() is None
     with urlopen(found[1] + "/live", timeout=60) as answer:
@@ -193,7 +191,7 @@ def wait_until_it_serves(running: subprocess.Popen[str]) -> None:
 
 @pytest.mark.parametrize(("times", "language"), [(1, "en"), (3, "fr")])
 def test_ctrl_c_shuts_a_server_down(times: int, language: str, database_url: str) -> None:
-    running = process(database_url, "serve", CARNET_PORT="0", LANG=language)
+    running = serve(database_url, LANG=language)
     wait_until_it_serves(running)
 
     result = press_ctrl_c(running, times=times)
@@ -202,7 +200,7 @@ def test_ctrl_c_shuts_a_server_down(times: int, language: str, database_url: str
 
 
 def test_sigterm_shuts_a_server_down(database_url: str) -> None:
-    running = process(database_url, "serve", CARNET_PORT="0")
+    running = serve(database_url)
     wait_until_it_serves(running)
 
     running.terminate()
@@ -233,8 +231,7 @@ left, times = {moments}[number], 1
 
 
 def test_an_interrupted_demo_is_loaded_at_the_next_start(database_url: str, folder: Path) -> None:
-    running = process(database_url, "serve", "--demo", first=FEWER_ENTRIES, CARNET_PORT="0")
-    assert running.stderr is not None
+    running = serve(database_url, "--demo")
     line = ""
     while "graphql" not in line:
         line = running.stderr.readline()

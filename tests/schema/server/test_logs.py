@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import os
 import re
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +18,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.commands import create_token
+from tests.forks import Process
 from tests.schema.server.marked_requests import MARK, MARKS, answers, graphql, in_every_place, mutation, send_malformed
 
 ROOT = str(Path(__file__).parents[3])
@@ -30,24 +29,6 @@ SETTINGS = {
     "CARNET_PATIENCE_SECONDS": "0.5",
     "CARNET_MAX_CONNECTIONS": "18",
 }
-START = """
-import json, os, signal, sys
-from schema.server.cli.commands import main
-servers = [json.loads(each) for each in sys.argv[1:]]
-sys.argv = ["carnet", "serve"]
-for environment in servers:
-    if not os.fork():
-        file = os.open(environment.pop("OUTPUT"), os.O_WRONLY | os.O_CREAT)
-        os.dup2(file, 1)
-        os.dup2(file, 2)
-        os.environ.update(environment)
-        main()
-signal.signal(signal.SIGTERM, signal.SIG_IGN)
-for _ in servers:
-    os.wait()
-"""
-"""Starts `carnet serve` several times, and imports it only once."""
-
 ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r"
 FAULTS = {
     "sqlite": {
@@ -187,14 +168,10 @@ class Server:
         self.database, self.as_json, self.output = database, as_json, output
         self.statuses, self.bodies = set[int](), list[str]()
 
-    @property
-    def environment(self) -> dict[str, str]:
-        return {
-            **SETTINGS,
-            "CARNET_DATABASE_URL": self.database.url,
-            "CARNET_LOG_JSON": str(self.as_json),
-            "OUTPUT": str(self.output),
-        }
+    def start(self) -> Process:
+        environment = {"CARNET_DATABASE_URL": self.database.url, "CARNET_LOG_JSON": str(self.as_json)}
+        with self.output.open("wb") as output:
+            return Process("serve", output=output, environment=SETTINGS | environment)
 
     @property
     def port(self) -> int:
@@ -257,11 +234,7 @@ def test_no_line_has_a_value_that_was_sent_or_stored(
         for as_json in (True, False)
     ]
     databases = [server.database for server in servers]
-    started = subprocess.Popen(
-        [sys.executable, "-c", START, *(json.dumps(server.environment) for server in servers)],
-        env={**os.environ, "PYTHONPATH": ROOT},
-        start_new_session=True,
-    )
+    running = [server.start() for server in servers]
     try:
         with ThreadPoolExecutor(len(servers)) as together:
             list(together.map(Server.send_in_every_place, servers))
@@ -279,8 +252,10 @@ def test_no_line_has_a_value_that_was_sent_or_stored(
                 database.refuse_connections()
             list(together.map(lambda server: server.send(graphql(GROUPS), ("GET", f"/health?{MARK}", {})), servers))
     finally:
-        os.killpg(started.pid, signal.SIGTERM)
-        started.wait(120)
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.communicate()
 
     assert {
         each.output.name: lines_with_marks(each.output.read_text(), each.database.token)[:9] for each in servers

@@ -10,7 +10,7 @@ import pytest
 from resolvers.users import rules as users
 from resolvers.work import Work
 from tests.commands import assert_refused, carnet, create_token
-from tests.schema.server.test_interrupting import process
+from tests.schema.server.test_interrupting import serve
 
 
 def test_serving_other_machines_without_a_valid_token_is_refused(database_url: str) -> None:
@@ -43,8 +43,7 @@ def test_the_command_of_the_message_works_for_a_new_database(folder: Path) -> No
     assert_refused(carnet(url, "serve", "--demo", CARNET_HOST="0.0.0.0", CARNET_PORT="0"), "carnet token create")
 
     create_token(url, "ann")
-    running = process(url, "serve", CARNET_HOST="0.0.0.0", CARNET_PORT="0")
-    assert running.stderr is not None
+    running = serve(url, CARNET_HOST="0.0.0.0")
     shown = [running.stderr.readline() for _ in range(3)]
     running.send_signal(signal.SIGINT)
     running.communicate(timeout=60)

@@ -3,7 +3,6 @@
 import json
 import signal
 import sqlite3
-import subprocess
 import threading
 import time
 import urllib.error
@@ -15,17 +14,17 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url
 
-from tests.schema.server.test_interrupting import process
+from tests.forks import Process
+from tests.schema.server.test_interrupting import serve
 
 CREATE = 'mutation { createSalesperson(input: {code: "AB", salesperson: {name: "Ann"}}) { userErrors { code } } }'
 READ = "{ viewer { userId } }"
 
 
 @contextmanager
-def served(url: str, **environment: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+def served(url: str, **environment: str) -> Iterator[tuple[Process, str]]:
     """A server and its address."""
-    running = process(url, "serve", CARNET_PORT="0", **environment)
-    assert running.stderr is not None
+    running = serve(url, **environment)
     line = ""
     while "Carnet runs at " not in line:
         line = running.stderr.readline()

@@ -18,9 +18,9 @@ import pytest
 
 from schema.server.cli import workers
 from tests.commands import assert_refused, carnet
+from tests.forks import Process
 
 ROOT = Path(__file__).parents[3]
-START = "from schema.server.cli.commands import main; main()"
 WAIT = 60
 QUERY = {"query": "query Find { viewer { userId } }"}
 
@@ -54,30 +54,20 @@ def runs(process: int) -> bool:
 
 
 @contextmanager
-def serving(url: str, log: Path) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+def serving(url: str, log: Path) -> Iterator[tuple[Process, str]]:
     """A server with two workers, and its URL."""
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port = trial.getsockname()[1]
-    environment = {
-        "CARNET_DATABASE_URL": url,
-        "CARNET_PORT": str(port),
-        "PYTHONPATH": str(ROOT),
-        "CARNET_MAX_CONNECTIONS": "18",
-    }
+    environment = {"CARNET_DATABASE_URL": url, "CARNET_PORT": str(port), "CARNET_MAX_CONNECTIONS": "18"}
     with log.open("wb") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-c", START, "serve", "--workers", "2"],
-            env={**os.environ, **environment},
-            stderr=output,
-            start_new_session=True,
-        )
+        server = Process("serve", "--workers", "2", output=output, environment=environment)
     try:
         yield server, f"http://127.0.0.1:{port}"
     finally:
         if server.poll() is None:
             server.kill()
-        server.wait()
+        server.communicate()
 
 
 @pytest.mark.slow

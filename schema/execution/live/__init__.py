@@ -1,0 +1,1 @@
+"""Subscriptions: events from the change feed, read once for all subscribers who get the same."""

@@ -1,0 +1,233 @@
+"""Passes events to subscribers. One task reads the change feed for all subscriptions of the process."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
+from typing import Protocol
+
+from persistence.change_feed import last_complete_no
+from persistence.database import Database
+from resolvers import change_feed
+from resolvers.change_feed import FeedItem, FeedPage
+from resolvers.work import User, Work
+from schema.compiler.errors import CursorExpired
+from schema.execution.live.operations import OLDEST, LiveOperation, Place
+
+PAGE_SIZE = 500
+"""Items that are read at once for all subscriptions."""
+
+CATCH_UP_SIZE = 100
+"""Items that are read at once for a subscriber who continues after a cursor."""
+
+CONCURRENT_GROUPS = 4
+"""Groups that read at the same time, so that other requests find connections to the database."""
+
+RETRY_SECONDS, MAX_FAILURES = 1, 3
+"""Seconds until items are read again after a failure, and after how many failures in a row subscribers are told."""
+
+
+EVERYBODY, NEVER = User("live"), dt.datetime.min.replace(tzinfo=dt.UTC)
+"""The feed is read for no user, and at no time that matters."""
+
+
+NoteFailure = Callable[[Exception], None]
+
+
+class Subscriber(Protocol):
+    """Takes the responses of one subscription."""
+
+    def take(self, response: bytes) -> None:
+        """Take a response, without waiting."""
+
+    async def ready(self) -> None:
+        """Return when few bytes wait to be sent."""
+
+
+class Member:
+    """A subscriber in a group. It gets what comes after its place."""
+
+    def __init__(self, subscriber: Subscriber) -> None:
+        self.subscriber = subscriber
+        self.place = OLDEST
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def take(self, responses: Sequence[tuple[Place, bytes]]) -> None:
+        """Pass on those responses that come after the place."""
+        for place, response in responses:
+            if place > self.place:
+                self.subscriber.take(response)
+
+    def fail(self, error: Exception) -> None:
+        """End the subscription with an error."""
+        if not self.failed.done():
+            self.failed.set_exception(error)
+
+
+class Feed:
+    """Reads the change feed as it is for everybody. What each subscriber sees is decided for each group."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def end(self) -> int:
+        """The number of the last item now."""
+        return await self._database.querying(last_complete_no)
+
+    async def read(self, after: int, first: int) -> FeedPage:
+        """The first items after a number; after a negative one the oldest. Raises CursorExpired."""
+        start = None if after < 0 else after
+        page = await self._database.querying(
+            lambda session: change_feed.read(Work(session, EVERYBODY, NEVER), start, first, None)
+        )
+        if page is None:
+            raise CursorExpired
+        return page
+
+
+class Group:
+    """Subscribers who get the same responses. All up to `position` have been passed on."""
+
+    def __init__(self, operation: LiveOperation, feed: Feed, note_failure: NoteFailure) -> None:
+        self.operation, self._feed, self._note_failure = operation, feed, note_failure
+        self.position: int | None = None
+        self.members: set[Member] = set()
+        self.joining = 0
+        """The number of members, and of those who are still catching up."""
+        self._lock = asyncio.Lock()
+        self._failures = 0
+
+    async def join(self, member: Member, after: Place | None) -> None:
+        """Pass on what comes after a place, then let the member get what comes to all. Without a place it gets what is
+        there, if the field has that, and what comes from now on.
+        """
+        if after is not None:
+            member.place = after
+            while not await self._pass_page(member):
+                await member.subscriber.ready()
+        async with self._lock:
+            if self.position is None:
+                self.position = await self._feed.end()
+            if after is None:
+                member.place = Place(self.position)
+                present = await self.operation.present()
+                if present is not None:
+                    member.subscriber.take(present)
+            while member.place.no < self.position:
+                await self._pass_page(member)
+            self.members.add(member)
+
+    async def _pass_page(self, member: Member) -> bool:
+        """Pass on the next items to one member. Returns whether there are no more."""
+        begin = member.place
+        after = begin.no if begin.is_whole else begin.no - 1
+        page = await self._feed.read(after, CATCH_UP_SIZE)
+        member.take(await self.operation.responses(page.items))
+        member.place = max(begin, Place(page.end))
+        return page.up_to_date
+
+    def is_concerned(self, items: Sequence[FeedItem]) -> bool:
+        """Whether one of the items may make an event."""
+        types = self.operation.source.types
+        return any(item.type in types for item in items)
+
+    def skip(self, page: FeedPage) -> bool:
+        """Pass over a page that makes no event. False if that must wait."""
+        if self._lock.locked() or self.position is None or self.is_concerned(page.items):
+            return False
+        self.position = max(self.position, page.end)
+        return True
+
+    async def advance(self, page: FeedPage) -> bool:
+        """Pass on the items of a page. Returns False if that failed; they are passed on later."""
+        async with self._lock:
+            position = self.position
+            if position is None or position >= page.end:
+                return True
+            try:
+                responses = await self.operation.responses([item for item in page.items if item.no > position])
+            except Exception as error:
+                self._note_failure(error)
+                self._failures += 1
+                if self._failures < MAX_FAILURES:
+                    return False
+                for member in self.members:
+                    member.fail(error)
+                self.position = page.end
+                return True
+            self._failures = 0
+            for member in self.members:
+                member.take(responses)
+            self.position = page.end
+            return True
+
+
+class Hub:
+    """The subscriptions of one process, in groups. While there are none, nothing is read."""
+
+    def __init__(self, database: Database, note_failure: NoteFailure) -> None:
+        """`note_failure` logs what fails while nobody is answered; it is tried again."""
+        self._database, self._feed, self._note_failure = database, Feed(database), note_failure
+        self._groups: dict[Hashable, Group] = {}
+        self._reading: asyncio.Task[None] | None = None
+        self._places = asyncio.Semaphore(CONCURRENT_GROUPS)
+
+    async def serve(self, operation: LiveOperation, subscriber: Subscriber) -> None:
+        """Pass the responses of a subscription to a subscriber, until the task is canceled. Raises what it fails with:
+        BadUserInput and CursorExpired at the beginning.
+        """
+        after = await operation.prepare()
+        key, member = operation.key, Member(subscriber)
+        group = self._groups.setdefault(key, Group(operation, self._feed, self._note_failure))
+        group.joining += 1
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read())
+        try:
+            await group.join(member, after)
+            await member.failed
+        finally:
+            group.joining -= 1
+            group.members.discard(member)
+            if not group.joining and self._groups.get(key) is group:
+                del self._groups[key]
+            if not self._groups:
+                await self.close()
+
+    async def close(self) -> None:
+        """Read no longer."""
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            reading.cancel()
+            with suppress(asyncio.CancelledError):
+                await reading
+
+    async def _read(self) -> None:
+        async with self._database.changes.watching() as commits:
+            while True:
+                await commits.wait()
+                while not await self._pass_on():
+                    await asyncio.sleep(RETRY_SECONDS)
+
+    async def _pass_on(self) -> bool:
+        """Pass on all new items. Returns False if that failed for some groups."""
+        while begun := [group for group in self._groups.values() if group.position is not None]:
+            try:
+                page = await self._feed.read(min(group.position or 0 for group in begun), PAGE_SIZE)
+            except CursorExpired as error:
+                for group in begun:
+                    for member in group.members:
+                        member.fail(error)
+                return True
+            except Exception as error:
+                self._note_failure(error)
+                return False
+            concerned = [group for group in begun if not group.skip(page)]
+            if not all(await asyncio.gather(*map(self._advance, concerned, [page] * len(concerned)))):
+                return False
+            if page.up_to_date:
+                break
+        return True
+
+    async def _advance(self, group: Group, page: FeedPage) -> bool:
+        async with self._places:
+            return await group.advance(page)

@@ -1,0 +1,57 @@
+"""The settings for WebSockets and subscriptions."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+MIN_SECONDS, MAX_SECONDS = 0.001, 1_000_000
+"""As for other settings."""
+
+
+class WebSocketSettings(BaseSettings):
+    """The limits of WebSockets and subscriptions."""
+
+    max_websockets: int = Field(
+        5_000,
+        ge=0,
+        description="Maximum number of WebSockets of a worker, beside its other client connections. Further ones are "
+        "refused with `OVERLOADED`.",
+    )
+    max_subscriptions: int = Field(
+        10_000,
+        ge=0,
+        description="Maximum number of subscriptions of a worker. Further ones are refused with `OVERLOADED`.",
+    )
+    max_subscriptions_user: int = Field(
+        5_000,
+        ge=0,
+        description="Maximum number of operations over WebSockets, subscriptions included, of one user of a worker at "
+        "the same time. Further ones are refused with `OVERLOADED`.",
+    )
+    websocket_unread_kb: int = Field(
+        1024,
+        ge=64,
+        le=1_048_576,
+        description="The maximum size of what one WebSocket has not read yet, in kilobytes. Then it is closed with the "
+        "code 4413; its client can continue its subscriptions with `after`.",
+    )
+    websocket_init_seconds: float = Field(
+        5,
+        ge=MIN_SECONDS,
+        le=MAX_SECONDS,
+        description="Seconds within which a client must have sent `connection_init` over a new WebSocket. Otherwise it "
+        "is closed with the code 4408.",
+    )
+    websocket_ping_seconds: float = Field(
+        20,
+        ge=MIN_SECONDS,
+        le=MAX_SECONDS,
+        description="Seconds between two pings to each WebSocket. One that does not answer within as many seconds is "
+        "closed.",
+    )
+    websocket_check_seconds: float = Field(
+        10,
+        ge=MIN_SECONDS,
+        le=MAX_SECONDS,
+        description="Seconds between two checks of the tokens of WebSockets. Those of revoked and expired ones are "
+        "closed with the code 4403.",
+    )

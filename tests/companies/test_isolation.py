@@ -1,0 +1,204 @@
+"""Two companies with equal keys, and a word of their own in every text: nothing of one is seen in the other."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import Unicode, text
+from sqlmodel import Session
+
+from persistence.database import Database
+from persistence.tables import Table
+from schema.server import logs
+from schema.server.access_log import AccessLog
+from tests.commands import logging_unchanged
+from tests.companies.serving import Served, serving
+from tests.concurrency import InsertHold, wait_until
+from tests.schema import a_small_company
+from tests.schema.minimal_operations import minimal_operation
+from tests.schema.queries import GRAPH, questions
+
+WORDS = {"north": "Zqnorthern", "south": "Zqsouthern"}
+HOLDS_TEXT = ("name", "description", "subject", "comment", "notes", "address", "city", "job_title")
+
+
+def other(name: str) -> str:
+    return WORDS["south" if name == "north" else "north"]
+
+
+def fill(session: Session, word: str) -> None:
+    """The small company, with this word in the texts of all tables."""
+    a_small_company.build(session)
+    session.flush()
+    for table in Table.metadata.tables.values():
+        for column in table.columns:
+            if column.name in HOLDS_TEXT and isinstance(column.type, Unicode):
+                value = f"substr('{word} ' || {column.name}, 1, {column.type.length})"
+                session.execute(text(f"UPDATE {table.name} SET {column.name} = {value}"))
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def served(
+    request: pytest.FixtureRequest,
+    empty_copy: Callable[[str], str],
+    tmp_path_factory: pytest.TempPathFactory,
+    loop: asyncio.AbstractEventLoop,
+) -> Iterator[Served]:
+    """On PostgreSQL both are schemas of one database."""
+    if request.param == "sqlite":
+        urls = [empty_copy("sqlite"), empty_copy("sqlite")]
+    else:
+        urls = request.getfixturevalue("module_schemas")
+    folder = tmp_path_factory.mktemp("companies")
+
+    async def fill_all() -> None:
+        for url, word in zip(urls, WORDS.values(), strict=True):
+            async with Database.at(url, pool_size=1) as database:
+                await database.writing(partial(fill, word=word))
+
+    loop.run_until_complete(fill_all())
+    named = dict(zip(WORDS, urls, strict=True))
+    with serving(named, empty_copy("sqlite"), folder, loop, access_log=AccessLog(True)) as served:
+        yield served
+
+
+def ask_both(served: Served, document: str, variables: dict[str, Any], times: int = 1) -> None:
+    """Send an operation to both companies at once, several times."""
+
+    async def ask(name: str) -> None:
+        response = await served.api[name].send(document, variables)
+        assert other(name) not in response.text, document
+        assert response.status_code < 500, response.text
+
+    async def together() -> None:
+        await asyncio.gather(*(ask(name) for _ in range(times) for name in WORDS))
+
+    served.run(together())
+
+
+@given(question=questions())
+@hypothesis_settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_query_returns_anything_of_another_company(served: Served, question: tuple[str, dict[str, Any]]) -> None:
+    ask_both(served, *question, times=2)
+
+
+def test_texts_of_the_own_company_are_returned(served: Served) -> None:
+    for name, word in WORDS.items():
+        answer = served.api[name].execute("{ contacts(first: 5) { nodes { name } } }")
+        assert all(word in node["name"] for node in answer["contacts"]["nodes"])
+
+
+OPERATIONS = [f"{kind}.{name}" for kind in ("Query", "Mutation") for name in GRAPH.type_map[kind].fields]  # type: ignore[attr-defined]  # root types
+
+
+@pytest.mark.slow
+def test_each_query_and_mutation_of_both_companies_at_once(served: Served) -> None:
+    for operation in OPERATIONS:
+        if operation != "Mutation.anonymizeContact":
+            ask_both(served, *minimal_operation(operation))
+
+
+def test_log_lines_name_the_company_and_have_no_texts(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    with logging_unchanged():
+        logs.configure(True)
+        served.app.state.access_log.write()  # those of earlier tests
+        capsys.readouterr()
+        for name, word in WORDS.items():
+            served.api[name].send_mutation(
+                "createSalesperson", {"code": word, "salesperson": {"name": word}}, "__typename"
+            )
+            served.api[name].post(f'{{ contacts(search: "{word}", first: "x") {{ totalCount }} }}')
+        served.app.state.access_log.write()
+    written = capsys.readouterr().err
+
+    lines = [json.loads(line) for line in written.splitlines()]
+    assert [line["company"] for line in lines if line["event"] == "request"] == ["north", "north", "south", "south"]
+    assert {line["company"] for line in lines if line["event"] == "refused"} == set(WORDS)
+    assert not any(word.lower() in written.lower() for word in WORDS.values())
+
+
+def test_equal_idempotency_keys_and_numbers_of_two_companies_do_not_meet(served: Served) -> None:
+    """The same requests to both, at once: each has its effect in its own company, once."""
+    create = """mutation($input: CreateContactInput!) { createContact(input: $input)
+    { contact { no name } userErrors { code } } }"""
+
+    async def repeat(name: str) -> Any:
+        contact = {"type": "COMPANY", "name": f"{WORDS[name]} new"}
+        input = {"no": "SAME", "contact": contact, "idempotencyKey": "the same key"}
+        answers = [await served.api[name].send(create, {"input": input}) for _ in range(2)]
+        return [answer.json()["data"]["createContact"]["contact"] for answer in answers]
+
+    async def together() -> Any:
+        return await asyncio.gather(*map(repeat, WORDS))
+
+    for name, contacts in zip(WORDS, served.run(together()), strict=True):
+        assert contacts == [{"no": "SAME", "name": f"{WORDS[name]} new"}] * 2
+        found = served.api[name].execute('{ contacts(filter: {no: {eq: "SAME"}}) { totalCount } }')
+        assert found == {"contacts": {"totalCount": 1}}
+
+
+def test_changes_of_one_company_are_not_in_the_change_feed_of_another(served: Served) -> None:
+    feed = "query($after: String) { changeFeed(first: 100, after: $after) { endCursor changes { type } } }"
+    before = {name: end_of_feed(served, name) for name in WORDS}
+    served.api["north"].mutate(
+        "createContact", {"no": "FEED", "contact": {"type": "COMPANY", "name": "Feed"}}, "contact { no }"
+    )
+
+    after = {name: served.api[name].execute(feed, after=before[name])["changeFeed"]["changes"] for name in WORDS}
+
+    assert after == {"north": [{"type": "CONTACT"}], "south": []}
+
+
+def end_of_feed(served: Served, name: str) -> str:
+    found: str = served.api[name].execute("{ changeFeed { endCursor } }")["changeFeed"]["endCursor"]
+    return found
+
+
+def test_a_segment_with_the_same_id_is_neither_seen_nor_canceled(served: Served) -> None:
+    """While the segment of one company is being logged; on PostgreSQL, where all processes see such operations."""
+    url = (served.folder / "north.url").read_text().strip()
+    if url.startswith("sqlite"):
+        return
+    log = 'mutation { logSegment(input: {segmentNo: "SAME"}) { logged userErrors { code } } }'
+    cancel = 'mutation { cancelLogSegment(input: {segmentNo: "SAME"}) { userErrors { code } } }'
+    progress = '{ segment(no: "SAME") { id logProgress { phase } } }'
+    segments = {name: create_segment(served, name) for name in WORDS}
+    assert segments["north"]["id"] == segments["south"]["id"]
+    hold = InsertHold(url)
+
+    async def scenario() -> None:
+        async def ask(name: str, document: str) -> Any:
+            return (await served.api[name].send(document)).json()
+
+        async def is_logging() -> bool:
+            found = (await ask("north", progress))["data"]["segment"]["logProgress"]
+            return found is not None and found["phase"] == "LOGGING"
+
+        await hold.begin("interaction_log_entry", "description", "'Same'")
+        logging = asyncio.ensure_future(ask("north", log))
+        await wait_until(is_logging)
+        assert (await ask("south", progress))["data"]["segment"]["logProgress"] is None
+        refused = (await ask("south", cancel))["data"]["cancelLogSegment"]["userErrors"]
+        assert [error["code"] for error in refused] == ["INVALID"]
+        assert not logging.done()
+        canceled = await ask("north", cancel)
+        assert canceled["data"]["cancelLogSegment"]["userErrors"] == []
+        assert (await logging)["errors"][0]["extensions"]["code"] == "CANCELED"
+        await hold.end()
+
+    served.run(scenario())
+
+
+def create_segment(served: Served, name: str) -> Any:
+    api = served.api[name]
+    contacts = api.execute("{ contacts(first: 3, filter: {type: {eq: COMPANY}}) { nodes { no } } }")["contacts"][
+        "nodes"
+    ]
+    segment = {"description": "Same", "templateCode": "VISIT", "salespersonCode": "JO"}
+    input = {"no": "SAME", "segment": segment, "contactNos": [contact["no"] for contact in contacts]}
+    return api.mutate("createSegment", input, "segment { id }")["segment"]

@@ -1,0 +1,270 @@
+"""Companies are opened when they are used, within bounds, and a lost one leaves the others untouched."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import make_url
+
+from persistence.connection_budget import ConnectionBudget
+from schema.server.companies import rights
+from tests.companies.serving import Served, serving
+
+NAMES = [f"company-{number}" for number in range(6)]
+VIEWER = "{ viewer { userId } contacts(first: 1) { totalCount } }"
+CREATE = """mutation($no: String!) { createContact(input: {no: $no, contact: {type: COMPANY, name: "New"}})
+{ contact { no } userErrors { code } } }"""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def urls(request: pytest.FixtureRequest, empty_copy: Callable[[str], str]) -> list[str]:
+    """The URLs of several databases."""
+    return [empty_copy(request.param) for _ in range(4)]
+
+
+@pytest.fixture
+def root_url(empty_copy: Callable[[str], str]) -> str:
+    return empty_copy("sqlite")
+
+
+def open_names(served: Served) -> list[str]:
+    return [*served.app.companies._open]
+
+
+def test_the_least_recently_used_company_is_closed(
+    urls: list[str], root_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop
+) -> None:
+    named = dict(zip("abcd", urls, strict=True))
+    with serving(named, root_url, tmp_path / "list", loop, max_open_companies=2) as served:
+        for name in "abacd":
+            assert served.api[name].execute(VIEWER)["viewer"] == {"userId": "ann"}
+            assert len(open_names(served)) <= 2
+            if name == "c":
+                assert open_names(served) == ["a", "c"]
+
+        assert open_names(served) == ["c", "d"]
+        assert (
+            served.request("GET", "/metrics", outside=False).text.count('carnet_pool_in_use{pool="companies"} 2.0') == 1
+        )
+
+
+def test_a_company_with_a_running_request_is_not_closed(
+    urls: list[str], root_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop
+) -> None:
+    with serving(
+        dict(zip("abcd", urls, strict=True)), root_url, tmp_path / "list", loop, max_open_companies=1
+    ) as served:
+
+        async def scenario() -> None:
+            held, release = asyncio.Event(), asyncio.Event()
+            assert (await served.api["a"].send(VIEWER)).status_code == 200
+            company = served.app.companies._open["a"]
+            engine = company.app.state.graphql._engine
+            answer = engine.answer
+
+            async def slow(*arguments: Any, **more: Any) -> Any:
+                held.set()
+                await release.wait()
+                return await answer(*arguments, **more)
+
+            engine.answer = slow
+            running = asyncio.ensure_future(served.api["a"].send(VIEWER))
+            await held.wait()
+            refused = await served.api["b"].send(VIEWER)
+            assert refused.status_code == 401  # nobody knows yet whether this token is valid
+            release.set()
+            assert (await running).status_code == 200
+            assert (await served.api["b"].send(VIEWER)).status_code == 200
+
+        served.run(scenario())
+
+
+@pytest.mark.slow
+def test_all_companies_together_stay_within_the_bound_of_connections(
+    request: pytest.FixtureRequest,
+    empty_copy: Callable[[str], str],
+    root_url: str,
+    tmp_path: Path,
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    """Three clients read and change in turns, while another connection counts."""
+    urls = {name: empty_copy("postgresql") for name in NAMES}
+    server = make_url(request.getfixturevalue("postgresql_url")).render_as_string(hide_password=False)
+    most = 12
+    with serving(urls, root_url, tmp_path / "list", loop, max_connections=most, company_connections=9) as served:
+
+        async def client(number: int) -> None:
+            for turn in range(5):
+                name = NAMES[(number * 3 + turn) % len(NAMES)]
+                assert (await served.api[name].send(VIEWER)).status_code == 200
+                created = (await served.api[name].send(CREATE, {"no": f"C{number}-{turn}"})).json()
+                assert created["data"]["createContact"]["userErrors"] == [], created
+
+        async def highest(ended: asyncio.Event) -> int:
+            connection, found = await asyncpg.connect(server), 0
+            count = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'carnet%'"
+            while not ended.is_set():
+                found = max(found, await connection.fetchval(count))
+                await asyncio.sleep(0.01)
+            await connection.close()
+            return found
+
+        async def scenario() -> int:
+            ended = asyncio.Event()
+            counting = asyncio.ensure_future(highest(ended))
+            await asyncio.gather(*map(client, range(3)))
+            ended.set()
+            return await counting
+
+        assert 2 < served.run(scenario()) <= most
+
+
+def test_a_budget_counts_connections_until_they_are_closed() -> None:
+    class Connection:
+        closed = False
+
+        def is_closed(self) -> bool:
+            return self.closed
+
+    async def scenario() -> None:
+        budget, connection = ConnectionBudget(1), Connection()
+        await budget.take()
+        budget.give_back()
+        await budget.take()
+        budget.opened(connection)
+        calls: list[int] = []
+        budget.make_room = lambda: calls.append(1)
+        waiting = asyncio.ensure_future(budget.take())
+        await asyncio.sleep(0.05)
+        assert (budget.usage.in_use, waiting.done(), bool(calls)) == (1, False, True)
+        connection.closed = True
+        await asyncio.wait_for(waiting, 1)
+        assert budget.usage.in_use == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_lost_company_leaves_the_others_untouched(
+    urls: list[str],
+    root_url: str,
+    tmp_path: Path,
+    loop: asyncio.AbstractEventLoop,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its users are told that it is not available, and /ready names it for those who may know."""
+    monkeypatch.setattr(rights, "REFUSAL_SECONDS", 0.01)
+    with serving(dict(zip("abcd", urls, strict=True)), root_url, tmp_path / "list", loop) as served:
+        for name in "ab":
+            served.api[name].execute(VIEWER)
+        lose(urls[0], request, loop)
+
+        assert served.request("GET", "/ready").json() == {"status": "ok"}
+        known = first_failure(served, "a")
+        assert (known.status_code, known.json()["errors"][0]["extensions"]["code"]) == (503, "UNAVAILABLE")
+        stranger = served.request(
+            "POST", "/companies/a/graphql", headers={"authorization": "Bearer carnet_x"}, json={"query": VIEWER}
+        )
+        nobody = served.request(
+            "POST", "/companies/no/graphql", headers={"authorization": "Bearer carnet_x"}, json={"query": VIEWER}
+        )
+        assert (
+            (stranger.status_code, len(stranger.text))
+            == (nobody.status_code, len(nobody.text))
+            == (401, len(nobody.text))
+        )
+        assert served.api["b"].execute(VIEWER)["viewer"] == {"userId": "ann"}
+        assert served.api["c"].execute(VIEWER)["viewer"] == {"userId": "ann"}
+        served.run(served.app.companies.check_all())
+        ready = served.request("GET", "/ready", outside=False)
+        assert (ready.status_code, ready.json()) == (
+            200,
+            {"status": "ok", "companies": {"count": 4, "notReady": ["a"]}},
+        )
+        assert served.request("GET", "/ready").json() == {"status": "ok"}
+
+
+def first_failure(served: Served, name: str) -> Any:
+    """The first response that is not successful: the file of a database is looked at from time to time."""
+    give_up = time.monotonic() + 5
+    while (response := served.api[name].post(VIEWER)).status_code == 200:
+        assert time.monotonic() < give_up
+        time.sleep(0.1)
+    return response
+
+
+def lose(url: str, request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop) -> None:
+    """Delete a database while it is open."""
+    if url.startswith("sqlite"):
+        Path(make_url(url).database or "").unlink()
+        return
+
+    async def drop() -> None:
+        server = make_url(request.getfixturevalue("postgresql_url")).render_as_string(hide_password=False)
+        connection = await asyncpg.connect(server)
+        await connection.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+        await connection.close()
+
+    loop.run_until_complete(drop())
+
+
+def test_companies_are_added_moved_and_removed_while_the_server_runs(
+    urls: list[str], root_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rights, "REFUSAL_SECONDS", 0.01)
+    with serving({}, root_url, tmp_path / "list", loop) as served:
+        served.add("a", urls[0])
+        served.api["a"].execute(CREATE, no="OLD")
+        old = served.api["a"]
+        served.add("a", urls[1])  # its database has moved
+        assert served.api["a"].execute(VIEWER)["contacts"] == {"totalCount": 0}
+        assert old.post(VIEWER).status_code == 401
+        (served.folder / "a.url").unlink()
+        assert served.api["a"].post(VIEWER).status_code == 401
+        assert open_names(served) == []
+
+
+def test_the_addresses_of_a_company_begin_with_its_path(
+    root_url: str, empty_copy: Callable[[str], str], tmp_path: Path, loop: asyncio.AbstractEventLoop
+) -> None:
+    with serving({"a": empty_copy("sqlite")}, root_url, tmp_path / "list", loop) as served:
+        page = served.request("GET", "/companies/a", headers={"accept": "text/html"})
+        assert page.headers["location"] == "/companies/a/"
+        assert served.request("GET", "/companies/a/").headers["location"] == "/companies/a/graphql"
+        api = served.api["a"]
+        api.mutate("createSalesperson", {"code": "JO", "salesperson": {"name": "Jo"}}, "__typename")
+        made = api.send_mutation("createCalendarFeed", {"salespersonCode": "JO"}, "url")
+        assert made["url"].startswith("http://localhost/companies/a/calendar/")
+        calendar = served.request("GET", made["url"].removeprefix("http://localhost"))
+        assert calendar.text.startswith("BEGIN:VCALENDAR")
+        assert served.request("GET", made["url"].removeprefix("http://localhost/companies/a")).status_code == 404
+
+
+def test_without_a_list_of_companies_nothing_is_below_their_path(
+    root_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop
+) -> None:
+    with serving({}, root_url, tmp_path / "list", loop) as served:
+        shutil.rmtree(served.folder)
+        assert served.request("GET", "/companies/a/graphql").status_code == 404
+        assert served.request("GET", "/ready", outside=False).json() == {"status": "ok"}
+
+
+def test_a_company_with_webhooks_is_opened_from_time_to_time(
+    urls: list[str], root_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Changes may wait for another attempt."""
+    named = dict(zip("ab", urls[:2], strict=True))
+    with serving(named, root_url, tmp_path / "list", loop, max_open_companies=1, webhook_allow_private=True) as served:
+        webhook = {"url": "http://127.0.0.1:9/"}
+        served.api["a"].mutate("createWebhook", webhook, "webhook { id }")
+        served.api["b"].execute(VIEWER)
+        assert open_names(served) == ["b"]
+
+        served.run(served.app.companies.check_all())
+
+        assert open_names(served) == ["a"]

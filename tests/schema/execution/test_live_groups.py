@@ -1,0 +1,117 @@
+"""Subscribers who get the same share one read, and nothing is read for those who get nothing."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests.api import Api, create_company
+from tests.sockets import settle, socket_of
+
+LOGGED = """subscription ($after: String, $filter: InteractionLogEntryFilter) {
+    interactionLogged(after: $after, filter: $filter) { cursor interactionLogEntry { entryNo contact { name } } } }"""
+POSTPONED = "subscription { postponedInteractionChanged { kind } }"
+
+
+@contextmanager
+def counted_reads(api: Api) -> Iterator[list[str]]:
+    """The planned reads of the application inside the block."""
+    reader = api.app.state.database.reader
+    sent: list[str] = []
+    run = reader.run
+
+    async def noted(statements: Any) -> Any:
+        sent.extend(sql for sql, _ in statements)
+        return await run(statements)
+
+    reader.run = noted
+    try:
+        yield sent
+    finally:
+        reader.run = run
+
+
+def create(api: Api, contact: str) -> int:
+    draft = {"interaction": {"contactNo": contact, "templateCode": "VISIT"}}
+    payload = api.mutate("createInteraction", draft, "interactionLogEntry { entryNo }")
+    return int(payload["interactionLogEntry"]["entryNo"])
+
+
+def test_subscribers_with_the_same_document_and_variables_share_one_read(api: Api) -> None:
+    create_company(api)
+    end = api.execute("{ changeFeed(first: 100) { endCursor } }")["changeFeed"]["endCursor"]
+    sockets = [socket_of(api).begin() for _ in range(5)]
+    for after, socket in enumerate(sockets):
+        socket.subscribe("1", LOGGED, filter={"contact": {"no": {"eq": "C1"}}}, **({"after": end} if after % 2 else {}))
+        socket.subscribe("2", POSTPONED)
+    settle(api)
+    create(api, "C2")
+    api.run_concurrently(asyncio.sleep(0.5))
+
+    with counted_reads(api) as sent:
+        numbers = [create(api, "C1") for _ in range(3)]
+        for socket in sockets:
+            assert [socket.next()["interactionLogEntry"]["entryNo"] for _ in numbers] == numbers
+
+    reads = [sql for sql in sent if "interaction_log_entry" in sql and "IN " in sql]
+    assert 1 <= len(reads) <= 3  # one for each time that new items were read
+    assert not [sql for sql in sent if "postponed_interaction" in sql]
+
+
+def test_other_languages_and_other_salespeople_do_not_share(api: Api) -> None:
+    create_company(api)
+    for language in ("fr", "en", "fr"):
+        socket = socket_of(api, headers={"accept-language": language}).begin()
+        socket.subscribe("1", LOGGED)
+    settle(api)
+    assert len(api.app.state.sockets._shared.hub._groups) == 2
+
+
+def test_nothing_is_read_without_subscribers(api: Api) -> None:
+    create_company(api)
+    socket = socket_of(api).begin()
+    socket.subscribe("1", LOGGED)
+    settle(api)
+    socket.cut()
+    hub, changes = api.app.state.sockets._shared.hub, api.app.state.database.changes
+
+    assert hub._groups == {}
+    assert hub._reading is None
+    assert changes._waking is None
+
+
+def test_events_under_concurrent_writers_come_once_and_in_order(api: Api) -> None:
+    create_company(api)
+    sockets = [socket_of(api).begin() for _ in range(3)]
+    for socket in sockets:
+        socket.subscribe("1", LOGGED)
+    settle(api)
+    text = """mutation { createInteraction(input: {interaction: {contactNo: "C1", templateCode: "VISIT"}}) {
+        interactionLogEntry { entryNo } } }"""
+
+    answers = api.run_concurrently(*(api.send(text) for _ in range(60)))
+
+    created = [answer.json()["data"]["createInteraction"]["interactionLogEntry"]["entryNo"] for answer in answers]
+    seen = [[socket.next()["interactionLogEntry"]["entryNo"] for _ in created] for socket in sockets]
+    assert sorted(seen[0]) == sorted(created)
+    assert seen[1] == seen[2] == seen[0]
+
+
+@pytest.mark.parametrize("selection", ["title", "a: interactionLogEntry { entryNo }", "loggedSegment { entryNo }"])
+def test_any_selection_of_an_event_is_answered(api: Api, selection: str) -> None:
+    create_company(api)
+    socket = socket_of(api).begin()
+    inner = f"interactionLogEntry {{ {selection} }}" if selection == "title" else selection
+    socket.subscribe(
+        "1",
+        f"subscription {{ logged: interactionLogged {{ __typename count {inner} ...F }} }} fragment F on InteractionLogged {{ interactionLogEntry {{ entryNo }} }}",
+    )
+    settle(api)
+    entry_no = create(api, "C1")
+
+    event = socket.next()
+
+    assert event["interactionLogEntry"]["entryNo"] == entry_no
+    assert event["__typename"] == "InteractionLogged"

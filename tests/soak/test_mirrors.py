@@ -1,0 +1,140 @@
+"""Copies that are kept by the change feed, by a subscription and by a webhook equal the company, whatever is cut off."""
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.schema.queries import GRAPH
+from tests.soak.mirrors import FeedMirror, Mirror, Servers, SubscriptionMirror, WebhookMirror, all_objects
+from tests.soak.random_mutations import Company, document, first_mutations, random_mutation
+from tests.soak.serving import Server
+from tests.soaking import SOAKING, repetitions
+from tests.webhook_receiver import receiving
+
+CLIENTS, MUTATIONS, CUT, KILLED = 16, repetitions(150, 10_000), repetitions(5, 200), repetitions(1, 5)
+CREATE = "mutation($url: String!) { createWebhook(input: {url: $url}) { secret webhook { id } } }"
+PENDING = "{ webhooks { nodes { enabled cursor deliveries(first: 100) { totalCount nodes { cursor status attempts attemptedAt nextAttemptAt error responseStatus } } } } }"
+SETTINGS = {"CARNET_WEBHOOK_ALLOW_PRIVATE": "true", "CARNET_RATE_LIMIT_LOOPBACK": "false"}
+END_SECONDS = repetitions(60, 300)
+
+
+class Load:
+    """Clients that send random mutations to servers of which one is killed from time to time."""
+
+    def __init__(self, url: str, number_of_servers: int) -> None:
+        self.company = Company(random.Random(7))
+        self.servers = Servers(random.Random(8))
+        self._url, self._chance = url, random.Random(9)
+        self._running = [Server(url, **SETTINGS) for _ in range(number_of_servers)]
+        self._note_addresses()
+        self._sent = 0
+
+    def _note_addresses(self) -> None:
+        self.servers.urls[:] = [server.base_url for server in self._running]
+
+    async def prepare(self) -> None:
+        """Make what random mutations need."""
+        for name, make in first_mutations(self.company):
+            await self._send(name, make())
+
+    async def run(self) -> None:
+        """Send all mutations."""
+        killing = asyncio.create_task(self._kill_servers())
+        await asyncio.gather(*(self._client() for _ in range(CLIENTS)))
+        await killing
+
+    async def _client(self) -> None:
+        while self._sent < MUTATIONS:
+            while not self.servers.urls:
+                await asyncio.sleep(0.05)
+            self._sent += 1
+            await self._send(*random_mutation(self.company), cut=self._chance.random() < CUT / MUTATIONS)
+
+    async def _send(self, name: str, input: Any, *, cut: bool = False) -> None:
+        try:
+            answer = await self.servers.send(document(name), {"input": input}, cut=cut)
+        except (httpx2.HTTPError, ConnectionError):
+            self.company.tally["cut off" if cut else "lost a server"] += 1
+            return
+        if "errors" in answer:
+            self.company.tally[f"{name} {answer['errors'][0]['extensions']['code']}"] += 1
+        else:
+            self.company.learn(name, answer["data"]["it"])
+
+    async def _kill_servers(self) -> None:
+        for turn in range(KILLED):
+            while self._sent < MUTATIONS * (turn + 1) / (KILLED + 1):
+                await asyncio.sleep(0.05)
+            victim = self._running.pop(0)
+            self._note_addresses()
+            await asyncio.to_thread(victim.kill)
+            self._running.append(await asyncio.to_thread(Server, self._url, **SETTINGS))
+            self._note_addresses()
+
+    async def stop(self) -> None:
+        """Stop all servers."""
+        await self.servers.close()
+        for server in self._running:
+            await asyncio.to_thread(server.stop)
+
+
+async def catch_up(load: Load, mirrors: Sequence[Mirror]) -> None:
+    """Wait until each copy equals the company."""
+    objects = await all_objects(load.servers.execute)
+    end = time.monotonic() + END_SECONDS
+    while any(mirror.differences(objects) for mirror in mirrors) and time.monotonic() < end:
+        await asyncio.sleep(0.2)
+    print((await load.servers.execute(PENDING))["webhooks"]["nodes"])
+    for mirror in mirrors:
+        different = mirror.differences(objects)
+        assert not different, (type(mirror).__name__, len(different), [*different.items()][:3])
+    print(f"{len(objects)} objects are equal, {END_SECONDS - end + time.monotonic():.0f} s after the last mutation")
+
+
+async def mirrored(url: str, kind: str) -> None:
+    load = Load(url, 2 if kind == "postgresql" else 1)
+    execute = load.servers.execute
+    feed, subscribed = FeedMirror(execute), SubscriptionMirror(execute)
+    received = WebhookMirror(execute, random.Random(10))
+    mirrors = [feed, subscribed, received] if GRAPH.subscription_type is not None else [feed, received]
+    try:
+        async with receiving(received.answer) as receiver:
+            made = (await execute(CREATE, url=receiver.url))["createWebhook"]
+            received.secret = made["secret"]
+            start = await all_objects(execute)
+            for mirror in mirrors:
+                mirror.objects = dict(start)
+            while not await feed.catch_up():
+                pass
+            subscribed.cursor = feed.cursor
+            running = [asyncio.create_task(feed.run())]
+            if subscribed in mirrors:
+                running.append(asyncio.create_task(subscribed.run(load.servers.url, random.Random(11))))
+            await load.prepare()
+            began = time.monotonic()
+            await load.run()
+            print(f"\n{kind}: {MUTATIONS} mutations in {time.monotonic() - began:.0f} s: {dict(load.company.tally)}")
+            await catch_up(load, mirrors)
+            for mirror in mirrors:
+                print(type(mirror).__name__, dict(mirror.tally))
+            print(f"{load.servers.tally}; {len(received.delivered)} deliveries accepted")
+            assert received.tally["forged"] == 0
+            for task in running:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+    finally:
+        await load.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SOAKING, reason="takes minutes: make soak")
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_three_copies_equal_the_company_after_cut_connections_and_killed_servers(empty_copy: Any, kind: str) -> None:
+    asyncio.run(mirrored(empty_copy(kind), kind))
