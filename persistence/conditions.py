@@ -210,13 +210,13 @@ class Moment(CachedConstruct[str]):
         return writer.moment(*map(compiled, self.clauses))
 
 
-class DaysAfter(Construct[dt.date]):
+class DaysAfter(CachedConstruct[dt.date]):
     """The date that many days after a date."""
 
     type = Date()
 
     def __init__(self, date: SqlExpression, days: int | SqlExpression) -> None:
-        self.date, self.days = date, literal(days, Integer()) if isinstance(days, int) else days
+        super().__init__(date, literal(days, Integer()) if isinstance(days, int) else days)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.days_after(compiled(self.date), compiled(self.days))
+        return writer.days_after(*map(compiled, self.clauses))

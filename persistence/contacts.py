@@ -1,5 +1,7 @@
 """Contacts: companies and their people (A.2)."""
 
+import datetime as dt
+
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
@@ -61,3 +63,6 @@ class Contact(Table, table=True):
     salesperson_code: str | None = Field(default=None, sa_type=key(20), foreign_key="salesperson.code")
     exclude_from_segment: bool = False
     privacy_blocked: bool = False
+    contact_every_days: int | None = None
+    created_on: dt.date | None = None
+    """The company's date when the contact was created; of contacts before version 0025 as far as it is known."""

@@ -23,7 +23,16 @@ from persistence.database_urls import check
 from persistence.dialects import dialect_of
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import SETUP_TABLE, OpenDatabase
-from persistence.exceptions import ChangeCanceled, OutcomeUnknown, Overloaded, TooManyStreams, Unavailable
+from persistence.dialects.url_errors import STANDBY_OF_FILE
+from persistence.exceptions import (
+    ChangeCanceled,
+    InvalidDatabaseUrl,
+    OutcomeUnknown,
+    Overloaded,
+    TooManyStreams,
+    Unavailable,
+)
+from persistence.read_positions import PRIMARY
 from persistence.running_operations import Commit, RunningTransaction
 from persistence.sql_types import FoundValues, SqlQuery, Statement
 from persistence.streams import MAX_STREAMS, PLACE_SECONDS, Snapshot
@@ -54,7 +63,7 @@ class Database:
         self.transactions = opened.transactions
         self.reader = opened.reader
         self.monitor = opened.monitor
-        self._usage = opened.usage
+        self._usage, self._standby = opened.usage, opened.standby
         self.cache = cache
         self.limits = limits
         self.read_timeout = read_timeout
@@ -73,15 +82,24 @@ class Database:
         cache: Cache | None = None,
         max_streams: int = MAX_STREAMS,
         budget: ConnectionBudget | None = None,
+        read_url: str | None = None,
     ) -> AsyncIterator["Database"]:
         """Open the database at `sqlite:///file` or `postgresql://user@host/name`. `read_timeout` is in seconds. `cache`
         holds everything that is kept between requests. At most `max_streams` streams run at the same time.
-        `budget` limits the connections of several databases together.
+        `budget` limits the connections of several databases together. `read_url` is the URL of a standby.
         """
         dialect = check(url)
+        if read_url is not None and dialect is not check(read_url, only_reads=True):
+            raise InvalidDatabaseUrl(STANDBY_OF_FILE)
         kept = Cache() if cache is None else cache
         async with dialect.open(
-            url, pool_size=pool_size, read_timeout=read_timeout, limits=limits, cache=kept, budget=budget
+            url,
+            pool_size=pool_size,
+            read_timeout=read_timeout,
+            limits=limits,
+            cache=kept,
+            budget=budget,
+            read_url=read_url,
         ) as opened:
             database = cls(opened, limits, read_timeout, kept, max_streams)
             try:
@@ -103,11 +121,19 @@ class Database:
         """How much of each pool of connections or threads is in use."""
         return {**self._usage(), "streams": Usage.of(self._streams)}
 
-    async def reading(self, statements: Sequence[Statement]) -> FoundValues:
+    async def reading(self, statements: Sequence[Statement], *, after: int = PRIMARY) -> FoundValues:
         """One value for each statement, all from the same state of the database. Raises TimeoutError when they take too
-        long.
+        long. If a position is given, a standby that has everything up to there may answer.
         """
+        if self._standby is not None and after != PRIMARY:
+            found = await self._standby.run(statements, after)
+            if found is not None:
+                return found
         return await self.reader.run(statements)
+
+    async def position(self) -> int:
+        """A position behind all changes that are committed now. PRIMARY without a standby: there is nothing older."""
+        return PRIMARY if self._standby is None else await self._standby.position()
 
     async def check_ready(self) -> None:
         """Read one row of a table. Raises what `reading` raises, and Unavailable if changes could not be stored."""

@@ -12,9 +12,9 @@ from persistence.dialects.url_errors import PORT_NOT_A_NUMBER, SEVERAL_SERVERS, 
 from persistence.exceptions import DatabaseProblem, InvalidDatabaseUrl
 
 
-def check(url: str) -> DatabaseDialect:
+def check(url: str, *, only_reads: bool = False) -> DatabaseDialect:
     """The dialect of a URL. Raises InvalidDatabaseUrl for another kind of database, or where a part of the URL would
-    have no effect.
+    have no effect. `only_reads`: it is the URL of a standby.
     """
     try:
         dialect = dialect_of_url(url)
@@ -24,7 +24,7 @@ def check(url: str) -> DatabaseDialect:
         raise InvalidDatabaseUrl(PORT_NOT_A_NUMBER, *([SEVERAL_SERVERS] if "," in url else [])) from None
     if dialect is None:
         raise InvalidDatabaseUrl(SUPPORTED_URLS)
-    dialect.check_url(make_url(url))
+    dialect.check_url(make_url(url), only_reads=only_reads)
     return dialect
 
 

@@ -8,6 +8,7 @@ from persistence.columns import Table
 from persistence.contact_dates import ContactDate, DirtyContactDay
 from persistence.contacts import Contact
 from persistence.day_sums import PARTITIONS, DaySum
+from persistence.due_contacts import DueContact
 from persistence.imports import Import, ImportedRows
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
@@ -41,6 +42,7 @@ __all__ = [
     "ContactDate",
     "DaySum",
     "DirtyContactDay",
+    "DueContact",
     "EntryCounter",
     "IdempotencyKey",
     "Import",

@@ -57,6 +57,7 @@ class InteractionTemplate(Table, table=True):
     campaign_target: bool = False
     campaign_response: bool = False
     blocked: bool = False
+    follow_up_after_days: int | None = None
 
 
 class InteractionTemplateTranslation(Table, table=True):

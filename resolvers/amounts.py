@@ -1,4 +1,4 @@
-"""Costs and durations: their normalization and their limits (A.4, A.9)."""
+"""Costs, durations and numbers of days: their normalization and their limits (A.4, A.9)."""
 
 from decimal import Decimal
 
@@ -8,6 +8,9 @@ from resolvers.french_grammar import number
 
 MAX_MINUTES = 525_600
 """The minutes of a year."""
+
+MAX_DAYS = 3_660
+"""The days of ten years."""
 
 COST_LIMIT = Decimal(10) ** 16
 """The smallest cost that cannot be stored."""
@@ -21,6 +24,24 @@ def cost(given: Decimal | None) -> Decimal:
 def duration(given: int | None) -> int:
     """A duration as it is stored: null is 0."""
     return 0 if given is None else given
+
+
+def days(given: int | None) -> int | None:
+    """A number of days as it is stored."""
+    return given
+
+
+def check_days(given: int | None, *field: str) -> list[Refusal]:
+    """A number of days is at least 1 and at most ten years."""
+    if given is None or 1 <= given <= MAX_DAYS:
+        return []
+    return [
+        Invalid(
+            *field,
+            english=f"A number of days is 1 to {MAX_DAYS:,}. Correct it, or give null for none.",
+            french=f"Un nombre de jours va de 1 à {number(MAX_DAYS)}. Corrigez-le, ou donnez null pour aucun.",
+        )
+    ]
 
 
 def check_cost(cost: Decimal | None, *field: str) -> list[Refusal]:

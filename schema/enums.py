@@ -9,6 +9,7 @@ from persistence import enums as stored
 from persistence.enums import ChangedType as ChangedTypeValues
 from persistence.enums import ChangeKind as ChangeKindValues
 from resolvers.contacts.duplicates import DuplicateReason as DuplicateReasonValues
+from resolvers.contacts.next_contacts import NextReasonCode as NextReasonCodeValues
 from resolvers.date_ranges import DateUnit as DateUnitValues
 from resolvers.interactions.postponed_state import PostponedState as PostponedStateValues
 from resolvers.line_warnings import LineWarningCode as LineWarningCodeValues
@@ -195,6 +196,15 @@ ChangeKind = described_enum(
     CREATED="It was created.",
     UPDATED="A field of it changed.",
     DELETED="It was deleted.",
+)
+NextReasonCode = described_enum(
+    NextReasonCodeValues,
+    "Why a contact is due.",
+    POSTPONED_DUE="An interaction with it was postponed to the day.",
+    POSTPONED_OVERDUE="An interaction with it was postponed to an earlier day.",
+    FOLLOW_UP="The template of its newest interaction has `followUpAfterDays`, and so many days have passed.",
+    SILENT="Its `contactEveryDays` have passed since `dateOfLastInteraction`; without one, since its creation.",
+    RETRY="The attempt of its newest interaction failed, at least one day ago.",
 )
 WebhookDisabledReason = described_enum(
     stored.WebhookDisabledReason,

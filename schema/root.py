@@ -19,6 +19,7 @@ from schema.change_feed import ChangeFeedQueries
 from schema.changes.types import ChangeQueries
 from schema.compiler.errors import BadUserInput
 from schema.contacts.mutations import ContactMutations
+from schema.contacts.next_contacts import NextContactQueries
 from schema.contacts.types import ContactQueries
 from schema.execution.context import Info
 from schema.execution.graphql_internals import (
@@ -105,6 +106,7 @@ Query = merge_types(
         NodeQueries,
         SetupQueries,
         ContactQueries,
+        NextContactQueries,
         SegmentQueries,
         InteractionQueries,
         StatisticsQueries,

@@ -21,12 +21,16 @@ from persistence.database import Database
 from persistence.versions import migrate
 from resolvers.work import User, Work
 from tests.api import Api, running_app
+from tests.citus_sql import StatementsForCitus
+from tests.memory import in_memory
 
 NOW = dt.datetime(2026, 3, 18, 10, 15, 20, tzinfo=dt.UTC)
 """The current time in tests, a Wednesday."""
 
-REQUIRED_MEMORY = 4 << 30
-"""The free bytes of memory that are required to keep the databases of the tests in memory."""
+CITUS_URL = "CARNET_TEST_CITUS_URL"
+"""The variable with the address of a Citus cluster, as a superuser of a database with sharding by schema. The tests make
+schemas in it, and roles that own them; each takes several seconds.
+"""
 
 
 @pytest.fixture(scope="session")
@@ -38,16 +42,16 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 @pytest.fixture(scope="session")
 def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
-    """CARNET_TEST_DATABASE_URL if set (its database is emptied!), or else a new server for these tests, installed by
-    pip.
+    """CARNET_TEST_CITUS_URL or CARNET_TEST_DATABASE_URL if set (its database is emptied!), or else a new server for
+    these tests, installed by pip.
 
     It does not wait for the disk, because the tests create hundreds of databases.
     """
-    given = os.environ.get("CARNET_TEST_DATABASE_URL")
+    given = os.environ.get(CITUS_URL) or os.environ.get("CARNET_TEST_DATABASE_URL")
     if given:
         yield given
         return
-    folder = Path(tempfile.mkdtemp(prefix="carnet-pg-", dir=_in_memory()))
+    folder = Path(tempfile.mkdtemp(prefix="carnet-pg-", dir=in_memory()))
     # The folder of its lock file. Without it, all such servers of this machine would share one lock.
     (folder / "python_PostgresServer").mkdir()
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
@@ -79,11 +83,31 @@ def empty(
     return url_of
 
 
-def _in_memory() -> str | None:
-    """A folder in memory for the databases of the tests, or None if there is not enough memory: then they are in the
-    folder of temporary files.
-    """
-    return "/dev/shm" if Path("/dev/shm").is_dir() and shutil.disk_usage("/dev/shm").free > REQUIRED_MEMORY else None
+def _is_on_citus(url: str) -> bool:
+    return CITUS_URL in os.environ and url.startswith("postgresql")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements() -> Iterator[StatementsForCitus]:
+    statements, connect = StatementsForCitus(), asyncpg.connect
+
+    async def logged(*arguments: Any, **options: Any) -> Any:
+        connection = await connect(*arguments, **options)
+        if hasattr(connection, "add_query_logger"):
+            connection.add_query_logger(lambda query: statements.look(query.query))
+        return connection
+
+    with statements.of_rules(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncpg, "connect", logged)
+        yield statements
+
+
+@pytest.fixture(autouse=True)
+def _citus_takes_all_statements(_statements: StatementsForCitus) -> Iterator[None]:
+    """Fails a test if a statement that it is the first to send could not be executed on Citus."""
+    yield
+    faults, _statements.faults = _statements.faults, []
+    assert not faults, "\n\n".join(faults)
 
 
 async def _without_waiting_for_the_disk(server: str) -> None:
@@ -96,6 +120,8 @@ async def _without_waiting_for_the_disk(server: str) -> None:
 
 async def _create(server: str, name: str, template: str = "template1") -> str:
     url = make_url(server)
+    if CITUS_URL in os.environ:
+        return await _create_schema(server, name, migrated=template != "template1")
     connection = await asyncpg.connect(url.render_as_string(hide_password=False))
     await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
@@ -103,8 +129,26 @@ async def _create(server: str, name: str, template: str = "template1") -> str:
     return url.set(database=name).render_as_string(hide_password=False)
 
 
+async def _create_schema(server: str, name: str, *, migrated: bool) -> str:
+    """A schema on Citus, and the role that owns it. It cannot be copied."""
+    await _drop(server, name)
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{name}'")
+    await connection.execute(f"CREATE SCHEMA AUTHORIZATION {name}")
+    await connection.close()
+    url = make_url(server).set(username=name, password=name).render_as_string(hide_password=False)
+    if migrated:
+        await _migrate(url)
+    return url
+
+
 async def _drop(server: str, name: str) -> None:
     connection = await asyncpg.connect(make_url(server).render_as_string(hide_password=False))
+    if CITUS_URL in os.environ:
+        await connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
+        await connection.execute(f"DROP ROLE IF EXISTS {name}")
+        await connection.close()
+        return
     await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await connection.close()
 
@@ -142,7 +186,7 @@ def database_url(
 ) -> Iterator[str]:
     """The address of a fresh database, for tests that commit. It is removed after the test."""
     url = empty_copy(request.param)
-    name = make_url(url).database or ""
+    name = (make_url(url).username if _is_on_citus(url) else make_url(url).database) or ""
     server = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
     yield url
     if server is None:

@@ -22,6 +22,7 @@ from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.database_file import DatabaseFile
 from persistence.dialects.entry_numbers import EntryNumbers
 from persistence.dialects.sql_writer import SqlWriter
+from persistence.dialects.standby_reads import StandbyReads
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.running_operations import Commit, OperationMonitor
 from persistence.sql_types import FoundValues, Parameters, SqlQuery, SqlType, Statement
@@ -144,6 +145,7 @@ class OpenDatabase:
     reader: Reader
     monitor: OperationMonitor
     streamer: Streamer
+    standby: StandbyReads | None
     signals: CommitSignals
     usage: Callable[[], Mapping[str, Usage]]
     """How much of each pool of connections or threads is in use."""
@@ -167,6 +169,9 @@ class DatabaseDialect(ABC):
     if one transaction writes at a time.
     """
 
+    staging_table: str
+    """How CREATE … TABLE calls a table that exists only inside one transaction, which need not survive a crash."""
+
     last_complete_change: str
     """A query for the number up to which all items of the change feed are committed or rolled back."""
 
@@ -185,14 +190,17 @@ class DatabaseDialect(ABC):
         limits: TimeLimits,
         cache: Cache,
         budget: ConnectionBudget | None,
+        read_url: str | None,
     ) -> AbstractAsyncContextManager[OpenDatabase]:
         """Open the database. `budget` limits its connections to a server, together with those of other databases.
-        Raises DatabaseUnreachable or DatabaseTooOld.
+        `read_url` is the URL of a standby, which need not be reachable. Raises DatabaseUnreachable or DatabaseTooOld.
         """
 
     @abstractmethod
-    def check_url(self, url: URL) -> None:
-        """Raises InvalidDatabaseUrl if a part of the URL is missing or would have no effect."""
+    def check_url(self, url: URL, *, only_reads: bool = False) -> None:
+        """Raises InvalidDatabaseUrl if a part of the URL is missing or would have no effect. `only_reads`: it is the
+        URL of a standby.
+        """
 
     @abstractmethod
     def file_of(self, url: URL) -> DatabaseFile | None:
@@ -281,11 +289,13 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def analyze(self, session: Session, table: str) -> None:
-        """Count the rows of a temporary table that was just filled, where statements would be slow otherwise."""
+        """Count the rows of a table that was just filled, where statements would be slow otherwise."""
 
     @abstractmethod
-    def begin_import(self, session: Session, staged: str) -> None:
-        """Wait for other imports, and collect the statistics of the table with the staged rows if a plan needs them."""
+    def lock_imports(self, session: Session, *, waits: bool) -> None:
+        """Let no other import run until the transaction ends: their staging tables have the same names. If it `waits`,
+        however long the one that runs takes, else as long as for any lock.
+        """
 
     @abstractmethod
     def delete_unused_texts(self, session: Session, most: int) -> bool:

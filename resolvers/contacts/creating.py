@@ -46,7 +46,7 @@ def create(work: Work, fields: ContactFields, *, no: str | None = None) -> Conta
     refusals += check(work, values)
     refuse_any(refusals)
     new_no = key(no) or number_series.next_no(work, "contact_nos")
-    columns: dict[str, object] = {**_defaults(work, company), **values, "no": new_no}
+    columns: dict[str, object] = {**_defaults(work, company), **values, "no": new_no, "created_on": work.today}
     if values["type"] == ContactType.COMPANY:
         columns |= {"company_no": new_no, "company_name": values["name"]}
     elif company is not None:

@@ -15,6 +15,7 @@ from persistence.enums import ContactType
 from persistence.folding import comparable_email, fold
 from persistence.phones_v1 import search_form
 from persistence.setup import MarketingSetup
+from resolvers.amounts import check_days, days
 from resolvers.errors import Invalid, Refusal, Translated, as_given
 from resolvers.master_data import CardKind, Normalizer, normalized, required_text, text
 from resolvers.references import check_existence
@@ -49,8 +50,11 @@ NORMALIZERS: dict[str, Normalizer] = {
     "notes": text,
     "exclude_from_segment": bool,
     "privacy_blocked": bool,
+    "contact_every_days": days,
 }
-"""How each field is normalized before it is stored: as a code, a text or a flag. The import parses cells likewise."""
+"""How each field is normalized before it is stored: as a code, a text, a flag or a number of days. The import parses
+cells likewise.
+"""
 
 FOLDED: dict[str, tuple[str, int, Callable[[str], str | None]]] = {
     "search_name": ("name", 200, fold),
@@ -110,6 +114,7 @@ class ContactFields(TypedDict, total=False):
     correspondence_type: str | None
     exclude_from_segment: bool | None
     privacy_blocked: bool | None
+    contact_every_days: int | None
 
 
 def folded_columns(values: Mapping[str, object]) -> dict[str, str | None]:
@@ -227,6 +232,6 @@ def check(work: Work, values: ContactFields, before: Contact | None = None) -> l
     """Refusals for a salesperson that does not exist and for invalid texts. Values equal to those of the stored contact
     `before` are not checked.
     """
-    return check_existence(work, values, ["salesperson_code"], INPUT) + check_texts(
-        Contact, values, INPUT, before=before
-    )
+    refusals = check_existence(work, values, ["salesperson_code"], INPUT)
+    refusals += check_days(values.get("contact_every_days"), INPUT, "contact_every_days")
+    return refusals + check_texts(Contact, values, INPUT, before=before)

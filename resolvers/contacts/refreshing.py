@@ -35,9 +35,16 @@ from persistence.contact_dates import COUNTS, ContactDate, DirtyContactDay
 from persistence.dialects import dialect_of
 from persistence.interactions import InteractionLogEntry
 from persistence.sql_types import SqlExpression, SqlQuery, Statement
+from resolvers.contacts import refreshing_due
 
-ANY_DIRTY_CONTACT_DAY: Statement = ("SELECT 1 FROM dirty_contact_day LIMIT 1", ())
-"""Finds null if no date of a contact may be out of date but those of dirty days."""
+ANY_DIRTY_CONTACT_DAY: Statement = (
+    "SELECT 1 FROM (SELECT 1 FROM dirty_contact_day UNION ALL SELECT 1 FROM dirty_contact) AS marks LIMIT 1",
+    (),
+)
+"""Finds null if nothing that is stored of contacts may be out of date but what depends on dirty days."""
+
+MARKED_AT_ONCE = 2_000
+"""How many marked contacts a turn refreshes, at most."""
 
 STORED, MARKS, ENTRIES = table_of(ContactDate), table_of(DirtyContactDay), table_of(InteractionLogEntry)
 DAYS = bindparam("days", expanding=True, type_=MARKS.c.day.type)
@@ -52,18 +59,22 @@ def mark(session: Session, days: list[dt.date]) -> None:
 def forget(session: Session) -> None:
     """Delete all stored dates. The caller has marked all days: refreshing them stores the dates again."""
     session.execute(delete(STORED))
+    refreshing_due.forget(session)
 
 
 def refresh_some(session: Session, most: int) -> int:
-    """Refresh the dates of the contacts with interactions on at most so many marked days, the newest first, and return
-    how many days that were; 0 if none is marked.
+    """Refresh what is stored of the contacts with interactions on at most so many marked days, the newest first; if no
+    day is marked, of some marked contacts. Returns how many days or contacts that were; 0 if nothing is marked.
     """
     days = list(session.scalars(select(MARKS.c.day).order_by(MARKS.c.day.desc()).limit(most)))
     if days:
         dialect_of(session).lock_refreshing(session)
         for statement in _statements():
             session.connection().execute(statement, {"days": days})
-    return len(days)
+        refreshing_due.refresh_days(session, days)
+        return len(days)
+    dialect_of(session).lock_refreshing(session)
+    return refreshing_due.refresh_marked(session, MARKED_AT_ONCE)
 
 
 @cache

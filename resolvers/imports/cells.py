@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 
 from persistence.columns import Table
 from persistence.folding import fold, stored_key, stored_text
-from resolvers.amounts import COST_LIMIT, MAX_MINUTES
+from resolvers.amounts import COST_LIMIT, MAX_DAYS, MAX_MINUTES
 from resolvers.french_grammar import number
 from resolvers.texts import control_characters, wrong
 
@@ -100,6 +100,17 @@ def minutes(amount: Callable[[str], Decimal], cell: str) -> int:
         raise InvalidCell(
             f"A duration must be a whole number of minutes from 0 to {MAX_MINUTES:,}.",
             f"Une durée est un nombre entier de minutes, de 0 à {number(MAX_MINUTES)}.",
+        )
+    return int(found)
+
+
+def number_of_days(cell: str) -> int:
+    """A number of days from 1 to ten years."""
+    found = line(cell) or ""
+    if not found.isascii() or not found.isdigit() or not 1 <= int(found[:10]) <= MAX_DAYS:
+        raise InvalidCell(
+            f"A number of days is a whole number from 1 to {MAX_DAYS:,}.",
+            f"Un nombre de jours est un nombre entier de 1 à {number(MAX_DAYS)}.",
         )
     return int(found)
 

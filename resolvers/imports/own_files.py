@@ -38,6 +38,7 @@ TEMPLATES = (
     "campaign.no",
     "campaignTarget",
     "campaignResponse",
+    "followUpAfterDays",
     "blocked",
     "translations",
 )

@@ -21,11 +21,11 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 from sqlmodel import Session
 
 from persistence.dialects import dialect_of
 from persistence.sql_types import SqlExpression, SqlQuery
+from persistence.staging import create_indexes, create_staging_table, drop_staging_table
 
 SEPARATOR = "\x1f"
 """Separates the values of a key; no stored text has this character."""
@@ -38,11 +38,9 @@ _RECORDS = SqlTable(
     Column("rank", Integer, nullable=False),
     Column("total", Integer, nullable=False),
     Column("record", Unicode, nullable=False),
-    prefixes=["TEMPORARY"],
+    Index("ix_import_record_key", "step", "key", "rank"),
 )
 """The records with which a step compares rows. A table, because SQLite joins only tables by an index for certain."""
-
-_INDEX = Index("ix_import_record_key", _RECORDS.c.step, _RECORDS.c.key, _RECORDS.c.rank)
 
 
 def keyed(id: SqlExpression, values: Sequence[SqlExpression]) -> SqlQuery:
@@ -87,11 +85,11 @@ class Pairing:
 
 @contextmanager
 def pairing(session: Session) -> Iterator[Pairing]:
-    """A pairing of rows with records. Its temporary table is dropped at the end."""
-    session.execute(CreateTable(_RECORDS))
-    session.execute(CreateIndex(_INDEX))
+    """A pairing of rows with records. Its staging table is dropped at the end."""
+    create_staging_table(session, _RECORDS)
+    create_indexes(session, _RECORDS)
     yield Pairing(session)
-    session.execute(DropTable(_RECORDS))
+    drop_staging_table(session, _RECORDS)
 
 
 def _ranked(queries: Sequence[SqlQuery]) -> Subquery:

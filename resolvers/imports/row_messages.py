@@ -1,4 +1,4 @@
-"""The errors and notes about the rows of a file, in a temporary table while the import runs: there may be many."""
+"""The errors and notes about the rows of a file, in a staging table while the import runs: there may be many."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Exists,
+    Index,
     Integer,
     MetaData,
     Select,
@@ -25,10 +26,10 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.schema import CreateIndex, CreateTable, DropTable, Index
 from sqlmodel import Session
 
 from persistence.columns import key
+from persistence.staging import create_indexes, create_staging_table, drop_staging_table
 from resolvers import french_grammar
 from resolvers.errors import Translated
 
@@ -90,11 +91,10 @@ _TABLE = SqlTable(
     Column("english", Unicode, nullable=False),
     Column("french", Unicode, nullable=False),
     Column("shared", Boolean, nullable=False),
-    prefixes=["TEMPORARY"],
+    Index("ix_import_message_row_no", "row_no", "position"),
 )
 """`position`: the order of the messages of a row. `shared`: rows with the same message are listed together."""
 
-_INDEX = Index("ix_import_message_row_no", _TABLE.c.row_no, _TABLE.c.position)
 _ROW = _TABLE.c
 
 
@@ -105,12 +105,12 @@ class RowMessages:
         self._session = session
         self._unwritten: list[StoredMessage] = []
         self._position = 0
-        session.execute(CreateTable(_TABLE))
-        session.execute(CreateIndex(_INDEX))
+        create_staging_table(session, _TABLE)
+        create_indexes(session, _TABLE)
 
     def drop(self) -> None:
         """Drop the table."""
-        self._session.execute(DropTable(_TABLE))
+        drop_staging_table(self._session, _TABLE)
 
     def add(self, kind: MessageKind, message: RowMessage) -> None:
         """Add a message about one row."""

@@ -51,10 +51,11 @@ class Import:
         self._created: list[CreatedRows] = []
 
     def run(self, steps: Callable[["Import"], None], *, dry_run: bool) -> ImportReport:
-        """Run the steps and return the report. A dry run runs the same steps and then rolls them back, so its counts
-        and errors are the same.
+        """Wait for other imports (R-IMP-5), run the steps and return the report. A dry run runs the same steps and
+        then rolls them back, so its counts and errors are the same.
         """
         with self.work.session.begin_nested() as savepoint:
+            dialect_of(self.work.session).lock_imports(self.work.session, waits=True)
             self.report.messages = self._messages = RowMessages(self.work.session)
             self.staging.create(self.work.session)
             steps(self)
@@ -70,7 +71,7 @@ class Import:
 
     def stage_rows(self, parse: RowParser) -> None:
         """Insert all rows of the file into the staging table, in batches. Reports the unknown columns that have a value
-        (R-IMP-12). Then wait for other imports (R-IMP-5).
+        (R-IMP-12).
         """
         unknown = dict(self.file.unknown_columns)
         records = self.file.rows()
@@ -83,7 +84,7 @@ class Import:
         self.file.add_to_report(self.report)
         self.progress("rows read", self.report.rows, self.report.rows)
         self.staging.create_indexes(self.work.session)
-        dialect_of(self.work.session).begin_import(self.work.session, self.staging.table.name)
+        dialect_of(self.work.session).analyze(self.work.session, self.staging.table.name)
 
     def reject_rows(self, prepare: Callable[[], None] = lambda: None) -> None:
         """Remove the rows with errors from the staging table (R-IMP-10). `prepare` runs before, if there are some.

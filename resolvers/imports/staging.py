@@ -1,27 +1,29 @@
-"""The temporary table that holds the rows of a file until all of them are checked."""
+"""The table that holds the rows of a file until all of them are checked."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Column, Index, Integer, MetaData, insert
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 from sqlmodel import Session
+
+from persistence import staging
 
 StagedRow = Mapping[str, object]
 """A row of a staging table by column name."""
 
 
 class StagingTable:
-    """A temporary table with one row for each row of the file. A rollback of the transaction removes it."""
+    """A table with one row for each row of the file. A rollback of the transaction removes it."""
 
     def __init__(self, name: str, *columns: Column[object], indexed: Sequence[str]) -> None:
         row_no = Column("row_no", Integer, primary_key=True, autoincrement=False)
-        self.table = SqlTable(name, MetaData(), row_no, *columns, prefixes=["TEMPORARY"])
-        self._indexes = [Index(f"ix_{name}_{column}", self.table.c[column]) for column in indexed]
+        self.table = SqlTable(name, MetaData(), row_no, *columns)
+        for column in indexed:
+            Index(f"ix_{name}_{column}", self.table.c[column])
 
     def create(self, session: Session) -> None:
-        """Create the table. Only this connection sees it."""
-        session.execute(CreateTable(self.table))
+        """Create the table. Only this transaction sees it."""
+        staging.create_staging_table(session, self.table)
 
     def insert(self, session: Session, rows: Iterable[StagedRow]) -> None:
         """Insert rows, many with one statement."""
@@ -29,9 +31,8 @@ class StagingTable:
 
     def create_indexes(self, session: Session) -> None:
         """Create the indexes, once all rows are inserted."""
-        for index in self._indexes:
-            session.execute(CreateIndex(index))
+        staging.create_indexes(session, self.table)
 
     def drop(self, session: Session) -> None:
         """Drop the table."""
-        session.execute(DropTable(self.table))
+        staging.drop_staging_table(session, self.table)

@@ -10,6 +10,7 @@ from sqlalchemy import Table as SqlTable
 from persistence.campaigns import Campaign, CampaignEntry
 from persistence.columns import Table, key, table_of
 from persistence.contacts import Contact
+from persistence.dialects import dialect_of
 from persistence.imports import Import
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
@@ -137,6 +138,7 @@ def undo(work: Work, entry_no: int, *, dry_run: bool = False) -> ImportUndone:
         assert done is not None
         if done.undone_at is not None:
             raise Refused(AlreadyUndone("entry_no", entry_no=entry_no))
+        dialect_of(work.session).lock_imports(work.session, waits=False)
         undoing = _Undoing(work, done)
         entries, postponed = _delete_interactions(undoing)
         deleted = {model: _delete_cards(undoing, model, *(CARDS[model] or (None, ""))) for model in CARDS}
@@ -216,7 +218,7 @@ def _delete_cards(undoing: _Undoing, model: type[Table], translations: type[Tabl
 
 
 class _Staged:
-    """The temporary table with the rows of a table that the import created and that are still there, while the block
+    """The staging table with the rows of a table that the import created and that are still there, while the block
     runs. Gives their number.
     """
 

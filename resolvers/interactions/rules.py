@@ -31,6 +31,7 @@ from resolvers.interactions.fields import INPUT, InteractionFields
 from resolvers.line_warnings import LineWarning
 from resolvers.master_data import text
 from resolvers.refusals import NotPostponed
+from resolvers.roles import Forbidden
 from resolvers.selections import MAX_SHOWN
 from resolvers.work import Work, check_texts
 
@@ -126,6 +127,19 @@ def draft_with_warnings(
     """The draft and its warnings. Warnings do not prevent `create` and `resume` (K27)."""
     result = draft(work, fields, from_entry_no=from_entry_no, postponed_entry_no=postponed_entry_no)
     return result, line_warnings.warnings_of_draft(work, result.date, result.records) if result.records else []
+
+
+def draft_of_due_contact(
+    work: Work, contact_no: str, postponed_entry_no: int | None
+) -> tuple[Draft, list[LineWarning]] | None:
+    """The draft of a contact that is due, with its warnings: of the postponed interaction, or else a new one. None if
+    the user may not log it.
+    """
+    fields: InteractionFields = {} if postponed_entry_no is not None else {"contact_no": contact_no}
+    try:
+        return draft_with_warnings(work, fields, postponed_entry_no=postponed_entry_no)
+    except Forbidden:
+        return None
 
 
 def create(work: Work, fields: InteractionFields, *, from_entry_no: int | None = None) -> Created:

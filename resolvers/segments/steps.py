@@ -162,15 +162,11 @@ def join_steps(work: Work, closed_id: int, open_id: int) -> None:
 
 def _insert_step(work: Work, segment: Segment, criteria: Criteria, no_of_contacts: SqlExpression) -> int:
     """Insert a step after all others and return its number."""
-    last = select(func.coalesce(func.max(STEPS.c.step_no), 0)).where(STEPS.c.segment_id == segment.id).scalar_subquery()
-    step = insert(STEPS).values(
-        **asdict(criteria),
-        segment_id=segment.id,
-        step_no=last + 1,
-        no_of_contacts=no_of_contacts,
-        at=work.now,
-        user_id=work.user.id,
-    )
+    given = {**asdict(criteria), "segment_id": segment.id, "at": work.now, "user_id": work.user.id}
+    values: dict[str, SqlExpression] = {name: literal(value, STEPS.c[name].type) for name, value in given.items()}
+    next_no = func.coalesce(func.max(STEPS.c.step_no), 0) + 1
+    row = select(*values.values(), next_no, no_of_contacts).where(STEPS.c.segment_id == segment.id)
+    step = insert(STEPS).from_select([*values, "step_no", "no_of_contacts"], row, include_defaults=False)
     step_no: int = work.session.execute(step.returning(STEPS.c.step_no)).scalar_one()
     return step_no
 

@@ -152,7 +152,7 @@ def _sums_of_entries(dialect: DatabaseDialect, within: Days) -> SqlQuery:
         .where(within(ENTRIES.c.date), not_(ENTRIES.c.canceled))
         .group_by(ENTRIES.c.date, *keys.values())
     )
-    return dialect.grouped_by_each(combined.cte("combined"), list(keys), SUMS)
+    return dialect.grouped_by_each(combined.cte("combined", nesting=True), list(keys), SUMS)
 
 
 def _on_days(day: SqlExpression) -> SqlExpression:

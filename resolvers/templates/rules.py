@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
 from resolvers import master_data
-from resolvers.amounts import check_cost, check_duration, cost, duration
+from resolvers.amounts import check_cost, check_days, check_duration, cost, days, duration
 from resolvers.errors import Invalid, Refusal, Translated, as_given, refuse_any
 from resolvers.master_data import (
     CardCreated,
@@ -41,6 +41,7 @@ NORMALIZERS: dict[str, Normalizer] = {
     "blocked": bool,
     "unit_cost": cost,
     "unit_duration": duration,
+    "follow_up_after_days": days,
 }
 
 
@@ -60,6 +61,7 @@ class TemplateColumns(TypedDict, total=False):
     campaign_response: bool | None
     language_code_default: str | None
     blocked: bool | None
+    follow_up_after_days: int | None
 
 
 class InteractionTemplateFields(TemplateColumns, total=False):
@@ -127,6 +129,7 @@ def _check(
     refusals = check_existence(work, values, ["group_code", "campaign_no"], INPUT)
     refusals += check_cost(values.get("unit_cost"), INPUT, "unit_cost")
     refusals += check_duration(values.get("unit_duration"), INPUT, "unit_duration")
+    refusals += check_days(values.get("follow_up_after_days"), INPUT, "follow_up_after_days")
     if language and all(language != translation["language_code"] for translation in translations):
         given = as_given(language)
         refusals.append(

@@ -6,12 +6,13 @@ do not (R-HOOK-2). A change of many objects touches all objects from its first t
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
-from persistence.change_feed import ITEMS, START, last_complete_no
+from persistence.change_feed import ITEMS, START, TYPE_NUMBERS, last_complete_no
 from persistence.columns import table_of
 from persistence.enums import ChangedType, DeliveryError, DeliveryStatus, WebhookDisabledReason
 from persistence.sql_types import Statement
@@ -29,8 +30,10 @@ ANY_WEBHOOK: Statement = ("SELECT 1 FROM webhook WHERE enabled LIMIT 1", ())
 AT_ONCE = 16
 """How many changes are sent to a webhook at the same time, at most."""
 
-MAX_PENDING = 1_000
-"""How many changes of a webhook wait for another attempt, at most. Later ones wait in the change feed."""
+MAX_PENDING = 5_000
+"""How many changes of a webhook wait for another attempt, or for an earlier change, at most. Later ones wait in the
+change feed.
+"""
 
 FIRST_PAUSE, LONGEST_PAUSE = 5, 6 * 3600
 """Seconds between the first attempt and the second, and between two attempts at most. In between they double."""
@@ -53,15 +56,6 @@ BUSY = (429, 503)
 
 
 @dataclass(frozen=True)
-class Due:
-    """A change that can be sent now, and the attempts before."""
-
-    item: FeedItem
-    attempts: int = 0
-    first_attempt_at: dt.datetime | None = None
-
-
-@dataclass(frozen=True)
 class Batch:
     """The changes that are sent to a webhook now. `held` are numbers of further changes that have to wait for earlier
     ones; `position` is the new position of the webhook. With `disable` nothing is sent.
@@ -71,7 +65,7 @@ class Batch:
     run: int
     url: str = ""
     stored_secret: str = ""
-    due: Sequence[Due] = ()
+    due: Sequence[FeedItem] = ()
     held: Sequence[int] = ()
     position: int = 0
     old_position: int = 0
@@ -103,32 +97,38 @@ class Waiting:
     next_attempt_at: dt.datetime | None
 
 
-@dataclass
+class _Objects(NamedTuple):
+    """The objects of a change: their type and parent as they are stored, and the first and the last key."""
+
+    type: int
+    parent_key: int | None
+    first_key: int
+    last_key: int
+
+    def touches(self, other: "_Objects") -> bool:
+        """Whether another change may be one of the same object."""
+        return self[:2] == other[:2] and self.first_key <= other.last_key and other.first_key <= self.last_key
+
+
 class _Unsent:
     """The objects of changes that have not been delivered yet."""
 
-    single: set[tuple[ChangedType, int | None, int]] = field(default_factory=set)
-    ranges: list[tuple[ChangedType, int | None, int, int]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._single: set[_Objects] = set()
+        self._several: list[_Objects] = []
 
-    def add(self, item: FeedItem) -> None:
+    def add(self, objects: _Objects) -> None:
         """Add the objects of a change."""
-        if item.keys.first == item.keys.last:
-            self.single.add((item.type, item.parent_key, item.keys.first))
+        if objects.first_key == objects.last_key:
+            self._single.add(objects)
         else:
-            self.ranges.append((item.type, item.parent_key, item.keys.first, item.keys.last))
+            self._several.append(objects)
 
-    def touches(self, item: FeedItem) -> bool:
+    def touches(self, objects: _Objects) -> bool:
         """Whether one of the objects of a change may be among them."""
-        kind = (item.type, item.parent_key)
-        if item.keys.first == item.keys.last and (*kind, item.keys.first) in self.single:
-            return True
-        if item.keys.first != item.keys.last and any(
-            each[:2] == kind and item.keys.first <= each[2] <= item.keys.last for each in self.single
-        ):
-            return True
-        return any(
-            each[:2] == kind and each[2] <= item.keys.last and item.keys.first <= each[3] for each in self.ranges
-        )
+        if objects.first_key == objects.last_key:
+            return objects in self._single or any(map(objects.touches, self._several))
+        return any(map(objects.touches, (*self._single, *self._several)))
 
 
 def waiting(work: Work) -> tuple[int, Sequence[Waiting]]:
@@ -163,40 +163,53 @@ def next_batch(work: Work, webhook_id: int) -> Batch | None:
     pending = _pending(work, webhook_id)
     room = max(MAX_PENDING - len(pending), 0)
     page = change_feed.read(work, webhook.position, min(room, AT_ONCE) or 1, types)
-    if page is None or any(item is None for _, item in pending):
+    if page is None or any(objects is None for _, _, objects in pending):
         return Batch(webhook_id, webhook.run, disable=WebhookDisabledReason.CHANGES_EXPIRED)
-    unsent, due, held = _Unsent(), list[Due](), list[int]()
-    for delivery, item in pending:
-        assert item is not None
-        is_due = delivery.next_attempt_at is None or delivery.next_attempt_at <= work.now
-        if is_due and len(due) < AT_ONCE and not unsent.touches(item):
-            due.append(Due(item, delivery.attempts, delivery.first_attempt_at))
-        unsent.add(item)
-    position = webhook.position
+    unsent, due, held = _Unsent(), list[int](), list[int]()
+    for number, next_attempt_at, objects in pending:
+        assert objects is not None
+        is_due = next_attempt_at is None or next_attempt_at <= work.now
+        if is_due and len(due) < AT_ONCE and not unsent.touches(objects):
+            due.append(number)
+        unsent.add(objects)
+    items, position = _items(work, due), webhook.position
     for item in page.items if room else ():
-        if len(due) == AT_ONCE:
+        if len(items) == AT_ONCE:
             break
-        if unsent.touches(item):
+        objects = _Objects(TYPE_NUMBERS[item.type], item.parent_key, item.keys.first, item.keys.last)
+        if unsent.touches(objects):
             held.append(item.no)
         else:
-            due.append(Due(item))
-        unsent.add(item)
+            items.append(item)
+        unsent.add(objects)
         position = item.no
     else:
         position = page.end if room else position
-    return Batch(webhook_id, webhook.run, webhook.url, webhook.stored_secret, due, held, position, webhook.position)
+    return Batch(webhook_id, webhook.run, webhook.url, webhook.stored_secret, items, held, position, webhook.position)
 
 
-def _pending(work: Work, webhook_id: int) -> Sequence[tuple[WebhookDelivery, FeedItem | None]]:
-    """The pending deliveries of a webhook in the order of the changes; without an item if it is no longer kept."""
+def _pending(work: Work, webhook_id: int) -> Sequence[tuple[int, dt.datetime | None, _Objects | None]]:
+    """The pending deliveries of a webhook in the order of the changes: the number of each, the time of the next
+    attempt, and its objects; None if the change is no longer kept. There may be many, so little of each is read.
+    """
+    last_key = func.coalesce(ITEMS.c.last_key, ITEMS.c.first_key)
+    objects = (ITEMS.c.type, ITEMS.c.parent_key, ITEMS.c.first_key, last_key)
     statement = (
-        select(WebhookDelivery, *ITEMS.c)
-        .outerjoin_from(WebhookDelivery, ITEMS, ITEMS.c.no == col(WebhookDelivery.item_no))
-        .where(col(WebhookDelivery.webhook_id) == webhook_id, col(WebhookDelivery.status) == PENDING)
-        .order_by(col(WebhookDelivery.item_no))
+        select(DELIVERIES.c.item_no, DELIVERIES.c.next_attempt_at, *objects)
+        .select_from(DELIVERIES.outerjoin(ITEMS, ITEMS.c.no == DELIVERIES.c.item_no))
+        .where(DELIVERIES.c.webhook_id == webhook_id, DELIVERIES.c.status == PENDING)
+        .order_by(DELIVERIES.c.item_no)
     )
     rows = work.session.execute(statement).all()
-    return [(row[0], None if row.no is None else change_feed.feed_item(row)) for row in rows]
+    return [(row[0], row[1], None if row[2] is None else _Objects(*row[2:])) for row in rows]
+
+
+def _items(work: Work, numbers: Sequence[int]) -> list[FeedItem]:
+    """The changes with these numbers."""
+    if not numbers:
+        return []
+    rows = work.session.execute(select(ITEMS).where(ITEMS.c.no.in_(numbers)).order_by(ITEMS.c.no)).all()
+    return [change_feed.feed_item(row) for row in rows]
 
 
 def store(

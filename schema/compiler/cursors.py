@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Integer, Time
+from sqlalchemy import Date, Integer, Time, Unicode
 
 from persistence.columns import Instant, Money
 from persistence.sql_types import SqlType
@@ -25,7 +25,7 @@ def tag(entity: str, order: Sequence[str]) -> str:
     return hashlib.sha256("|".join((entity, *order)).encode()).hexdigest()[:6]
 
 
-def encode(own_tag: str, *values: int) -> str:
+def encode(own_tag: str, *values: int | str) -> str:
     """The cursor of a row that was not read by a planned statement."""
     return json.dumps([own_tag, *values], separators=(",", ":")).encode().hex()
 
@@ -65,6 +65,18 @@ def numbers_decoder(own_tag: str, count: int) -> Callable[[str], list[int]]:
     """A function that returns the numbers in a cursor that `encode` made of so many."""
     read = decoder(own_tag, [Integer()] * count, [False] * count)
     return lambda cursor: [_whole(value) for value in read(cursor)]
+
+
+def day_and_text_decoder(own_tag: str) -> Callable[[str], tuple[dt.date, str]]:
+    """A function that returns the day and the text in a cursor that `encode` made."""
+    read = decoder(own_tag, [Date(), Unicode()], [False, False])
+
+    def decode(cursor: str) -> tuple[dt.date, str]:
+        day, text = read(cursor)
+        assert isinstance(day, dt.date)
+        return day, _text(text)
+
+    return decode
 
 
 def _convert(type_: SqlType) -> Callable[[Any], object]:

@@ -54,6 +54,10 @@ class ContactInput:
     exclude_from_segment: bool | None = optional(
         "Whether the contact is left out when contacts are added to segments. Default: false."
     )
+    contact_every_days: int | None = optional(
+        "Number of days after which the contact is to hear from the company again: 1 to 3,660. `nextContacts` then "
+        "lists it. Default: null, no limit."
+    )
     privacy_blocked: bool | None = optional("Whether new interactions with the contact are refused. Default: false.")
 
 

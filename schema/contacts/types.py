@@ -79,6 +79,9 @@ class Contact(Node):
         "number."
     )
     privacy_blocked: bool = column("Whether new interactions with the contact are refused. Its history is kept.")
+    contact_every_days: int | None = column(
+        "Number of days after the last interaction after which `nextContacts` lists the contact. Null: it does not."
+    )
     date_of_last_interaction: dt.date | None = computed(
         last_dates.last_interaction,
         "The date of the last interaction whose attempt did not fail. Canceled interactions and those dated after "

@@ -1,13 +1,11 @@
 """The cost of operations: for clients that ask for it, and for limits of what they may ask for."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from graphql import DocumentNode, GraphQLError, OperationDefinitionNode
 
 from schema.execution.documents import Documents, parsed
-from schema.execution.raw_json import to_json
-from schema.execution.requests import GraphQLRequest, GraphQLResponse
+from schema.execution.requests import GraphQLRequest
 
 Measure = Callable[[DocumentNode, OperationDefinitionNode], Mapping[str, int]]
 """Measures the cost of an operation: what is `requested`, and the `limit`."""
@@ -35,11 +33,3 @@ class Costs:
         if operation.cost is None:
             operation.cost = self._measure(document.node, operation.node)
         return operation.cost
-
-    def with_cost(self, response: GraphQLResponse, request: GraphQLRequest) -> GraphQLResponse:
-        """The response with the cost of its operation in `extensions.cost`, if the operation could be read."""
-        cost = self.of(request)
-        if cost is None:
-            return response
-        extensions = to_json({"extensions": {"cost": cost}})
-        return replace(response, body=response.body[:-1] + b"," + extensions[1:])

@@ -13,6 +13,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType,
 from persistence.cache import Section
 from persistence.database import Database
 from persistence.exceptions import OutcomeUnknown
+from persistence.read_positions import PRIMARY, token_of
 from persistence.threads import Threads
 from resolvers.webhooks.options import WebhookOptions
 from schema.compiler.streams import StreamFormat
@@ -78,7 +79,14 @@ class Engine:
     async def answer(self, request: GraphQLRequest, caller: Caller, *, only_queries: bool = False) -> GraphQLResponse:
         """The response to a request, errors included."""
         response = await self._answer(request, caller, only_queries)
-        return self.costs.with_cost(response, request) if request.shows_cost else response
+        extensions: dict[str, object] = {}
+        if response.of_mutation:
+            position = await self.database.position()
+            response = replace(response, position=position)
+            extensions["readAfter"] = token_of(position)
+        if request.shows_cost and (cost := self.costs.of(request)) is not None:
+            extensions["cost"] = cost
+        return response.with_extensions(extensions) if extensions else response
 
     async def _answer(self, request: GraphQLRequest, caller: Caller, only_queries: bool) -> GraphQLResponse:
         large, threads = are_large(request.variables), self._threads_for(request)
@@ -102,11 +110,14 @@ class Engine:
                 raise with_code(GraphQLError(OVER_WEBSOCKET), "BAD_REQUEST")
             answer = None
             if prepared.root_fields is not None:
+                if all(root.is_answered for root in prepared.root_fields):
+                    context.after = request.read_after
                 answer = await self._run_planned(prepared, prepared.root_fields, context)
             elif prepared.mutation_fields is not None:
                 answer = await self._run_mutation(prepared, prepared.mutation_fields, context)
             if answer is not None:
                 return answer
+            context.after = PRIMARY
             answer = await self._run_by_default(prepared, request, context, begin_in)
         except (GraphQLErrors, GraphQLError) as error:
             return self.refused(error, request)

@@ -5,6 +5,9 @@ from contextvars import ContextVar
 
 from schema.execution.documents import Document, Operation
 
+company: ContextVar[str | None] = ContextVar("company", default=None)
+"""The company that the request is for; None if it is for none, or if there is no such company."""
+
 
 class RequestRecord:
     """The facts of one request. Threads that work for it share the record."""
@@ -17,7 +20,7 @@ class RequestRecord:
         self.document: Document | None = None
         self.code: str | None = None
         """The code of the first error; None without errors."""
-        self.company: str | None = None
+        self.company = company.get()
         """The company whose database is used, if it exists; None for the database of the process itself."""
         self.user_id: str | None = None
         """The authenticated user."""

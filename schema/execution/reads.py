@@ -13,6 +13,7 @@ from strawberry.dataloader import DataLoader
 
 from persistence.database import Database
 from persistence.enums import Role
+from persistence.read_positions import PRIMARY
 from persistence.running_operations import Progress
 from persistence.sql_types import SqlQuery
 from persistence.threads import Threads
@@ -74,6 +75,8 @@ class Reads:
     """By response key, root fields of a query that were planned, or why they are null, while default execution answers
     the others.
     """
+    after: int = PRIMARY
+    """The position that planned reads must have, see `persistence.read_positions`."""
     _calendar: CompanyCalendar | None = None
     _loaders: dict[Hashable, DataLoader[Key, FoundObject | None]] = field(default_factory=dict)
     _progress: DataLoader[int, Progress | None] | None = None
@@ -122,7 +125,7 @@ class Reads:
             for plan, given in zip(plans, bound, strict=True)
             if plan.runs and not isinstance(given, BadUserInput)
         ]
-        texts = iter(await self.database.reading(statements) if statements else ())
+        texts = iter(await self.database.reading(statements, after=self.after) if statements else ())
         return [
             given if isinstance(given, BadUserInput) else self._checked(plan, next(texts)) if plan.runs else None
             for plan, given in zip(plans, bound, strict=True)

@@ -1,9 +1,10 @@
 """Requests to the engine and its responses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from persistence.read_positions import ANY
 from schema.execution.raw_json import to_json
 from schema.execution.value_errors import Steps
 
@@ -19,6 +20,8 @@ class GraphQLRequest:
     """Whether the response has the cost of the operation."""
     unstorable: Steps | None = None
     """The path of a text in the variables that a database cannot store, if there is one."""
+    read_after: int = ANY
+    """The position that the state that is read must have, see `persistence.read_positions`."""
 
     @property
     def name_in_document(self) -> str | None:
@@ -43,6 +46,13 @@ class GraphQLResponse:
     """Whether nothing was executed because the roles of the caller do not allow it."""
     of_mutation: bool = False
     """Whether it is the response to a mutation."""
+    position: int | None = None
+    """The position behind the changes of a mutation."""
+
+    def with_extensions(self, extensions: Mapping[str, object]) -> "GraphQLResponse":
+        """The response with these extensions. It has none yet."""
+        text = to_json({"extensions": extensions})
+        return replace(self, body=self.body[:-1] + b"," + text[1:])
 
 
 def response_with_errors(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> GraphQLResponse:

@@ -37,7 +37,7 @@ from schema.server.companies.rights import (
     guarded,
     of_no_company,
 )
-from schema.server.companies.serving import COMPANY, Companies
+from schema.server.companies.serving import Companies
 from schema.server.companies.shared import Shared
 from schema.server.errors import Rejected, logged_failure, report
 from schema.server.front_page import page as front_page
@@ -46,6 +46,7 @@ from schema.server.http import Endpoint, send_refusal, wants_page
 from schema.server.metrics import Metrics
 from schema.server.metrics_endpoint import MetricsEndpoint
 from schema.server.public_address import PREFIX
+from schema.server.read_after import ReadAfter
 from schema.server.refreshing import COMPANY_PAUSE
 from schema.server.running_requests import stopping
 from schema.server.schema_file import SchemaFile
@@ -117,6 +118,7 @@ def _application(
             cache=shared.cache_of(settings.database_url),
             max_streams=settings.streams,
             budget=shared.budget,
+            read_url=settings.read_database_url,
         )
         failure = nullcontext() if companies is None else logged_failure("the server cannot start or stop")
         async with failure, opening as database, AsyncExitStack() as until_the_end:
@@ -160,6 +162,7 @@ def _application(
                 has_front_page=settings.graphiql,
                 timeout=settings.request_seconds,
             )
+            read_after = ReadAfter(remembers=settings.read_database_url is not None)
             app.state.graphql = Endpoint(
                 engine,
                 authenticator,
@@ -173,6 +176,7 @@ def _application(
                 body_seconds=settings.body_seconds,
                 timeout=settings.request_seconds,
                 show_cost=settings.show_cost,
+                read_after=read_after,
             )
             sockets = Services(
                 engine,
@@ -184,11 +188,13 @@ def _application(
                 make_request=app.state.graphql.checked,
                 observers=shared.observers,
                 public_address=shared.public_address,
+                read_after=read_after,
                 settings=settings,
                 timeout=settings.request_seconds,
                 unread_seconds=settings.unread_seconds,
             )
             app.state.sockets = WebSocketEndpoint(sockets, browser_requests)
+            app.state.close_websockets = partial(shared.websockets.close_of, authenticator.user)
             if companies is not None:
                 if app.state.access_log is not None:
                     until_the_end.callback(app.state.access_log.write)
@@ -232,7 +238,7 @@ def _application(
     carnet.state.metrics = None
     carnet.state.public_address, carnet.state.observers = shared.public_address, shared.observers
     carnet.state.running, carnet.state.unread = shared.running, shared.unread
-    carnet.state.client_connections = shared.client_connections
+    carnet.state.client_connections, carnet.state.websockets = shared.client_connections, shared.websockets
     return carnet
 
 
@@ -256,7 +262,6 @@ class Carnet(Starlette):
             await super().__call__(scope, receive, send)
             return
         record, began = observing.begin(), perf_counter()
-        record.company = scope.get(COMPANY)
         self.state.public_address.note(record, scope)
         scope[RAW_SEND] = send
         send, acceptable = sending.begin(scope, send, self.state.unread, record)

@@ -26,9 +26,10 @@ async def log_failures(work: Coroutine[object, object, object], failed: str) -> 
     """Do work that is done again later. If it fails, log it with this message."""
     try:
         await work
-    except (OutcomeUnknown, Unavailable) as outage:
-        if (task := asyncio.current_task()) is not None and task.cancelling():  # canceled during COMMIT
-            raise asyncio.CancelledError from outage
-        outages.note(outage)
     except Exception as error:
-        log.warning(failed, exception=describe(error))
+        if (task := asyncio.current_task()) is not None and task.cancelling():  # canceled during COMMIT, for instance
+            raise asyncio.CancelledError from error
+        if isinstance(error, OutcomeUnknown | Unavailable):
+            outages.note(error)
+        else:
+            log.warning(failed, exception=describe(error))

@@ -19,8 +19,9 @@ from resolvers.calendars.rules import hash_of
 from schema.server import entity_tags
 from schema.server.calendar_text import calendar_text
 from schema.server.errors import INTERNAL, Rejected, masked_message
-from schema.server.http import languages_of, send_refusal
+from schema.server.http import send_refusal
 from schema.server.outages import UNAVAILABLE, outages
+from schema.server.preferred_language import languages_of
 from schema.server.public_address import PublicAddress
 from schema.server.rate_limits import REQUEST_COST, Bucket, RateLimits
 from schema.server.running_requests import RunningRequests, stopped

@@ -14,6 +14,7 @@ CORS_HEADERS = (
     "authorization",
     "baggage",
     "cache-control",
+    "carnet-read-after",
     "content-type",
     "if-none-match",
     "last-event-id",
@@ -40,6 +41,13 @@ def middleware(settings: Settings) -> list[Middleware]:
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST"],
             allow_headers=[*CORS_HEADERS, *settings.cors_headers],
-            expose_headers=["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After", "X-Request-Id"],
+            expose_headers=[
+                "Carnet-Read-After",
+                "RateLimit-Limit",
+                "RateLimit-Remaining",
+                "RateLimit-Reset",
+                "Retry-After",
+                "X-Request-Id",
+            ],
         )
     ]

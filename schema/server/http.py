@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any
 
 import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from persistence.exceptions import OutcomeUnknown, Overloaded, TooManyStreams, Unavailable
+from persistence.read_positions import PRIMARY
 from schema.execution import observing
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
 from schema.server.auth import LOCAL_USER, Authenticator
@@ -24,7 +25,9 @@ from schema.server.errors import (
 )
 from schema.server.header_weights import weights
 from schema.server.outages import UNAVAILABLE, outages
+from schema.server.preferred_language import languages_of
 from schema.server.rate_limits import REQUEST_COST, Bucket, RateLimits
+from schema.server.read_after import NO_STANDBY, ReadAfter
 from schema.server.request_parsing import from_json, from_query_string, unstorable_text
 from schema.server.running_requests import RunningRequests, stopped
 from schema.server.sending import PRIVATE
@@ -63,8 +66,10 @@ class Endpoint:
         body_seconds: float,
         timeout: float,
         show_cost: bool = False,
+        read_after: ReadAfter = NO_STANDBY,
     ) -> None:
         """A client has `body_seconds` to send a request, and `timeout` seconds until it is answered."""
+        self._read_after = read_after
         self._engine, self._authenticator, self._page = engine, authenticator, page
         self._browser_requests, self._trusted = browser_requests, trusted
         self._running, self._unread, self._rate_limits = running, unread, rate_limits
@@ -99,7 +104,8 @@ class Endpoint:
             if user is LOCAL_USER:
                 self._browser_requests.check(scope, headers)
             async with deadline:
-                request = await self._request(scope, receive, headers)
+                read_after = self._read_after.of_request(user.id, headers)
+                request = await self._request(scope, receive, headers, read_after)
                 self._running.begin(deadline)
                 too_late = 504
                 deadline.reschedule(asyncio.get_running_loop().time() + self._timeout)
@@ -117,8 +123,8 @@ class Endpoint:
                 if answer is None:
                     return
             status, more = _status(answer, media)
-            if answer.of_mutation:
-                more = [*more, UNCOMPRESSED]
+            if answer.position is not None:
+                more = [*more, UNCOMPRESSED, self._read_after.of_answer(user.id, answer.position)]
             else:
                 self._unread.check(len(answer.body))
             await _send(send, status, answer.body, media, [*more, *rate])
@@ -133,6 +139,7 @@ class Endpoint:
             body = error_body(str(outage), UNAVAILABLE, **retry_extensions(outage))
             await _send(send, 503, body, JSON, _retry_after(outage.retry_after))
         except OutcomeUnknown as unknown:
+            self._read_after.of_answer(observing.current().user_id or "", PRIMARY)
             outages.note(unknown, code=OUTCOME_UNKNOWN)
             await _send(send, 504, error_body(str(unknown), OUTCOME_UNKNOWN), JSON, [])
         except TimeoutError:
@@ -169,10 +176,12 @@ class Endpoint:
         if self._authenticator.is_local(scope):
             self._browser_requests.check(scope, headers, page=True)
 
-    async def _request(self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
+    async def _request(
+        self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], read_after: int
+    ) -> GraphQLRequest:
         method = scope["method"]
         if method in ("GET", "HEAD"):
-            return self.checked(from_query_string(scope["query_string"]), headers)
+            return self.checked(from_query_string(scope["query_string"]), headers, read_after)
         if method != "POST":
             raise Rejected(405, "Use POST, or GET for queries.", headers=[(b"allow", b"GET, POST")])
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
@@ -180,9 +189,11 @@ class Endpoint:
             raise Rejected(415, "Send the request as application/json.")
         if headers.get(b"content-encoding", b"identity") != b"identity":
             raise Rejected(415, "Send the request without compression.")
-        return self.checked(from_json(await self._body(receive, headers)), headers)
+        return self.checked(from_json(await self._body(receive, headers)), headers, read_after)
 
-    def checked(self, sent: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> GraphQLRequest:
+    def checked(
+        self, sent: Mapping[str, Any], headers: Mapping[bytes, bytes], read_after: int = PRIMARY
+    ) -> GraphQLRequest:
         """The request with these members. Raises `Rejected`."""
         query, variables, name = document_of(sent, self._trusted), sent.get("variables"), sent.get("operationName")
         if variables is not None and not isinstance(variables, dict):
@@ -195,7 +206,7 @@ class Endpoint:
             raise Rejected(400, "`query` must not contain the NUL character. Leave it out.", "BAD_USER_INPUT")
         unstorable = unstorable_text(variables, 0) if variables else None
         shows_cost = self._show_cost or headers.get(b"x-show-cost") == b"1"
-        return GraphQLRequest(query, variables, name or None, shows_cost, unstorable)
+        return GraphQLRequest(query, variables, name or None, shows_cost, unstorable, read_after)
 
     async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
         """The whole body. Raises Rejected for one that is too large, after having received it up to a limit."""
@@ -249,26 +260,6 @@ def _media_type(accept: bytes) -> bytes:
         "Responses are application/json or application/graphql-response+json, streams of lists text/csv or "
         "application/x-ndjson. Accept one of them.",
     )
-
-
-class Languages(TypedDict, total=False):
-    language: str
-    language_tag: str | None
-
-
-def languages_of(accept: bytes) -> Languages:
-    """The language of Carnet's own texts: English or French, as preferred; English for all other languages.
-
-    Texts of the data are translated only for clients that prefer one of the two to all other languages.
-    """
-    if not accept:
-        return {}
-    found = {name.decode("latin-1"): weight for name, weight in weights(accept).items() if weight > 0 and name != b"*"}
-    preferred = sorted(found, key=lambda tag: -found[tag])
-    ours = [tag for tag in preferred if tag.split("-")[0] in ("en", "fr")]
-    if not ours:
-        return {}
-    return {"language": ours[0][:2].upper(), "language_tag": ours[0] if ours[0] == preferred[0] else None}
 
 
 def _status(answer: GraphQLResponse, media: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:

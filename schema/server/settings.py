@@ -4,18 +4,17 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from persistence.cache import MAX_BYTES, MEGABYTE
 from persistence.connection_shares import MIN_CONNECTIONS, pool_size_within, streams_within
 from persistence.database_urls import check as check_address
-from persistence.enums import Role
 from persistence.streams import MAX_STREAMS
 from persistence.time_limits import TimeLimits
-from schema.server import key_set_address
 from schema.server.companies.settings import CompanySettings
 from schema.server.host_names import host_name
+from schema.server.jwt_settings import JwtSettings
 from schema.server.public_address import AddressSettings
 from schema.server.webhook_settings import WebhookSettings
 from schema.server.websockets.settings import WebSocketSettings
@@ -26,19 +25,8 @@ MIN_SECONDS, MAX_SECONDS = 0.001, 1_000_000
 PRODUCTION = {"require_token": True, "graphiql": False, "introspection": False, "trusted_documents": Path("FILE")}
 """The settings for production. Of `trusted_documents` any file will do."""
 
-JWT_SETTINGS = ("jwt_issuer", "jwt_audience", "jwt_jwks")
-"""The settings that are all needed to accept JSON Web Tokens."""
 
-
-class JwtSettingsMissing(ValueError):
-    """Some settings for JSON Web Tokens are set, but others that they need are missing."""
-
-    def __init__(self, missing: list[str]) -> None:
-        super().__init__(f"These settings are missing: {', '.join(missing)}.")
-        self.missing = missing
-
-
-class Settings(AddressSettings, CompanySettings, WebhookSettings, WebSocketSettings):
+class Settings(AddressSettings, CompanySettings, JwtSettings, WebhookSettings, WebSocketSettings):
     """The settings of a command. Each field is an environment variable in capitals with the prefix `CARNET_`."""
 
     model_config = SettingsConfigDict(env_prefix="CARNET_", extra="ignore")
@@ -46,13 +34,15 @@ class Settings(AddressSettings, CompanySettings, WebhookSettings, WebSocketSetti
     database_url: str = Field(
         "sqlite:///carnet.db", description="The URL of the database: `sqlite:///file` or `postgresql://user@host/name`."
     )
+    read_database_url: str | None = Field(
+        None, description="The URL of a standby of the PostgreSQL database. It answers queries if it is new enough."
+    )
     host: str = Field("127.0.0.1", description="The host name or address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 chooses a free one.")
     require_token: bool = Field(
         False,
-        description=(
-            "Whether callers on the same machine also need a token. Set it to true behind a proxy on the same machine."
-        ),
+        description="Whether callers on the same machine also need a token. Set it to true behind a proxy on the same "
+        "machine.",
     )
     max_connections: int = Field(
         56,
@@ -194,32 +184,6 @@ class Settings(AddressSettings, CompanySettings, WebhookSettings, WebSocketSetti
         description="The maximum size of the cache of documents, plans, compiled SQL statements and introspection "
         "responses, in megabytes.",
     )
-    jwt_issuer: str | None = Field(
-        None,
-        min_length=1,
-        description="The issuer of the JSON Web Tokens (JWT) that are accepted: the exact text of their claim `iss`. "
-        "Without it, none are accepted.",
-    )
-    jwt_audience: str | None = Field(
-        None, min_length=1, description="The audience of the JWTs: a text that their claim `aud` is or has."
-    )
-    jwt_jwks: str | None = Field(
-        None, min_length=1, description="The URL or the file of the issuer's public keys, a JSON Web Key Set."
-    )
-    jwt_role_claim: str = Field(
-        "roles",
-        min_length=1,
-        description="The claim of a JWT that has the role or roles of the user: its name, or a path such as "
-        "`realm_access.roles`.",
-    )
-    jwt_roles: Annotated[dict[str, Role] | None, NoDecode] = Field(
-        None,
-        description='The role that each value of that claim gives, as JSON: `{"sales-team": "SALESPERSON"}`. Without '
-        "it, the values are the names of roles.",
-    )
-    jwt_salesperson_claim: str = Field(
-        "salesperson", min_length=1, description="The claim of a JWT that has the code of the user's salesperson."
-    )
     show_cost: bool = Field(
         False,
         description="Whether each response has the cost of its operation in `extensions.cost`. If not, only those to "
@@ -255,37 +219,12 @@ class Settings(AddressSettings, CompanySettings, WebhookSettings, WebSocketSetti
         """Refuse what is not a host name, such as a URL or a name with a port."""
         return [host_name(host) for host in hosts]
 
-    @field_validator("jwt_roles", mode="before")
+    @field_validator("database_url", "read_database_url")
     @classmethod
-    def parse_roles(cls, given: object) -> object:
-        """Parse the roles, in any case, if they are given as JSON."""
-        roles = json.loads(given) if isinstance(given, str) else given
-        if isinstance(roles, dict):
-            return {value: role.upper() if isinstance(role, str) else role for value, role in roles.items()}
-        return roles
-
-    @field_validator("jwt_jwks")
-    @classmethod
-    def check_key_set_address(cls, address: str | None) -> str | None:
-        """Refuse unsupported addresses of key sets."""
-        if address is not None:
-            key_set_address.check(address)
-        return address
-
-    @model_validator(mode="after")
-    def check_jwt_settings(self) -> "Settings":
-        """Refuse settings that would accept no JWT although somebody meant to accept them."""
-        needed = {name: getattr(self, name) for name in JWT_SETTINGS}
-        missing = [name for name, value in needed.items() if value is None]
-        if missing and len(missing) < len(needed):
-            raise JwtSettingsMissing(missing)
-        return self
-
-    @field_validator("database_url")
-    @classmethod
-    def check_url(cls, url: str) -> str:
+    def check_url(cls, url: str | None, field: ValidationInfo) -> str | None:
         """Refuse unsupported database URLs."""
-        check_address(url)
+        if url is not None:
+            check_address(url, only_reads=field.field_name == "read_database_url")
         return url
 
     @property

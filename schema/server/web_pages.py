@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from schema.server import entity_tags
-from schema.server.http import languages_of
+from schema.server.preferred_language import languages_of
 
 FOLDER = Path(__file__).parent / "front_page"
 FILES = "/front-page"

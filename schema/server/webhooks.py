@@ -19,8 +19,9 @@ from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.enums import WebhookDisabledReason
+from resolvers.change_feed import FeedItem
 from resolvers.webhooks import delivering, lease
-from resolvers.webhooks.delivering import Attempt, Batch, Due
+from resolvers.webhooks.delivering import Attempt, Batch
 from resolvers.webhooks.lease import Lease, LeaseLost
 from resolvers.webhooks.options import WebhookOptions
 from resolvers.webhooks.secrets import SecretUnreadable, signature
@@ -200,9 +201,8 @@ class _Deliverer:
         tasks, self._tasks = [*self._tasks.values()], {}
         for task in tasks:
             task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        if tasks:
+            await asyncio.wait(tasks)
 
     async def _serve(self, webhook_id: int, run: int, complete: int) -> None:
         """Send to a webhook until nothing is due."""
@@ -243,13 +243,13 @@ class _Deliverer:
 
     async def _attempts(self, batch: Batch, secret: str) -> Mapping[int, Attempt]:
         """Send the changes at the same time."""
-        bodies = await self._messages.of([each.item for each in batch.due], RequestValues(self._clock()))
-        sending = [self._send(batch, due, secret, body) for due, body in zip(batch.due, bodies, strict=True)]
+        bodies = await self._messages.of(batch.due, RequestValues(self._clock()))
+        sending = [self._send(batch, item, secret, body) for item, body in zip(batch.due, bodies, strict=True)]
         ended = await asyncio.gather(*sending)
-        return {due.item.no: attempt for due, attempt in zip(batch.due, ended, strict=True)}
+        return {item.no: attempt for item, attempt in zip(batch.due, ended, strict=True)}
 
-    async def _send(self, batch: Batch, due: Due, secret: str, body: bytes) -> Attempt:
-        now, item = self._clock(), due.item
+    async def _send(self, batch: Batch, item: FeedItem, secret: str, body: bytes) -> Attempt:
+        now = self._clock()
         message_id, timestamp = f"msg_{batch.webhook_id}_{item.no}_{int(item.at.timestamp())}", int(now.timestamp())
         headers = {
             "content-type": "application/json",

@@ -62,6 +62,10 @@ class InteractionTemplateInput:
         "The language of the interactions, unless there is a translation into the contact's language. Must be one of "
         "the languages of `translations`."
     )
+    follow_up_after_days: int | None = optional(
+        "Number of days after which an interaction is to be followed up, if it is the newest of its contact: 1 to "
+        "3,660. `nextContacts` then lists the contact. Default: null, no follow-up."
+    )
     blocked: bool | None = optional(
         "Whether the template is refused in new interactions; existing ones keep it. Default: false."
     )

@@ -2,12 +2,16 @@
 
 import asyncio
 import datetime as dt
+import json
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx2
+from sqlalchemy import make_url
 
 from persistence.database import Database
 from persistence.enums import Role
@@ -69,6 +73,11 @@ async def token_of(url: str) -> str:
         return await database.writing(create)
 
 
+async def copied(root_url: str, url: str) -> None:
+    """Create an empty database as a copy of another one: migrating it takes most of the time of a test."""
+    shutil.copy(make_url(root_url).database or "", make_url(url).database or "")
+
+
 @contextmanager
 def serving(
     urls: Mapping[str, str],
@@ -82,9 +91,11 @@ def serving(
     """Serve companies with these databases until the block ends."""
     kind = root_url.partition(":")[0]
     made = Settings(database_url=root_url, companies=folder, **settings)
-    app = create_app(made, access_log=access_log, cache=CACHES[kind])
+    app: Any = create_app(made, access_log=access_log, cache=CACHES[kind])
     served = Served(app, folder, loop)
     folder.mkdir(exist_ok=True)
+    if kind == "sqlite":
+        app.companies.create_tables = partial(copied, root_url)
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
     try:
@@ -94,3 +105,40 @@ def serving(
     finally:
         loop.run_until_complete(served.close())
         loop.run_until_complete(lifespan.__aexit__(None, None, None))
+
+
+class WebSocket:
+    """A WebSocket to the application: what it receives, and what it sends."""
+
+    def __init__(self, app: Any, path: str) -> None:
+        scope = {
+            "type": "websocket",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "scheme": "ws",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "headers": [(b"host", b"localhost")],
+            "client": OUTSIDE,
+            "server": ("localhost", 80),
+            "subprotocols": ["graphql-transport-ws"],
+        }
+        self._to_app: asyncio.Queue[Any] = asyncio.Queue()
+        self._from_app: asyncio.Queue[Any] = asyncio.Queue()
+        self._to_app.put_nowait({"type": "websocket.connect"})
+        self._running = asyncio.ensure_future(app(scope, self._to_app.get, self._from_app.put))
+
+    def send(self, type_: str, **message: Any) -> None:
+        text = json.dumps({"type": type_, **message})
+        self._to_app.put_nowait({"type": "websocket.receive", "text": text})
+
+    async def receive(self) -> Any:
+        """The next message: that of GraphQL, or the one of ASGI that accepts or closes the WebSocket."""
+        message = await asyncio.wait_for(self._from_app.get(), 5)
+        return json.loads(message["text"]) if message["type"] == "websocket.send" else message
+
+    async def close(self) -> None:
+        """Close it, and wait until the application has noticed."""
+        self._to_app.put_nowait({"type": "websocket.disconnect", "code": 1000})
+        await self._running

@@ -96,6 +96,7 @@ def test_texts_of_the_own_company_are_returned(served: Served) -> None:
 OPERATIONS = [f"{kind}.{name}" for kind in ("Query", "Mutation") for name in GRAPH.type_map[kind].fields]  # type: ignore[attr-defined]  # root types
 
 
+@pytest.mark.slow
 def test_each_query_and_mutation_of_both_companies_at_once(served: Served) -> None:
     for operation in OPERATIONS:
         if operation != "Mutation.anonymizeContact":

@@ -80,7 +80,7 @@ def test_operations_on_segments_with_equal_ids_do_not_meet(
 LOCKS: dict[str, Callable[[Session], None]] = {
     "migrations": lambda session: dialect_of(session).lock_migrations(session),
     "refreshing": lambda session: dialect_of(session).lock_refreshing(session),
-    "imports": lambda session: dialect_of(session).begin_import(session, "marketing_setup"),
+    "imports": lambda session: dialect_of(session).lock_imports(session, waits=False),
 }
 
 

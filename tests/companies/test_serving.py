@@ -84,6 +84,7 @@ def test_a_company_with_a_running_request_is_not_closed(
         served.run(scenario())
 
 
+@pytest.mark.slow
 def test_all_companies_together_stay_within_the_bound_of_connections(
     request: pytest.FixtureRequest,
     empty_copy: Callable[[str], str],

@@ -19,8 +19,12 @@ LAST_DRAWN = case((SEQUENCE.c.is_called, SEQUENCE.c.last_value), else_=SEQUENCE.
 ANNOUNCEMENT = select(
     func.pg_advisory_xact_lock_shared(
         cast(literal_column(LOCK_CLASS), Integer), cast(LAST_DRAWN % literal_column(str(WRAP)), Integer)
-    ).label("locked")
+    )
+    .is_(None)
+    .label("locked")
 ).subquery("announcement")
+"""On Citus, this runs on the coordinator before the statement around it, and its result, which is not void, is sent on.
+"""
 
 LAST_COMPLETE = f"""SELECT coalesce((
 SELECT min(drawn - (drawn % {WRAP} - objid::bigint + {WRAP}) % {WRAP}) FROM pg_locks

@@ -192,11 +192,8 @@ class PostgresqlReader:
         TimeoutError.
         """
 
-        async def action(connection: DriverConnection) -> FoundValues:
-            return [await connection.fetchval(sql, *parameters) for sql, parameters in statements]
-
         try:
-            return await self._connections.use(action if len(statements) == 1 else partial(_in_snapshot, action))
+            return await self._connections.use(partial(run_statements, statements=statements))
         except asyncpg.QueryCanceledError as error:
             raise TimeoutError("the statement timeout") from error
 
@@ -209,13 +206,14 @@ class PostgresqlReader:
         await self._connections.close()
 
 
-async def _in_snapshot(
-    action: Callable[[DriverConnection], Awaitable[FoundValues]], connection: DriverConnection
-) -> FoundValues:
-    """The result of `action`, whose statements all see the database as it is when the first one begins."""
+async def run_statements(connection: DriverConnection, statements: Sequence[Statement]) -> FoundValues:
+    """One value for each statement. They all see the database as it is when the first one begins."""
+    if len(statements) == 1:
+        ((sql, parameters),) = statements
+        return [await connection.fetchval(sql, *parameters)]
     await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     try:
-        found = await action(connection)
+        found = [await connection.fetchval(sql, *parameters) for sql, parameters in statements]
     except asyncpg.PostgresError as error:
         if not is_lost(error):
             await connection.execute("ROLLBACK")

@@ -13,10 +13,13 @@ from sqlalchemy import (
     URL,
     ColumnElement,
     Connection,
+    Date,
     Insert,
+    Integer,
     MetaData,
     Table,
     TextClause,
+    Time,
     Unicode,
     case,
     cast,
@@ -43,17 +46,24 @@ from persistence.dialects.postgresql.monitor import ActivityMonitor
 from persistence.dialects.postgresql.server import Server, connect_arguments
 from persistence.dialects.postgresql.signals import PostgresqlSignals
 from persistence.dialects.postgresql.sql import PostgresqlWriter
+from persistence.dialects.postgresql.standby import StandbyReader
 from persistence.dialects.postgresql.streams import PostgresqlStreamer
 from persistence.dialects.postgresql.transactions import PostgresqlTransactions
 from persistence.dialects.postgresql.types import PostgresqlTypes
 from persistence.exceptions import DatabaseProblem, FailureKind
-from persistence.sql_types import Parameters, SqlQuery, SqlType
-from persistence.time_limits import TimeLimits
+from persistence.sql_types import Parameters, SqlExpression, SqlQuery, SqlType
+from persistence.time_limits import TimeLimits, Usage
 
 LOCK = "pg_advisory_xact_lock((current_schema()::regnamespace::oid::bigint << 32) + {})"
 """Takes an advisory lock of this schema until the transaction ends. Other schemas of the database have locks of their
 own.
 """
+
+ALLOW_TRIGGERS = "set_config('citus.enable_unsafe_triggers', 'on', true)"
+"""Citus calls triggers unsafe on tables whose rows are on several servers. All tables of a company are on one."""
+
+FIRST_DAY = dt.date(1970, 1, 1)
+"""Days in lists are sent as numbers of days after this one."""
 
 LOCK_MIGRATIONS = LOCK.format(1)
 """Held while the tables change."""
@@ -62,7 +72,7 @@ LOCK_REFRESHING = LOCK.format(2)
 """Held while stored sums are refreshed."""
 
 LOCK_IMPORTS = LOCK.format(3)
-"""Held while the rows of a file are compared and written."""
+"""Held while a file is imported, or an import undone."""
 
 TABLES_OF_EXTENSIONS = text(
     "SELECT relname::text FROM pg_depend JOIN pg_class ON pg_class.oid = objid "
@@ -79,6 +89,7 @@ class Postgresql(DatabaseDialect):
     entry_numbers = SequenceEntryNumbers()
     change_announcement = change_feed.ANNOUNCEMENT
     last_complete_change = change_feed.LAST_COMPLETE
+    staging_table = "UNLOGGED"
     writes_serially = False
     integrity_check = None
 
@@ -92,9 +103,10 @@ class Postgresql(DatabaseDialect):
         limits: TimeLimits,
         cache: Cache,
         budget: ConnectionBudget | None,
+        read_url: str | None,
     ) -> AsyncIterator[OpenDatabase]:
         """Open the database. `pool_size` is the number of connections, at most, for each of: planned reads, other
-        reads, changes, and single statements of changes.
+        reads, changes, single statements of changes, and reads on the standby.
         """
         server = Server(make_url(url), budget)
         async with AsyncExitStack() as closing:
@@ -103,17 +115,18 @@ class Postgresql(DatabaseDialect):
             reader = await PostgresqlReader.connect(server, pool_size, read_timeout, limits.patience)
             closing.push_async_callback(close_completely, reader.close)
             monitor, streamer = ActivityMonitor(reader), PostgresqlStreamer(server)
-            yield OpenDatabase(
-                transactions,
-                reader,
-                monitor,
-                streamer,
-                PostgresqlSignals(server),
-                lambda: reader.usage() | transactions.usage(),
-            )
+            standby = None
+            if read_url is not None:
+                standby = StandbyReader(Server(make_url(read_url), only_reads=True), reader, pool_size, read_timeout)
+                closing.push_async_callback(close_completely, standby.close)
 
-    def check_url(self, url: URL) -> None:
-        connect_arguments(url)
+            def usage() -> dict[str, Usage]:
+                return reader.usage() | transactions.usage() | ({} if standby is None else standby.usage())
+
+            yield OpenDatabase(transactions, reader, monitor, streamer, standby, PostgresqlSignals(server), usage)
+
+    def check_url(self, url: URL, *, only_reads: bool = False) -> None:
+        connect_arguments(url, only_reads=only_reads)
 
     def file_of(self, url: URL) -> None:
         return None
@@ -156,12 +169,14 @@ class Postgresql(DatabaseDialect):
         )
 
     def rows_of_list(self, rows: Sequence[Parameters], columns: Mapping[str, SqlType], dialect: Dialect) -> SqlQuery:
-        """The values are sent in the form that a cast reads."""
+        """The values are sent in the form that a cast reads, days and times as numbers: a cast of a text to a date
+        depends on a setting, and Citus refuses an INSERT … SELECT with such a cast.
+        """
         castable = [{name: _castable(value) for name, value in row.items()} for row in rows]
         array = cast(literal(json.dumps(castable), Unicode()), JSON)
         each = func.json_array_elements(array).table_valued("value", with_ordinality="place").render_derived()
         members = [
-            cast(each.c.value.op("->>")(literal_column(f"'{name}'")), kind).label(name)
+            _from_text(each.c.value.op("->>")(literal_column(f"'{name}'")), kind).label(name)
             for name, kind in columns.items()
         ]
         return select(*members, (each.c.place - 1).label("position"))
@@ -186,7 +201,8 @@ class Postgresql(DatabaseDialect):
         return errors.problem_of(message)
 
     def lock_migrations(self, session: Session) -> None:
-        session.execute(text(f"SELECT {LOCK_MIGRATIONS}"))
+        """Also lets Citus create triggers. Without Citus the setting has no effect."""
+        session.execute(text(f"SELECT {LOCK_MIGRATIONS}, {ALLOW_TRIGGERS}"))
 
     def lock_refreshing(self, session: Session) -> None:
         """Also lets the transaction use more memory, so that a day of 100,000 entries is grouped without files."""
@@ -196,9 +212,12 @@ class Postgresql(DatabaseDialect):
         """Without statistics, PostgreSQL takes a full table for a small one, and joins its rows one by one."""
         session.execute(text(f"ANALYZE {table}"))
 
-    def begin_import(self, session: Session, staged: str) -> None:
-        self.analyze(session, staged)
+    def lock_imports(self, session: Session, *, waits: bool) -> None:
+        timeout = session.scalar(text("SELECT current_setting('lock_timeout')"))
+        if waits:
+            session.execute(text("SET LOCAL lock_timeout = 0"))
         session.execute(text(f"SELECT {LOCK_IMPORTS}"))
+        session.execute(text("SELECT set_config('lock_timeout', :timeout, true)"), {"timeout": timeout})
 
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         """Calls a function that a migration creates. It waits for other transactions for a moment only."""
@@ -215,4 +234,18 @@ class Postgresql(DatabaseDialect):
 
 
 def _castable(value: object) -> object:
-    return str(value) if isinstance(value, dt.date | dt.time | Decimal) else value
+    if isinstance(value, dt.time):
+        return (value.hour * 60 + value.minute) * 60 + value.second
+    if isinstance(value, dt.date):
+        return (value - FIRST_DAY).days
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _from_text(value: ColumnElement[str], kind: SqlType) -> SqlExpression:
+    """The value of this type from the text of what `_castable` returns."""
+    if isinstance(kind, Date):
+        return literal_column(f"DATE '{FIRST_DAY}'", kind) + cast(value, Integer)
+    if isinstance(kind, Time):
+        seconds = func.make_interval(0, 0, 0, 0, 0, 0, cast(value, Integer))
+        return literal_column("TIME '00:00'", kind) + seconds
+    return cast(value, kind)

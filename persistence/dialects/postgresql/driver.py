@@ -50,12 +50,15 @@ SOCKET_OPTIONS = (
 class DriverConnection(_Connection):
     """A connection of asyncpg."""
 
-    __slots__ = ("committed_locally",)
+    __slots__ = ("committed_locally", "replayed")
 
     committed_locally: bool
     """Whether the server has canceled its wait for a standby since this was set to False: then what it committed is
     stored on this server, but perhaps not on the standby.
     """
+
+    replayed: int
+    """The position up to which the server was last seen to have all changes, see `persistence.read_positions`."""
 
     if TYPE_CHECKING:  # the parts that are not documented
         _transport: asyncio.Transport
@@ -64,7 +67,7 @@ class DriverConnection(_Connection):
 
     def watch(self) -> None:
         """Notice canceled waits for a standby, and servers that have gone without closing the connection."""
-        self.committed_locally = False
+        self.committed_locally, self.replayed = False, 0
         self.add_log_listener(_note_canceled_wait)
         connected = self._transport.get_extra_info("socket")
         if connected.family == getattr(socket, "AF_UNIX", None):

@@ -3,7 +3,8 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Insert, Sequence, Table, bindparam, func, insert, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Insert, Sequence, Table, bindparam, func, insert, select, text, true
+from sqlalchemy import table as table_named
 from sqlalchemy.orm import Session
 
 from persistence.autocommit import run_last_statement
@@ -11,6 +12,13 @@ from persistence.dialects.entry_numbers import CreatedItem, EntryNumbers
 from persistence.sql_types import Parameters, SqlQuery
 
 SEQUENCE = Sequence("interaction_entry_no")
+DRAWN = (
+    select(SEQUENCE.next_value().label("entry_no")).select_from(table_named("interaction_entry_no")).subquery("drawn")
+)
+"""The next number, for a statement of several steps. It reads the sequence as a table, because Citus then draws the
+number on the coordinator; no other server has the sequence.
+"""
+
 CONTACT_SALESPERSON = "contact_salesperson_code"
 
 
@@ -65,13 +73,15 @@ def _insertion(table: Table, names: tuple[str, ...]) -> Insert:
     given: dict[str, ColumnElement[Any]] = {name: bindparam(name, type_=table.c[name].type) for name in names}
     if CONTACT_SALESPERSON in names:
         given[CONTACT_SALESPERSON] = _salesperson_of_contact(given["contact_no"], *table.c.contact_no.foreign_keys)
-    return insert(table).values(**given, entry_no=SEQUENCE.next_value())
+    row = select(*(value.label(name) for name, value in given.items()), DRAWN.c.entry_no)
+    return insert(table).from_select([*given, "entry_no"], row)
 
 
 @cache
 def _insertion_of_selected(table: Table, row: SqlQuery) -> Insert:
     """The statement that inserts the selected row with the next number. It is cached, so it is compiled once."""
-    numbered = row.add_columns(SEQUENCE.next_value())
+    selected = row.subquery("selected")
+    numbered = select(*selected.columns, DRAWN.c.entry_no).select_from(selected.join(DRAWN, true()))
     names = [column.name for column in row.selected_columns]
     return insert(table).from_select([*names, "entry_no"], numbered)
 

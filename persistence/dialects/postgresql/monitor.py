@@ -25,7 +25,7 @@ BYTES_PER_LINE = 120
 RUNNING = f"pg_stat_activity WHERE datname = current_database() AND application_name LIKE '{NAME}' || {SCHEMA} || ' "
 PROGRESS = (
     "SELECT json_agg(json_build_array(application_name, xact_start, (SELECT last_value FROM interaction_entry_no), "
-    f"pg_relation_size('segment_line')))::text FROM {RUNNING}%'"
+    f"carnet_size_of_lines()))::text FROM {RUNNING}%'"
 )
 
 
@@ -34,11 +34,7 @@ def publish(session: Session, running: RunningTransaction) -> None:
 
     The starting value is the last entry number when the phase draws numbers, else the size of the segment lines.
     """
-    start = (
-        "(SELECT last_value FROM interaction_entry_no)"
-        if running.phase == LOGGING
-        else "pg_relation_size('segment_line')"
-    )
+    start = "(SELECT last_value FROM interaction_entry_no)" if running.phase == LOGGING else "carnet_size_of_lines()"
     name = f" {running.segment_id:x} {running.phase} {running.total:x} "
     named = f"SELECT set_config('application_name', '{NAME}' || {SCHEMA} || :name || to_hex({start}), true)"
     session.execute(text(named), {"name": name})

@@ -62,8 +62,8 @@ PARAMETERS = ("host", "port", "user", "password", "target_session_attrs", *DRIVE
 class Server:
     """A PostgreSQL server, or several of which one is the primary. All connections are opened here."""
 
-    def __init__(self, url: URL, budget: ConnectionBudget | None = None) -> None:
-        self._arguments, self._budget = connect_arguments(url), budget
+    def __init__(self, url: URL, budget: ConnectionBudget | None = None, *, only_reads: bool = False) -> None:
+        self._arguments, self._budget = connect_arguments(url, only_reads=only_reads), budget
         self._unanswered_at: float | None = None
         self._attempts: dict[object, float] = {}
         """When each connection that is being made was begun."""
@@ -149,9 +149,9 @@ class Server:
         return made
 
 
-def connect_arguments(url: URL) -> dict[str, Any]:
+def connect_arguments(url: URL, *, only_reads: bool = False) -> dict[str, Any]:
     """The arguments of `asyncpg.connect`. Passed one by one, so that the driver does not parse the URL a second
-    time. Raises InvalidDatabaseUrl.
+    time. Raises InvalidDatabaseUrl. A server for `only_reads` need not be the primary.
     """
     given = {name: _single(name, value) for name, value in url.query.items()}
     for name in given:
@@ -159,9 +159,9 @@ def connect_arguments(url: URL) -> dict[str, Any]:
     hosts, ports = _hosts_and_ports(url, given.pop("host", ""), given.pop("port", ""))
     attributes = given.pop("target_session_attrs", None) or os.environ.get("PGTARGETSESSIONATTRS")
     several = len(hosts or os.environ.get("PGHOST", "").split(",")) > 1
-    if several and attributes != "primary":
+    if several and attributes != "primary" and not only_reads:
         raise InvalidDatabaseUrl(SEVERAL_SERVERS)
-    if attributes not in (None, "any", "primary"):
+    if attributes not in (None, "any", "primary") and not only_reads:
         raise InvalidDatabaseUrl(NOT_PRIMARY)
     rest = URL.create("postgresql", query={name: given[name] for name in DRIVER_PARAMETERS if name in given})
     return {

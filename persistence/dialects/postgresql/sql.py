@@ -119,7 +119,7 @@ class PostgresqlWriter(SqlWriter):
         return f"CAST(extract(hour FROM {time}) AS integer)"
 
     def hour_text(self, time: str) -> str:
-        return f"to_char({time}, 'HH24') COLLATE \"C\""
+        return f'left(({time})::text, 2) COLLATE "C"'
 
     def moment(self, date: str, time: str) -> str:
         return f"({date} + {time})"

@@ -67,6 +67,7 @@ class Sqlite(DatabaseDialect):
     sql = SqliteWriter()
     types = SqliteTypes()
     entry_numbers = CountedEntryNumbers()
+    staging_table = "TEMPORARY"
     change_announcement = None
     last_complete_change = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'change_feed_item'"
     writes_serially = True
@@ -82,8 +83,10 @@ class Sqlite(DatabaseDialect):
         limits: TimeLimits,
         cache: Cache,
         budget: ConnectionBudget | None,
+        read_url: str | None,
     ) -> AsyncIterator[OpenDatabase]:
         """Open the database. `pool_size` has no effect: threads are few, because they share the processor."""
+        assert read_url is None, "SQLite has no standby"
         if sqlite3.sqlite_version_info < OLDEST_VERSION:
             needed = ".".join(map(str, OLDEST_VERSION))
             raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
@@ -100,11 +103,14 @@ class Sqlite(DatabaseDialect):
                 reader,
                 monitor,
                 streamer,
+                None,
                 SqliteSignals(url),
                 lambda: reader.usage() | transactions.usage(),
             )
 
-    def check_url(self, url: URL) -> None:
+    def check_url(self, url: URL, *, only_reads: bool = False) -> None:
+        if only_reads:
+            raise InvalidDatabaseUrl(url_errors.STANDBY_OF_FILE)
         if url.query or url.host or url.username:
             raise InvalidDatabaseUrl(url_errors.FILE_URL_WITH_MORE)
         if url.database in (None, "", ":memory:"):
@@ -192,8 +198,8 @@ class Sqlite(DatabaseDialect):
     def analyze(self, session: Session, table: str) -> None:
         """The plans of SQLite do not depend on it."""
 
-    def begin_import(self, session: Session, staged: str) -> None:
-        """The transaction holds the only write lock already, and plans use an index where there is one."""
+    def lock_imports(self, session: Session, *, waits: bool) -> None:
+        """The transaction holds the only write lock already."""
 
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         some = "text_key IN (SELECT text_key FROM unused_text ORDER BY text_key LIMIT :most)"

@@ -245,6 +245,13 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
         "Propriétaire",
     ),
     "exclude_from_segment": ("Exclude from Segment", "Exclure du segment", "Exclu du segment"),
+    "contact_every_days": (
+        "Contact Every (Days)",
+        "Contact Every Days",
+        "contactEveryDays",
+        "Contacter tous les (jours)",
+        "Contacter tous les x jours",
+    ),
     "privacy_blocked": ("Privacy Blocked", "Confidentialité bloquée", "Bloqué pour confidentialité"),
 }
 

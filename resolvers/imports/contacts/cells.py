@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from persistence.contacts import Contact
 from persistence.folding import fold
+from resolvers.amounts import days
 from resolvers.contacts.fields import NORMALIZERS
 from resolvers.imports.cells import (
     CellParser,
@@ -14,6 +15,7 @@ from resolvers.imports.cells import (
     line,
     lines,
     max_lengths,
+    number_of_days,
     one_of,
     within_length,
     yes_or_no,
@@ -83,7 +85,7 @@ def language_code(cell: str) -> str | None:
     return LANGUAGES.get(name) or code(cell)
 
 
-BY_NORMALIZER: Mapping[Normalizer, CellParser] = {text: line, key: code, bool: yes_or_no}
+BY_NORMALIZER: Mapping[Normalizer, CellParser] = {text: line, key: code, bool: yes_or_no, days: number_of_days}
 PARSERS: dict[str, CellParser] = {
     "no": code,
     "type": one_of(TYPES, "Company, Person", "Compagnie, Personne"),

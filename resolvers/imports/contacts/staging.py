@@ -7,7 +7,7 @@ from persistence.contacts import Contact
 from resolvers.imports.staging import StagingTable
 
 CONTACTS = table_of(Contact)
-CONTACT_COLUMNS = [column.name for column in CONTACTS.columns if column.name not in ("id", "version")]
+CONTACT_COLUMNS = [column.name for column in CONTACTS.columns if column.name not in ("id", "version", "created_on")]
 """The columns of a contact that a row sets, directly or through another column."""
 
 STAGING_TABLE = StagingTable(

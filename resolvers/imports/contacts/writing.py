@@ -149,7 +149,7 @@ def insert_contacts(work: Work, kind: ContactType, *, exactly: bool) -> int:
     """Insert the new contacts of a type, in the order of their rows. Without a salesperson they get the default one
     (R-CON-6), unless they are imported exactly. Returns their number.
     """
-    values = with_defaults(ROW, CONTACT_COLUMNS, DEFAULTS) | {"version": literal(1)}
+    values = with_defaults(ROW, CONTACT_COLUMNS, DEFAULTS) | {"version": literal(1), "created_on": literal(work.today)}
     default = work.user.salesperson_code or work.setup.default_salesperson_code
     if default is not None and not exactly:
         values["salesperson_code"] = func.coalesce(ROW.salesperson_code, default)

@@ -58,6 +58,13 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     "campaign_no": captions.CAMPAIGN,
     "campaign_target": captions.TARGET,
     "campaign_response": captions.RESPONSE,
+    "follow_up_after_days": (
+        "Follow-up After (Days)",
+        "Follow-up After Days",
+        "followUpAfterDays",
+        "Suivi après (jours)",
+        "Relance après (jours)",
+    ),
     "blocked": ("Blocked", "Bloqué"),
     "translations": ("Translations",),
     "group_translations": ("Group Translations",),

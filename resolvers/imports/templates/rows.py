@@ -12,6 +12,7 @@ from resolvers.imports.cells import (
     line,
     max_lengths,
     minutes,
+    number_of_days,
     yes_or_no,
 )
 from resolvers.imports.enum_words import CORRESPONDENCE, FLOW, INITIATOR
@@ -63,5 +64,6 @@ def _parsers(formats: Formats) -> dict[str, CellParser]:
         "initiated_by": INITIATOR,
         "correspondence_type_default": CORRESPONDENCE,
         "unit_cost": partial(cost, formats.amount),
+        "follow_up_after_days": number_of_days,
         "unit_duration": partial(minutes, formats.amount),
     }

@@ -13,8 +13,9 @@ from persistence.exceptions import InvalidDatabaseUrl
 from resolvers.errors import as_given
 from schema.server.cli import messages
 from schema.server.cli.output import printable
+from schema.server.jwt_settings import JwtSettingsMissing
 from schema.server.language import Message
-from schema.server.settings import JwtSettingsMissing, Settings
+from schema.server.settings import Settings
 
 PREFIX = "CARNET_"
 TEST_PREFIXES = ("CARNET_TEST_", "CARNET_SOAK")
@@ -33,6 +34,11 @@ FRENCH_URL_MESSAGES = [
     Message(
         url_errors.FILE_MISSING,
         "Carnet conserve une base de données SQLite dans un fichier. Écrivez `sqlite:///fichier`.",
+    ),
+    Message(
+        url_errors.STANDBY_OF_FILE,
+        "CARNET_READ_DATABASE_URL est l’adresse d’un serveur PostgreSQL qui suit celui de CARNET_DATABASE_URL. "
+        "Omettez-la pour SQLite.",
     ),
     Message(
         url_errors.PORT_NOT_A_NUMBER,

@@ -61,10 +61,12 @@ class OpenCompany:
         return CompanyState(State.READY)
 
     async def close(self) -> None:
-        """Close it when its requests have ended."""
-        if self._requests:
-            await self._no_requests.wait()
+        """Close it when its requests have ended. WebSockets are closed: clients connect again."""
         await asyncio.wait([self._opening])
+        if self._requests:
+            if self.is_open:
+                self.app.state.close_websockets()
+            await self._no_requests.wait()
         if not self.is_open:
             return
         try:

@@ -8,7 +8,7 @@ import asyncio
 import re
 import tempfile
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from persistence.database import Database
 from persistence.time_limits import Usage
 from persistence.versions import migrate
+from schema.execution import observing
 from schema.server.background import in_background, log_failures
 from schema.server.companies.open_company import OpenCompany
 from schema.server.companies.registry import Registry, is_name
@@ -29,9 +30,6 @@ from schema.server.stack_traces import describe
 
 ROUTE = "/companies/"
 PATH = re.compile(r"/companies/([^/]*)(/.*)?", re.DOTALL)
-COMPANY = "carnet.company"
-"""The key of the scope of requests to a company that exists with its name."""
-
 RETRY_SECONDS = 1
 """Seconds after which a company that could not be opened is tried again."""
 
@@ -63,6 +61,8 @@ class Companies:
         self._states: dict[str, CompanyState] = {}
         self._nobody: asyncio.Future[Starlette] | None = None
         self._until_the_end = AsyncExitStack()
+        self.create_tables: Callable[[str], Awaitable[None]] = _create_tables
+        """Creates the tables of the empty database with this URL."""
 
     def exist(self) -> bool:
         """Whether there are companies, or were some once."""
@@ -93,14 +93,9 @@ class Companies:
         assert matched is not None
         name, path = matched[1], matched[2] or ""
         company = await self._used(name)
-        inner = {
-            **scope,
-            "path": path or "/",
-            "raw_path": path.encode(),
-            PREFIX: f"{ROUTE}{name}",
-            COMPANY: name if company is not None or self.has(name) else None,
-        }
+        inner = {**scope, "path": path or "/", "raw_path": path.encode(), PREFIX: f"{ROUTE}{name}"}
         asked.set(name)
+        observing.company.set(name if company is not None or self.has(name) else None)
         if company is None:
             app = await self._for_nobody()
             await app(inner, receive, send)
@@ -244,8 +239,12 @@ class Companies:
     async def _empty_company(self) -> AsyncIterator[Starlette]:
         with tempfile.TemporaryDirectory(prefix="carnet-") as folder:
             url = f"sqlite:///{Path(folder) / 'empty.db'}"
-            async with Database.at(url) as database:
-                await migrate(database)
+            await self.create_tables(url)
             app = self._make_app(url, None)
             async with app.router.lifespan_context(app):
                 yield app
+
+
+async def _create_tables(url: str) -> None:
+    async with Database.at(url) as database:
+        await migrate(database)

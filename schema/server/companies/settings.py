@@ -39,5 +39,5 @@ class CompanySettings(BaseSettings):
 
     def of_company(self, url: str) -> Self:
         """The settings for a company whose database has this URL. Everybody needs a token."""
-        changed = {"database_url": url, "max_connections": self.company_connections}
+        changed = {"database_url": url, "read_database_url": None, "max_connections": self.company_connections}
         return self.model_copy(update={**changed, "require_token": True, "metrics": False})

@@ -107,6 +107,12 @@ class WebSockets:
         finally:
             self._subscriptions -= 1
 
+    def close_of(self, find_user: FindUser) -> None:
+        """Close those to the database in which this finds users."""
+        for socket in [*self._sockets]:
+            if socket.find_user == find_user:
+                socket.close(SERVICE_RESTART, "Service Restart")
+
     @asynccontextmanager
     async def checked(self) -> AsyncIterator[None]:
         """While the block runs, close the WebSockets whose token is no longer valid, and all when the server stops."""

@@ -13,6 +13,7 @@ from schema.server.auth import Authenticator
 from schema.server.observing import Observe
 from schema.server.public_address import PublicAddress
 from schema.server.rate_limits import RateLimits
+from schema.server.read_after import ReadAfter
 from schema.server.running_requests import RunningRequests
 from schema.server.websockets.registry import WebSockets
 from schema.server.websockets.settings import WebSocketSettings
@@ -26,7 +27,8 @@ MakeRequest = Callable[[Mapping[str, object], Mapping[bytes, bytes]], GraphQLReq
 @dataclass(frozen=True)
 class Services:
     """What all WebSockets of an application use. Queries and mutations have `timeout` seconds, as over HTTP. A client
-    that takes nothing for `unread_seconds` is dropped.
+    that takes nothing for `unread_seconds` is dropped. WebSockets read nothing from a standby, but note changes in
+    `read_after`.
     """
 
     engine: LiveEngine
@@ -38,6 +40,7 @@ class Services:
     make_request: MakeRequest
     observers: Sequence[Observe]
     public_address: PublicAddress
+    read_after: ReadAfter
     settings: WebSocketSettings
     timeout: float
     unread_seconds: float

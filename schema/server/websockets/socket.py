@@ -8,6 +8,8 @@ from time import perf_counter
 import orjson
 from starlette.types import Message, Receive, Scope, Send
 
+from persistence.exceptions import OutcomeUnknown
+from persistence.read_positions import PRIMARY
 from resolvers.work import User
 from schema.execution import observing
 from schema.execution.live.operations import LiveOperation
@@ -15,9 +17,8 @@ from schema.execution.reads import Caller
 from schema.execution.requests import GraphQLRequest, GraphQLResponse
 from schema.server import request_ids
 from schema.server.auth import AUTHORIZATION
-from schema.server.companies.serving import COMPANY
 from schema.server.errors import Rejected, log
-from schema.server.http import languages_of
+from schema.server.preferred_language import languages_of
 from schema.server.rate_limits import REQUEST_COST
 from schema.server.unread import close_at_once
 from schema.server.websockets.failures import errors_of
@@ -220,7 +221,7 @@ class GraphQLSocket:
         """Execute an operation, and send what it returns until it ends or the client ends it."""
         request_ids.begin({"headers": []})
         record = observing.begin()
-        record.user_id, record.status, record.company = user.id, 101, self.scope.get(COMPANY)
+        record.user_id, record.status = user.id, 101
         self._shared.public_address.note(record, self.scope)
         stream = _Stream(self, id)
         began = perf_counter()
@@ -233,6 +234,8 @@ class GraphQLSocket:
                         await self._shared.hub.serve(answer, stream)
             self._finish(id, stream, answer)
         except Exception as error:
+            if isinstance(error, OutcomeUnknown):
+                self._shared.read_after.of_answer(user.id, PRIMARY)
             self._fail(id, stream, errors_of(error, self._shared.running))
         self._shared.observe(self.scope, record, perf_counter() - began)
 
@@ -251,6 +254,8 @@ class GraphQLSocket:
             async with deadline:
                 shared.running.begin(deadline)
                 answer = await shared.engine.subscribe(request, caller)
+                if isinstance(answer, GraphQLResponse) and answer.position is not None:
+                    shared.read_after.of_answer(user.id, answer.position)
                 cost += (shared.engine.costs.of(request, only_known=True) or {}).get("requested", 0)
                 return answer
         finally:

@@ -95,6 +95,8 @@ NEW_ROWS: dict[str, tuple[str, ...]] = {
         "INSERT INTO calendar_feed (secret_hash, salesperson_code, created_at, user_id) "
         "VALUES ('abc', 'PS', '2026-03-18T10:00:00+00:00', 'ann')",
         "UPDATE postponed_interaction SET snoozed_at = '2026-03-19T10:00:00+00:00'",
+        "UPDATE contact SET contact_every_days = 30",
+        "UPDATE interaction_template SET follow_up_after_days = 14",
     ),
 }
 """Rows in the tables and columns that a version adds. Their texts are in the form that later versions keep."""

@@ -27,6 +27,8 @@ NOT_PERSONAL = {
     "salesperson_code",
     "exclude_from_segment",
     "privacy_blocked",
+    "contact_every_days",
+    "created_on",
 }
 """The columns that anonymizing keeps, because they do not identify a contact without the others."""
 
@@ -35,7 +37,7 @@ RENAMED = {"name", "company_name"}
 
 
 def test_each_column_of_a_contact_can_be_set_or_is_set_by_the_rules() -> None:
-    assert COLUMNS.keys() - SEARCH_COLUMNS - {"id", "no", "version", "company_name"} == FIELDS
+    assert COLUMNS.keys() - SEARCH_COLUMNS - {"id", "no", "version", "company_name", "created_on"} == FIELDS
 
 
 def test_each_field_is_normalized_before_it_is_stored() -> None:

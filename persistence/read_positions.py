@@ -1,0 +1,33 @@
+"""Positions in the log of a server (WAL): a read that must not be older than a change names the position behind it.
+
+A client gets the position as an opaque token. Without a standby every read sees all changes; the token then only says
+that the reads of another Carnet, which may have a standby, must go to the primary.
+"""
+
+import re
+
+PRIMARY = -1
+"""Instead of a position: only the primary is sure to have the change."""
+
+ANY = 0
+"""Instead of a position: what a standby has is new enough."""
+
+_TOKEN = re.compile(r"1\.([0-9a-f]{1,16}|p)")
+
+
+def token_of(position: int) -> str:
+    """The token of a position."""
+    return "1.p" if position == PRIMARY else f"1.{position:x}"
+
+
+def position_of(token: str) -> int:
+    """The position of a token. Raises ValueError if it is none."""
+    match = _TOKEN.fullmatch(token)
+    if match is None:
+        raise ValueError(token)
+    return PRIMARY if match[1] == "p" else int(match[1], 16)
+
+
+def later(one: int, other: int) -> int:
+    """The position that satisfies both."""
+    return PRIMARY if PRIMARY in (one, other) else max(one, other)

@@ -1,0 +1,74 @@
+"""Refreshing `due_contact`: since when contacts are due because of their interactions.
+
+A turn deletes marks before it reads, so that it sees every change whose mark it deletes; a change that is committed
+later keeps its mark. The caller holds the lock of refreshes.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import cache
+
+from sqlalchemy import Delete, FromClause, Insert, and_, bindparam, delete, insert, not_, select
+from sqlmodel import Session
+
+from persistence.columns import table_of
+from persistence.due_contacts import DIRTY_CONTACTS, DueContact
+from persistence.sql_types import Parameters
+from resolvers.contacts.due_contacts import CONTACTS, days_by_interactions, with_entries_on_days
+
+DUE = table_of(DueContact)
+MARKED = bindparam("marked", expanding=True, type_=DIRTY_CONTACTS.c.contact_no.type)
+
+
+def refresh_days(session: Session, days: Sequence[dt.date]) -> None:
+    """Refresh the contacts and companies that have interactions on these days."""
+    _execute(session, _statements(marked=False), {"days": days})
+
+
+def refresh_marked(session: Session, most: int) -> int:
+    """Refresh at most so many of the contacts that are marked, and return how many that were."""
+    chosen = select(DIRTY_CONTACTS.c.contact_no).distinct().order_by(DIRTY_CONTACTS.c.contact_no).limit(most)
+    marked = list(session.scalars(chosen))
+    if marked:
+        session.execute(delete(DIRTY_CONTACTS).where(DIRTY_CONTACTS.c.contact_no.in_(MARKED)), {"marked": marked})
+        _execute(session, _statements(marked=True), {"marked": marked})
+    return len(marked)
+
+
+def forget(session: Session) -> None:
+    """Delete all rows. The caller has marked all days; contacts without interactions are marked here."""
+    session.execute(delete(DUE))
+    rhythm = select(CONTACTS.c.no).where(CONTACTS.c.contact_every_days.is_not(None))
+    session.execute(insert(DIRTY_CONTACTS).from_select(["contact_no"], rhythm))
+
+
+def _execute(session: Session, statements: Sequence[Delete | Insert], given: Parameters) -> None:
+    for statement in statements:
+        session.connection().execute(statement, {**given, "today": dt.date.max})
+
+
+@cache
+def _statements(*, marked: bool) -> Sequence[Delete | Insert]:
+    """The statements that delete the rows that are wrong, and insert those that are missing. All dates count, those
+    after today too: contacts with an interaction to come are looked up by each list.
+    """
+    numbers: FromClause
+    if marked:
+        numbers = select(CONTACTS.c.no).where(CONTACTS.c.no.in_(MARKED)).subquery("numbers")
+        is_chosen = DUE.c.contact_no.in_(MARKED)
+    else:
+        numbers = with_entries_on_days()
+        is_chosen = DUE.c.contact_no.in_(select(numbers.c.no))
+    right = days_by_interactions(numbers).subquery("right_rows")
+    is_right = and_(
+        right.c.contact_no == DUE.c.contact_no,
+        right.c.due_on == DUE.c.due_on,
+        right.c.salesperson_code.is_not_distinct_from(DUE.c.salesperson_code),
+    )
+    stored = DUE.alias("stored")
+    is_stored = select(stored.c.contact_no).where(stored.c.contact_no == right.c.contact_no).exists()
+    columns = ["contact_no", "salesperson_code", "due_on"]
+    return (
+        delete(DUE).where(is_chosen, DUE.c.contact_no.not_in(select(right.c.contact_no).where(is_right))),
+        insert(DUE).from_select(columns, select(*(right.c[name] for name in columns)).where(not_(is_stored))),
+    )

@@ -1,0 +1,58 @@
+"""How new the state must be that a request reads: after the changes in its header `Carnet-Read-After`, and after those
+that the user made a short time ago.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from persistence.read_positions import ANY, later, position_of, token_of
+from schema.server.errors import Rejected
+
+READ_AFTER = b"carnet-read-after"
+"""The header with the token of a position, in requests and in answers of changes."""
+
+KEPT_SECONDS = 30
+"""Seconds for which the position of a change is kept. A standby that is further behind is not told apart from one that
+is up to date, except by a client that hands its token back.
+"""
+
+MAX_USERS = 10_000
+
+
+class ReadAfter:
+    """The positions of requests, of answers, and of the last changes of each user."""
+
+    def __init__(self, *, remembers: bool) -> None:
+        """`remembers`: a standby may answer reads, so the changes of users are remembered."""
+        self._remembers = remembers
+        self._last: OrderedDict[str, tuple[float, int]] = OrderedDict()
+        """By user, the oldest change first: when it was made, and its position."""
+
+    def of_request(self, user_id: str, headers: Mapping[bytes, bytes]) -> int:
+        """The position that the reads of a request must have."""
+        own, token = self._own(user_id), headers.get(READ_AFTER)
+        if token is None:
+            return own
+        try:
+            return later(own, position_of(token.decode("latin-1")))
+        except ValueError:
+            message = "`Carnet-Read-After` must be a value of this header, or of readAfter, in an answer to a mutation."
+            raise Rejected(400, message) from None
+
+    def of_answer(self, user_id: str, position: int) -> tuple[bytes, bytes]:
+        """The header of the answer to a change of a user, which is remembered."""
+        if self._remembers:
+            self._last[user_id] = time.monotonic(), later(position, self._own(user_id))
+            self._last.move_to_end(user_id)
+            if len(self._last) > MAX_USERS:
+                self._last.popitem(last=False)
+        return READ_AFTER, token_of(position).encode()
+
+    def _own(self, user_id: str) -> int:
+        at, position = self._last.get(user_id, (0.0, ANY))
+        return position if time.monotonic() - at < KEPT_SECONDS else ANY
+
+
+NO_STANDBY = ReadAfter(remembers=False)
+"""Without a standby there is nothing to remember."""
