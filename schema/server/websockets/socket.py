@@ -218,26 +218,30 @@ class GraphQLSocket:
         self._operations[id] = asyncio.create_task(self._operate(id, payload, self.user))
 
     async def _operate(self, id: str, payload: Mapping[str, object], user: User) -> None:
-        """Execute an operation, and send what it returns until it ends or the client ends it."""
+        """Execute an operation, and send what it returns until it ends or the client ends it. Observers are told of a
+        subscription when it begins.
+        """
         request_ids.begin({"headers": []})
         record = observing.begin()
         record.user_id, record.status = user.id, 101
         self._shared.public_address.note(record, self.scope)
         stream = _Stream(self, id)
-        began = perf_counter()
+        began, is_told = perf_counter(), False
         try:
             with self._shared.sockets.counted_operation(self, user):
                 answer = await self._answer(payload, user)
                 if isinstance(answer, LiveOperation):
                     with self._shared.sockets.counted_subscription():
                         self._shared.observe(self.scope, record, perf_counter() - began)
+                        is_told = True
                         await self._shared.hub.serve(answer, stream)
             self._finish(id, stream, answer)
         except Exception as error:
             if isinstance(error, OutcomeUnknown):
                 self._shared.read_after.of_answer(user.id, PRIMARY)
             self._fail(id, stream, errors_of(error, self._shared.running))
-        self._shared.observe(self.scope, record, perf_counter() - began)
+        if not is_told:
+            self._shared.observe(self.scope, record, perf_counter() - began)
 
     async def _answer(self, payload: Mapping[str, object], user: User) -> LiveOperation | GraphQLResponse:
         """The response to a query or mutation, or the subscription."""

@@ -11,6 +11,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from schema.server.app import create_app
+from schema.server.cli.serving import server_of
+from schema.server.settings import Settings
 from tests.schema.server.test_stopping import served
 
 SUBPROTOCOLS = [Subprotocol("graphql-transport-ws")]
@@ -48,6 +51,12 @@ def test_foreign_pages_and_large_messages_are_refused(serve: Callable[..., int],
         assert socket.subprotocol == "graphql-transport-ws"
         socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": "{ x }" + " " * 3000}}))
         assert code_of(socket) == 1009
+
+
+def test_websockets_are_pinged_as_often_as_the_setting_says() -> None:
+    config = server_of(create_app(Settings()), Settings(websocket_ping_seconds=7)).config
+
+    assert (config.ws_ping_interval, config.ws_ping_timeout) == (7, 7)
 
 
 def test_a_server_that_stops_closes_websockets_so_that_clients_connect_again(empty_copy: Any) -> None:
