@@ -1,7 +1,8 @@
 """Which changes are sent to a webhook next, and what becomes of them.
 
 A change of an object waits until every earlier change of the same object has been delivered; changes of other objects
-do not (R-HOOK-2). A change of many objects touches all objects from its first to its last key.
+do not (R-HOOK-2). A change of many objects touches all objects from its first to its last key; lines count as their
+segment.
 """
 
 import datetime as dt
@@ -98,16 +99,24 @@ class Waiting:
 
 
 class _Objects(NamedTuple):
-    """The objects of a change: their type and parent as they are stored, and the first and the last key."""
+    """The objects of a change: their type as it is stored, and the first and the last key."""
 
     type: int
-    parent_key: int | None
     first_key: int
     last_key: int
 
+    @classmethod
+    def of(cls, type_: int, parent_key: int | None, first_key: int, last_key: int) -> "_Objects":
+        """The objects with these keys. Instead of lines, their segment: when it is deleted, its lines are, too, without
+        a change of their own.
+        """
+        if parent_key is not None:
+            return cls(TYPE_NUMBERS[ChangedType.SEGMENT], parent_key, parent_key)
+        return cls(type_, first_key, last_key)
+
     def touches(self, other: "_Objects") -> bool:
         """Whether another change may be one of the same object."""
-        return self[:2] == other[:2] and self.first_key <= other.last_key and other.first_key <= self.last_key
+        return self.type == other.type and self.first_key <= other.last_key and other.first_key <= self.last_key
 
 
 class _Unsent:
@@ -176,7 +185,7 @@ def next_batch(work: Work, webhook_id: int) -> Batch | None:
     for item in page.items if room else ():
         if len(items) == AT_ONCE:
             break
-        objects = _Objects(TYPE_NUMBERS[item.type], item.parent_key, item.keys.first, item.keys.last)
+        objects = _Objects.of(TYPE_NUMBERS[item.type], item.parent_key, item.keys.first, item.keys.last)
         if unsent.touches(objects):
             held.append(item.no)
         else:
@@ -201,7 +210,7 @@ def _pending(work: Work, webhook_id: int) -> Sequence[tuple[int, dt.datetime | N
         .order_by(DELIVERIES.c.item_no)
     )
     rows = work.session.execute(statement).all()
-    return [(row[0], row[1], None if row[2] is None else _Objects(*row[2:])) for row in rows]
+    return [(row[0], row[1], None if row[2] is None else _Objects.of(*row[2:])) for row in rows]
 
 
 def _items(work: Work, numbers: Sequence[int]) -> list[FeedItem]:

@@ -85,16 +85,16 @@ class Load:
             await asyncio.to_thread(server.stop)
 
 
-async def catch_up(execute: Execute, mirrors: Sequence[Mirror]) -> None:
+async def catch_up(execute: Execute, mirrors: Sequence[Mirror], seconds: float = END_SECONDS) -> None:
     """Wait until each copy equals the company."""
     objects = await all_objects(execute)
-    end = time.monotonic() + END_SECONDS
+    end = time.monotonic() + seconds
     while any(mirror.differences(objects) for mirror in mirrors) and time.monotonic() < end:
         await asyncio.sleep(0.2)
     for mirror in mirrors:
         different = mirror.differences(objects)
         assert not different, (type(mirror).__name__, len(different), [*different.items()][:3])
-    print(f"{len(objects)} objects are equal, {END_SECONDS - end + time.monotonic():.0f} s after the last mutation")
+    print(f"{len(objects)} objects are equal, {seconds - end + time.monotonic():.0f} s after the last mutation")
 
 
 async def mirrored(url: str, kind: str) -> None:
@@ -170,6 +170,6 @@ def test_copies_kept_by_the_feed_and_by_a_webhook_equal_the_company(
                         company.learn(name, answer["data"]["it"])
                 while not await feed.catch_up():
                     pass
-                await catch_up(execute, [feed, received])
+                await catch_up(execute, [feed, received], 60)
 
         loop.run_until_complete(run())

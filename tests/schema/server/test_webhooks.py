@@ -17,10 +17,12 @@ import uvicorn
 from sqlalchemy import insert
 from sqlmodel import Session, select
 
+from persistence.change_feed import KIND_NUMBERS, TYPE_NUMBERS, insert_later
 from persistence.columns import table_of
 from persistence.database import Database
 from persistence.enums import ChangedType, ChangeKind
 from persistence.salespeople import Salesperson
+from persistence.segments import Segment, SegmentLine
 from persistence.webhooks import Webhook, WebhookDelivery
 from resolvers import change_feed
 from resolvers.change_feed import delete_old
@@ -392,5 +394,33 @@ def test_the_receiver_of_the_guide_keeps_a_copy(company: Company, run: Run, monk
                 await company.until(is_copied)
             server.should_exit = True
             await serving
+
+    run(deliver())
+
+
+def test_a_segment_and_its_lines_are_delivered_in_order_r_hook_2(company: Company, run: Run) -> None:
+    """Lines have no change of their own when their segment is deleted, so an earlier one may not come later."""
+
+    def change(kind: ChangeKind, table: type[SegmentLine] | type[Segment], *keys: int) -> Callable[[Session], None]:
+        columns = ("parent_key", "first_key")[-len(keys) :]
+        item = dict(zip(columns, keys, strict=True)) | {"at": NOW, "user_id": "ann", "kind": KIND_NUMBERS[kind]}
+        type_ = ChangedType[str(table.__tablename__).upper()]
+        return lambda session: insert_later(session, [item | {"type": TYPE_NUMBERS[type_]}])
+
+    async def deliver() -> None:
+        async with receiving(lambda _: "500 Failed") as receiver, company.delivering():
+            id, _ = await company.hook(receiver.url)
+            await company.database.writing(change(ChangeKind.CREATED, SegmentLine, 7, 1))
+            await receiver.wait_for(1)
+            await company.database.writing(change(ChangeKind.CREATED, SegmentLine, 8, 1))
+            await company.database.writing(change(ChangeKind.DELETED, Segment, 7))
+            await receiver.wait_for(2)
+            receiver.answer = lambda _: "200 OK"
+            company.clock.move(seconds=10)
+            await company.until(lambda: is_delivered(company, id, 3))
+            order = [
+                (each.data["type"], each.data["ids"]) for each in receiver.received if each.data["ids"] != ["lin_8_1"]
+            ]
+            assert order == [*[("SEGMENT_LINE", ["lin_7_1"])] * 2, ("SEGMENT", ["seg_7"])]
 
     run(deliver())
