@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 INSTALLED = .venv/installed
 GRAPHIQL = schema/server/graphiql
-PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 3 --dist worksteal
 QUICK_TESTS = tests/resolvers tests/schema/filter_descriptions tests/schema/server/test_readme.py tests/test_house.py \
 	tests/test_french.py tests/test_documentation.py tests/test_schema_changes.py
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypedDict
 
 from sqlalchemy import ColumnElement, bindparam, or_, select, update
+from sqlalchemy import Table as SqlTable
 from sqlmodel import select as select_models
 
 from persistence.columns import table_of
@@ -146,24 +147,23 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def write_phone_columns(work: Work, *where: ColumnElement[bool]) -> None:
+def write_phone_columns(work: Work, *where: ColumnElement[bool], rows: SqlTable | None = None) -> None:
     """Update the search columns of telephone numbers in the contacts that meet the conditions, after their numbers or
-    countries changed.
+    countries changed. `rows` is another table with these columns.
     """
-    rows = table_of(Contact)
+    rows = table_of(Contact) if rows is None else rows
+    (row_key,) = rows.primary_key.columns
     columns = [rows.c[name] for name in (*PHONES, *PHONES.values())]
-    contacts = select(rows.c.id, rows.c.country_code, *columns).where(
+    contacts = select(row_key.label("key"), rows.c.country_code, *columns).where(
         *where, or_(*(column.is_not(None) for column in columns))
     )
     changed = []
     for contact in work.session.execute(contacts).mappings():
         new = phone_columns({str(name): value for name, value in contact.items()})
         if any(contact[name] != value for name, value in new.items()):
-            changed.append({"contact_id": contact["id"], **{f"new_{name}": value for name, value in new.items()}})
+            changed.append({"of_key": contact["key"], **{f"new_{name}": value for name, value in new.items()}})
     statement = (
-        update(rows)
-        .where(rows.c.id == bindparam("contact_id"))
-        .values({name: bindparam(f"new_{name}") for name in PHONES})
+        update(rows).where(row_key == bindparam("of_key")).values({name: bindparam(f"new_{name}") for name in PHONES})
     )
     for first in range(0, len(changed), BATCH_SIZE):
         work.session.connection().execute(statement, changed[first : first + BATCH_SIZE])

@@ -79,7 +79,7 @@ class ImportFile:
         found = self.kind.recognize(self.captions)
         return [column for column in found if self.is_own or column.field not in self.kind.own_fields]
 
-    @property
+    @cached_property
     def is_own(self) -> bool:
         """Whether Carnet exported it, so that its values are imported exactly."""
         return {*self.captions} - {*filter(is_of_rejects, self.captions)} == self.kind.own_captions

@@ -2,7 +2,7 @@
 
 from persistence.enums import ContactType
 from persistence.folding import fold
-from resolvers.contacts.fields import folded_columns
+from resolvers.contacts.fields import folded_columns, phone_columns
 from resolvers.imports.cells import InvalidCell
 from resolvers.imports.contacts.cells import is_same, parse_own, read
 from resolvers.imports.contacts.choosing import Choosing
@@ -37,7 +37,8 @@ class ContactRows:
         if not named and "no" not in given:
             self._name_otherwise(row_no, given)
             kind = ContactType.PERSON if self._lists_people else kind
-        return BLANK | given | folded_columns(given) | {"row_no": row_no, "known": False, "type_if_new": kind}
+        searched = folded_columns(given) | phone_columns(given)
+        return BLANK | given | searched | {"row_no": row_no, "known": False, "type_if_new": kind}
 
     def _join_names(self, row_no: int, given: Values) -> list[str]:
         """Join the parts of a name, which are returned, unless the row has the full name."""

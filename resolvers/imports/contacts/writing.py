@@ -11,9 +11,9 @@ from sqlalchemy import (
     insert,
     literal,
     not_,
+    null,
     or_,
     select,
-    true,
     union,
     update,
 )
@@ -26,7 +26,7 @@ from persistence.interactions import PostponedInteraction
 from persistence.segments import Segment, SegmentLine
 from resolvers import change_feed
 from resolvers.changes import rules as changes
-from resolvers.contacts.fields import FOLDED, NORMALIZERS, inherited_columns
+from resolvers.contacts.fields import FOLDED, NORMALIZERS, PHONES, inherited_columns
 from resolvers.contacts.fields import write_phone_columns as update_phone_columns
 from resolvers.imports.contacts.staging import CONTACT_COLUMNS, CONTACTS, STAGING
 from resolvers.imports.writing import insert_rows, with_defaults
@@ -87,7 +87,7 @@ def set_company_of_companies(session: Session) -> None:
 
 def set_company_of_people(work: Work, *, exactly: bool) -> None:
     """Set the company of people by number, else by name. New people inherit from it the fields that they lack
-    (R-CON-7), unless they are imported exactly.
+    (R-CON-7), unless they are imported exactly. The search columns of telephone numbers depend on an inherited country.
 
     Of several companies with one name, a company of the file is taken, and the one with the lowest number.
     """
@@ -111,8 +111,15 @@ def set_company_of_people(work: Work, *, exactly: bool) -> None:
     inherited = inherited_columns(work.setup)
     if inherited and not exactly:
         new = and_(person, ROW.known.is_(False), ROW.company_no == company.c.no)
-        filled = {name: func.coalesce(ROW[name], company.c[name]) for name in _with_folded(inherited)}
+        filled: dict[str, ColumnElement[object]] = {
+            name: func.coalesce(ROW[name], company.c[name]) for name in _with_folded(inherited)
+        }
+        inherits_country = and_(ROW.country_code.is_(None), company.c.country_code.is_not(None))
+        if "country_code" in inherited:
+            filled |= {name: case((inherits_country, null()), else_=ROW[name]) for name in PHONES}
         work.session.execute(update(STAGING).where(new).values(filled))
+        cleared = [and_(ROW[name].is_(None), ROW[number].is_not(None)) for name, number in PHONES.items()]
+        update_phone_columns(work, person, ROW.known.is_(False), or_(*cleared), rows=STAGING)
 
 
 def lock_contacts(session: Session) -> None:
@@ -223,8 +230,10 @@ def update_interactions(work: Work) -> None:
 
 
 def write_phone_columns(work: Work) -> None:
-    """Write the search columns of telephone numbers. They depend on the country, which people may inherit."""
-    update_phone_columns(work, CONTACT.no.in_(_with_people(true())))
+    """Write the search columns of telephone numbers of updated contacts. They depend on the country, which may be the
+    one that was stored, and which people inherit.
+    """
+    update_phone_columns(work, CONTACT.no.in_(_with_people(ROW.known)))
 
 
 def count_known(session: Session) -> int:

@@ -220,3 +220,13 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them(work: Work, tmp_path: Pat
 def test_each_caption_stands_for_one_field() -> None:
     for field, captions in CAPTIONS.items():
         assert {known()[normalized(caption)][0] for caption in captions} == {field}
+
+
+def test_a_file_may_have_thousands_of_equal_captions(work: Work, tmp_path: Path) -> None:
+    """The time does not grow with the square of their number."""
+    captions, cells = ",".join(["E-Mail"] * 3_000), ",".join(["ann@example.org"] * 3_000)
+
+    report = imported(work, write_file(tmp_path, f"Name,{captions}\nAnn,{cells}\n"))
+
+    assert report.created == 1
+    assert "The caption E-Mail is in the columns B, C, D" in report.notes[0].english

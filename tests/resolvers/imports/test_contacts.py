@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
+from persistence.phones_v1 import search_form
 from persistence.segments import Segment
 from persistence.setup import NumberSeries, NumberSeriesLine
 from resolvers import number_series
@@ -110,6 +111,32 @@ def test_new_people_inherit_missing_fields_from_their_company_r_con_7(work: Work
     inherited = ("phone_no", "search_phone", "city", "search_city", "salesperson_code", "language_code")
     assert stored(work, *inherited, no="P1") == ("555-0100", " ？5550100 ", "Paris", "paris", "JO", "FRA")
     assert stored(work, *inherited, no="P2") == ("555-0101", " ？5550101 ", "Lyon", "lyon", "JO", "ENU")
+
+
+def test_telephone_numbers_are_searched_with_the_country_that_the_contact_has_in_the_end(
+    work: Work, tmp_path: Path
+) -> None:
+    """Also if a person inherits the country or the number, and if an update changes only one of them."""
+    file = (
+        "No.,Name,Company No.,Phone No.,Mobile Phone No.,Country/Region\n"
+        "C1,Inn,,020 7946 0123,,GB\nC2,Café,,,,\n"
+        "P1,Ann,C1,,07700 900123,\nP2,Bob,C1,01 42 68 53 00,,FR\nP3,Zoé,C1,,06 12 34 56 78,FR\nP4,Léa,C2,514 555-0100,,\n"
+    )
+    imported(work, write_file(tmp_path, file))
+    phones = ("country_code", "phone_no", "mobile_phone_no", "search_phone", "search_mobile_phone")
+
+    def check() -> None:
+        for no in ("C1", "C2", "P1", "P2", "P3", "P4"):
+            country, phone, mobile, *searched = stored(work, *phones, no=no)
+            assert searched == [search_form(phone, country), search_form(mobile, country)], no
+
+    check()
+    assert stored(work, *phones[:3], no="P1") == ("GB", "020 7946 0123", "07700 900123")
+    assert stored(work, *phones[:3], no="P3") == ("FR", "020 7946 0123", "06 12 34 56 78")
+    changed = "No.,Phone No.,Country/Region\nC1,020 7946 0124,\nC2,,CA\nP1,,US\nP3,01 42 68 53 01,\n"
+    imported(work, write_file(tmp_path, changed), existing=Existing.UPDATE)
+    check()
+    assert stored(work, *phones[:2], no="P4") == ("CA", "514 555-0100")
 
 
 def test_errors_have_row_and_column_and_nothing_is_imported(work: Work, tmp_path: Path) -> None:
