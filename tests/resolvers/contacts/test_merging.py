@@ -13,6 +13,7 @@ from persistence.columns import Table, table_of
 from persistence.contact_dates import ContactDate
 from persistence.contacts import Contact
 from persistence.dialects import dialect_of
+from persistence.due_contacts import DIRTY_CONTACTS, DueContact
 from persistence.interactions import InteractionComment, PostponedInteraction
 from resolvers.changes import rules as changes
 from resolvers.checks import Check, Fault, undivided
@@ -205,8 +206,11 @@ def faults(work: Work) -> list[Fault]:
 
 
 def test_every_column_with_numbers_of_contacts_is_known() -> None:
-    """A new column that names a contact must be added to `REFERENCES`, or here, where the rules of merging have it."""
-    elsewhere = {CONTACTS: ["company_no"], table_of(ContactDate): ["contact_no"]}
+    """A new column that names a contact must be added to `REFERENCES`, or here, where the rules of merging, or triggers
+    that mark the merged contact, have it.
+    """
+    due = dict.fromkeys((table_of(DueContact), DIRTY_CONTACTS), ["contact_no"])
+    elsewhere = {CONTACTS: ["company_no"], table_of(ContactDate): ["contact_no"], **due}
     named = {
         table: [column.name for column in table.columns if column.name in ("contact_no", "company_no")]
         for table in Table.metadata.sorted_tables
