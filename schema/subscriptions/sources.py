@@ -28,7 +28,7 @@ from schema.subscriptions.events import (
 ENTRY, POSTPONED = "interactions.InteractionLogEntry", "interactions.PostponedInteraction"
 LOGGED_WITH = "logged_segment_entry_no"
 
-decode_object = cursors.numbers_decoder(OBJECT_CURSOR, 2)
+decode_object = cursors.change_decoder(OBJECT_CURSOR, of_object=True)
 
 Passing = Mapping[int, Mapping[str, object]]
 """The objects that pass the filter of a subscription, by their keys, as the plan returns them."""
