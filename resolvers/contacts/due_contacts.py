@@ -258,7 +258,7 @@ def _last_date(own_only: bool) -> SqlExpression:
 
 def _once(rows: Select[tuple[object, ...]], name: str) -> CTE:
     """The rows, computed once although their columns are used several times."""
-    return rows.cte(name).prefix_with("MATERIALIZED")
+    return rows.cte(name, nesting=True).prefix_with("MATERIALIZED")
 
 
 def _is_postponed_until(of_one: bool) -> list[Condition]:
