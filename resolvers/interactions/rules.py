@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, literal, select
 
 from persistence.columns import table_of
 from persistence.conditions import among
@@ -30,6 +30,7 @@ from resolvers.interactions.drafts import Draft, new_draft, resumed_draft
 from resolvers.interactions.fields import INPUT, InteractionFields
 from resolvers.line_warnings import LineWarning
 from resolvers.master_data import text
+from resolvers.queries import SqlExpression
 from resolvers.refusals import NotPostponed
 from resolvers.roles import Forbidden
 from resolvers.selections import MAX_SHOWN
@@ -197,8 +198,10 @@ def resume(work: Work, entry_no: int, fields: InteractionFields, *, expected_ver
     refuse_any(draft.refusals)
     own_changes.check_draft(work, draft)
     rows = table_of(InteractionLogEntry)
-    repeated = {"contact_salesperson_code": salesperson_of(draft.contact_no)}
-    work.session.execute(insert(rows).values({**_entry_columns(work, draft), **repeated, "entry_no": entry_no}))
+    columns = {**_entry_columns(work, draft), "entry_no": entry_no}
+    values: dict[str, SqlExpression] = {name: literal(value, rows.c[name].type) for name, value in columns.items()}
+    values["contact_salesperson_code"] = salesperson_of(draft.contact_no)
+    work.session.execute(insert(rows).from_select([*values], select(*values.values())))
     change_feed.record(work, change_feed.DELETED, snoozing.ROWS, snoozing.ROWS.c.entry_no == entry_no)
     work.session.delete(postponed)
     work.session.flush()
