@@ -29,12 +29,15 @@ ON_POSTGRESQL = (
         "contacts_of_deleted",
         "DELETE",
         "REFERENCING OLD TABLE AS changed ",
-        "INSERT INTO dirty_contact SELECT no FROM (SELECT contact_no AS no FROM changed UNION "
-        "SELECT company_no FROM changed) AS numbers WHERE no IS NOT NULL;",
+        "INSERT INTO dirty_contact SELECT unnest(numbers);",
+        "numbers varchar[] := ARRAY(SELECT no FROM (SELECT contact_no AS no FROM changed UNION "
+        "SELECT company_no FROM changed) AS owners WHERE no IS NOT NULL)",
     ),
-    ("contacts_of_truncated", "TRUNCATE", "", "INSERT INTO dirty_contact SELECT contact_no FROM due_contact;"),
+    ("contacts_of_truncated", "TRUNCATE", "", "INSERT INTO dirty_contact SELECT contact_no FROM due_contact;", ""),
 )
-"""Triggers of whole statements over entries."""
+"""Triggers of whole statements over entries, with what their functions read before they write: Citus reads no
+transition table in a statement that writes another table.
+"""
 
 FAILED = """INSERT INTO due_contact (contact_no, salesperson_code, due_on)
 SELECT contact.no, contact.salesperson_code, {next_day} FROM contact JOIN interaction_log_entry AS newest
@@ -61,8 +64,8 @@ def create(connection: sa.Connection) -> None:
                 f"CREATE TRIGGER carnet_mark_{name} AFTER {event} ON {table} WHEN {condition} BEGIN {statements} END"
             )
     if is_postgresql:
-        for name, event, referencing, statements in ON_POSTGRESQL:
-            _create_function(connection, name, statements)
+        for name, event, referencing, statements, declared in ON_POSTGRESQL:
+            _create_function(connection, name, statements, declared)
             connection.exec_driver_sql(
                 f"CREATE TRIGGER carnet_mark_{name} AFTER {event} ON interaction_log_entry {referencing}"
                 f"FOR EACH STATEMENT EXECUTE FUNCTION carnet_mark_{name}()"
@@ -87,8 +90,9 @@ def drop(connection: sa.Connection) -> None:
             connection.exec_driver_sql(f"DROP FUNCTION carnet_mark_{name}()")
 
 
-def _create_function(connection: sa.Connection, name: str, statements: str) -> None:
+def _create_function(connection: sa.Connection, name: str, statements: str, declared: str = "") -> None:
+    declaration = f"DECLARE {declared}; " if declared else ""
     connection.exec_driver_sql(
-        f"CREATE FUNCTION carnet_mark_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {statements} "
+        f"CREATE FUNCTION carnet_mark_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ {declaration}BEGIN {statements} "
         "RETURN NULL; END $$"
     )

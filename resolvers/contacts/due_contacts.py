@@ -257,7 +257,9 @@ def _last_date(own_only: bool) -> SqlExpression:
 
 
 def _once(rows: Select[tuple[object, ...]], name: str) -> CTE:
-    """The rows, computed once although their columns are used several times."""
+    """The rows, computed once although their columns are used several times. They are inside the SELECT that uses them:
+    Citus takes no WITH before INSERT … SELECT.
+    """
     return rows.cte(name, nesting=True).prefix_with("MATERIALIZED")
 
 

@@ -75,6 +75,7 @@ class DemoTemplate:
     campaign_target: bool = False
     campaign_response: bool = False
     blocked: bool = False
+    follow_up_after_days: int | None = None
 
 
 TEMPLATES = (
@@ -103,7 +104,7 @@ TEMPLATES = (
     ),
     DemoTemplate("INVITE", "LETTER", "Invitation", "Invitation", "1.20", 2, OUT, US, EMAIL, campaign_target=True),
     DemoTemplate("FAX", "LETTER", "Fax", "Télécopie", "2.00", 10, OUT, US, FAX, True, blocked=True),
-    DemoTemplate("QUOTE", "SALES", "Quote", "Devis", "14.00", 40, OUT, US, EMAIL),
+    DemoTemplate("QUOTE", "SALES", "Quote", "Devis", "14.00", 40, OUT, US, EMAIL, follow_up_after_days=7),
     DemoTemplate(
         "ANSWER", "SALES", "Answer to a campaign", "Réponse à une campagne", "1.00", 5, IN, THEM, campaign_response=True
     ),
@@ -236,4 +237,5 @@ def _template(work: Work, template: DemoTemplate) -> InteractionTemplate:
         campaign_target=template.campaign_target,
         campaign_response=template.campaign_response,
         blocked=template.blocked,
+        follow_up_after_days=template.follow_up_after_days,
     )

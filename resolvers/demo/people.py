@@ -19,6 +19,9 @@ from resolvers.work import Work
 
 COMPANIES = 600
 PRIVATE_PEOPLE = 80
+REGULAR_EVERY, REGULAR_DAYS = 12, 120
+"""Every so many of the companies are to be contacted after so many days."""
+
 PEOPLE_OF_A_COMPANY = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5)
 PHRASE_LANGUAGES = {"FRC": "FR", "FRA": "FR", "ENU": "EN"}
 
@@ -58,6 +61,9 @@ def generate(random: Random, today: dt.date) -> list[DemoContact]:
     contacts.sort(key=lambda contact: (contact.known_since, contact.company is not None))
     for place, contact in enumerate(contacts, start=1):
         contact.row["no"] = f"CT{place:06}"
+        contact.row["created_on"] = contact.known_since
+        is_regular = contact.company is None and place % REGULAR_EVERY == 0
+        contact.row["contact_every_days"] = REGULAR_DAYS if is_regular else None
     for contact in contacts:
         _set_company(contact)
         _set_restrictions(random, today, contact)

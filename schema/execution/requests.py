@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from persistence.read_positions import ANY
+from persistence.read_positions import PRIMARY
 from schema.execution.raw_json import to_json
 from schema.execution.value_errors import Steps
 
@@ -20,7 +20,7 @@ class GraphQLRequest:
     """Whether the response has the cost of the operation."""
     unstorable: Steps | None = None
     """The path of a text in the variables that a database cannot store, if there is one."""
-    read_after: int = ANY
+    read_after: int = PRIMARY
     """The position that the state that is read must have, see `persistence.read_positions`."""
 
     @property

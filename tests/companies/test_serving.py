@@ -224,9 +224,11 @@ def test_companies_are_added_moved_and_removed_while_the_server_runs(
         served.add("a", urls[1])  # its database has moved
         assert served.api["a"].execute(VIEWER)["contacts"] == {"totalCount": 0}
         assert old.post(VIEWER).status_code == 401
+        assert open_names(served) == ["a"]
         (served.folder / "a.url").unlink()
-        assert served.api["a"].post(VIEWER).status_code == 401
+        served.run(served.app.companies.check_all())
         assert open_names(served) == []
+        assert served.api["a"].post(VIEWER).status_code == 401
 
 
 def test_the_addresses_of_a_company_begin_with_its_path(

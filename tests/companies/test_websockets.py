@@ -1,12 +1,17 @@
 """WebSockets to companies: each has the events of its own company only."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
+from resolvers.users import rules as users
+from resolvers.work import User, Work
+from schema.server import access_tokens
 from schema.server.companies import rights
 from tests.companies.serving import Served, WebSocket, serving
 
@@ -22,7 +27,8 @@ def served(
         urls = [empty_copy("sqlite"), empty_copy("sqlite")]
     else:
         urls = request.getfixturevalue("schemas")
-    with serving(dict(zip("ab", urls, strict=True)), empty_copy("sqlite"), tmp_path / "list", loop) as served:
+    named = dict(zip("ab", urls, strict=True))
+    with serving(named, empty_copy("sqlite"), tmp_path / "list", loop, websocket_check_seconds=1) as served:
         yield served
 
 
@@ -67,6 +73,23 @@ def test_a_wrong_token_is_answered_alike_for_all_names(served: Served, monkeypat
 
     assert seen[0]["type"] == "websocket.close"
     assert all(each == seen[0] for each in seen), seen
+
+
+def test_a_revoked_token_of_a_company_closes_its_websockets(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access_tokens, "REMEMBERED_SECONDS", 0)
+
+    def revoke(session: Session) -> None:
+        users.revoke_token(Work(session, User("tester"), dt.datetime.now(dt.UTC)), 1)
+
+    async def scenario() -> None:
+        socket, answer = await connected(served, "a", served.tokens["a"])
+        assert answer["type"] == "connection_ack"
+        await served.app.companies._open["a"].app.state.database.writing(revoke)
+        closed = await socket.receive()
+        assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
+        await socket.close()
+
+    served.run(scenario())
 
 
 def test_websockets_to_a_company_that_has_moved_or_is_gone_are_closed(served: Served) -> None:

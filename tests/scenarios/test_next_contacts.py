@@ -1,7 +1,9 @@
 """Whom to contact next, through the API; and a month in which a salesperson works off the list day by day."""
 
 import datetime as dt
+import re
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -212,3 +214,18 @@ def _work_off(work: Work, due: next_contacts.NextContact, random: Random) -> Non
         resume_on = work.today + dt.timedelta(days=random.randint(1, 5))
         interactions.postpone(work, {"contact_no": due.contact_no, "salesperson_code": "JO"}, resume_on=resume_on)
     work.session.flush()
+
+
+GUIDE = Path(__file__).parents[2] / ".github" / "guides" / "live.md"
+
+
+def test_the_recipes_of_the_guide_give_numbers_of_days_and_list_who_is_due(company: Api) -> None:
+    section = GUIDE.read_text().split("\n## Whom to contact next\n")[1].split("\n## ")[0]
+    whom, numbers = re.findall(r"(?:^ {4}.+\n)+", section, re.MULTILINE)
+    changed = company.execute(numbers)
+    assert all(payload["userErrors"] == [] for payload in changed.values())
+    log(company, "P1", date="2026-01-05")
+
+    (node,) = company.execute(whom)["nextContacts"]["nodes"]
+    assert (node["contact"]["no"], [reason["code"] for reason in node["reasons"]]) == ("P1", ["FOLLOW_UP", "SILENT"])
+    assert node["draft"]["missingFields"]

@@ -171,7 +171,10 @@ MUTATIONS: tuple[tuple[int, str, Callable[[Company], Input]], ...] = (
     (
         4,
         "updateSegmentLines",
-        lambda c: {"segmentNo": c.one("segment"), "changes": [{"lineNo": 1, "line": {"description": c.name()}}]},
+        lambda c: {
+            "segmentNo": c.one("segment"),
+            "changes": [{"lines": {"lineNos": [1]}, "set": {"description": c.name()}}],
+        },
     ),
     (
         4,

@@ -10,18 +10,19 @@ from typing import Any
 import httpx2
 import pytest
 
+from resolvers.webhooks import delivering
+from tests.api import running_app
 from tests.schema.queries import GRAPH
-from tests.soak.mirrors import FeedMirror, Mirror, Servers, SubscriptionMirror, WebhookMirror, all_objects
+from tests.soak.mirrors import Execute, FeedMirror, Mirror, Servers, SubscriptionMirror, WebhookMirror, all_objects
 from tests.soak.random_mutations import Company, document, first_mutations, random_mutation
 from tests.soak.serving import Server
-from tests.soaking import SOAKING, repetitions
+from tests.soaking import SOAKING
 from tests.webhook_receiver import receiving
 
-CLIENTS, MUTATIONS, CUT, KILLED = 16, repetitions(150, 10_000), repetitions(5, 200), repetitions(1, 5)
+CLIENTS, MUTATIONS, CUT, KILLED = 16, 10_000, 200, 5
 CREATE = "mutation($url: String!) { createWebhook(input: {url: $url}) { secret webhook { id } } }"
-PENDING = "{ webhooks { nodes { enabled cursor deliveries(first: 100) { totalCount nodes { cursor status attempts attemptedAt nextAttemptAt error responseStatus } } } } }"
 SETTINGS = {"CARNET_WEBHOOK_ALLOW_PRIVATE": "true", "CARNET_RATE_LIMIT_LOOPBACK": "false"}
-END_SECONDS = repetitions(60, 300)
+END_SECONDS = 300
 
 
 class Load:
@@ -84,13 +85,12 @@ class Load:
             await asyncio.to_thread(server.stop)
 
 
-async def catch_up(load: Load, mirrors: Sequence[Mirror]) -> None:
+async def catch_up(execute: Execute, mirrors: Sequence[Mirror]) -> None:
     """Wait until each copy equals the company."""
-    objects = await all_objects(load.servers.execute)
+    objects = await all_objects(execute)
     end = time.monotonic() + END_SECONDS
     while any(mirror.differences(objects) for mirror in mirrors) and time.monotonic() < end:
         await asyncio.sleep(0.2)
-    print((await load.servers.execute(PENDING))["webhooks"]["nodes"])
     for mirror in mirrors:
         different = mirror.differences(objects)
         assert not different, (type(mirror).__name__, len(different), [*different.items()][:3])
@@ -120,7 +120,7 @@ async def mirrored(url: str, kind: str) -> None:
             began = time.monotonic()
             await load.run()
             print(f"\n{kind}: {MUTATIONS} mutations in {time.monotonic() - began:.0f} s: {dict(load.company.tally)}")
-            await catch_up(load, mirrors)
+            await catch_up(execute, mirrors)
             for mirror in mirrors:
                 print(type(mirror).__name__, dict(mirror.tally))
             print(f"{load.servers.tally}; {len(received.delivered)} deliveries accepted")
@@ -138,3 +138,38 @@ async def mirrored(url: str, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_three_copies_equal_the_company_after_cut_connections_and_killed_servers(empty_copy: Any, kind: str) -> None:
     asyncio.run(mirrored(empty_copy(kind), kind))
+
+
+@pytest.mark.slow
+def test_copies_kept_by_the_feed_and_by_a_webhook_equal_the_company(
+    database_url: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few mutations, one after the other. Failed deliveries are repeated after a second."""
+    monkeypatch.setattr(delivering, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(delivering, "LONGEST_PAUSE", 0.01)
+
+    with running_app(database_url, loop, webhook_allow_private=True) as api:
+
+        async def execute(query: str, **variables: Any) -> Any:
+            answer = (await api.send(query, variables)).json()
+            assert "errors" not in answer, answer
+            return answer["data"]
+
+        async def run() -> None:
+            company, feed = Company(random.Random(5)), FeedMirror(execute)
+            received = WebhookMirror(execute, random.Random(6))
+            async with receiving(received.answer) as receiver:
+                received.secret = (await execute(CREATE, url=receiver.url))["createWebhook"]["secret"]
+                feed.objects = await all_objects(execute)
+                received.objects = dict(feed.objects)
+                mutations = [*first_mutations(company), *[None] * 60]
+                for each in mutations:
+                    name, input = random_mutation(company) if each is None else (each[0], each[1]())
+                    answer = (await api.send(document(name), {"input": input})).json()
+                    if "errors" not in answer:
+                        company.learn(name, answer["data"]["it"])
+                while not await feed.catch_up():
+                    pass
+                await catch_up(execute, [feed, received])
+
+        loop.run_until_complete(run())

@@ -43,7 +43,7 @@ def company(name: str | None) -> Iterator[None]:
 def add_option(commands: typer.Typer) -> None:
     """Give the option to the commands of this application or group."""
     for each in commands.registered_commands:
-        if each.callback is not None and each.name not in WITHOUT_COMPANY:
+        if each.callback is not None and (each.name or each.callback.__name__) not in WITHOUT_COMPANY:
             each.callback = _with_option(each.callback)
 
 

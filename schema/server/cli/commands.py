@@ -39,6 +39,7 @@ from schema.server.cli.show_settings import show_settings
 from schema.server.cli.time_zones import TimeZone
 from schema.server.cli.tokens import tokens
 from schema.server.cli.undoing_imports import undo_import
+from schema.server.companies.registry import Registry
 from schema.server.settings import Settings
 
 app = typer.Typer(
@@ -186,7 +187,8 @@ async def _prepare(settings: Settings, sockets: list[socket.socket], with_demo: 
     async with running.database(creates=True) as database:
         await databases.refuse_damage(settings)
         await _make_tables(database, time_zone)
-        needs_token = listening.reaches_other_machines(sockets) and not settings.jwt_issuer
+        others_authenticate = settings.jwt_issuer or Registry(settings.companies).folder.is_dir()
+        needs_token = listening.reaches_other_machines(sockets) and not others_authenticate
         if needs_token and not await running.run_rule(database, users.usable_token_exists):
             fail(messages.NOBODY_HAS_A_TOKEN(host=settings.host))
         if with_demo:

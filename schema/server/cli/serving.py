@@ -9,7 +9,6 @@ from types import FrameType
 import typer
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from schema.server.access_log import AccessLog
 from schema.server.app import create_app
@@ -22,6 +21,10 @@ from schema.server.open_files import allow_open_files
 from schema.server.running_requests import RunningRequests
 from schema.server.settings import Settings
 from schema.server.trusted_documents import InvalidManifest
+from schema.server.websockets.connections import ClientWebSocket
+
+FILES_OF_COMPANY = 20
+"""Open files of a company whose database is an SQLite file, at most."""
 
 GRACE = 5
 """Seconds that connections have to close after their requests were answered or ended."""
@@ -97,7 +100,7 @@ def server_of(carnet: Starlette, settings: Settings) -> Server:
         timeout_graceful_shutdown=GRACE,
         server_header=False,
         proxy_headers=False,
-        ws=WebSocketsSansIOProtocol,
+        ws=ClientWebSocket,
         ws_max_size=settings.max_body_bytes,
         ws_ping_interval=settings.websocket_ping_seconds,
         ws_ping_timeout=settings.websocket_ping_seconds,
@@ -109,7 +112,9 @@ def server_of(carnet: Starlette, settings: Settings) -> Server:
 
 def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> None:
     """Serve on these sockets. Raises KeyboardInterrupt after Ctrl-C, once everything is closed."""
-    allow_open_files(carnet.state.client_connections, carnet.state.websockets, settings.max_connections)
+    of_companies = FILES_OF_COMPANY * settings.max_open_companies if settings.companies.is_dir() else 0
+    of_databases = settings.max_connections + of_companies
+    allow_open_files(carnet.state.client_connections, carnet.state.websockets, of_databases)
     server = server_of(carnet, settings)
     CTRL_C.run(server.serve(sockets), server.config.get_loop_factory())
     if CTRL_C.pressed:

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from contextvars import Context
 
 from starlette.applications import Starlette
 
+from schema.execution import observing
 from schema.server.companies.states import CompanyState, State, check_file
 from schema.server.errors import log
 from schema.server.stack_traces import describe
@@ -23,7 +25,8 @@ class OpenCompany:
         """When its last request ended, as a time of the event loop."""
         self._requests = 0
         self._no_requests = asyncio.Event()
-        self._opening = asyncio.ensure_future(self._open())
+        # In a context of its own: what goes on in the background does not belong to the request that opens it.
+        self._opening = asyncio.get_running_loop().create_task(self._open(), context=Context())
 
     @property
     def is_open(self) -> bool:
@@ -75,6 +78,7 @@ class OpenCompany:
             log.error("company not closed properly", company=self.name, exception=describe(error))
 
     async def _open(self) -> None:
+        observing.company.set(self.name)
         check_file(self.url)
         self.app = self._make_app()
         self._lifespan = self.app.router.lifespan_context(self.app)

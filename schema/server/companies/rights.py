@@ -29,8 +29,13 @@ UNKNOWN = (
     "as `Authorization: Bearer …`."
 )
 
-asked: ContextVar[str] = ContextVar("company")
+asked: ContextVar[str] = ContextVar("company", default="")
 """The name in the path of the request that is being answered. There need be no such company."""
+
+arrived: ContextVar[float | None] = ContextVar("arrived", default=None)
+"""When this request arrived, as a time of the event loop. Perhaps its company was opened since. None outside of
+requests, such as when the tokens of WebSockets are looked up again.
+"""
 
 
 class KnownTokens:
@@ -63,7 +68,6 @@ def guarded(user_of: UserOfToken, company: str, known: KnownTokens) -> UserOfTok
     """
 
     async def user(token: bytes) -> User:
-        began = asyncio.get_running_loop().time()
         try:
             found = await user_of(token)
         except Rejected as rejected:
@@ -75,7 +79,7 @@ def guarded(user_of: UserOfToken, company: str, known: KnownTokens) -> UserOfTok
         else:
             known.note(company, token)
             return found
-        raise await refusal(began)
+        raise await refusal()
 
     return user
 
@@ -84,18 +88,20 @@ def of_no_company(_: UserOfToken, known: KnownTokens, exists: Callable[[str], bo
     """Refuses the access tokens of requests to companies that cannot be used or do not exist."""
 
     async def user(token: bytes) -> User:
-        began, name = asyncio.get_running_loop().time(), asked.get()
+        name = asked.get()
         if known.has(name, token) and exists(name):
             raise Unavailable
-        raise await refusal(began)
+        raise await refusal()
 
     return user
 
 
-async def refusal(began: float) -> Rejected:
-    """The refusal of an access token that was received at the time `began` of the event loop."""
-    passed = asyncio.get_running_loop().time() - began
-    await asyncio.sleep(math.ceil(passed / REFUSAL_SECONDS) * REFUSAL_SECONDS - passed)
+async def refusal() -> Rejected:
+    """The refusal of an access token, after a time that does not depend on what was looked up."""
+    arrived_at = arrived.get()
+    if arrived_at is not None:
+        passed = asyncio.get_running_loop().time() - arrived_at
+        await asyncio.sleep(math.ceil(passed / REFUSAL_SECONDS) * REFUSAL_SECONDS - passed)
     return unauthenticated(UNKNOWN)
 
 

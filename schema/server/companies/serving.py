@@ -22,7 +22,7 @@ from schema.execution import observing
 from schema.server.background import in_background, log_failures
 from schema.server.companies.open_company import OpenCompany
 from schema.server.companies.registry import Registry, is_name
-from schema.server.companies.rights import KnownTokens, asked
+from schema.server.companies.rights import KnownTokens, arrived, asked
 from schema.server.companies.states import CompanyState, State, check_file, state_of
 from schema.server.errors import log
 from schema.server.public_address import PREFIX
@@ -92,6 +92,7 @@ class Companies:
         matched = PATH.fullmatch(scope["path"])
         assert matched is not None
         name, path = matched[1], matched[2] or ""
+        arrived.set(asyncio.get_running_loop().time())
         company = await self._used(name)
         inner = {**scope, "path": path or "/", "raw_path": path.encode(), PREFIX: f"{ROUTE}{name}"}
         asked.set(name)
@@ -209,6 +210,9 @@ class Companies:
     async def check_all(self) -> None:
         """Note of each company whether it can be used. Raises OSError if the list cannot be read."""
         names = self._registry.names()
+        for name, company in [*self._open.items()]:
+            if self._registry.url_of(name) != company.url:
+                self._retire(name)
         self._states = {name: state for name, state in self._states.items() if name in names}
         for name in names:
             await self._check(name)
@@ -218,6 +222,8 @@ class Companies:
         company = self._open.get(name)
         if company is not None and company.is_open:
             self._states[name] = await company.state()
+            if self._states[name].state is not State.READY and company.is_idle and self._open.get(name) is company:
+                self._retire(name)  # it is opened again by the next request
         else:
             self._states[name] = await state_of(self._registry.url_of(name) or "")
             if self._states[name].has_webhooks and (opened := await self._used(name)) is not None:

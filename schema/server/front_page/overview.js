@@ -2,13 +2,26 @@
 
 import { ask, askForToken, day, element, graphiqlAddress, operations, showUser, text } from "./carnet.js";
 import { show } from "./charts.js";
+import { responses } from "./live.js";
+import { openList } from "./list.js";
 import { calendar, tiles } from "./tiles.js";
 
 const place = document.getElementById("tiles");
 const template = document.getElementById("tile");
+const QUIET = 300; // milliseconds after an event until the tile is read again, so that many events are one
 let loads = 0;
 document.addEventListener("token", load);
 load();
+openFromAddress();
+window.addEventListener("hashchange", openFromAddress);
+
+/** Calendars link to a postponed interaction. */
+function openFromAddress() {
+  const [, entryNo] = /^#postponed=(\d{1,9})$/.exec(location.hash) ?? [];
+  if (!entryNo) return;
+  const filter = { entryNo: { eq: Number(entryNo) } };
+  openList({ list: "postponed", filter, title: text("postponedNo", { no: entryNo }) });
+}
 
 async function load() {
   const mine = ++loads;
@@ -23,12 +36,31 @@ async function load() {
     const own = viewer.roles.join() === "SALESPERSON";
     document.getElementById("own").hidden = !own;
     const days = { ...calendar(marketingSetup), onlyOf: own ? viewer.salesperson?.code : undefined };
-    tiles.forEach((tile, index) => fill(shown[index], tile, days));
+    const reads = tiles.map((tile, index) => () => fill(shown[index], tile, days));
+    reads.forEach((read) => read());
+    keepCurrent(
+      reads.filter((_, index) => tiles[index].live),
+      () => mine === loads,
+    );
   } catch (problem) {
     if (mine !== loads) return;
     showUser(null);
     place.replaceChildren(message(problem, load));
     if (problem.code === "UNAUTHENTICATED") askForToken({ refused: true });
+  }
+}
+
+/** Reads tiles again after interactions were logged. Without a WebSocket they stay as they were read. */
+async function keepCurrent(reads, isCurrent) {
+  let timer = 0;
+  try {
+    for await (const { errors } of responses({ query: operations.InteractionLogged })) {
+      if (errors || !isCurrent()) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => isCurrent() && reads.forEach((read) => read()), QUIET);
+    }
+  } catch (closed) {
+    if (!closed.code) console.error(closed);
   }
 }
 
@@ -47,6 +79,7 @@ function frame({ name, operation }) {
 }
 
 async function fill(tile, { name, operation, variables, read }, days) {
+  const again = () => fill(tile, { name, operation, variables, read }, days);
   const sent = variables(days);
   const part = (selector) => tile.querySelector(selector);
   part(".operation a").href = graphiqlAddress(operations[operation], sent);
@@ -59,11 +92,13 @@ async function fill(tile, { name, operation, variables, read }, days) {
     part(".figure span").textContent = found.caption;
     part(".note").textContent = found.note ?? "";
     part(".legend").replaceChildren(...(found.legend ?? []).map(key));
+    const rows = table(found, text(`${name}Title`));
+    if (!found.draw) return part(".chart").replaceChildren(rows);
     part(".table").hidden = false;
-    part(".table div").replaceChildren(table(found, text(`${name}Title`)));
+    part(".table div").replaceChildren(rows);
     show(part(".chart"), found.draw);
   } catch (problem) {
-    part(".chart").replaceChildren(message(problem, () => fill(tile, { name, operation, variables, read }, days)));
+    part(".chart").replaceChildren(message(problem, again));
     if (!problem.code) console.error(problem);
   } finally {
     tile.removeAttribute("aria-busy");

@@ -21,4 +21,7 @@ def page(endpoint: str) -> WebPage:
 def documents() -> dict[str, str]:
     """The documents that the front page and the bar send, each with one operation, by its name."""
     text = (FOLDER / "operations.graphql").read_text(encoding="utf-8")
-    return {found[1]: found[0] for found in re.finditer(r"^query (\w+).*?^}$", text, re.MULTILINE | re.DOTALL)}
+    return {
+        found[1]: found[0]
+        for found in re.finditer(r"^(?:query|subscription) (\w+).*?^}$", text, re.MULTILINE | re.DOTALL)
+    }

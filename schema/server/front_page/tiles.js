@@ -1,8 +1,9 @@
 /* The tiles: which operation each of them sends, and what it makes of the response.
 
 `read` returns `{ figure, caption, draw, head, rows, legend, note }`: the large figure and its caption, a function from a
-width and a height to the chart, and the table with the same figures, whose cells are texts or bars of the chart. It
-returns null if there is nothing to show.
+width and a height to the chart, and the table with the same figures, whose cells are texts or bars of the chart. A tile
+without `draw` shows its table instead of a chart. `read` returns null if there is nothing to show. `live` tiles are
+read again when interactions are logged.
 */
 
 import { day, number, percent, text } from "./carnet.js";
@@ -202,6 +203,52 @@ const silent = {
   },
 };
 
+const next = {
+  name: "next",
+  operation: "NextContacts",
+  live: true,
+  variables: () => ({}),
+  read({ nextContacts: { nodes, totalCount } }) {
+    if (!totalCount) return null;
+    return {
+      figure: number(totalCount),
+      caption: text("nextDue", { count: totalCount }),
+      note: totalCount > nodes.length ? text("firstRows", { count: nodes.length }) : "",
+      head: [text("contact"), text("dueSince"), text("reasons")],
+      rows: nodes.map(({ contact, dueOn, reasons }) => [
+        named(contact),
+        day(dueOn, { day: "numeric", month: "short", year: "numeric" }),
+        reasons.map(({ message }) => message).join(" "),
+      ]),
+    };
+  },
+};
+
+const newest = {
+  name: "newest",
+  operation: "NewestInteractions",
+  live: true,
+  variables: () => ({}),
+  read({ interactionLogEntries: { nodes, totalCount } }) {
+    if (!totalCount) return null;
+    return {
+      figure: number(totalCount),
+      caption: text("inTheLog", { count: totalCount }),
+      head: [text("interaction"), text("contact"), text("date")],
+      rows: nodes.map(({ title, date, timeOfInteraction, contact }) => [
+        title,
+        named(contact),
+        `${day(date, { day: "numeric", month: "short" })} ${timeOfInteraction.slice(0, 5)}`,
+      ]),
+    };
+  },
+};
+
+const named = (contact) =>
+  contact?.companyName && contact.companyName !== contact.name
+    ? `${contact.name} (${contact.companyName})`
+    : (contact?.name ?? "—");
+
 /** The bar of `count` rows, also as a cell of the table; it opens the list of the rows. `where` and `result` together say
 what it stands for. */
 function bar(count, where, result, tone, list, filter) {
@@ -209,4 +256,4 @@ function bar(count, where, result, tone, list, filter) {
   return { value: count, tone, cell: number(count), label: text("barLabel", { where, result }), open };
 }
 
-export const tiles = [weeks, postponed, hours, silent];
+export const tiles = [next, newest, weeks, postponed, hours, silent];

@@ -154,7 +154,7 @@ HISTORY = st.lists(
 )
 
 
-@examples(few=25, many=1_500)
+@examples(few=12, many=1_500)
 @given(history=HISTORY, ahead=st.sampled_from([0, 0, 0, 1, 6, -3]))
 def test_the_list_is_that_of_the_rules_after_any_history_r_next_1_r_next_5(
     work: Work, history: list[tuple[str, int, int, int]], ahead: int

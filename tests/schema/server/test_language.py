@@ -29,7 +29,17 @@ TYPEWRITTEN = re.compile(
 )
 """Typewriter typography: straight apostrophes, breakable spaces before a colon and inside «», spaces before ; ! ?."""
 
-ONLY_NAMES = {"Version", "Contacts", "Interactions", "Segments", "Arguments", "Options", "Message"}
+ONLY_NAMES = {
+    "Version",
+    "contacts",
+    "interactions",
+    "Contacts",
+    "Interactions",
+    "Segments",
+    "Arguments",
+    "Options",
+    "Message",
+}
 
 
 def both(of: object) -> Iterator[tuple[str, str]]:

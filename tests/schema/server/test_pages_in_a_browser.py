@@ -2,9 +2,11 @@
 
 import asyncio
 import datetime as dt
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.api import create_company, running_app
@@ -116,3 +118,25 @@ def test_one_token_is_for_the_front_page_and_graphiql(serve: Callable[..., int],
     tab.open(f"http://127.0.0.1:{port}/graphql")
     tab.wait('document.querySelector("#user").textContent === "Jo Roy Représentant"')
     assert tab.value('document.querySelector("#token").open') is False
+
+
+def test_new_interactions_appear_and_links_of_calendars_open_what_is_postponed(
+    serve: Callable[..., int], company: str, tab: Tab
+) -> None:
+    address = f"http://127.0.0.1:{serve(company)}"
+    tab.open(f"{address}/#postponed=3")
+    assert "Occupée" in tab.wait('document.querySelector("#list tbody tr")?.textContent')
+    tab.press("Escape")
+    tab.wait('document.querySelectorAll(".newest tbody tr").length === 2')
+    tab.wait('document.querySelector(".next .nothing") !== null')
+    time.sleep(1)  # until it has subscribed
+
+    failed = """mutation { createInteraction(input: {interaction: {contactNo: "P2", templateCode: "CALLIN", salespersonCode: "PS",
+        attemptFailed: true, date: "2026-01-05"}}) { userErrors { code } } }"""
+    assert (
+        httpx2.post(f"{address}/graphql", json={"query": failed}).json()["data"]["createInteraction"]["userErrors"]
+        == []
+    )
+    tab.wait('document.querySelectorAll(".newest tbody tr").length === 3')
+    tab.wait('document.querySelector(".next tbody")?.textContent.includes("a échoué")')
+    assert tab.console == []
