@@ -31,7 +31,6 @@ from resolvers.interactions.drafts import Draft, new_draft, resumed_draft
 from resolvers.interactions.fields import INPUT, InteractionFields
 from resolvers.line_warnings import LineWarning
 from resolvers.master_data import text
-from resolvers.queries import SqlExpression
 from resolvers.refusals import NotPostponed
 from resolvers.roles import Forbidden
 from resolvers.selections import MAX_SHOWN
