@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, literal, select
 
 from persistence.columns import table_of
 from persistence.conditions import among
 from persistence.entry_numbers import insert_numbered
 from persistence.enums import CorrespondenceType, Role
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
+from persistence.sql_types import SqlExpression
 from resolvers import change_feed, line_warnings, own_changes
 from resolvers.campaigns import rules as campaigns
 from resolvers.errors import (
@@ -197,8 +198,10 @@ def resume(work: Work, entry_no: int, fields: InteractionFields, *, expected_ver
     refuse_any(draft.refusals)
     own_changes.check_draft(work, draft)
     rows = table_of(InteractionLogEntry)
-    repeated = {"contact_salesperson_code": salesperson_of(draft.contact_no)}
-    work.session.execute(insert(rows).values({**_entry_columns(work, draft), **repeated, "entry_no": entry_no}))
+    given = {**_entry_columns(work, draft), "entry_no": entry_no, "imported": False}
+    values: dict[str, SqlExpression] = {name: literal(value, rows.c[name].type) for name, value in given.items()}
+    values["contact_salesperson_code"] = salesperson_of(draft.contact_no)
+    work.session.execute(insert(rows).from_select([*values], select(*values.values()), include_defaults=False))
     change_feed.record(work, change_feed.DELETED, snoozing.ROWS, snoozing.ROWS.c.entry_no == entry_no)
     work.session.delete(postponed)
     work.session.flush()

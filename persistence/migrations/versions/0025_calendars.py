@@ -44,7 +44,8 @@ def upgrade() -> None:
     )
     day = "(at AT TIME ZONE 'UTC')::date" if op.get_bind().dialect.name == "postgresql" else "date(at)"
     first = "(SELECT min(date) FROM interaction_log_entry WHERE contact_no = contact.no)"
-    op.execute(f"UPDATE contact SET created_on = coalesce({created.format(day=day)}, {first}, CURRENT_DATE)")
+    op.execute(f"UPDATE contact SET created_on = coalesce({created.format(day=day)}, {first})")
+    op.execute("UPDATE contact SET created_on = CURRENT_DATE WHERE created_on IS NULL")  # Citus takes it only alone
     op.create_table(
         "due_contact",
         sa.Column("contact_no", key(20), nullable=False),

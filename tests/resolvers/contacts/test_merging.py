@@ -209,7 +209,7 @@ def test_every_column_with_numbers_of_contacts_is_known() -> None:
     """A new column that names a contact must be added to `REFERENCES`, or here, where the rules of merging, or triggers
     that mark the merged contact, have it.
     """
-    due = {table: ["contact_no"] for table in (table_of(DueContact), DIRTY_CONTACTS)}
+    due = {table_of(DueContact): ["contact_no"], DIRTY_CONTACTS: ["contact_no"]}
     elsewhere = {CONTACTS: ["company_no"], table_of(ContactDate): ["contact_no"], **due}
     named = {
         table: [column.name for column in table.columns if column.name in ("contact_no", "company_no")]
