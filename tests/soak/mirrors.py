@@ -13,8 +13,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from persistence.enums import ChangedType
+from schema.change_feed import entity_of_type
 from schema.compiler.connection import object_type
-from schema.webhooks.messages import entity_of_type, stored_fields
+from schema.webhooks.messages import stored_fields
 from tests.schema.queries import GRAPH
 from tests.webhook_receiver import Answer, Received
 
