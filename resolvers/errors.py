@@ -71,7 +71,7 @@ def number(count: int, one: Translated, several: Translated) -> Translated:
     )
 
 
-NUMBER, CODE, ID = Translated("number", "numéro"), Translated("code", "code"), Translated("id", "id")
+NUMBER, CODE, ID = Translated("number", "numéro"), Translated("code", "code"), Translated("id", "champ id")
 """What the key of a record is called in messages."""
 
 KEYS = ("no", "key")
