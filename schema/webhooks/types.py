@@ -1,9 +1,7 @@
 """Webhooks and their deliveries."""
 
 import datetime as dt
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 import strawberry
 
@@ -16,6 +14,7 @@ from schema.compiler.declarations import MessageField, by_column
 from schema.compiler.declared_field import Declaration, declared_field
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import column, json_column, to_many
+from schema.compiler.values import GraphQLValues
 from schema.connections import connection_of
 from schema.enums import ChangedType, DeliveryError, DeliveryStatus, WebhookDisabledReason
 from schema.nodes import Node
@@ -26,7 +25,7 @@ _column = partial(column, access=ADMINISTRATION)
 def _cursor_of(name: str, description: str) -> Declaration:
     """The cursor of the change feed for the number in a column."""
 
-    def cursor(row: Mapping[str, Any], _: str) -> str:
+    def cursor(row: GraphQLValues, _: str) -> str:
         return cursors.encode(ITEM_CURSOR, row[name])
 
     return declared_field(MessageField(cursor, (name,)), description, access=ADMINISTRATION)
