@@ -77,7 +77,6 @@ class CalendarMutations:
     async def revoke_calendar_feed(
         self, info: Info, input: RevokeCalendarFeedInput
     ) -> RevokeCalendarFeedPayload | None:
-        found = global_ids.decode(input.id)
-        id = found[1][0] if found is not None and found[0] is entity_of(FEED) else None
+        id = global_ids.key_of(entity_of(FEED), input.id)
         result = await info.context.write(info, input, rules.revoke, id, input.id)
         return RevokeCalendarFeedPayload.of(result)
