@@ -194,7 +194,7 @@ def _retry_after(headers: Sequence[tuple[bytes, bytes]], now: dt.datetime) -> fl
         return float(given[:9])
     try:
         until = parsedate_to_datetime(given)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = until if until.tzinfo is not None else until.replace(tzinfo=dt.UTC)
     return max((aware - now).total_seconds(), 0)

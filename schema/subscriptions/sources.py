@@ -145,17 +145,25 @@ class SegmentStates(LiveSource):
     """The state of the segment whose number is the argument. Changes that are read together make one event."""
 
     types = frozenset({ChangedType.SEGMENT})
-    _state = SegmentState(None, None)
+
+    def __init__(self, operation: LiveOperation) -> None:
+        super().__init__(operation)
+        self._state = SegmentState(None, None)
+        self._ids: set[int] = set()
+        """The ids of the open segments that subscribers know. Another subscriber may have got a newer state already, or
+        an event may be made again because its response failed.
+        """
 
     async def present(self, context: Context) -> object:
         self._state = await context.read(state_of, self.operation.arguments["no"])
         segment_id, logged_as = self._state
+        if segment_id is not None:
+            self._ids.add(segment_id)
         return SegmentChanged(segment_id=segment_id, logged_segment_entry_no=logged_as)
 
     async def events(self, context: Context, items: Sequence[FeedItem]) -> list[Event]:
         """A created segment may have the number: blocked lines of a logged segment stay in another one."""
-        before = self._state.open_id
-        known = [item for item in items if before is not None and item.keys.first <= before <= item.keys.last]
+        known = [item for item in items if any(item.keys.first <= id <= item.keys.last for id in self._ids)]
         created = [item for item in items if item.kind is ChangeKind.CREATED]
         if not known and not created:
             return []

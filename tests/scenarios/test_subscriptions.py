@@ -137,6 +137,20 @@ def test_the_state_of_a_segment_comes_at_once_and_after_each_change(api: Api) ->
     assert subscribed(api, SEGMENT, no="NONE").next() == {"segment": None, "closedBy": None}
 
 
+def test_a_closed_segment_is_told_although_another_subscriber_begins_at_that_moment(api: Api) -> None:
+    create_company(api)
+    no = create_segment(api, "C1")
+    first, second = subscribed(api, SEGMENT, no=no), socket_of(api).begin()
+    first.next()
+    create(api, "C1")  # the next events are read a little later
+
+    api.mutate("deleteSegment", {"no": no}, "deletedId")
+    second.subscribe("1", SEGMENT, no=no)
+
+    assert second.next() == {"segment": None, "closedBy": None}
+    assert first.next() == {"segment": None, "closedBy": None}
+
+
 def test_changes_of_the_wanted_types_arrive(api: Api) -> None:
     create_company(api)
     socket = subscribed(api, CHANGED, types=["CONTACT"])

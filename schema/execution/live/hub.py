@@ -56,6 +56,12 @@ class Member:
             if place > self.place:
                 self.subscriber.take(response)
 
+    async def take_as_it_reads(self, responses: Sequence[tuple[Place, bytes]]) -> None:
+        """Pass them on, too, but each one only when few bytes wait."""
+        for each in responses:
+            await self.subscriber.ready()
+            self.take([each])
+
     def fail(self, error: Exception) -> None:
         """End the subscription with an error."""
         if not self.failed.done():
@@ -101,8 +107,9 @@ class Group:
         """
         if after is not None:
             member.place = after
-            while not await self._pass_page(member):
-                await member.subscriber.ready()
+            up_to_date = False
+            while not up_to_date:
+                up_to_date = await self._pass_page(member, waits=True)
         async with self._lock:
             if self.position is None:
                 self.position = await self._feed.end()
@@ -112,15 +119,21 @@ class Group:
                 if present is not None:
                     member.subscriber.take(present)
             while member.place.no < self.position:
-                await self._pass_page(member)
+                await self._pass_page(member, waits=False)
             self.members.add(member)
 
-    async def _pass_page(self, member: Member) -> bool:
-        """Pass on the next items to one member. Returns whether there are no more."""
+    async def _pass_page(self, member: Member, *, waits: bool) -> bool:
+        """Pass on the next items to one member; with `waits`, not faster than it reads. Returns whether there are no
+        more.
+        """
         begin = member.place
         after = begin.no if begin.is_whole else begin.no - 1
         page = await self._feed.read(after, CATCH_UP_SIZE)
-        member.take(await self.operation.responses(page.items))
+        responses = await self.operation.responses(page.items)
+        if waits:
+            await member.take_as_it_reads(responses)
+        else:
+            member.take(responses)
         member.place = max(begin, Place(page.end))
         return page.up_to_date
 

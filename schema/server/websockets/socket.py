@@ -116,12 +116,13 @@ class GraphQLSocket:
             self._closing = asyncio.create_task(self._close(code, shown))
 
     def send(self, text: str) -> None:
-        """Send a message soon. Closes the WebSocket if too much waits."""
+        """Send a message soon. Closes the WebSocket if too much waits already."""
         if self._closing is not None:
             return
+        too_much = self._waiting_bytes > self._shared.settings.websocket_unread_kb * 1024
         self._waiting.append(text)
         self._waiting_bytes += len(text)
-        if self._waiting_bytes > self._shared.settings.websocket_unread_kb * 1024:
+        if too_much:
             self.close(SLOW_READER, "The client reads too slowly. Connect again, and continue with `after`.")
         elif self._sending is None:
             self._sending = asyncio.create_task(self._send_waiting())

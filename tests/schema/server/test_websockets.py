@@ -235,6 +235,24 @@ def test_a_client_that_reads_too_slowly_is_dropped_and_can_continue(limited: Cal
     assert "`after`" in reason
 
 
+def test_a_client_that_reads_gets_more_than_may_wait(limited: Callable[..., Api]) -> None:
+    api = limited(websocket_unread_kb=64)
+    create = 'createSalesperson(input: {code: "S%d", salesperson: {name: "Ann"}}) { userErrors { code } }'
+    api.execute("mutation { " + " ".join(f"m{i}: " + create % i for i in range(20)) + " }")
+    fields = " ".join("x" * 300 + f"{i}: type" for i in range(25))
+    socket = socket_of(api).begin()
+    socket.subscribe("1", f'subscription {{ changed(after: "", types: [SALESPERSON]) {{ kind {fields} }} }}')
+
+    assert [socket.next()["kind"] for _ in range(20)] == ["CREATED"] * 20
+    assert socket.is_silent(0.2)
+
+
+def test_a_client_that_reads_gets_an_event_that_is_larger_than_what_may_wait(limited: Callable[..., Api]) -> None:
+    socket = socket_of(limited(websocket_unread_kb=64, introspection=True)).begin()
+    socket.subscribe("1", get_introspection_query())
+    assert socket.receive()["type"] == "next"
+
+
 def test_a_client_that_reads_nothing_is_dropped(limited: Callable[..., Api]) -> None:
     socket = socket_of(limited(unread_seconds=0.05)).begin()
     socket.takes.clear()
