@@ -11,16 +11,13 @@ from persistence.cache import MAX_BYTES, MEGABYTE
 from persistence.connection_shares import MIN_CONNECTIONS, pool_size_within, streams_within
 from persistence.database_urls import check as check_address
 from persistence.streams import MAX_STREAMS
-from persistence.time_limits import TimeLimits
+from persistence.time_limits import MAX_SECONDS, MIN_SECONDS, TimeLimits
 from schema.server.companies.settings import CompanySettings
 from schema.server.host_names import host_name
 from schema.server.jwt_settings import JwtSettings
 from schema.server.public_address import AddressSettings
 from schema.server.webhook_settings import WebhookSettings
 from schema.server.websockets.settings import WebSocketSettings
-
-MIN_SECONDS, MAX_SECONDS = 0.001, 1_000_000
-"""The minimum and maximum of timeouts, in seconds. Databases use whole milliseconds and have a maximum."""
 
 PRODUCTION = {"require_token": True, "graphiql": False, "introspection": False, "trusted_documents": Path("FILE")}
 """The settings for production. Of `trusted_documents` any file will do."""

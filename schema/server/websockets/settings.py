@@ -3,8 +3,7 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
-MIN_SECONDS, MAX_SECONDS = 0.001, 1_000_000
-"""As for other settings."""
+from persistence.time_limits import MAX_SECONDS, MIN_SECONDS
 
 
 class WebSocketSettings(BaseSettings):
