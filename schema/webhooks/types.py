@@ -7,7 +7,7 @@ import strawberry
 
 from persistence import webhooks as tables
 from resolvers.queries import Alternatives, SqlBuilder, TableRow
-from resolvers.roles import ADMINISTRATION
+from resolvers.roles import ADMINISTRATION, Access
 from schema.change_feed import ITEM_CURSOR
 from schema.compiler import cursors
 from schema.compiler.declarations import MessageField, by_column
@@ -22,13 +22,13 @@ from schema.nodes import Node
 _column = partial(column, access=ADMINISTRATION)
 
 
-def _cursor_of(name: str, description: str) -> Declaration:
+def _cursor_of(name: str, description: str, access: Access | None = None) -> Declaration:
     """The cursor of the change feed for the number in a column."""
 
     def cursor(row: GraphQLValues, _: str) -> str:
         return cursors.encode(ITEM_CURSOR, row[name])
 
-    return declared_field(MessageField(cursor, (name,)), description, access=ADMINISTRATION)
+    return declared_field(MessageField(cursor, (name,)), description, access=access)
 
 
 @entity(
@@ -76,6 +76,7 @@ class Webhook(Node):
         "position",
         "All changes up to this cursor of the change feed have been delivered, except for those whose delivery is "
         "PENDING.",
+        ADMINISTRATION,
     )
     paused_until: dt.datetime | None = _column(
         "Nothing is sent before this time, because the receiver asked for it. Null if it did not."
