@@ -47,9 +47,9 @@ RESTRICTED: Mapping[ChangedType, type[Table]] = {
 }
 """The types of which salespeople see only their own objects."""
 
-TURN_SIZE, TURNS, MAX_LOOKED_UP = 100, 20, 2_000_000
+BATCH_SIZE, MAX_BATCHES, MAX_LOOKED_UP = 100, 20, 2_000_000
 """For a user who sees only their own objects: how many items are read at once, how often for one page, and how many
-objects are looked at for a page. If all of them are hidden, the page is empty, and the next one continues behind them.
+objects are looked up for a page. If all of them are hidden, the page is empty, and the next one continues after them.
 """
 
 CREATED, UPDATED, DELETED = ChangeKind.CREATED, ChangeKind.UPDATED, ChangeKind.DELETED
@@ -154,8 +154,8 @@ def read(work: Work, after: int | None, first: int, types: Sequence[ChangedType]
         return FeedPage(items, items[-1].no if has_more else max(complete, start), not has_more)
     found: list[FeedItem] = []
     looked_up = 0
-    for _ in range(TURNS):
-        items, has_more = _next(work, start, complete, max(first, TURN_SIZE), types)
+    for _ in range(MAX_BATCHES):
+        items, has_more = _next(work, start, complete, max(first, BATCH_SIZE), types)
         sizes = [0, *accumulate(item.keys.last - item.keys.first + 1 for item in items)]
         most = sum(looked_up + size <= MAX_LOOKED_UP for size in sizes)
         items, has_more = items[:most], has_more or most < len(items)

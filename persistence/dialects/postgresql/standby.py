@@ -40,7 +40,7 @@ in the read itself could see a newer position than its snapshot.
 """
 
 POSITION = "SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn"
-"""On the primary: a position behind all changes that are committed."""
+"""On the primary: a position after all changes that are committed."""
 
 FAILURES = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, Unavailable)
 
@@ -76,7 +76,7 @@ class StandbyReader:
             return await self._read(connection, statements, after)
 
     async def position(self) -> int:
-        """A position behind all changes that are committed now; PRIMARY if it cannot be read."""
+        """A position after all changes that are committed now; PRIMARY if it cannot be read."""
         try:
             (found,) = await self._primary.run([(POSITION, ())])
         except (*FAILURES, Overloaded, TimeoutError):
