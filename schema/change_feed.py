@@ -23,7 +23,8 @@ from schema.inputs import or_none
 from schema.nodes import Node
 
 ITEM_CURSOR, KEY_CURSOR = cursors.tag("ChangeFeed", ["no"]), cursors.tag("ChangedObject", ["key"])
-decode_item, decode_key = cursors.number_decoder(ITEM_CURSOR), cursors.number_decoder(KEY_CURSOR)
+INVALID_CURSOR = "Invalid cursor in `after`. Use endCursor of changeFeed, or cursor of a change or an event."
+decode_item, decode_key = cursors.number_decoder(ITEM_CURSOR, INVALID_CURSOR), cursors.number_decoder(KEY_CURSOR)
 
 AfterItem = Annotated[
     str | None,

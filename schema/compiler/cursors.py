@@ -55,16 +55,25 @@ def decoder(own_tag: str, types: Sequence[SqlType], nullable: Sequence[bool]) ->
     return read
 
 
-def number_decoder(own_tag: str) -> Callable[[str], int]:
+def number_decoder(own_tag: str, refusal: str | None = None) -> Callable[[str], int]:
     """A function that returns the number of a row in a cursor that `encode` made."""
-    read = numbers_decoder(own_tag, 1)
+    read = numbers_decoder(own_tag, 1, refusal)
     return lambda cursor: read(cursor)[0]
 
 
-def numbers_decoder(own_tag: str, count: int) -> Callable[[str], list[int]]:
-    """A function that returns the numbers in a cursor that `encode` made of so many."""
+def numbers_decoder(own_tag: str, count: int, refusal: str | None = None) -> Callable[[str], list[int]]:
+    """A function that returns the numbers in a cursor that `encode` made of so many. `refusal` is the message about other
+    cursors, if they do not come from a connection.
+    """
     read = decoder(own_tag, [Integer()] * count, [False] * count)
-    return lambda cursor: [_whole(value) for value in read(cursor)]
+
+    def numbers(cursor: str) -> list[int]:
+        try:
+            return [_whole(value) for value in read(cursor)]
+        except BadUserInput as error:
+            raise error if refusal is None else BadUserInput(refusal) from None
+
+    return numbers
 
 
 def day_and_text_decoder(own_tag: str) -> Callable[[str], tuple[dt.date, str]]:

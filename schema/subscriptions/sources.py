@@ -8,7 +8,7 @@ from persistence.enums import ChangedType, ChangeKind
 from resolvers import change_feed
 from resolvers.change_feed import FeedItem
 from resolvers.segments.states import SegmentState, state_of
-from schema.change_feed import ChangeFeedItem, decode_item
+from schema.change_feed import INVALID_CURSOR, ChangeFeedItem, decode_item
 from schema.compiler import cursors
 from schema.compiler.declarations import entity_of
 from schema.compiler.errors import BadUserInput
@@ -28,7 +28,7 @@ from schema.subscriptions.events import (
 ENTRY, POSTPONED = "interactions.InteractionLogEntry", "interactions.PostponedInteraction"
 LOGGED_WITH = "logged_segment_entry_no"
 
-decode_object = cursors.numbers_decoder(OBJECT_CURSOR, 2)
+decode_object = cursors.numbers_decoder(OBJECT_CURSOR, 2, INVALID_CURSOR)
 
 Passing = Mapping[int, Mapping[str, object]]
 """The objects that pass the filter of a subscription, by their keys, as the plan returns them."""

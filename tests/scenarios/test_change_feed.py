@@ -106,6 +106,14 @@ def test_wrong_arguments_are_refused(api: Api) -> None:
         assert answer["errors"][0]["path"] == ["changeFeed"]
 
 
+def test_cursors_of_other_lists_are_refused_with_a_message_that_names_those_of_the_feed(api: Api) -> None:
+    create_fixtures(api)
+    other = api.execute("{ contacts(first: 1) { edges { cursor } } }")["contacts"]["edges"][0]["cursor"]
+    for after in ("x", other):
+        (error,) = api.post(f'{{ changeFeed(after: "{after}") {{ endCursor }} }}').json()["errors"]
+        assert error["message"].startswith("Invalid cursor in `after`. Use endCursor of changeFeed")
+
+
 def test_a_cursor_expires_when_later_changes_are_deleted_r_feed_4(
     database_url: str, api: Api, loop: asyncio.AbstractEventLoop
 ) -> None:
