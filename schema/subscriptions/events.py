@@ -66,7 +66,8 @@ class PostponedInteractionChanged:
     read: strawberry.Private[ReadObject | None]
 
     kind: ChangeKind = strawberry.field(
-        description="What happened. DELETED also if the interaction was finished: it is then in the log under its number."
+        description="What happened. DELETED also if the interaction was finished: it is then in the log under its "
+        "number."
     )
     entry_no: int = strawberry.field(description="The number of the interaction.")
 
