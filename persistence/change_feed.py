@@ -86,8 +86,8 @@ class ChangeFeedRange(Table, table=True):
 
 
 class ChangeFeedOwner(Table, table=True):
-    """Whose the deleted objects of an item were: from the first to the last of each range, those of a salesperson. Only
-    for objects of which salespeople see only their own.
+    """A salesperson who could see deleted objects of an item: those with keys from the first to the last. One row for
+    each salesperson and range of keys. Only for types of which salespeople see only their own objects.
     """
 
     __tablename__ = "change_feed_owner"
@@ -206,7 +206,9 @@ def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]
 
 
 def insert_owners(session: Session, item_no: int, owned: SqlQuery) -> None:
-    """Insert whose the deleted objects of an item are: `owned` selects `code` and `key`. Equal rows count once."""
+    """Insert the salespeople of the deleted objects of an item: `owned` selects `code` and `key`. Equal rows count
+    once.
+    """
     pairs = owned.subquery("owned")
     each = select(pairs.c.code, pairs.c.key).distinct().subquery("pairs")
     run = each.c.key - func.row_number().over(partition_by=each.c.code, order_by=each.c.key)

@@ -66,8 +66,7 @@ class PostponedInteractionChanged:
     read: strawberry.Private[ReadObject | None]
 
     kind: ChangeKind = strawberry.field(
-        description="What happened. DELETED also if the interaction was finished: it is then in the log under its "
-        "number."
+        description="What happened. DELETED also if the interaction was finished: it is in the log then."
     )
     entry_no: int = strawberry.field(description="The number of the interaction.")
 

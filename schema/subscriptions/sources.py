@@ -118,8 +118,8 @@ class PostponedInteractions(FromFeed):
         await operation.check(context, self._plan.statement, [])
 
     async def events(self, context: Context, items: Sequence[FeedItem]) -> list[Event]:
-        """Whether an object passed the filter before it was changed or deleted is not known. So there is an event for
-        it in any case, without the object.
+        """Whether an object passed the filter before it was changed or deleted is not known. So there is an event
+        in any case, without the object.
         """
         keys_of = {item: await _keys(context, item) for item in await self.visible(context, items)}
         existing = [key for item, keys in keys_of.items() if item.kind is not ChangeKind.DELETED for key in keys]
