@@ -115,6 +115,14 @@ def test_numbers_of_changes_may_need_more_than_31_bits(api: Api) -> None:
     assert read(api, after=cursor) == {"endCursor": cursor, "upToDate": True, "changes": []}
 
 
+def test_cursors_of_other_lists_are_refused_with_a_message_that_names_those_of_the_feed(api: Api) -> None:
+    create_fixtures(api)
+    other = api.execute("{ contacts(first: 1) { edges { cursor } } }")["contacts"]["edges"][0]["cursor"]
+    for after in ("x", other):
+        (error,) = api.post(f'{{ changeFeed(after: "{after}") {{ endCursor }} }}').json()["errors"]
+        assert "Use the `cursor` of a change or an event, or an `endCursor` of changeFeed." in error["message"]
+
+
 def test_a_cursor_expires_when_later_changes_are_deleted_r_feed_4(
     database_url: str, api: Api, loop: asyncio.AbstractEventLoop
 ) -> None:

@@ -238,11 +238,13 @@ class GraphQLSocket:
                         self._shared.observe(self.scope, record, perf_counter() - began)
                         is_observed = True
                         await self._shared.hub.serve(answer, stream)
-            self._finish(id, stream, answer)
+            if self._has(id):
+                self._finish(id, stream, answer)
         except Exception as error:
             if isinstance(error, OutcomeUnknown):
                 self._shared.read_after.of_answer(user.id, PRIMARY)
-            self._fail(id, stream, errors_of(error, self._shared.running))
+            if self._has(id):
+                self._fail(id, stream, errors_of(error, self._shared.running))
         if not is_observed:
             self._shared.observe(self.scope, record, perf_counter() - began)
 
@@ -279,13 +281,17 @@ class GraphQLSocket:
             self._fail(id, stream, orjson.dumps(orjson.loads(answer.body)["errors"]))
             return
         stream.take(answer.body)
-        if self._operations.pop(id, None) is not None:
-            self.send(f'{{"id":{stream.id},"type":"complete"}}')
+        del self._operations[id]
+        self.send(f'{{"id":{stream.id},"type":"complete"}}')
 
     def _fail(self, id: str, stream: "_Stream", errors: bytes) -> None:
         """End an operation with errors."""
-        if self._operations.pop(id, None) is not None:
-            self.send(f'{{"id":{stream.id},"type":"error","payload":{errors.decode()}}}')
+        del self._operations[id]
+        self.send(f'{{"id":{stream.id},"type":"error","payload":{errors.decode()}}}')
+
+    def _has(self, id: str) -> bool:
+        """Whether the running operation still has this id. If the client has ended it, another one may have it now."""
+        return self._operations.get(id) is asyncio.current_task()
 
 
 class _Stream:

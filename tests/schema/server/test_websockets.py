@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from graphql import get_introspection_query
+from sqlalchemy import text
+from sqlmodel import Session
 
 from tests.api import Api, running_app
 from tests.commands import carnet, create_token
@@ -87,6 +89,37 @@ def test_a_subscription_ends_when_the_client_completes_it(app: Api) -> None:
 
     assert socket.receive()["payload"] == {"data": {"viewer": {"userId": "local"}}}
     assert app.app.state.websockets.usage["subscriptions"].in_use == 0
+
+
+SLOW_COMMIT = """CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.6); RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON salesperson DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION wait()"""
+
+
+def test_the_id_of_a_mutation_that_the_client_ends_during_commit_can_be_used_again(
+    empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop
+) -> None:
+    url = empty_copy("postgresql")
+    with running_app(url, loop) as api:
+        api.run_concurrently(api.app.state.database.writing(_executed(SLOW_COMMIT)))
+        socket = socket_of(api).begin()
+        socket.subscribe("1", CREATE)
+        api.run_concurrently(asyncio.sleep(0.3))
+
+        socket.send(type="complete", id="1")
+        socket.subscribe("1", CHANGED)
+        assert socket.is_silent(0.6)
+        socket.send(type="complete", id="1")
+        socket.subscribe("1", VIEWER)
+        assert socket.receive()["payload"] == {"data": {"viewer": {"userId": "local"}}}
+
+
+def _executed(statements: str) -> Callable[[Session], None]:
+    def execute(session: Session) -> None:
+        for statement in statements.split(";\n"):
+            session.execute(text(statement))
+
+    return execute
 
 
 def test_pings_are_answered_with_their_payload(app: Api) -> None:
