@@ -35,7 +35,9 @@ class Settings(AddressSettings, CompanySettings, JwtSettings, WebhookSettings, W
         "sqlite:///carnet.db", description="The URL of the database: `sqlite:///file` or `postgresql://user@host/name`."
     )
     read_database_url: str | None = Field(
-        None, description="The URL of a standby of the PostgreSQL database. It answers queries if it is new enough."
+        None,
+        description="The URL of a standby of the PostgreSQL database. It answers queries while it is new enough; else "
+        "the primary does. If not set, the primary answers all.",
     )
     host: str = Field("127.0.0.1", description="The host name or address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 chooses a free one.")

@@ -26,8 +26,7 @@ CONNECT_SECONDS, WHOLE_SECONDS = 5, 15
 """Time limits: of connecting to an address, and of a whole request with its response."""
 
 MAX_RESPONSE = 4096
-"""The bytes of a response body that are read, so that the connection can be used again. What they are does not matter.
-"""
+"""The maximum bytes of a response body that are read, and ignored, so that the connection can be used again."""
 
 IDLE_SECONDS = 2
 """Seconds for which a connection is kept for the next request. Many servers close connections after five."""

@@ -42,13 +42,13 @@ class WebhookDelivery:
 
     cursor: str = _cursor_of("item_no", "The cursor of the change in the change feed.")
     status: DeliveryStatus = column("Whether the receiver has accepted the change.")
-    attempts: int = column("How often the change was sent. 0 if it waits for an earlier change of the same object.")
+    attempts: int = column("Number of attempts. 0 if the change waits for an earlier change of the same object.")
     attempted_at: dt.datetime | None = column("The time of the last attempt. Null if there was none.")
     next_attempt_at: dt.datetime | None = column(
         "The time of the next attempt. Null if the change is delivered, or waits for an earlier one."
     )
     response_status: int | None = column("The HTTP status of the last response. Null if there was none.")
-    error: DeliveryError | None = column("Why the last attempt failed. Null if it did not.")
+    error: DeliveryError | None = column("Why the last attempt failed. Null if it did not fail, or if there was none.")
 
 
 WebhookDeliveryConnection, WebhookDeliveryEdge = connection_of("webhooks.WebhookDelivery")
@@ -63,11 +63,13 @@ class Webhook(Node):
     """An address to which Carnet sends each change in a request of its own, signed as Standard Webhooks defines it."""
 
     url: str = _column("The URL that receives the requests.")
-    description: str | None = _column("What the webhook is for. Null if nobody said.")
+    description: str | None = _column("What the webhook is for. Null if none was given.")
     types: list[ChangedType] | None = json_column(
         "The types of objects whose changes are sent. Null for all types.", "types", access=ADMINISTRATION
     )
-    enabled: bool = _column("Whether changes are sent. Carnet switches a webhook off if its receiver fails for days.")
+    enabled: bool = _column(
+        "Whether changes are sent. Carnet switches a webhook off if a change could not be delivered for three days."
+    )
     created_at: dt.datetime = _column("The time at which the webhook was created.")
     user_id: str = _column("The user who created the webhook.")
     cursor: str = _cursor_of(
@@ -82,7 +84,7 @@ class Webhook(Node):
     disabled_reason: WebhookDisabledReason | None = _column("Why the webhook was switched off. Null while it is on.")
     deliveries = to_many(
         "webhooks.WebhookDelivery",
-        "The deliveries, those of the newest changes first.",
+        "The deliveries of changes to this webhook, those of the newest changes first.",
         belongs=_deliveries_of,
         filtered=False,
         ordered=False,

@@ -187,7 +187,9 @@ def test_cursors_that_are_wrong_or_too_old_are_refused(api: Api, database_url: s
     create_company(api)
     socket = socket_of(api).begin()
     socket.subscribe("1", LOGGED, after="x")
-    assert socket.error() == "BAD_USER_INPUT"
+    error = socket.receive()["payload"][0]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert "an `endCursor` of changeFeed" in error["message"]
     api.run_concurrently(_delete_changes(api))
     socket.subscribe("1", LOGGED, after="5b22663838336138222c315d")
     assert socket.error() in ("CURSOR_EXPIRED", "BAD_USER_INPUT")

@@ -24,8 +24,8 @@ from persistence.sql_types import FoundValues, Statement
 from persistence.time_limits import Places, Usage
 
 QUICK_SECONDS, PROBE_SECONDS = 0.12, 0.08
-"""Seconds after which the standby is asked whether it still answers, and within which it must. Together with the time
-of the loop they are less than the 250 ms that a standby may cost a read.
+"""Seconds of a read after which the standby is asked whether it still answers, and seconds within which it must.
+Together they are less than the 250 ms by which a standby may delay a read.
 """
 
 PAUSE_SECONDS = 1
@@ -103,7 +103,7 @@ class StandbyReader:
         try:
             done, _ = await asyncio.wait([reading], timeout=QUICK_SECONDS)
             if not done and not await self._answers():
-                self._leave(connection, reading)
+                self._abandon(connection, reading)
                 self._begin_recovery()
                 return None
             found = await reading
@@ -116,12 +116,12 @@ class StandbyReader:
                 self._begin_recovery()
             return None
         except BaseException:
-            self._leave(connection, reading)
+            self._abandon(connection, reading)
             raise
         self._idle.append(connection)
         return found
 
-    def _leave(self, connection: DriverConnection, reading: "asyncio.Task[FoundValues | None]") -> None:
+    def _abandon(self, connection: DriverConnection, reading: "asyncio.Task[FoundValues | None]") -> None:
         """Close a connection whose statement still runs."""
         connection.terminate()
         reading.cancel()

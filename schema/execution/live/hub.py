@@ -1,4 +1,4 @@
-"""Passes events to subscribers. One task reads the change feed for all subscriptions of the process."""
+"""Passes events to subscribers. One task reads the change feed for all subscriptions to a database of the process."""
 
 import asyncio
 import datetime as dt
@@ -31,12 +31,10 @@ SLOW_SECONDS = 0.5
 """How long other groups wait for one whose responses take long."""
 
 RETRY_SECONDS, MAX_FAILURES = 1, 3
-"""Seconds until items are read again after a failure, and after how many failures in a row subscribers are told."""
-
+"""Seconds until items are read again after a failure, and the number of failures in a row that ends subscriptions."""
 
 EVERYBODY, NEVER = User("live"), dt.datetime.min.replace(tzinfo=dt.UTC)
-"""The feed is read for no user, and at no time that matters."""
-
+"""The feed is read without the restrictions of a user, and does not depend on the time."""
 
 NoteFailure = Callable[[Exception], None]
 
@@ -78,7 +76,7 @@ class Member:
 
 
 class Feed:
-    """Reads the change feed as it is for everybody. What each subscriber sees is decided for each group."""
+    """Reads the whole change feed. Which items and objects subscribers may see is decided for each group."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -99,22 +97,22 @@ class Feed:
 
 
 class Group:
-    """Subscribers who get the same responses. All up to `position` have been passed on."""
+    """Subscribers who get the same responses. Those to all items up to `position` have been passed on."""
 
     def __init__(self, operation: LiveOperation, feed: Feed, note_failure: NoteFailure) -> None:
         self.operation, self._feed, self._note_failure = operation, feed, note_failure
         self.position: int | None = None
         self.members: set[Member] = set()
-        self.joining = 0
-        """The number of members, and of those who are still catching up."""
+        self.size = 0
+        """The number of subscribers: of members, and of those who are still catching up."""
         self.is_slow = False
         """Whether the last responses took long."""
         self._lock = asyncio.Lock()
         self._failures = 0
 
     async def join(self, member: Member, after: Place | None) -> None:
-        """Pass on what comes after a place, then let the member get what comes to all. Without a place it gets what is
-        there, if the field has that, and what comes from now on.
+        """Pass on the responses after a place, then make the member one of the group. Without a place it gets the
+        present state, if the field has one, and what happens from now on.
         """
         if after is not None:
             member.place = after
@@ -148,14 +146,14 @@ class Group:
         member.place = max(begin, Place(page.end))
         return page.up_to_date
 
-    def is_concerned(self, items: Sequence[FeedItem]) -> bool:
+    def is_affected(self, items: Sequence[FeedItem]) -> bool:
         """Whether one of the items may make an event."""
         types = self.operation.source.types
         return any(item.type in types for item in items)
 
     def skip(self, page: FeedPage) -> bool:
         """Pass over a page that makes no event. False if that must wait."""
-        if self._lock.locked() or self.position is None or self.is_concerned(page.items):
+        if self._lock.locked() or self.position is None or self.is_affected(page.items):
             return False
         self.position = max(self.position, page.end)
         return True
@@ -185,10 +183,10 @@ class Group:
 
 
 class Hub:
-    """The subscriptions of one process, in groups. While there are none, nothing is read."""
+    """The subscriptions to one database of this process, in groups. While there are none, nothing is read."""
 
     def __init__(self, database: Database, note_failure: NoteFailure) -> None:
-        """`note_failure` logs what fails while nobody is answered; it is tried again."""
+        """`note_failure` logs a failure that no client gets; it is tried again."""
         self._database, self._feed, self._note_failure = database, Feed(database), note_failure
         self._groups: dict[Hashable, Group] = {}
         self._reading: asyncio.Task[None] | None = None
@@ -204,22 +202,22 @@ class Hub:
         after = await operation.prepare()
         key, member = operation.key, Member(subscriber)
         group = self._groups.setdefault(key, Group(operation, self._feed, self._note_failure))
-        group.joining += 1
+        group.size += 1
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
         try:
             await group.join(member, after)
             await member.failed
         finally:
-            group.joining -= 1
+            group.size -= 1
             group.members.discard(member)
-            if not group.joining and self._groups.get(key) is group:
+            if not group.size and self._groups.get(key) is group:
                 del self._groups[key]
             if not self._groups:
                 await self.close()
 
     async def close(self) -> None:
-        """Read no longer."""
+        """Stop reading."""
         reading, self._reading = self._reading, None
         tasks = [*self._advancing.values(), *([] if reading is None else [reading])]
         self._advancing.clear()
@@ -247,7 +245,8 @@ class Hub:
             except Exception as error:
                 self._note_failure(error)
                 return False
-            if not await self._advance_all([group for group in begun if not group.skip(page)], page, commits):
+            affected = [group for group in begun if not group.skip(page)]
+            if not await self._advance_all(affected, page, commits):
                 return False
             if page.up_to_date:
                 break

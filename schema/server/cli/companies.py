@@ -145,7 +145,7 @@ async def _created(settings: Settings, name: str, given: str | None) -> str:
 
 
 async def _dropped(settings: Settings, name: str, url: str, server: str) -> bool:
-    """Drop the database of a company; False if Carnet did not create it."""
+    """Drop the database of a company. Returns False, and drops nothing, if Carnet did not create it."""
     place = database_urls.display_name(server)
     try:
         return await database_urls.drop_company(url, server, name, settings.companies)
