@@ -3,10 +3,12 @@
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Hashable, Sequence
-from contextlib import suppress
+from functools import partial
+from time import perf_counter
 from typing import Protocol
 
 from persistence.change_feed import last_complete_no
+from persistence.change_watcher import Commits
 from persistence.database import Database
 from resolvers import change_feed
 from resolvers.change_feed import FeedItem, FeedPage
@@ -20,8 +22,13 @@ PAGE_SIZE = 500
 CATCH_UP_SIZE = 100
 """Items that are read at once for a subscriber who continues after a cursor."""
 
-CONCURRENT_GROUPS = 4
-"""Groups that read at the same time, so that other requests find connections to the database."""
+CONCURRENT_GROUPS, CONCURRENT_SLOW_GROUPS = 4, 1
+"""Groups that read at the same time, so that other requests find connections to the database: fast ones, and besides
+those whose last responses took longer than `SLOW_SECONDS`.
+"""
+
+SLOW_SECONDS = 0.5
+"""How long other groups wait for one whose responses take long."""
 
 RETRY_SECONDS, MAX_FAILURES = 1, 3
 """Seconds until items are read again after a failure, and the number of failures in a row that ends subscriptions."""
@@ -98,6 +105,8 @@ class Group:
         self.members: set[Member] = set()
         self.size = 0
         """The number of subscribers: of members, and of those who are still catching up."""
+        self.is_slow = False
+        """Whether the last responses took long."""
         self._lock = asyncio.Lock()
         self._failures = 0
 
@@ -181,7 +190,10 @@ class Hub:
         self._database, self._feed, self._note_failure = database, Feed(database), note_failure
         self._groups: dict[Hashable, Group] = {}
         self._reading: asyncio.Task[None] | None = None
+        self._advancing: dict[Group, asyncio.Task[bool]] = {}
+        """The groups whose responses are being made. Those that take long are left out until they are ready."""
         self._places = asyncio.Semaphore(CONCURRENT_GROUPS)
+        self._slow_places = asyncio.Semaphore(CONCURRENT_SLOW_GROUPS)
 
     async def serve(self, operation: LiveOperation, subscriber: Subscriber) -> None:
         """Pass the responses of a subscription to a subscriber, until the task is canceled. Raises what it fails with:
@@ -207,21 +219,22 @@ class Hub:
     async def close(self) -> None:
         """Stop reading."""
         reading, self._reading = self._reading, None
-        if reading is not None:
-            reading.cancel()
-            with suppress(asyncio.CancelledError):
-                await reading
+        tasks = [*self._advancing.values(), *([] if reading is None else [reading])]
+        self._advancing.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _read(self) -> None:
         async with self._database.changes.watching() as commits:
             while True:
                 await commits.wait()
-                while not await self._pass_on():
+                while not await self._pass_on(commits):
                     await asyncio.sleep(RETRY_SECONDS)
 
-    async def _pass_on(self) -> bool:
-        """Pass on all new items. Returns False if that failed for some groups."""
-        while begun := [group for group in self._groups.values() if group.position is not None]:
+    async def _pass_on(self, commits: Commits) -> bool:
+        """Pass on all new items, except to groups that are not ready. Returns False if that failed for some groups."""
+        while begun := self._ready():
             try:
                 page = await self._feed.read(min(group.position or 0 for group in begun), PAGE_SIZE)
             except CursorExpired as error:
@@ -233,12 +246,40 @@ class Hub:
                 self._note_failure(error)
                 return False
             affected = [group for group in begun if not group.skip(page)]
-            if not all(await asyncio.gather(*map(self._advance, affected, [page] * len(affected)))):
+            if not await self._advance_all(affected, page, commits):
                 return False
             if page.up_to_date:
                 break
         return True
 
+    def _ready(self) -> Sequence[Group]:
+        groups = self._groups.values()
+        return [group for group in groups if group.position is not None and group not in self._advancing]
+
+    async def _advance_all(self, groups: Sequence[Group], page: FeedPage, commits: Commits) -> bool:
+        """Pass a page on to these groups. A group that takes long goes on by itself; when it is ready, items are read
+        again. Returns False if it failed for one of the others.
+        """
+        tasks = {group: asyncio.create_task(self._advance(group, page)) for group in groups}
+        if not tasks:
+            return True
+        self._advancing |= tasks
+        done, late = await asyncio.wait(tasks.values(), timeout=SLOW_SECONDS)
+        for group, task in tasks.items():
+            if task in late:
+                task.add_done_callback(partial(self._end_late, group, commits))
+            else:
+                self._advancing.pop(group, None)
+        return all(task.result() for task in done)
+
+    def _end_late(self, group: Group, commits: Commits, task: asyncio.Task[bool]) -> None:
+        if self._advancing.get(group) is task:
+            del self._advancing[group]
+            commits.note()
+
     async def _advance(self, group: Group, page: FeedPage) -> bool:
-        async with self._places:
-            return await group.advance(page)
+        async with self._slow_places if group.is_slow else self._places:
+            began = perf_counter()
+            passed_on = await group.advance(page)
+            group.is_slow = perf_counter() - began > SLOW_SECONDS
+            return passed_on
