@@ -62,8 +62,8 @@ def number_decoder(own_tag: str, refusal: str | None = None) -> Callable[[str], 
 
 
 def numbers_decoder(own_tag: str, count: int, refusal: str | None = None) -> Callable[[str], list[int]]:
-    """A function that returns the numbers in a cursor that `encode` made of so many. `refusal` is the message about other
-    cursors, if they do not come from a connection.
+    """A function that returns the numbers in a cursor that `encode` made of so many. `refusal` is the message about
+    other cursors, if they do not come from a connection.
     """
     read = decoder(own_tag, [Integer()] * count, [False] * count)
 
