@@ -48,7 +48,8 @@ def create(name: Name, database_url: ServerUrl = None, time_zone: TimeZone = Non
         fail(company_messages.NAME_INVALID(name=name))
     if name in _names(settings):
         fail(company_messages.EXISTS(name=name))
-    url = running.run(_created(settings, name, database_url))
+    with choosing.url_from(database_url and "--database-url"):
+        url = running.run(_created(settings, name, database_url))
     with choosing.company(name), running.report_refusals():
         migrate_database(time_zone, creates=True, with_backup=False)
     print_message(company_messages.CREATED(name=name, place=database_urls.display_name(url)))
@@ -115,7 +116,8 @@ def drop(
     place = database_urls.display_name(url)
     if not yes and typer.prompt(company_messages.DROP(name=name, place=place), err=True) != name:
         fail(messages.NOTHING_CHANGED())
-    dropped = running.run(_dropped(settings, name, url, database_url or settings.database_url))
+    with choosing.url_from(database_url and "--database-url"):
+        dropped = running.run(_dropped(settings, name, url, database_url or settings.database_url))
     _remove(settings, name)
     print_message((company_messages.DROPPED if dropped else company_messages.ONLY_REMOVED)(name=name, place=place))
 
@@ -125,15 +127,18 @@ async def _created(settings: Settings, name: str, given: str | None) -> str:
     folder, server = settings.companies, given or settings.database_url
     try:
         if given is not None and database_urls.file_of(given) is not None:
+            databases.check_place(given)
             url = given
         else:
             url = await database_urls.create_company(server, name, folder)
     except InvalidDatabaseUrl as error:
-        fail(invalid_settings.describe_url(error))
+        fail(invalid_settings.describe_url(error, choosing.source_of_url()))
     except CompanyFailed as error:
         fail(PROBLEMS[error.why](place=database_urls.display_name(server), reason=error.reason))
     except DatabaseUnreachable as error:
         fail(databases.unreachable(database_urls.display_name(server), error))
+    except OSError as error:
+        fail(company_messages.FOLDER_UNUSABLE(folder=folder.absolute(), reason=error.strerror or error))
     try:
         Registry(folder).add(name, url)
     except (CompanyRegistered, OSError) as error:
@@ -150,7 +155,7 @@ async def _dropped(settings: Settings, name: str, url: str, server: str) -> bool
     try:
         return await database_urls.drop_company(url, server, name, settings.companies)
     except InvalidDatabaseUrl as error:
-        fail(invalid_settings.describe_url(error))
+        fail(invalid_settings.describe_url(error, choosing.source_of_url()))
     except CompanyFailed as error:
         fail(PROBLEMS[error.why](place=place, reason=error.reason))
     except DatabaseUnreachable as error:
@@ -170,6 +175,9 @@ async def _states(urls: list[str]) -> list[CompanyState]:
 def _migrate_all(settings: Settings, *, with_backup: bool) -> None:
     """Migrate all companies, one after the other. One that fails does not keep the others from being migrated."""
     names, registry = _names(settings), Registry(settings.companies)
+    if not names:
+        print_message(company_messages.NONE_YET(folder=settings.companies.absolute()))
+        return
     failed: list[str] = []
     migrated = done = 0
 

@@ -112,9 +112,9 @@ def _describe(name: str, cause: object) -> str:
     return message(name=variable, value=as_given(value), wanted=_wanted(name))
 
 
-def describe_url(error: InvalidDatabaseUrl) -> str:
+def describe_url(error: InvalidDatabaseUrl, source: str = "CARNET_DATABASE_URL") -> str:
     """A message about an invalid database URL."""
-    return messages.INVALID_DATABASE_URL(reason=reason_of_url(error))
+    return messages.INVALID_DATABASE_URL(source=source, reason=reason_of_url(error))
 
 
 def reason_of_url(error: InvalidDatabaseUrl) -> str:
