@@ -310,7 +310,7 @@ class DatabaseDialect(ABC):
     @abstractmethod
     async def create_company(self, url: URL, name: str, folder: Path) -> URL:
         """Create what a company needs beside the database of `url`: a schema with a role, or nothing for a file in
-        `folder`. Returns the URL of its database, without tables. Raises CompanyFailed and DatabaseUnreachable.
+        `folder`. Returns the URL of its database, without tables. Raises CompanyFailed, DatabaseUnreachable, OSError.
         """
 
     @abstractmethod

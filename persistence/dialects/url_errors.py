@@ -13,8 +13,8 @@ SET_ON_ROLE = (
 )
 FILE_URL_WITH_MORE = "The URL of an SQLite database is `sqlite:///file`, without a server or parameters."
 STANDBY_OF_FILE = (
-    "CARNET_READ_DATABASE_URL is the address of a PostgreSQL server that follows the one of CARNET_DATABASE_URL. Leave "
-    "it out for SQLite."
+    "Give the address of a PostgreSQL server that follows the one of CARNET_DATABASE_URL. Leave this setting out for "
+    "SQLite."
 )
 FILE_MISSING = "Carnet keeps an SQLite database in a file. Write `sqlite:///file`."
 PORT_NOT_A_NUMBER = "The port in the database URL is not a number. Write, for example, `@host:5432/name`."

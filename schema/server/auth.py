@@ -10,6 +10,7 @@ from resolvers.work import User
 from schema.server.access_tokens import UNKNOWN, AccessTokens
 from schema.server.errors import Rejected, unauthenticated
 from schema.server.host_names import is_loopback
+from schema.server.public_address import PREFIX
 
 SCHEME = b"bearer"
 AUTHORIZATION = b"authorization"
@@ -54,9 +55,9 @@ class Authenticator:
                 raise Rejected(400, "The request has several `Authorization` headers. Send one.")
             return await self._of(authorization)
         if not self.is_local(scope):
+            command = f"carnet token create{' --company NAME' if scope.get(PREFIX) else ''}"
             raise unauthenticated(
-                "A token is required. Send it as `Authorization: Bearer …`; create one with `carnet token create`.",
-                b"Bearer",
+                f"A token is required. Send it as `Authorization: Bearer …`; create one with `{command}`.", b"Bearer"
             )
         return LOCAL_USER
 

@@ -101,6 +101,30 @@ def test_names_that_cannot_be_part_of_a_path_are_refused(tmp_path: Path, name: s
     assert [*tmp_path.iterdir()] == []
 
 
+def test_messages_about_the_database_of_a_company_name_where_its_url_comes_from(tmp_path: Path) -> None:
+    folder, missing = tmp_path / "companies", f"sqlite:///{tmp_path / 'missing' / 'x.db'}"
+    server = Server(f"sqlite:///{tmp_path / 'carnet.db'}", folder)
+
+    assert_refused(server.carnet("company", "create", "x", "--database-url", missing), "or correct --database-url")
+    assert_refused(server.carnet("company", "create", "x", "--database-url", "mysql://a/b"), "--database-url: ")
+    assert not folder.exists()  # so that it can be created with the right URL
+    folder.mkdir()
+    (folder / "x.url").write_text(missing)
+    assert_refused(server.carnet("check", "--company", "x"), f"or correct {folder / 'x.url'}.")
+    broken = carnet("mysql://a/b", "check", "--company", "x", CARNET_COMPANIES=str(folder))
+    assert_refused(broken, "CARNET_DATABASE_URL: ")
+
+
+def test_a_folder_that_cannot_be_used_and_one_without_companies_are_explained(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+
+    created = Server(f"sqlite:///{tmp_path / 'carnet.db'}", file).carnet("company", "create", "north")
+    assert_refused(created, "Check CARNET_COMPANIES")
+    migrated = Server(f"sqlite:///{tmp_path / 'carnet.db'}", tmp_path / "none").carnet("company", "migrate", "--all")
+    assert (migrated.exit_code, "There are no companies in" in migrated.stderr) == (0, True)
+
+
 def test_a_user_without_rights_and_taken_names_are_explained(server: Server, execute: Callable[..., None]) -> None:
     if server.url.startswith("sqlite"):
         server.folder.mkdir()
@@ -110,7 +134,7 @@ def test_a_user_without_rights_and_taken_names_are_explained(server: Server, exe
     execute(server.url, "CREATE ROLE carnet_north LOGIN PASSWORD 'north'")
     limited = make_url(server.url).set(username="carnet_north", password="north").render_as_string(hide_password=False)
     assert_refused(
-        server.carnet("company", "create", "south", "--database-url", limited), "CREATEROLE", "--database-url"
+        server.carnet("company", "create", "south", "--database-url", limited), "create role. Nothing", "CREATEROLE"
     )
     assert_refused(server.carnet("company", "create", "north"), "carnet_north")
     assert not server.folder.exists()

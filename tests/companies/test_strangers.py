@@ -91,6 +91,13 @@ def test_a_stranger_is_answered_alike_for_all_names(served: Served, request_of: 
         assert "Boréal" not in str(seen)
 
 
+def test_paths_without_a_name_are_not_found_and_a_missing_token_is_explained(served: Served) -> None:
+    for path in ("/companies", "/companies/", "/companies//", "/companies//graphql"):
+        assert served.request("GET", path).status_code == 404
+    refused = served.request("POST", "/companies/north/graphql", json=VIEWER).json()
+    assert "`carnet token create --company NAME`" in refused["errors"][0]["message"]
+
+
 def test_the_time_of_a_refusal_does_not_tell_whether_there_is_a_company(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,7 +75,7 @@ async def _execute(url: URL, *statements: str) -> None:
         await connection.execute("; ".join(statements))
     except CONNECTION_ERRORS as error:
         problem = next((each for kind, each in PROBLEMS.items() if isinstance(error, kind)), CompanyProblem.OTHER)
-        raise CompanyFailed(problem, str(error)) from error
+        raise CompanyFailed(problem, str(error).partition("\n")[0]) from error
     finally:
         connection.terminate()
 

@@ -220,10 +220,7 @@ class Sqlite(DatabaseDialect):
         file = SqliteFile(_company_file(folder, name))
         if file.path.exists():
             raise CompanyFailed(CompanyProblem.EXISTS, str(file.path))
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise CompanyFailed(CompanyProblem.OTHER, str(error)) from error
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.create_privately()
         return URL.create(self.name, database=str(file.path))
 

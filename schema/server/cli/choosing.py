@@ -9,6 +9,8 @@ from typing import Annotated, ParamSpec, TypeVar
 
 import typer
 
+from schema.server.settings import Settings
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -23,6 +25,7 @@ Company = Annotated[
 ]
 
 _chosen: ContextVar[str | None] = ContextVar("company", default=None)
+_option: ContextVar[str | None] = ContextVar("option", default=None)
 
 
 def chosen_company() -> str | None:
@@ -38,6 +41,24 @@ def company(name: str | None) -> Iterator[None]:
         yield
     finally:
         _chosen.reset(before)
+
+
+@contextmanager
+def url_from(option: str | None) -> Iterator[None]:
+    """Messages say that the URL of the database comes from this option while the block runs, if there is one."""
+    before = _option.set(option)
+    try:
+        yield
+    finally:
+        _option.reset(before)
+
+
+def source_of_url() -> str:
+    """What gives the URL of the database, in messages: an option, the file of a company, or CARNET_DATABASE_URL."""
+    name = _chosen.get()
+    if name is not None:
+        return str(Settings().companies.absolute() / f"{name}.url")
+    return _option.get() or "CARNET_DATABASE_URL"
 
 
 def add_option(commands: typer.Typer) -> None:

@@ -50,7 +50,8 @@ def create(name: Name, database_url: ServerUrl = None, time_zone: TimeZone = Non
         fail(company_messages.NAME_INVALID(name=name))
     if name in _names(settings):
         fail(company_messages.EXISTS(name=name))
-    url = running.run(_created(settings, name, database_url))
+    with choosing.url_from(database_url and "--database-url"):
+        url = running.run(_created(settings, name, database_url))
     with choosing.company(name), running.report_refusals():
         migrate_database(time_zone, creates=True, with_backup=False)
     print_message(company_messages.CREATED(name=name, place=database_urls.display_name(url)))
@@ -117,7 +118,8 @@ def drop(
     place = database_urls.display_name(url)
     if not yes and typer.prompt(company_messages.DROP(name=name, place=place), err=True) != name:
         fail(messages.NOTHING_CHANGED())
-    dropped = running.run(_dropped(settings, name, url, database_url or settings.database_url))
+    with choosing.url_from(database_url and "--database-url"):
+        dropped = running.run(_dropped(settings, name, url, database_url or settings.database_url))
     with _usable_list(settings):
         Registry(settings.companies).remove(name)
     print_message((company_messages.DROPPED if dropped else company_messages.ONLY_REMOVED)(name=name, place=place))
@@ -126,8 +128,9 @@ def drop(
 async def _created(settings: Settings, name: str, given: str | None) -> str:
     """The URL of the new database of a company, which is on the list now."""
     folder, server = settings.companies, given or settings.database_url
-    with _explained(server):
+    with _explained(server), _usable_list(settings):
         if given is not None and database_urls.file_of(given) is not None:
+            databases.check_place(given)
             url = given
         else:
             url = await database_urls.create_company(server, name, folder)
@@ -153,7 +156,7 @@ def _explained(server: str) -> Iterator[None]:
     try:
         yield
     except InvalidDatabaseUrl as error:
-        fail(invalid_settings.describe_url(error))
+        fail(invalid_settings.describe_url(error, choosing.source_of_url()))
     except CompanyFailed as error:
         fail(PROBLEMS[error.why](place=database_urls.display_name(server), reason=error.reason))
     except DatabaseUnreachable as error:
@@ -173,6 +176,9 @@ async def _states(urls: list[str]) -> list[CompanyState]:
 def _migrate_all(settings: Settings, *, with_backup: bool) -> None:
     """Migrate all companies, one after the other. One that fails does not keep the others from being migrated."""
     names, registry = _names(settings), Registry(settings.companies)
+    if not names:
+        print_message(company_messages.NONE_YET(folder=settings.companies.absolute()))
+        return
     failed: list[str] = []
     migrated = done = 0
 

@@ -79,9 +79,10 @@ MIGRATION_STOPPED = Message(
     "Arrêté après {done} compagnies sur {total}. Relancez la commande\u00a0: elle continuera avec les autres.",
 )
 DROP = Message(
-    "The company {name} will be dropped with all its data in {place}. This cannot be undone. Type its name to go on",
-    "La compagnie {name} et toutes ses données dans {place} seront supprimées, définitivement. Tapez son nom pour "
-    "continuer",
+    "The company {name} will be dropped with all its data in {place}; a database that Carnet did not create stays. "
+    "This cannot be undone. Type the name of the company to go on",
+    "La compagnie {name} et toutes ses données dans {place} seront supprimées, définitivement; une base de données que "
+    "Carnet n’a pas créée est conservée. Tapez le nom de la compagnie pour continuer",
 )
 DROPPED = Message(
     "The company {name} and its data in {place} are dropped.",

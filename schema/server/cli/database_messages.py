@@ -2,33 +2,41 @@
 
 import socket
 
+from schema.server.cli.choosing import source_of_url
 from schema.server.language import Message
 
-FILE_MISSING = Message(
+
+class DatabaseMessage(Message):
+    """A message in which `{source}` is what has given the URL of the database: a setting, a file or an option."""
+
+    def __call__(self, **values: object) -> str:
+        return super().__call__(source=source_of_url(), **values)
+
+
+FILE_MISSING = DatabaseMessage(
     "There is no database at {place}. Create one with `carnet migrate`, change to the folder of yours, or set "
-    "CARNET_DATABASE_URL.",
+    "{source}.",
     "Aucune base de données n’existe à l’emplacement {place}. Créez-en une avec `carnet migrate`, allez dans le "
-    "dossier de la vôtre, ou indiquez son emplacement dans CARNET_DATABASE_URL.",
+    "dossier de la vôtre, ou indiquez son emplacement dans {source}.",
 )
-FILE_CREATED = Message(
+FILE_CREATED = DatabaseMessage(
     "There is no database at {place} yet; Carnet creates a new, empty one. If yours is elsewhere, stop and set "
-    "CARNET_DATABASE_URL.",
+    "{source}.",
     "Aucune base de données n’existe encore à l’emplacement {place}; Carnet en crée une nouvelle, vide. Si la vôtre "
-    "est ailleurs, arrêtez et indiquez son emplacement dans CARNET_DATABASE_URL.",
+    "est ailleurs, arrêtez et indiquez son emplacement dans {source}.",
 )
-FOLDER_MISSING = Message(
-    "The database should be {place}, but there is no folder {folder}. Create the folder, or correct "
-    "CARNET_DATABASE_URL.",
+FOLDER_MISSING = DatabaseMessage(
+    "The database should be {place}, but there is no folder {folder}. Create the folder, or correct {source}.",
     "La base de données devrait être {place}, mais le dossier {folder} n’existe pas. Créez le dossier, ou corrigez "
-    "CARNET_DATABASE_URL.",
+    "{source}.",
 )
-IS_A_FOLDER = Message(
-    "{place} is a folder, not a database. Name a file in CARNET_DATABASE_URL.",
-    "{place} est un dossier, pas une base de données. Indiquez un fichier dans CARNET_DATABASE_URL.",
+IS_A_FOLDER = DatabaseMessage(
+    "{place} is a folder, not a database. Name a file in {source}.",
+    "{place} est un dossier, pas une base de données. Indiquez un fichier dans {source}.",
 )
-NOT_A_DATABASE = Message(
-    "{place} is not a database, or it is damaged. Check CARNET_DATABASE_URL, or restore the file from a backup.",
-    "{place} n’est pas une base de données, ou elle est endommagée. Vérifiez CARNET_DATABASE_URL, ou restaurez le "
+NOT_A_DATABASE = DatabaseMessage(
+    "{place} is not a database, or it is damaged. Check {source}, or restore the file from a backup.",
+    "{place} n’est pas une base de données, ou elle est endommagée. Vérifiez {source}, ou restaurez le "
     "fichier depuis une sauvegarde.",
 )
 DAMAGED = Message(
@@ -57,11 +65,10 @@ MIGRATION_RUNNING = Message(
     "Un autre Carnet crée ou modifie les tables de {place} depuis trop longtemps. Attendez qu’il ait fini, puis "
     "recommencez.",
 )
-SERVER_UNREACHABLE = Message(
-    "The database {place} cannot be reached: {reason}. Check that the server runs, and its address in "
-    "CARNET_DATABASE_URL.",
+SERVER_UNREACHABLE = DatabaseMessage(
+    "The database {place} cannot be reached: {reason}. Check that the server runs, and its address in {source}.",
     "La base de données {place} est inaccessible\u00a0: {reason}. Vérifiez que le serveur fonctionne, et son adresse "
-    "dans CARNET_DATABASE_URL.",
+    "dans {source}.",
 )
 UNREACHABLE_CAUSES = {
     ConnectionRefusedError: Message("no server listens at this address", "aucun serveur n’écoute à cette adresse"),
@@ -70,24 +77,22 @@ UNREACHABLE_CAUSES = {
 }
 """The cause for which a server cannot be reached, by exception."""
 
-DATABASE_MISSING = Message(
-    "The server has no database {place}. Create it, for example with `createdb`, or correct the name in "
-    "CARNET_DATABASE_URL.",
+DATABASE_MISSING = DatabaseMessage(
+    "The server has no database {place}. Create it, for example with `createdb`, or correct the name in {source}.",
     "Le serveur n’a pas de base de données {place}. Créez-la, par exemple avec `createdb`, ou corrigez son nom dans "
-    "CARNET_DATABASE_URL.",
+    "{source}.",
 )
-ACCESS_DENIED = Message(
-    "The server denies access to {place}: {reason}. Check user and password in CARNET_DATABASE_URL.",
-    "Le serveur refuse l’accès à {place}\u00a0: {reason}. Vérifiez l’utilisateur et le mot de passe dans "
-    "CARNET_DATABASE_URL.",
+ACCESS_DENIED = DatabaseMessage(
+    "The server denies access to {place}: {reason}. Check user and password in {source}.",
+    "Le serveur refuse l’accès à {place}\u00a0: {reason}. Vérifiez l’utilisateur et le mot de passe dans {source}.",
 )
 NOT_READY = Message(
     "The server of {place} is starting or stopping. Try again in a moment.",
     "Le serveur de {place} démarre ou s’arrête. Réessayez dans un moment.",
 )
-CANNOT_USE = Message(
-    "The database {place} cannot be used: {reason}. Nothing was changed. Check CARNET_DATABASE_URL.",
-    "La base de données {place} est inutilisable\u00a0: {reason}. Rien n’a été modifié. Vérifiez CARNET_DATABASE_URL.",
+CANNOT_USE = DatabaseMessage(
+    "The database {place} cannot be used: {reason}. Nothing was changed. Check {source}.",
+    "La base de données {place} est inutilisable\u00a0: {reason}. Rien n’a été modifié. Vérifiez {source}.",
 )
 DATABASE_TOO_OLD = Message(
     "The SQLite library of this Python is too old: {reason}",
@@ -130,11 +135,11 @@ TABLES_NEWER = Message(
     "La base de données {place} a été créée par un Carnet plus récent\u00a0: ses tables ont la version {have}, et ce "
     "Carnet ne prend en charge que les versions jusqu’à {need}. Rien n’a été modifié. Installez le Carnet plus récent.",
 )
-FOREIGN_TABLES = Message(
+FOREIGN_TABLES = DatabaseMessage(
     "The database {place} has tables of another program, and none of Carnet’s. Nothing was changed. Set "
-    "CARNET_DATABASE_URL to a separate database.",
+    "{source} to a separate database.",
     "La base de données {place} contient les tables d’un autre programme, et aucune de Carnet. Rien n’a été modifié. "
-    "Indiquez une base de données distincte dans CARNET_DATABASE_URL.",
+    "Indiquez une base de données distincte dans {source}.",
 )
 MIGRATED = Message(
     "The database {place} has version {have} of Carnet’s tables.",

@@ -104,6 +104,11 @@ def check_file(settings: Settings) -> None:
     _file_to_create(settings.database_url, creates=False)
 
 
+def check_place(url: str) -> None:
+    """End the command with a message if the file of a database, which may be missing, cannot be used or created."""
+    _file_to_create(url, creates=True)
+
+
 async def refuse_damage(settings: Settings) -> None:
     """End the command with a message if the file of the database is damaged. Of a large file a part is checked."""
     damage = await asyncio.to_thread(database_urls.find_damage, settings.database_url, DAMAGE_SECONDS)

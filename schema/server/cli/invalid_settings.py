@@ -37,8 +37,8 @@ FRENCH_URL_MESSAGES = [
     ),
     Message(
         url_errors.STANDBY_OF_FILE,
-        "CARNET_READ_DATABASE_URL est l’adresse d’un serveur PostgreSQL qui suit celui de CARNET_DATABASE_URL. "
-        "Omettez-la pour SQLite.",
+        "Indiquez l’adresse d’un serveur PostgreSQL qui suit celui de CARNET_DATABASE_URL. Omettez ce paramètre pour "
+        "SQLite.",
     ),
     Message(
         url_errors.PORT_NOT_A_NUMBER,
@@ -100,7 +100,7 @@ def _describe(name: str, cause: object) -> str:
     """A message about one setting. URLs are not shown, because they may have a password."""
     variable = f"{PREFIX}{name.upper()}"
     if isinstance(cause, InvalidDatabaseUrl):
-        return describe_url(cause)
+        return describe_url(cause, variable)
     if isinstance(cause, JwtSettingsMissing):
         return messages.JWT_SETTINGS_MISSING(missing=", ".join(f"{PREFIX}{name.upper()}" for name in cause.missing))
     value = next((value for name, value in os.environ.items() if name.upper() == variable), "")
@@ -112,9 +112,9 @@ def _describe(name: str, cause: object) -> str:
     return message(name=variable, value=as_given(value), wanted=_wanted(name))
 
 
-def describe_url(error: InvalidDatabaseUrl) -> str:
-    """A message about an invalid database URL."""
-    return messages.INVALID_DATABASE_URL(reason=reason_of_url(error))
+def describe_url(error: InvalidDatabaseUrl, source: str) -> str:
+    """A message about an invalid database URL, which comes from this setting, file or option."""
+    return messages.INVALID_DATABASE_URL(source=source, reason=reason_of_url(error))
 
 
 def reason_of_url(error: InvalidDatabaseUrl) -> str:

@@ -69,7 +69,7 @@ CANNOT_LISTEN = Message(
 # Settings
 
 INVALID_SETTINGS = Message("Invalid settings. {problems}", "Paramètres incorrects. {problems}")
-INVALID_DATABASE_URL = Message("CARNET_DATABASE_URL: {reason}", "CARNET_DATABASE_URL\u00a0: {reason}")
+INVALID_DATABASE_URL = Message("{source}: {reason}", "{source}\u00a0: {reason}")
 SETTING_EMPTY = Message("{name} is empty; it must be {wanted}.", "{name} est vide; il faut {wanted}.")
 SETTING_INVALID = Message(
     "{name} is “{value}”; it must be {wanted}.", "{name} vaut «\u00a0{value}\u00a0»; il faut {wanted}."

@@ -29,7 +29,7 @@ from schema.server.public_address import PREFIX
 from schema.server.stack_traces import describe
 
 ROUTE = "/companies/"
-PATH = re.compile(r"/companies/([^/]*)(/.*)?", re.DOTALL)
+PATH = re.compile(r"/companies/([^/]+)(/.*)?", re.DOTALL)
 RETRY_SECONDS = 1
 """Seconds after which a company that could not be opened is tried again."""
 
@@ -86,7 +86,7 @@ class Companies:
 
     def serves(self, scope: Scope) -> bool:
         """Whether this is a request to a company, which need not exist."""
-        return scope["type"] != "lifespan" and scope["path"].startswith(ROUTE) and self.exist()
+        return scope["type"] != "lifespan" and PATH.fullmatch(scope["path"]) is not None and self.exist()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         matched = PATH.fullmatch(scope["path"])

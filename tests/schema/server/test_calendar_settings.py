@@ -115,7 +115,7 @@ def test_the_recipes_of_the_guide_create_and_revoke_an_address(
     create, revoke = re.findall(r"(?:^ {4,}.+\n)+", section, re.MULTILINE)
     with application(empty_copy("sqlite"), loop) as http:
         http("POST", json={"query": CREATE.split("\n")[0] + "}"})
-        made = http("POST", json={"query": create}).json()["data"]["createCalendarFeed"]
+        made = http("POST", json={"query": create.replace('"SK"', '"PS"')}).json()["data"]["createCalendarFeed"]
         path = made["url"].removeprefix("http://localhost")
         assert http("GET", path).status_code == 200
         revoked = http("POST", json={"query": revoke}).json()["data"]["revokeCalendarFeed"]

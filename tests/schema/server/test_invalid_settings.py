@@ -29,6 +29,13 @@ from tests.commands import assert_refused, carnet
             "de 0.001 à 1\u00a0000\u00a0000",
         ),
         ("CARNET_PATIENCE_SECONDS", "nan", "a number of seconds", "un nombre de secondes"),
+        (
+            "CARNET_READ_DATABASE_URL",
+            "sqlite:///x.db",
+            "CARNET_READ_DATABASE_URL: Give the address of a PostgreSQL server",
+            "CARNET_READ_DATABASE_URL\u00a0: Indiquez l’adresse d’un serveur PostgreSQL",
+        ),
+        ("CARNET_READ_DATABASE_URL", "mysql://a/b", "CARNET_READ_DATABASE_URL: ", "CARNET_READ_DATABASE_URL\u00a0: "),
         ("CARNET_GRAPHIQL", "perhaps", "CARNET_GRAPHIQL is “perhaps”; it must be true or false.", "true ou false"),
         (
             "CARNET_CORS_ORIGINS",
