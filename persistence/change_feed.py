@@ -198,7 +198,7 @@ def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]
         has_gaps = row.last_key is not None and row.count <= row.last_key - row.first_key
         if has_gaps:
             _insert_ranges(session, row.no, keys if parent is None else keys.where(parent == row.parent_key), key)
-            if not dialect.writes_serially:
+            if parent is None and not dialect.writes_serially:  # the segment of lines is locked
                 _count_ranges(session, row.no)
         last = row.first_key if row.last_key is None else row.last_key
         inserted.append(ItemKeys(row.no, row.first_key, last, has_gaps))

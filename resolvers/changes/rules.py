@@ -41,7 +41,7 @@ KINDS = dict.fromkeys(ChangeAction, ChangeKind.UPDATED) | {
     ChangeAction.DELETED: ChangeKind.DELETED,
 }
 """The kind of change in the change feed for each action."""
-NOT_RECORDED = ("id", "version", *KEYS)
+NOT_RECORDED = ("id", "version", "created_on", *KEYS)
 CHANGES, CHANGE_FIELDS = table_of(Change), table_of(ChangeField)
 
 

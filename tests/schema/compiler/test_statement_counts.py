@@ -93,6 +93,7 @@ ROOTS = {
     "numberSeriesList": "numberSeriesList { nodes { code lines { startingNo } } }",
     "changes": 'changes(of: "con_2", first: 100) { totalCount nodes { at userId action version fields { field oldValue newValue } } }',
     "imports": "imports(first: 100) { totalCount nodes { entryNo kind created } }",
+    "webhooks": "webhooks(first: 100) { totalCount nodes { url cursor deliveries(first: 5) { nodes { cursor status } } } }",
     "import": "import(entryNo: 1) { entryNo kind created }",
     "numberSeries": 'numberSeries(code: "CONT") { lines { startingNo } }',
 }
@@ -145,6 +146,8 @@ def test_every_root_field_is_counted_here() -> None:
         "interactionDraft",
         "logSegmentPreview",
         "changeFeed",
+        "calendarFeeds",
+        "nextContacts",  # tests/scenarios/test_next_contacts.py
     }
 
 
