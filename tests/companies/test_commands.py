@@ -80,6 +80,10 @@ def test_a_company_is_created_used_listed_and_dropped(server: Server) -> None:
     assert "ann" in server.carnet("token", "list", "--company", "north").stdout
     assert_refused(server.carnet("token", "list"))  # the database of CARNET_DATABASE_URL has no tables
     assert server.carnet("check", "--company", "north").exit_code == 0
+    if server.url.startswith("postgresql"):
+        for command, tool in (("backup", "pg_dump"), ("restore", "pg_restore")):
+            shown = server.carnet(command, "--company", "north", "x").stderr
+            assert (f"  {tool} --" in shown, " --schema=carnet_north " in shown) == (True, True), shown
     current = server.carnet("company", "migrate", "--all")
     assert (current.exit_code, "0 migrated, 1 unchanged" in current.stderr) == (0, True)
 
