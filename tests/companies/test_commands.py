@@ -136,6 +136,7 @@ def test_a_user_without_rights_and_taken_names_are_explained(server: Server, exe
         assert_refused(server.carnet("company", "create", "north"), "north.db")
         return
     execute(server.url, "CREATE ROLE carnet_north LOGIN PASSWORD 'north'")
+    assert_refused(server.carnet("migrate"), "may not create or change tables", "CREATE SCHEMA AUTHORIZATION")
     limited = make_url(server.url).set(username="carnet_north", password="north").render_as_string(hide_password=False)
     assert_refused(
         server.carnet("company", "create", "south", "--database-url", limited), "create role. Nothing", "CREATEROLE"
