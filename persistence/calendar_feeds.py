@@ -9,7 +9,7 @@ from persistence.columns import Instant, Table, free_text, key, surrogate_key, t
 
 
 class CalendarFeed(Table, table=True):
-    """A calendar feed. The address has a secret, of which only the hash is stored: whoever has a copy of the database
+    """A calendar feed. Its address has a secret, of which only the hash is stored: with a copy of the database one
     cannot read the calendar. A revoked feed is deleted.
     """
 

@@ -33,6 +33,7 @@ from sqlalchemy import (
     select,
     text,
     true,
+    update,
 )
 from sqlalchemy import Table as SqlTable
 from sqlalchemy import cast as sql_cast
@@ -85,8 +86,8 @@ class ChangeFeedRange(Table, table=True):
 
 
 class ChangeFeedOwner(Table, table=True):
-    """Whose the deleted objects of an item were: from the first to the last of each range, those of a salesperson. Only
-    for objects of which salespeople see only their own.
+    """A salesperson who could see deleted objects of an item: those with keys from the first to the last. One row for
+    each salesperson and range of keys. Only for types of which salespeople see only their own objects.
     """
 
     __tablename__ = "change_feed_owner"
@@ -149,6 +150,14 @@ class ItemKeys(NamedTuple):
     last: int
     has_gaps: bool
 
+    def have(self, column: ColumnElement[int]) -> ColumnElement[bool]:
+        """Whether the column of a row is one of the keys. With gaps, each row looks for the range that begins last."""
+        if not self.has_gaps:
+            return column.between(self.first, self.last)
+        before = select(RANGES.c.last_key).where(RANGES.c.item_no == self.item_no, RANGES.c.first_key <= column)
+        nearest = before.order_by(RANGES.c.first_key.desc()).limit(1)
+        return nearest.correlate(cast("Column[int]", column).table).scalar_subquery() >= column
+
     def of(self, column: ColumnElement[int]) -> tuple[FromClause, ColumnElement[bool]]:
         """The rows of the column's table whose column is one of the keys: what to select from, and a condition."""
         rows = cast("Column[int]", column).table
@@ -189,13 +198,17 @@ def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]
         has_gaps = row.last_key is not None and row.count <= row.last_key - row.first_key
         if has_gaps:
             _insert_ranges(session, row.no, keys if parent is None else keys.where(parent == row.parent_key), key)
+            if not dialect.writes_serially:
+                _count_ranges(session, row.no)
         last = row.first_key if row.last_key is None else row.last_key
         inserted.append(ItemKeys(row.no, row.first_key, last, has_gaps))
     return inserted
 
 
 def insert_owners(session: Session, item_no: int, owned: SqlQuery) -> None:
-    """Insert whose the deleted objects of an item are: `owned` selects `code` and `key`. Equal rows count once."""
+    """Insert the salespeople of the deleted objects of an item: `owned` selects `code` and `key`. Equal rows count
+    once.
+    """
     pairs = owned.subquery("owned")
     each = select(pairs.c.code, pairs.c.key).distinct().subquery("pairs")
     run = each.c.key - func.row_number().over(partition_by=each.c.code, order_by=each.c.key)
@@ -283,3 +296,17 @@ def _insert_ranges(session: Session, item_no: int, keys: Select[Any], key: SqlEx
     number = literal(item_no, RANGES.c.item_no.type)
     ranges = select(number, func.min(runs.c.key), func.max(runs.c.key)).group_by(runs.c.run)
     session.execute(insert(RANGES).from_select([column.name for column in RANGES.c], ranges))
+
+
+def _count_ranges(session: Session, item_no: int) -> None:
+    """Give an item the figures of its ranges: another transaction may have committed after the item was inserted."""
+    size = sql_cast(func.sum(RANGES.c.last_key - RANGES.c.first_key + 1), Integer)
+    figures = select(
+        RANGES.c.item_no,
+        func.min(RANGES.c.first_key).label("first_key"),
+        func.max(RANGES.c.last_key).label("last_key"),
+        size.label("count"),
+    ).where(RANGES.c.item_no == item_no)
+    counted = figures.group_by(RANGES.c.item_no).having(size > 1).subquery("counted").c
+    values = {name: counted[name] for name in ("first_key", "last_key", "count")}
+    session.execute(update(ITEMS).where(ITEMS.c.no == counted.item_no).values(values))

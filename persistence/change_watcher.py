@@ -5,8 +5,8 @@
             ...  # read the change feed after the last position
             await commits.wait()
 
-While nobody watches, nothing is read. The change feed is the truth: a signal may get lost, so that watchers are woken
-from time to time without one, and may be woken although there is nothing new.
+While there are no watchers, nothing is read. A signal may get lost, so watchers are also woken from time to time
+without one. They may be woken although there is nothing new, so they read the change feed to see what is.
 """
 
 import asyncio
@@ -16,20 +16,20 @@ from contextlib import asynccontextmanager, suppress
 from persistence.commit_signals import CommitSignals
 
 TICK = 0.2
-"""Watchers are woken, and other processes told, at most once in so many seconds."""
+"""Watchers are woken, and signals sent, at most once in so many seconds."""
 
 POLL = 5
 """Watchers are woken after so many seconds without a signal."""
 
 
 class Commits:
-    """What a watcher waits for."""
+    """Wakes one watcher."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
     def note(self) -> None:
-        """Something may have been committed."""
+        """Wake the watcher: something may have been committed."""
         self._event.set()
 
     async def wait(self) -> None:
@@ -39,21 +39,21 @@ class Commits:
 
 
 class ChangeWatcher:
-    """Knows who watches. Use it on one event loop."""
+    """Wakes all watchers of this process, and sends signals to other processes. Use it on one event loop."""
 
     def __init__(self, signals: CommitSignals, *, tick: float = TICK, poll: float = POLL) -> None:
         self._signals, self._tick, self._poll = signals, tick, poll
         self._watchers: dict[Commits, None] = {}
         self._waking: asyncio.Task[None] | None = None
         self._own = asyncio.Event()
-        self._is_untold = False
-        """Whether something was committed of which other processes have not been told."""
-        self._telling: asyncio.Task[None] | None = None
-        self._has_told = False
+        self._is_unsent = False
+        """Whether something was committed since the last signal was sent."""
+        self._sending: asyncio.Task[None] | None = None
+        self._has_sent = False
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[Commits]:
-        """What to wait for inside the block. Read what is there before you wait for the first time."""
+        """A watcher inside the block. Read what is there before you wait for the first time."""
         commits = Commits()
         self._watchers[commits] = None
         if self._waking is None:
@@ -69,20 +69,20 @@ class ChangeWatcher:
         """This process has committed something, or a transaction that held others back has ended."""
         if self._waking is not None:
             self._own.set()
-        if self._signals.needs_telling:
-            self._is_untold = True
-            if self._telling is None:
-                self._telling = asyncio.create_task(self._tell())
+        if self._signals.needs_sending:
+            self._is_unsent = True
+            if self._sending is None:
+                self._sending = asyncio.create_task(self._send())
 
     async def close(self) -> None:
-        """Tell other processes what they have not been told, and close the connection."""
+        """Send the signal that is due, and close the connection."""
         await self._stop_waking()
-        if self._telling is not None:
-            self._telling.cancel()
+        if self._sending is not None:
+            self._sending.cancel()
             with suppress(asyncio.CancelledError):
-                await self._telling
-        if self._is_untold and self._has_told:
-            await self._signals.tell()
+                await self._sending
+        if self._is_unsent and self._has_sent:
+            await self._signals.send()
         await self._signals.close()
 
     async def _wake_regularly(self) -> None:
@@ -100,17 +100,17 @@ class ChangeWatcher:
             with suppress(asyncio.CancelledError):
                 await waking
             if self._waking is None:
-                await self._signals.rest()
+                await self._signals.stop_listening()
 
-    async def _tell(self) -> None:
-        """Tell other processes at once, then again after each tick in which something was committed. The first time it
-        waits a tick before: a command that makes one change and ends opens no connection for it.
+    async def _send(self) -> None:
+        """Send a signal at once, then after each tick in which something was committed. Before the first one it waits
+        for a tick, so that a command that makes one change and ends needs no connection for signals.
         """
-        if not self._has_told:
+        if not self._has_sent:
             await asyncio.sleep(self._tick)
-            self._has_told = True
-        while self._is_untold:
-            self._is_untold = False
-            await self._signals.tell()
+            self._has_sent = True
+        while self._is_unsent:
+            self._is_unsent = False
+            await self._signals.send()
             await asyncio.sleep(self._tick)
-        self._telling = None
+        self._sending = None

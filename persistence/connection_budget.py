@@ -1,4 +1,4 @@
-"""The PostgreSQL connections of several databases of one process: together at most so many."""
+"""Limits the number of PostgreSQL connections that the databases of one process have together."""
 
 import asyncio
 import threading
@@ -12,7 +12,7 @@ PATIENCE = 15
 """Seconds to wait until a connection may be opened."""
 
 POLL = 0.02
-"""Seconds between two looks at whether one was closed."""
+"""Seconds between two checks whether a connection was closed."""
 
 ENDING_SECONDS = 0.05
 """Seconds for which a closed connection still counts, because the server ends it a moment later."""
@@ -25,12 +25,12 @@ class OpenConnection(Protocol):
 
 
 class ConnectionBudget:
-    """How many connections may be open. Safe for threads."""
+    """Counts the connections that are open, and limits them to `most`. Safe for threads."""
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.make_room: Callable[[], object] = lambda: None
-        """Called again and again, on any thread, while somebody waits."""
+        """Called regularly, on any thread, while a caller waits for a connection: it closes one that is not needed."""
         self._lock = threading.Lock()
         self._beginning = 0
         self._open: dict[OpenConnection, float | None] = {}

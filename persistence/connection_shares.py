@@ -7,7 +7,7 @@ POOLS_FOR_LARGE, CONNECTIONS_FOR_LARGE = 3, 4
 """Pools for rules with large filters, and the maximum size of each. One thread computes for all of them."""
 
 SIGNALS = 1
-"""The connection that signals commits to other processes, and hears of theirs."""
+"""The connection that sends signals of commits to other processes, and receives theirs."""
 
 MIN_CONNECTIONS = POOLS + POOLS_FOR_LARGE + SIGNALS + 1
 """One for each pool, one for signals and one for a stream."""

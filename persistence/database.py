@@ -132,7 +132,7 @@ class Database:
         return await self.reader.run(statements)
 
     async def position(self) -> int:
-        """A position behind all changes that are committed now. PRIMARY without a standby: there is nothing older."""
+        """A position after all changes that are committed now; PRIMARY without a standby."""
         return PRIMARY if self._standby is None else await self._standby.position()
 
     async def check_ready(self) -> None:

@@ -1,4 +1,4 @@
-"""Since when contacts are due to be contacted, stored so that lists need not look at all contacts."""
+"""The day since when each contact is due to be contacted, stored so that lists need not read all contacts."""
 
 import datetime as dt
 

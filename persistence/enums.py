@@ -97,6 +97,8 @@ class WebhookDisabledReason(StrEnum):
 
 
 class DeliveryStatus(StrEnum):
+    """Whether the receiver of a webhook has accepted a change."""
+
     PENDING = "PENDING"
     DELIVERED = "DELIVERED"
 

@@ -71,7 +71,7 @@ class CompanyProblem(StrEnum):
     """Why the database of a company cannot be created or dropped."""
 
     EXISTS = "EXISTS"
-    """Something else has its name."""
+    """A schema, role or file has its name already."""
     NOT_ALLOWED = "NOT_ALLOWED"
     """The user of the server has no right to do so."""
     OTHER = "OTHER"

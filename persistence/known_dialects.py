@@ -1,4 +1,4 @@
-"""SQLAlchemy's dialects of open databases."""
+"""SQLAlchemy's dialects, shared by the databases of one kind that are open."""
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import Dialect

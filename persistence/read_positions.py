@@ -1,16 +1,17 @@
-"""Positions in the log of a server (WAL): a read that must not be older than a change names the position behind it.
+"""Positions in the log of a PostgreSQL server (WAL). A read that must not be older than a change names the position
+after the change.
 
-A client gets the position as an opaque token. Without a standby every read sees all changes; the token then only says
-that the reads of another Carnet, which may have a standby, must go to the primary.
+A client gets the position as an opaque token. Without a standby every read sees all changes; the token then only
+says that another process of Carnet, which may have a standby, must read from the primary.
 """
 
 import re
 
 PRIMARY = -1
-"""Instead of a position: only the primary is sure to have the change."""
+"""Instead of a position: read from the primary, which has every change."""
 
 ANY = 0
-"""Instead of a position: what a standby has is new enough."""
+"""Instead of a position: any state of a standby is new enough."""
 
 _TOKEN = re.compile(r"1\.([0-9a-f]{1,16}|p)")
 

@@ -2,7 +2,7 @@
 
 On PostgreSQL they are not TEMPORARY: Citus joins no temporary table with the tables of a company. Other transactions do
 not see a table that is created and dropped in one transaction, but cannot create one with the same name meanwhile:
-`DatabaseDialect.lock_imports` lets them wait.
+`DatabaseDialect.lock_imports` makes them wait.
 """
 
 from sqlalchemy import Table
@@ -31,7 +31,7 @@ def drop_staging_table(session: Session, table: Table) -> None:
 
 
 class _CreateStagingTable(CreateTable):
-    """CREATE TABLE with the word of the dialect for such tables."""
+    """CREATE TABLE with the keyword of the dialect for such tables: TEMPORARY or UNLOGGED."""
 
 
 @compiles(_CreateStagingTable)

@@ -15,6 +15,9 @@ from persistence.running_operations import RunningTransaction
 OUTAGES = (FailureKind.LOST, FailureKind.UNAVAILABLE)
 """Failures because the database is not available."""
 
+MIN_SECONDS, MAX_SECONDS = 0.001, 1_000_000
+"""The minimum and maximum of settings in seconds. Databases use whole milliseconds and have a maximum."""
+
 
 @dataclass(frozen=True)
 class TimeLimits:

@@ -1,4 +1,4 @@
-"""Webhooks: the addresses that are told of changes, and their deliveries."""
+"""Webhooks: the addresses to which changes are sent, and their deliveries."""
 
 import datetime as dt
 
@@ -15,9 +15,9 @@ PENDING = text(f"status = '{DeliveryStatus.PENDING}'")
 class Webhook(Table, table=True):
     """An address that gets each change of the change feed in a request of its own.
 
-    All changes up to the number `position` have been delivered, or have a delivery that is pending. `run` rises when
-    deliveries begin anew, so that results of earlier requests are no longer stored. `stored_secret` is encrypted if
-    there is a key, see `resolvers.webhooks.secrets`. `types` is null for all types. Before `paused_until` nothing is
+    All changes up to the number `position` have been delivered, or have a delivery that is pending. `run` is increased
+    when deliveries begin anew, so that results of earlier requests are no longer stored. `stored_secret` is encrypted
+    if there is a key, see `resolvers.webhooks.secrets`. `types` is null for all types. Before `paused_until` nothing is
     sent, because the receiver asked for it.
     """
 

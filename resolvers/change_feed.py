@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, delete, false, func, or_, select, true, update
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
@@ -32,6 +32,7 @@ from persistence.columns import Table, table_of
 from persistence.conditions import among
 from persistence.enums import ChangedType, ChangeKind
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
+from persistence.isolation import writes_serially
 from resolvers import visibility
 from resolvers.work import Work
 
@@ -46,32 +47,42 @@ RESTRICTED: Mapping[ChangedType, type[Table]] = {
 }
 """The types of which salespeople see only their own objects."""
 
-TURN_SIZE, TURNS, MAX_LOOKED_UP = 100, 20, 2_000_000
+BATCH_SIZE, MAX_BATCHES, MAX_LOOKED_UP = 100, 20, 2_000_000
 """For a user who sees only their own objects: how many items are read at once, how often for one page, and how many
-objects are looked at for a page. If all of them are hidden, the page is empty, and the next one continues behind them.
+objects are looked up for a page. If all of them are hidden, the page is empty, and the next one continues after them.
 """
 
 CREATED, UPDATED, DELETED = ChangeKind.CREATED, ChangeKind.UPDATED, ChangeKind.DELETED
 
 
-def record(work: Work, kind: ChangeKind, table: SqlTable, *where: ColumnElement[bool]) -> None:
+def record(work: Work, kind: ChangeKind, table: SqlTable, *where: ColumnElement[bool]) -> ColumnElement[bool]:
     """Record a change of the rows that meet the conditions: before they are updated or deleted, or after they are
     inserted. Nothing is recorded if there are none.
+
+    Returns the condition that a row was recorded. Without a lock on the rows, the change must have this condition, too:
+    another transaction may commit after they were recorded. Rows that are deleted are locked here.
     """
     *parent, key = table.primary_key.columns
     columns = [key.label("key"), *(column.label("parent") for column in parent)]
-    record_selected(work, kind, table, select(*columns).where(*where))
+    keys = select(*columns).where(*where)
+    if parent or writes_serially(work.session):
+        record_selected(work, kind, table, keys)
+        return true()
+    if kind is DELETED:
+        keys = select(keys.order_by(key).with_for_update().subquery("locked").c.key)
+    return or_(false(), *(each.have(key) for each in record_selected(work, kind, table, keys)))
 
 
-def record_selected(work: Work, kind: ChangeKind, table: SqlTable, keys: Select[Any]) -> None:
+def record_selected(work: Work, kind: ChangeKind, table: SqlTable, keys: Select[Any]) -> Sequence[ItemKeys]:
     """Record a change of the objects whose keys a query finds, as `key` and, for lines, the id of the segment as
-    `parent`.
+    `parent`. Returns the keys of each item.
     """
     inserted = insert_items(work.session, keys, _item(work, kind, table))
     restricted = RESTRICTED.get(ChangedType[table.name.upper()])
     if kind is DELETED and restricted is not None:
         for each in inserted:
             insert_owners(work.session, each.item_no, visibility.owned(restricted, each))
+    return inserted
 
 
 def record_one(work: Work, kind: ChangeKind, table: SqlTable, key: int) -> None:
@@ -143,8 +154,8 @@ def read(work: Work, after: int | None, first: int, types: Sequence[ChangedType]
         return FeedPage(items, items[-1].no if has_more else max(complete, start), not has_more)
     found: list[FeedItem] = []
     looked_up = 0
-    for _ in range(TURNS):
-        items, has_more = _next(work, start, complete, max(first, TURN_SIZE), types)
+    for _ in range(MAX_BATCHES):
+        items, has_more = _next(work, start, complete, max(first, BATCH_SIZE), types)
         sizes = [0, *accumulate(item.keys.last - item.keys.first + 1 for item in items)]
         most = sum(looked_up + size <= MAX_LOOKED_UP for size in sizes)
         items, has_more = items[:most], has_more or most < len(items)

@@ -71,7 +71,7 @@ def number(count: int, one: Translated, several: Translated) -> Translated:
     )
 
 
-NUMBER, CODE = Translated("number", "numéro"), Translated("code", "code")
+NUMBER, CODE, ID = Translated("number", "numéro"), Translated("code", "code"), Translated("id", "champ id")
 """What the key of a record is called in messages."""
 
 KEYS = ("no", "key")
@@ -166,7 +166,7 @@ def refuse_any(refusals: Sequence[Refusal]) -> None:
 
 
 class NotFound(Refusal):
-    """No record has the key that was given. `named_by` says whether the key is a number or a code."""
+    """No record has the key that was given. `named_by` says whether the key is a number, a code or an id."""
 
     code = UserErrorCode.NOT_FOUND
     english = "There is no {what} {key}. Check the {named_by}, or look it up in the list."

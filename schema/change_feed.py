@@ -23,8 +23,7 @@ from schema.inputs import or_none
 from schema.nodes import Node
 
 ITEM_CURSOR, KEY_CURSOR = cursors.tag("ChangeFeed", ["no"]), cursors.tag("ChangedObject", ["key"])
-INVALID_CURSOR = "Invalid cursor in `after`. Use endCursor of changeFeed, or cursor of a change or an event."
-decode_item, decode_key = cursors.number_decoder(ITEM_CURSOR, INVALID_CURSOR), cursors.number_decoder(KEY_CURSOR)
+decode_numbers, decode_key = cursors.change_decoder(ITEM_CURSOR), cursors.number_decoder(KEY_CURSOR)
 
 AfterItem = Annotated[
     str | None,
@@ -97,7 +96,7 @@ class ChangeFeedItem:
     def user_id(self) -> str:
         return self.item.user_id
 
-    @strawberry.field(description="The number of objects that you may see.")
+    @strawberry.field(description="The number of objects that the user may see.")
     def count(self) -> int:
         return self.item.count
 
@@ -112,7 +111,7 @@ class ChangeFeedItem:
             page = change_feed.KeysPage([item.keys.first], has_more=False)
         else:
             page = await info.context.read(change_feed.read_keys, item, after_key, wanted)
-        entity = ENTITIES[item.type.title().replace("_", "")]
+        entity = entity_of_type(item.type)
         parent = () if item.parent_key is None else (item.parent_key,)
         edges = [
             ChangedObjectEdge(
@@ -175,6 +174,17 @@ class ChangeFeedQueries:
         if page is None:
             raise CursorExpired
         return ChangeFeed(page=page)
+
+
+def decode_item(cursor: str) -> int:
+    """The number of the change with this cursor. Raises BadUserInput."""
+    (number,) = decode_numbers(cursor)
+    return number
+
+
+def entity_of_type(type_: ChangedTypeValues) -> Entity:
+    """The entity whose objects have this type."""
+    return ENTITIES[type_.title().replace("_", "")]
 
 
 def _checked(size: int, *, least: int) -> int:

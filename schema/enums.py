@@ -200,11 +200,12 @@ ChangeKind = described_enum(
 NextReasonCode = described_enum(
     NextReasonCodeValues,
     "Why a contact is due.",
-    POSTPONED_DUE="An interaction with it was postponed to the day.",
-    POSTPONED_OVERDUE="An interaction with it was postponed to an earlier day.",
-    FOLLOW_UP="The template of its newest interaction has `followUpAfterDays`, and so many days have passed.",
-    SILENT="Its `contactEveryDays` have passed since `dateOfLastInteraction`; without one, since its creation.",
-    RETRY="The attempt of its newest interaction failed, at least one day ago.",
+    POSTPONED_DUE="An interaction with the contact was postponed to the day for which the list is read.",
+    POSTPONED_OVERDUE="An interaction with the contact was postponed to an earlier day.",
+    FOLLOW_UP="The template of the newest interaction has `followUpAfterDays`, and so many days have passed since.",
+    SILENT="The contact's `contactEveryDays` have passed since `dateOfLastInteraction`, or since its creation if that "
+    "is null.",
+    RETRY="The attempt of the newest interaction failed, at least one day ago.",
 )
 WebhookDisabledReason = described_enum(
     stored.WebhookDisabledReason,
@@ -213,23 +214,23 @@ WebhookDisabledReason = described_enum(
     GONE="The receiver answered with the status 410, Gone.",
     FAILING="A change could not be delivered for three days. It is sent again when the webhook is enabled.",
     CHANGES_EXPIRED="Changes that were not sent yet are no longer kept. Use replayWebhook before you enable it.",
-    SECRET_UNREADABLE="CARNET_WEBHOOK_KEY is not the one with which the secret was encrypted. Set that one again, or "
-    "create the webhook anew.",
+    SECRET_UNREADABLE="The secret was encrypted with another CARNET_WEBHOOK_KEY. Set that one again and enable the "
+    "webhook, or create a new webhook.",
 )
 DeliveryStatus = described_enum(
     stored.DeliveryStatus,
-    "Whether a receiver has accepted a change.",
-    PENDING="Not yet. It is sent again, for up to three days.",
-    DELIVERED="It has: the status of its response was 200 to 299.",
+    "Whether the receiver of a webhook has accepted a change.",
+    PENDING="Not yet. The change is sent again, for up to three days after the first attempt.",
+    DELIVERED="Yes: the status of its response was 200 to 299.",
 )
 DeliveryError = described_enum(
     stored.DeliveryError,
     "Why an attempt to send a change to a webhook failed.",
-    ADDRESS_REFUSED="The name has no public address, and the server does not allow others.",
-    NAME_UNKNOWN="The name has no address.",
+    ADDRESS_REFUSED="The host name of the URL has no public address, and the server does not allow others.",
+    NAME_UNKNOWN="The host name of the URL has no address.",
     UNREACHABLE="No connection could be made.",
     TLS="The encrypted connection could not be made, for instance because of an invalid certificate.",
     TIMEOUT="There was no complete response within 15 seconds, or no connection within 5.",
     NO_ANSWER="The connection was closed without a valid response.",
-    STATUS="The response had another status than 200 to 299. Redirects are not followed.",
+    STATUS="The status of the response was not 200 to 299. Redirects are not followed.",
 )

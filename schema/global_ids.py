@@ -19,6 +19,12 @@ def decode(global_id: str) -> tuple[Entity, list[int]] | None:
     return entity, keys
 
 
+def key_of(entity: Entity, global_id: str) -> int | None:
+    """The key of an object of this type; None if the id is not one of this type."""
+    found = decode(global_id)
+    return found[1][0] if found is not None and found[0] is entity else None
+
+
 def encode(entity: Entity, *keys: int) -> str:
     """The global id of the object with this key."""
     return "_".join((entity.prefix or "", *map(str, keys)))

@@ -152,7 +152,7 @@ def settle(api: Api, subscriptions: int | None = None) -> None:
             while True:
                 await asyncio.sleep(0.02)
                 groups = [*hub._groups.values()]
-                if groups and all(group.joining == len(group.members) for group in groups):
+                if groups and all(group.size == len(group.members) for group in groups):
                     return
 
     api._loop.run_until_complete(wait())

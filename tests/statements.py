@@ -26,13 +26,14 @@ def recorded_statements(work: Work) -> Iterator[list[str]]:
 
 
 def without_ranges(statements: Sequence[str]) -> list[str]:
-    """The statements without those that store ranges of keys and owners for the change feed: there is one for each
-    change of objects whose keys do not follow each other, and for each deletion of interactions.
+    """The statements without those that store and count ranges of keys and store owners for the change feed: there are
+    some for each change of objects whose keys do not follow each other, and for each deletion of interactions.
     """
     return [
         statement
         for statement in statements
-        if not any(f"INTO change_feed_{table}" in statement for table in ("range", "owner"))
+        if not any(f"change_feed_{table}" in statement.partition("(")[0] for table in ("range", "owner"))
+        and not statement.startswith("UPDATE change_feed_item")
     ]
 
 

@@ -170,7 +170,7 @@ class DatabaseDialect(ABC):
     """
 
     staging_table: str
-    """How CREATE … TABLE calls a table that exists only inside one transaction, which need not survive a crash."""
+    """The keyword in CREATE … TABLE for a table that exists only in one transaction: it need not survive a crash."""
 
     last_complete_change: str
     """A query for the number up to which all items of the change feed are committed or rolled back."""
@@ -293,8 +293,8 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def lock_imports(self, session: Session, *, waits: bool) -> None:
-        """Let no other import run until the transaction ends: their staging tables have the same names. If it `waits`,
-        however long the one that runs takes, else as long as for any lock.
+        """Let no other import run until the transaction ends: their staging tables have the same names. With
+        `waits` it waits until the other import ends, else for the lock timeout.
         """
 
     @abstractmethod

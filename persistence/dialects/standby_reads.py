@@ -16,5 +16,5 @@ class StandbyReads(Protocol):
         ...
 
     async def position(self) -> int:
-        """A position behind all changes that are committed now."""
+        """A position after all changes that are committed now."""
         ...

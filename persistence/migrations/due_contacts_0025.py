@@ -90,9 +90,15 @@ def drop(connection: sa.Connection) -> None:
             connection.exec_driver_sql(f"DROP FUNCTION carnet_mark_{name}()")
 
 
+def replace_function_of_deleted(connection: sa.Connection) -> None:
+    """Give the trigger of deleted interactions on PostgreSQL the function that it has in this version."""
+    name, _, _, statements, declared = ON_POSTGRESQL[0]
+    _create_function(connection, name, statements, declared)
+
+
 def _create_function(connection: sa.Connection, name: str, statements: str, declared: str = "") -> None:
     declaration = f"DECLARE {declared}; " if declared else ""
     connection.exec_driver_sql(
-        f"CREATE FUNCTION carnet_mark_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ {declaration}BEGIN {statements} "
-        "RETURN NULL; END $$"
+        f"CREATE OR REPLACE FUNCTION carnet_mark_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ {declaration}"
+        f"BEGIN {statements} RETURN NULL; END $$"
     )

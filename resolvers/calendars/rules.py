@@ -11,14 +11,14 @@ from persistence.calendar_feeds import CalendarFeed
 from persistence.columns import table_of
 from persistence.enums import Role
 from persistence.salespeople import Salesperson
-from resolvers.errors import NUMBER, NotFound, Refused, TooMany, as_given
+from resolvers.errors import ID, NotFound, Refused, TooMany, as_given
 from resolvers.outcomes import NOT_STORED
 from resolvers.refusals import SalespersonBlocked, SalespersonNotFound, SalespersonRequired
 from resolvers.roles import Forbidden
 from resolvers.work import Work, key, record_name
 
 MAX_FEEDS = 20
-"""How many feeds a salesperson has, at most: one for each device and program."""
+"""How many feeds a salesperson has, at most. A salesperson needs one for each device and program."""
 
 FEEDS = table_of(CalendarFeed)
 
@@ -76,8 +76,8 @@ def create(work: Work, salesperson_code: str | None = None) -> CalendarFeedCreat
 
 
 def revoke(work: Work, id: int | None, given: str) -> CalendarFeedRevoked:
-    """Revoke a feed: its address answers as if it had never existed. `given` is the id that the client gave, None if it
-    is not that of a feed.
+    """Revoke a feed: its address answers as if it had never existed. `id` is the key of the feed; None if `given`, the
+    id that the client gave, is not that of a feed.
     """
     feed = None if id is None else work.find(CalendarFeed, id=id)
     if feed is not None:
@@ -85,7 +85,7 @@ def revoke(work: Work, id: int | None, given: str) -> CalendarFeedRevoked:
         if work.write(delete(FEEDS).where(FEEDS.c.id == id)):
             assert id is not None
             return CalendarFeedRevoked(id)
-    raise Refused(NotFound("id", what=record_name(CalendarFeed), key=given, named_by=NUMBER))
+    raise Refused(NotFound("id", what=record_name(CalendarFeed), key=given, named_by=ID))
 
 
 def visible_feeds(work: Work) -> Sequence[int]:

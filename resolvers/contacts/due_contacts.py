@@ -1,8 +1,8 @@
-"""The SQL of whom to contact next (R-NEXT).
+"""The SQL that finds the contacts that are due (R-NEXT).
 
-`due_contact` has since when each contact is due because of its interactions, so that a page reads the index of that
-table and looks up a few contacts. Contacts whose row may be out of date are always looked up: those with an interaction
-on a day that changed since the last refresh, or after today, and those that triggers have marked.
+`due_contact` has the day since when each contact is due because of its interactions, so that a page reads the index of
+that table and looks up a few contacts. Contacts whose row may be out of date are always looked up: those with an
+interaction on a day that changed since the last refresh, or after today, and those that triggers have marked.
 
 The statements have the parameters `on_day`, `today`, `days` (those that may be out of date), `whose` (a salesperson),
 `most`, `after_day` and `after_no`.
@@ -68,9 +68,9 @@ def page(*, of_one: bool, own_only: bool, continued: bool) -> Select[tuple[objec
     `whose` or of everybody, after a cursor or from the start. With `own_only`, only from interactions that the
     salesperson sees.
     """
-    touched = _touched(own_only).cte("touched")
-    by_entries, by_postponed = _due_by_entries(touched, of_one, continued), _due_by_postponed(of_one, continued)
-    chosen = union(select(by_entries.c.no), select(by_postponed.c.no), select(touched.c.no)).subquery("chosen")
+    looked_up = _looked_up(own_only).cte("looked_up")
+    by_entries, by_postponed = _due_by_entries(looked_up, of_one, continued), _due_by_postponed(of_one, continued)
+    chosen = union(select(by_entries.c.no), select(by_postponed.c.no), select(looked_up.c.no)).subquery("chosen")
     rows = _with_due_day(chosen, of_one, own_only)
     conditions = [_is_after_cursor(rows.c.due_on, rows.c.contact_no)] if continued else []
     found = select(rows).where(rows.c.due_on <= ON, *conditions)
@@ -80,10 +80,10 @@ def page(*, of_one: bool, own_only: bool, continued: bool) -> Select[tuple[objec
 @cache
 def count(*, of_one: bool, own_only: bool) -> Select[int]:
     """Counts the contacts of which `page` selects the first."""
-    touched = _touched(own_only).cte("touched")
-    stored = _stored(touched, of_one)
+    looked_up = _looked_up(own_only).cte("looked_up")
+    stored = _stored(looked_up, of_one)
     postponed = select(POSTPONED.c.contact_no).where(POSTPONED.c.contact_no.is_not(None), *_is_postponed_until(of_one))
-    rows = _with_due_day(touched, of_one, own_only)
+    rows = _with_due_day(looked_up, of_one, own_only)
     due = union(stored, postponed, select(rows.c.contact_no).where(rows.c.due_on <= ON)).subquery("due")
     shown = select(CONTACTS.c.no).where(CONTACTS.c.no == due.c.contact_no, not_(CONTACTS.c.privacy_blocked))
     return select(func.count()).select_from(due).where(shown.exists())
@@ -108,7 +108,7 @@ def with_entries_on_days() -> FromClause:
     return union(*owners).subquery("numbers")
 
 
-def _touched(own_only: bool) -> Select[tuple[object, ...]]:
+def _looked_up(own_only: bool) -> Select[tuple[object, ...]]:
     """The numbers of the contacts that are looked up. With `own_only` also the companies of the salesperson, because
     what is stored of companies counts the interactions of people of others, too.
     """
@@ -119,18 +119,18 @@ def _touched(own_only: bool) -> Select[tuple[object, ...]]:
     return select(union(*found).subquery("numbers").c.no)
 
 
-def _stored(touched: FromClause, of_one: bool) -> Select[tuple[object, ...]]:
+def _stored(looked_up: FromClause, of_one: bool) -> Select[tuple[object, ...]]:
     """Selects the contacts that are due on the day according to `due_contact`, without those that are looked up."""
-    source = DUE.outerjoin(touched, touched.c.no == DUE.c.contact_no)
-    stored = select(DUE.c.contact_no).select_from(source).where(touched.c.no.is_(None), DUE.c.due_on <= ON)
+    source = DUE.outerjoin(looked_up, looked_up.c.no == DUE.c.contact_no)
+    stored = select(DUE.c.contact_no).select_from(source).where(looked_up.c.no.is_(None), DUE.c.due_on <= ON)
     return stored.where(DUE.c.salesperson_code == WHOSE) if of_one else stored
 
 
-def _due_by_entries(touched: FromClause, of_one: bool, continued: bool) -> FromClause:
+def _due_by_entries(looked_up: FromClause, of_one: bool, continued: bool) -> FromClause:
     """The first contacts that are due because of their interactions. Those that came earlier in the list because of a
     postponed interaction are left out, so that they do not take the places of others.
     """
-    rows = _stored(touched, of_one).join(CONTACTS, CONTACTS.c.no == DUE.c.contact_no)
+    rows = _stored(looked_up, of_one).join(CONTACTS, CONTACTS.c.no == DUE.c.contact_no)
     rows = rows.where(not_(CONTACTS.c.privacy_blocked))
     if continued:
         earlier: Select[int] = select(literal_column("1")).where(

@@ -21,11 +21,11 @@ FOLLOW_UP = Translated(
     "L’interaction la plus récente, du {date}, demande un suivi après {after}.",
 )
 SILENT = Translated(
-    "There was no interaction since {date}; one was due after {after}.",
+    "There has been no interaction since {date}; one was due after {after}.",
     "Aucune interaction depuis le {date}; il en fallait une après {after}.",
 )
 NEVER = Translated(
-    "There was no interaction yet; the first one was due on {date}.",
+    "There has been no interaction yet; the first one was due on {date}.",
     "Aucune interaction jusqu’ici; la première était prévue pour le {date}.",
 )
 RETRY = Translated("The last attempt, on {date}, failed.", "La dernière tentative, du {date}, a échoué.")
@@ -52,7 +52,7 @@ class NextReason:
 
 @dataclass(frozen=True)
 class NextContact:
-    """A contact that is due, since when, and why. `postponed_entry_no` is the earliest of its postponed interactions
+    """A contact that is due, since when and why. `postponed_entry_no` is the earliest of its postponed interactions
     that are due, if there is one.
     """
 
@@ -64,13 +64,13 @@ class NextContact:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which contacts are listed: those that are due on a day, of one salesperson or of everybody. `nobody` if the user
-    may not see them.
+    """Which contacts are listed: those that are due on a day, of one salesperson or of everybody. `is_hidden` if the
+    user may not see them.
     """
 
     on: dt.date
     salesperson_code: str | None
-    nobody: bool = False
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,12 @@ def read(work: Work, salesperson_code: str | None, on: dt.date | None, after: Cu
     """The first contacts after a cursor, by day and number (R-NEXT-5). One statement finds them.
 
     By default those that are due today, and those of the user's own salesperson, if they have one, else of everybody.
-    Who sees only their own interactions gets nobody else's contacts (R-NEXT-6).
+    A user who sees only their own interactions gets no other salesperson's contacts (R-NEXT-6).
     """
     own = work.user.salesperson_code
     code = key(salesperson_code) or own
-    wanted = Wanted(on or work.today, code, nobody=work.user.viewer.own_only and (code is None or code != own))
-    if wanted.nobody:
+    wanted = Wanted(on or work.today, code, is_hidden=work.user.viewer.own_only and (code is None or code != own))
+    if wanted.is_hidden:
         return Page(wanted, [], False)
     given = _parameters(work, wanted) | {"most": first + 1}
     if after is not None:
@@ -113,7 +113,7 @@ def read(work: Work, salesperson_code: str | None, on: dt.date | None, after: Cu
 
 def count(work: Work, wanted: Wanted) -> int:
     """How many contacts are due."""
-    if wanted.nobody:
+    if wanted.is_hidden:
         return 0
     statement = due_contacts.count(of_one=wanted.salesperson_code is not None, own_only=work.user.viewer.own_only)
     return int(work.session.scalar(statement, _parameters(work, wanted)) or 0)

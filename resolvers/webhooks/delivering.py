@@ -1,4 +1,4 @@
-"""Which changes are sent to a webhook next, and what becomes of them.
+"""Which changes are sent to a webhook next, and how the results of attempts are stored.
 
 A change of an object waits until every earlier change of the same object has been delivered; changes of other objects
 do not (R-HOOK-2). A change of many objects touches all objects from its first to its last key; lines count as their
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlmodel import Session, col
 
 from persistence.change_feed import ITEMS, START, TYPE_NUMBERS, last_complete_no
@@ -46,7 +46,7 @@ GIVE_UP = dt.timedelta(days=3)
 """How long after its first attempt a change is sent again."""
 
 STEP = 1_000
-"""By how much the position of a webhook changes at least before it is stored by itself."""
+"""A position that has changed by less is only stored together with attempts."""
 
 SOON = dt.timedelta(minutes=1)
 """When a receiver answers again, changes that would wait longer are sent again after this time."""
@@ -90,8 +90,8 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """An enabled webhook, and when a change is to be sent to it again."""
+class EnabledWebhook:
+    """An enabled webhook, and when a change is to be sent to it again; None if none is."""
 
     webhook_id: int
     run: int
@@ -140,7 +140,7 @@ class _Unsent:
         return any(map(objects.touches, (*self._single, *self._several)))
 
 
-def waiting(work: Work) -> tuple[int, Sequence[Waiting]]:
+def enabled_webhooks(work: Work) -> tuple[int, Sequence[EnabledWebhook]]:
     """The number up to which the change feed is complete, and the enabled webhooks. 0 if there are none."""
     pending = select(DELIVERIES.c.webhook_id, func.min(DELIVERIES.c.next_attempt_at).label("next")).where(
         DELIVERIES.c.status == PENDING
@@ -152,7 +152,7 @@ def waiting(work: Work) -> tuple[int, Sequence[Waiting]]:
     if not rows:
         return 0, ()
     return last_complete_no(work.session), [
-        Waiting(row.id, row.run, _later(row.next, row.paused_until, work.now)) for row in rows
+        EnabledWebhook(row.id, row.run, _later(row.next, row.paused_until, work.now)) for row in rows
     ]
 
 
@@ -206,7 +206,7 @@ def _pending(work: Work, webhook_id: int) -> Sequence[tuple[int, dt.datetime | N
     statement = (
         select(DELIVERIES.c.item_no, DELIVERIES.c.next_attempt_at, *objects)
         .select_from(DELIVERIES.outerjoin(ITEMS, ITEMS.c.no == DELIVERIES.c.item_no))
-        .where(DELIVERIES.c.webhook_id == webhook_id, DELIVERIES.c.status == PENDING)
+        .where(*pending_of(webhook_id))
         .order_by(DELIVERIES.c.item_no)
     )
     rows = work.session.execute(statement).all()
@@ -254,9 +254,10 @@ def store(
             webhook.paused_until = max(webhook.paused_until or until, until)
     if any(attempt.error is None for attempt in attempts.values()):
         session.flush()
-        late = (DELIVERIES.c.webhook_id == webhook.id, DELIVERIES.c.status == PENDING)
-        soon = DELIVERIES.c.next_attempt_at > now + SOON
-        session.execute(update(DELIVERIES).where(*late, soon).values(next_attempt_at=now + SOON))
+        late = DELIVERIES.c.next_attempt_at > now + SOON
+        session.execute(
+            update(DELIVERIES).where(*pending_of(batch.webhook_id), late).values(next_attempt_at=now + SOON)
+        )
     if any(attempt.status == GONE for attempt in attempts.values()):
         return _disable(webhook, WebhookDisabledReason.GONE, now)
     return _disable(webhook, WebhookDisabledReason.FAILING, now) if gives_up else None
@@ -302,9 +303,14 @@ def _disable(webhook: Webhook, reason: WebhookDisabledReason, now: dt.datetime) 
     return reason
 
 
+def pending_of(webhook_id: int) -> tuple[ColumnElement[bool], ...]:
+    """The conditions for the pending deliveries of a webhook."""
+    return DELIVERIES.c.webhook_id == webhook_id, DELIVERIES.c.status == PENDING
+
+
 def delete_old_deliveries(session: Session) -> None:
-    """Delete the deliveries of changes that are no longer kept, but not pending ones, so that their webhooks are
-    switched off instead of leaving them out.
+    """Delete the deliveries of changes that are no longer kept. Pending ones are not deleted: their webhooks are
+    switched off (CHANGES_EXPIRED) instead of leaving these changes out.
     """
     deleted_up_to = select(START.c.deleted_up_to).scalar_subquery()
     of_each = DELIVERIES.c.webhook_id.in_(select(WEBHOOKS.c.id))  # so that the primary key is used

@@ -12,17 +12,15 @@ from persistence.columns import table_of
 from persistence.enums import ChangedType, WebhookDisabledReason
 from persistence.folding import stored_text
 from persistence.webhooks import Webhook, WebhookDelivery
-from resolvers.errors import Invalid, NotFound, Refusal, Refused, Translated, UserErrorCode, refuse_any
+from resolvers.errors import ID, Invalid, NotFound, Refusal, Refused, TooMany, UserErrorCode, refuse_any
 from resolvers.webhooks import addresses
-from resolvers.webhooks.delivering import PENDING
+from resolvers.webhooks.delivering import pending_of
 from resolvers.webhooks.options import WebhookOptions
 from resolvers.webhooks.secrets import new_secret
 from resolvers.work import Work, check_texts, record_name
 
 WEBHOOKS, DELIVERIES = table_of(Webhook), table_of(WebhookDelivery)
 MAX_WEBHOOKS = 50
-ID = Translated("id", "id")
-"""What the key of a webhook is called in messages."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +47,10 @@ class WebhookFields(TypedDict, total=False):
     enabled: bool | None
 
 
-class TooManyWebhooks(Refusal):
-    """There may be so many webhooks that each costs little."""
+class TooManyWebhooks(TooMany):
+    """There are as many webhooks as there may be."""
 
-    code = UserErrorCode.TOO_MANY
-    english = "There are {maximum} webhooks already, and no more are possible. Delete one that is no longer used."
+    english = "There are {maximum} webhooks already, the maximum. Delete one that is no longer used."
     french = "Il y a déjà {maximum} webhooks, le maximum. Supprimez-en un qui ne sert plus."
 
 
@@ -108,15 +105,15 @@ def create(work: Work, options: WebhookOptions, fields: WebhookFields) -> Webhoo
     ).sqlmodel_update(columns)
     work.session.add(webhook)
     work.session.flush()
-    assert webhook.id is not None
-    return WebhookCreated(webhook.id, stored)
+    return WebhookCreated(_key(webhook), stored)
 
 
-def update_webhook(work: Work, options: WebhookOptions, id: int | None, fields: WebhookFields) -> WebhookChanged:
-    """Change fields of a webhook. One that is enabled again first sends what it has not sent yet, from the beginning of
-    the retries.
-    """
-    webhook = _locked(work, id)
+def update_webhook(
+    work: Work, options: WebhookOptions, id: int | None, given: str, fields: WebhookFields
+) -> WebhookChanged:
+    """Change fields of a webhook. One that is enabled again first sends what it has not sent yet, as if it had
+    never tried."""
+    webhook = _locked(work, id, given)
     columns, refusals = _columns(options, fields)
     enabled = fields.get("enabled")
     if enabled and not webhook.enabled and _oldest(work, webhook) <= _deleted_up_to(work):
@@ -131,31 +128,30 @@ def update_webhook(work: Work, options: WebhookOptions, id: int | None, fields: 
             "disabled_reason": None if enabled else WebhookDisabledReason.USER,
         }
     webhook.sqlmodel_update(columns)
-    return _changed(webhook)
+    return WebhookChanged(_key(webhook))
 
 
-def delete(work: Work, id: int | None) -> WebhookChanged:
-    """Delete a webhook and its deliveries. Nothing is sent to it any more, except what is being sent now."""
-    webhook = _locked(work, id)
+def delete(work: Work, id: int | None, given: str) -> WebhookChanged:
+    """Delete a webhook and its deliveries. Nothing more is sent to it, except what is being sent now."""
+    webhook = _locked(work, id, given)
     work.write(delete_rows(DELIVERIES).where(DELIVERIES.c.webhook_id == webhook.id))
     work.write(delete_rows(WEBHOOKS).where(WEBHOOKS.c.id == webhook.id))
-    return _changed(webhook)
+    return WebhookChanged(_key(webhook))
 
 
-def replay(work: Work, id: int | None, after: int) -> WebhookChanged:
+def replay(work: Work, id: int | None, given: str, after: int) -> WebhookChanged:
     """Continue after this number of the change feed, wherever the webhook was: pending deliveries are dropped, and
     later changes are sent again (R-HOOK-5).
     """
-    webhook = _locked(work, id)
+    webhook = _locked(work, id, given)
     if after < _deleted_up_to(work):
         raise Refused(CursorTooOld("after"))
     if after > max(last_complete_no(work.session), webhook.position):
         raise Refused(CursorInFuture("after"))
-    pending = (DELIVERIES.c.webhook_id == webhook.id, DELIVERIES.c.status == PENDING)
-    work.write(delete_rows(DELIVERIES).where(*pending))
+    work.write(delete_rows(DELIVERIES).where(*pending_of(_key(webhook))))
     webhook.position, webhook.paused_until = after, None
     webhook.run += 1
-    return _changed(webhook)
+    return WebhookChanged(_key(webhook))
 
 
 def _columns(options: WebhookOptions, fields: WebhookFields) -> tuple[dict[str, object], list[Refusal]]:
@@ -191,23 +187,24 @@ def _types(given: Sequence[ChangedType] | None, refusals: list[Refusal]) -> list
     return [type_.value for type_ in ChangedType if type_ in given]
 
 
-def _locked(work: Work, id: int | None) -> Webhook:
-    """The webhook with this id, locked until the transaction ends."""
+def _locked(work: Work, id: int | None, given: str) -> Webhook:
+    """The webhook with this key, locked until the transaction ends. `id` is None if `given`, the id that the client
+    gave, is not that of a webhook.
+    """
     webhook = None if id is None else work.find(Webhook, lock=True, id=id)
     if webhook is None:
-        raise Refused(NotFound("id", what=record_name(Webhook), key=id, named_by=ID))
+        raise Refused(NotFound("id", what=record_name(Webhook), key=given, named_by=ID))
     return webhook
 
 
-def _changed(webhook: Webhook) -> WebhookChanged:
+def _key(webhook: Webhook) -> int:
     assert webhook.id is not None
-    return WebhookChanged(webhook.id)
+    return webhook.id
 
 
 def _oldest(work: Work, webhook: Webhook) -> int:
     """The number of the first change that the webhook may still have to send."""
-    pending = (DELIVERIES.c.webhook_id == webhook.id, DELIVERIES.c.status == PENDING)
-    first = work.session.scalar(select(func.min(DELIVERIES.c.item_no)).where(*pending))
+    first = work.session.scalar(select(func.min(DELIVERIES.c.item_no)).where(*pending_of(_key(webhook))))
     return webhook.position + 1 if first is None else first
 
 
@@ -217,8 +214,7 @@ def _deleted_up_to(work: Work) -> int:
 
 def _retry_now(work: Work, webhook: Webhook) -> None:
     """Send pending changes at once, as if they had never been sent."""
-    tried = (DELIVERIES.c.webhook_id == webhook.id, DELIVERIES.c.status == PENDING, DELIVERIES.c.attempts > 0)
     anew = {"attempts": 0, "first_attempt_at": None, "next_attempt_at": None}
-    work.write(update(DELIVERIES).where(*tried).values(anew))
+    work.write(update(DELIVERIES).where(*pending_of(_key(webhook)), DELIVERIES.c.attempts > 0).values(anew))
     webhook.paused_until = None
     webhook.run += 1

@@ -20,8 +20,8 @@ PATH = "/calendar/{secret}.ics"
 @strawberry.input(description="Whose calendar feed to create.")
 class CreateCalendarFeedInput:
     salesperson_code: str | None = optional(
-        "The code of the salesperson whose postponed interactions the calendar has. Default: the user's own. Only "
-        "administrators may give another one."
+        "The code of the salesperson whose postponed interactions the calendar shows. Default: the user's own "
+        "salesperson. Only administrators may give another one."
     )
     idempotency_key: str | None = idempotency_key()
 
@@ -39,10 +39,10 @@ class CreateCalendarFeedPayload(Payload[rules.CalendarFeedCreated]):
     calendar_feed = object_field(FEED, "The new calendar feed. Null if the mutation was refused.", "id")
 
     @strawberry.field(
-        description="The address of the calendar, to subscribe to in a calendar program. Whoever has it can read the "
-        "calendar. It is shown only once: null if the mutation was executed before with the same idempotency key, or "
-        "refused. Add `?language=fr` or `?language=en` to choose the language; without it, it is the one that the "
-        "calendar program asks for."
+        description="The address of the calendar, to subscribe to in a calendar program. Everybody who has it can "
+        "read the calendar. It is returned only once: null if the mutation was executed before with the same "
+        "idempotency key, or was refused. Add `?language=fr` or `?language=en` to choose the language. Default: the "
+        "language that the calendar program asks for."
     )
     def url(self) -> str | None:
         secret = getattr(self.values, "secret", None)
@@ -73,11 +73,10 @@ class CalendarMutations:
         result = await info.context.write(info, input, rules.create, salesperson_code=or_none(input.salesperson_code))
         return CreateCalendarFeedPayload.of(result)
 
-    @mutation("Revoke a calendar feed: its address is no longer found.", access=OWN_OR_ADMIN)
+    @mutation("Revoke a calendar feed. Requests to its address then get 404.", access=OWN_OR_ADMIN)
     async def revoke_calendar_feed(
         self, info: Info, input: RevokeCalendarFeedInput
     ) -> RevokeCalendarFeedPayload | None:
-        found = global_ids.decode(input.id)
-        id = found[1][0] if found is not None and found[0] is entity_of(FEED) else None
+        id = global_ids.key_of(entity_of(FEED), input.id)
         result = await info.context.write(info, input, rules.revoke, id, input.id)
         return RevokeCalendarFeedPayload.of(result)

@@ -26,13 +26,13 @@ class CalendarFeed(Node):
 
     salesperson = to_one(
         "salespeople.Salesperson",
-        "The salesperson whose postponed interactions it has.",
+        "The salesperson whose postponed interactions the calendar shows.",
         local="salesperson_code",
         remote="code",
         required=True,
     )
-    created_at: dt.datetime = column("The time at which it was created.")
-    user_id: str = column("The user who created it.")
+    created_at: dt.datetime = column("The time at which the feed was created.")
+    user_id: str = column("The user who created the feed.")
 
 
 @strawberry.type

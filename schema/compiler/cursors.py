@@ -8,15 +8,32 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Integer, Time, Unicode
+from sqlalchemy import BigInteger, Date, Integer, Time, Unicode
 
 from persistence.columns import Instant, Money
 from persistence.sql_types import SqlType
 from schema.compiler.errors import BadUserInput
 
-INVALID = "Invalid cursor in `after` or `before`. Use edges.cursor or pageInfo of this connection."
+
+class Faults(NamedTuple):
+    """The messages about a cursor that cannot be decoded, and about one of another list or order."""
+
+    invalid: str
+    foreign: str
+
+
+OF_CONNECTION = Faults(
+    "Invalid cursor in `after` or `before`. Use edges.cursor or pageInfo of this connection.",
+    "The cursor in `after` or `before` belongs to another list or order. Use edges.cursor or pageInfo of this "
+    "connection, in the same order.",
+)
+OF_CHANGES = Faults(
+    "Invalid cursor in `after`. Use the `cursor` of a change or an event, or an `endCursor` of changeFeed.",
+    "The cursor in `after` belongs to another list. Use the `cursor` of a change or an event, or an `endCursor` of "
+    "changeFeed.",
+)
 _AMOUNT = re.compile(r"-?[0-9]{1,16}\.[0-9]{2}")
 
 
@@ -30,50 +47,43 @@ def encode(own_tag: str, *values: int | str) -> str:
     return json.dumps([own_tag, *values], separators=(",", ":")).encode().hex()
 
 
-def decoder(own_tag: str, types: Sequence[SqlType], nullable: Sequence[bool]) -> Callable[[str], list[object]]:
-    """A function that returns the values in a cursor; it raises BadUserInput for a cursor of another list or order."""
+def decoder(
+    own_tag: str, types: Sequence[SqlType], nullable: Sequence[bool], faults: Faults = OF_CONNECTION
+) -> Callable[[str], list[object]]:
+    """A function that returns the values in a cursor. It raises BadUserInput, with one of the messages `faults`."""
     converts = [_convert(type_) for type_ in types]
 
     def read(cursor: str) -> list[object]:
         try:
             found, *values = json.loads(bytes.fromhex(cursor))
         except (ValueError, TypeError, RecursionError):
-            raise BadUserInput(INVALID) from None
+            raise BadUserInput(faults.invalid) from None
         if found != own_tag or len(values) != len(converts):
-            raise BadUserInput(
-                "The cursor in `after` or `before` belongs to another list or order. Use edges.cursor or pageInfo "
-                "of this connection, in the same order."
-            )
+            raise BadUserInput(faults.foreign)
         try:
             return [
                 None if value is None and may_be_null else convert(value)
                 for value, convert, may_be_null in zip(values, converts, nullable, strict=True)
             ]
         except (ValueError, TypeError, ArithmeticError):
-            raise BadUserInput(INVALID) from None
+            raise BadUserInput(faults.invalid) from None
 
     return read
 
 
-def number_decoder(own_tag: str, refusal: str | None = None) -> Callable[[str], int]:
+def number_decoder(own_tag: str) -> Callable[[str], int]:
     """A function that returns the number of a row in a cursor that `encode` made."""
-    read = numbers_decoder(own_tag, 1, refusal)
-    return lambda cursor: read(cursor)[0]
+    read = decoder(own_tag, [Integer()], [False])
+    return lambda cursor: _whole(read(cursor)[0])
 
 
-def numbers_decoder(own_tag: str, count: int, refusal: str | None = None) -> Callable[[str], list[int]]:
-    """A function that returns the numbers in a cursor that `encode` made of so many. `refusal` is the message about
-    other cursors, if they do not come from a connection.
+def change_decoder(own_tag: str, *, of_object: bool = False) -> Callable[[str], list[int]]:
+    """A function that returns the numbers in a cursor of the change feed that `encode` made: the number of the change,
+    and of one of its objects the key.
     """
-    read = decoder(own_tag, [Integer()] * count, [False] * count)
-
-    def numbers(cursor: str) -> list[int]:
-        try:
-            return [_whole(value) for value in read(cursor)]
-        except BadUserInput as error:
-            raise error if refusal is None else BadUserInput(refusal) from None
-
-    return numbers
+    types = [BigInteger(), *([Integer()] if of_object else [])]
+    read = decoder(own_tag, types, [False] * len(types), OF_CHANGES)
+    return lambda cursor: [_big_whole(value) for value in read(cursor)]
 
 
 def day_and_text_decoder(own_tag: str) -> Callable[[str], tuple[dt.date, str]]:
@@ -97,6 +107,8 @@ def _convert(type_: SqlType) -> Callable[[Any], object]:
         return _amount
     if isinstance(type_, Instant):
         return _instant
+    if isinstance(type_, BigInteger):
+        return _big_whole
     return _whole if isinstance(type_, Integer) else _text
 
 
@@ -115,7 +127,14 @@ def _instant(value: object) -> dt.datetime:
 
 
 def _whole(value: object) -> int:
-    if type(value) is not int or abs(value) >= 2**31:
+    number = _big_whole(value)
+    if abs(number) >= 2**31:
+        raise ValueError(value)
+    return number
+
+
+def _big_whole(value: object) -> int:
+    if type(value) is not int or abs(value) >= 2**63:
         raise ValueError(value)
     return value
 

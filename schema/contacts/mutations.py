@@ -55,8 +55,8 @@ class ContactInput:
         "Whether the contact is left out when contacts are added to segments. Default: false."
     )
     contact_every_days: int | None = optional(
-        "Number of days after which the contact is to hear from the company again: 1 to 3,660. `nextContacts` then "
-        "lists it. Default: null, no limit."
+        "Number of days after the last interaction after which `nextContacts` lists the contact: 1 to 3,660. Default: "
+        "null, it is not listed for this reason."
     )
     privacy_blocked: bool | None = optional("Whether new interactions with the contact are refused. Default: false.")
 

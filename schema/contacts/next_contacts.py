@@ -33,7 +33,9 @@ Whose = Annotated[
         "user's own salesperson; if they have none, those of everybody."
     ),
 ]
-On = Annotated[dt.date | None, strawberry.argument(description="The day. Default: today.")]
+On = Annotated[
+    dt.date | None, strawberry.argument(description="The day on which the contacts are due. Default: today.")
+]
 First = Annotated[int | None, strawberry.argument(description="The number of contacts, 0 to 100. Default 20.")]
 After = Annotated[
     str | None,
@@ -124,7 +126,7 @@ class NextContactQueries:
     @query(
         "Whom to contact next: the contacts that are due on a day, those that have been due longest first, then by "
         "number. Each is listed once, with all its reasons. Canceled interactions do not count, and contacts that are "
-        "blocked for privacy are left out. What was done leaves the list at once.",
+        "blocked for privacy are left out. A contact leaves the list as soon as no reason is left.",
         access=READS_OWN,
     )
     async def next_contacts(

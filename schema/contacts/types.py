@@ -80,7 +80,8 @@ class Contact(Node):
     )
     privacy_blocked: bool = column("Whether new interactions with the contact are refused. Its history is kept.")
     contact_every_days: int | None = column(
-        "Number of days after the last interaction after which `nextContacts` lists the contact. Null: it does not."
+        "Number of days after the last interaction after which `nextContacts` lists the contact. Null: it is not "
+        "listed for this reason."
     )
     date_of_last_interaction: dt.date | None = computed(
         last_dates.last_interaction,

@@ -47,7 +47,7 @@ class GraphQLResponse:
     of_mutation: bool = False
     """Whether it is the response to a mutation."""
     position: int | None = None
-    """The position behind the changes of a mutation."""
+    """The position after the changes of a mutation; None if it is not the response to a mutation."""
 
     def with_extensions(self, extensions: Mapping[str, object]) -> "GraphQLResponse":
         """The response with these extensions. It has none yet."""

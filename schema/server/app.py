@@ -65,7 +65,6 @@ PROBES = {"/health", "/live", "/ready"}
 ANSWERED_WHILE_STOPPING = {"/live", "/metrics"}
 """Paths that the server answers until it ends."""
 
-
 NO_CODING = Rejected(406, "Responses are uncompressed, or compressed with zstd or gzip. Accept one of them.")
 
 

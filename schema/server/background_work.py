@@ -1,4 +1,4 @@
-"""All work that goes on in the background while the server runs."""
+"""All work in the background while the server runs, for one database."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,7 @@
 """`GET /calendar/SECRET.ics`: the calendar of a feed, for calendar programs. The secret in the path replaces a token.
 
-The path is not logged, nor counted in metrics: these show `/calendar` only. As for other pages, callers that need no
-token must use a host name of this server.
+The path is not logged, nor counted in metrics: these show `/calendar` only. The host name must be one of this
+server, as for all requests without a token.
 """
 
 import asyncio
@@ -97,7 +97,7 @@ class CalendarEndpoint:
         if found is None or hashed is None:
             raise Rejected(
                 404,
-                "There is no calendar at this address, perhaps no longer. Create a new one with the mutation "
+                "There is no calendar at this address; it may have been revoked. Create a new one with the mutation "
                 "createCalendarFeed.",
                 "BAD_REQUEST",
             )

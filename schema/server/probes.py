@@ -21,7 +21,7 @@ async def live(_: Request) -> Response:
 
 async def health(request: Request) -> Response:
     """200 if a table can be read in time and changes can be stored, else 503. This is about the database of
-    CARNET_DATABASE_URL: a company whose database is lost does not take the server from all others.
+    CARNET_DATABASE_URL: requests to the other companies must not stop because the database of one is not available.
     """
     try:
         async with asyncio.timeout(HEALTHY_WITHIN):

@@ -35,8 +35,9 @@ class AddressSettings(BaseSettings):
         None,
         min_length=1,
         examples=["https://app.example.com/postponed/{entryNo}"],
-        description="The page that an event in a calendar links to: `https://app.example.com/postponed/{entryNo}`; "
-        "`{contactNo}` is the number of the contact. Default: the front page, if there is one.",
+        description="The page that an event in a calendar links to: `https://app.example.com/postponed/{entryNo}`. "
+        "`{entryNo}` is the number of the interaction, `{contactNo}` that of the contact. Default: the front page, if "
+        "there is one.",
     )
 
     @field_validator("public_url")

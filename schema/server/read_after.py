@@ -1,5 +1,5 @@
-"""How new the state must be that a request reads: after the changes in its header `Carnet-Read-After`, and after those
-that the user made a short time ago.
+"""How new the state must be that a request reads: with the changes that the header `Carnet-Read-After` stands for, and
+those that the user made in the last seconds.
 """
 
 import time
@@ -13,11 +13,12 @@ READ_AFTER = b"carnet-read-after"
 """The header with the token of a position, in requests and in answers of changes."""
 
 KEPT_SECONDS = 30
-"""Seconds for which the position of a change is kept. A standby that is further behind is not told apart from one that
-is up to date, except by a client that hands its token back.
+"""Seconds for which the position of a user's last change is remembered. If a standby is further behind, only clients
+that hand their token back are sure to see their changes.
 """
 
 MAX_USERS = 10_000
+"""Users whose last change is remembered, at most."""
 
 
 class ReadAfter:

@@ -11,16 +11,13 @@ from persistence.cache import MAX_BYTES, MEGABYTE
 from persistence.connection_shares import MIN_CONNECTIONS, pool_size_within, streams_within
 from persistence.database_urls import check as check_address
 from persistence.streams import MAX_STREAMS
-from persistence.time_limits import TimeLimits
+from persistence.time_limits import MAX_SECONDS, MIN_SECONDS, TimeLimits
 from schema.server.companies.settings import CompanySettings
 from schema.server.host_names import host_name
 from schema.server.jwt_settings import JwtSettings
 from schema.server.public_address import AddressSettings
 from schema.server.webhook_settings import WebhookSettings
 from schema.server.websockets.settings import WebSocketSettings
-
-MIN_SECONDS, MAX_SECONDS = 0.001, 1_000_000
-"""The minimum and maximum of timeouts, in seconds. Databases use whole milliseconds and have a maximum."""
 
 PRODUCTION = {"require_token": True, "graphiql": False, "introspection": False, "trusted_documents": Path("FILE")}
 """The settings for production. Of `trusted_documents` any file will do."""
@@ -35,7 +32,9 @@ class Settings(AddressSettings, CompanySettings, JwtSettings, WebhookSettings, W
         "sqlite:///carnet.db", description="The URL of the database: `sqlite:///file` or `postgresql://user@host/name`."
     )
     read_database_url: str | None = Field(
-        None, description="The URL of a standby of the PostgreSQL database. It answers queries if it is new enough."
+        None,
+        description="The URL of a standby of the PostgreSQL database. It answers queries while it is new enough; else "
+        "the primary does. If not set, the primary answers all.",
     )
     host: str = Field("127.0.0.1", description="The host name or address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 chooses a free one.")

@@ -26,8 +26,7 @@ CONNECT_SECONDS, WHOLE_SECONDS = 5, 15
 """Time limits: of connecting to an address, and of a whole request with its response."""
 
 MAX_RESPONSE = 4096
-"""The bytes of a response body that are read, so that the connection can be used again. What they are does not matter.
-"""
+"""The maximum bytes of a response body that are read, and ignored, so that the connection can be used again."""
 
 IDLE_SECONDS = 2
 """Seconds for which a connection is kept for the next request. Many servers close connections after five."""
@@ -195,7 +194,7 @@ def _retry_after(headers: Sequence[tuple[bytes, bytes]], now: dt.datetime) -> fl
         return float(given[:9])
     try:
         until = parsedate_to_datetime(given)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = until if until.tzinfo is not None else until.replace(tzinfo=dt.UTC)
     return max((aware - now).total_seconds(), 0)

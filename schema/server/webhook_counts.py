@@ -1,4 +1,4 @@
-"""What a process counts of its deliveries to webhooks."""
+"""The numbers of deliveries to webhooks of a process, for metrics."""
 
 from dataclasses import dataclass
 

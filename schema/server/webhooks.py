@@ -37,10 +37,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 LONGEST_PAUSE, IDLE_PAUSE = 5, 3
-"""Seconds between two looks at the database if nothing is committed, and while no webhook is enabled."""
+"""Seconds between two checks of the database while nothing is committed, and while no webhook is enabled."""
 
 SHORTEST_PAUSE = 0.5
-"""Seconds until the next look if another process is to send something now."""
+"""Seconds until the next check if another process is to send something now."""
 
 RENEW_SECONDS, LEASE_SECONDS = 2, 6
 """Seconds after which the lease is renewed, and after which another process takes a lease that is not renewed."""
@@ -66,8 +66,8 @@ async def delivering_to_webhooks(
     clock: Callable[[], dt.datetime] = _clock,
     pause: float = LONGEST_PAUSE,
 ) -> AsyncIterator[None]:
-    """Deliver while the block runs. `clock` says what time it is; `pause` is the longest time between two looks at the
-    database.
+    """Deliver while the block runs. `clock` says what time it is; `pause` is the longest time between two checks of
+    the database.
     """
     async with webhook_client(allow_private=options.allow_private) as client:
         deliverer = _Deliverer(database, Messages(schema, database), client, options, counts, clock)
@@ -79,7 +79,7 @@ async def delivering_to_webhooks(
 
 
 class _Deliverer:
-    """Delivers to all webhooks."""
+    """Delivers to all webhooks of a database, while this process has the lease."""
 
     def __init__(
         self,
@@ -104,44 +104,44 @@ class _Deliverer:
         self._has_webhooks = self._stopping = False
 
     async def run(self, pause: float) -> None:
-        """Never ends by itself: after an error, it tries again."""
+        """Deliver until canceled. After an error it tries again."""
         while True:
-            await self._look_or_give_up()
+            await self._check_in_time()
             if self._has_webhooks:
                 await self._watch(pause)
             await asyncio.sleep(min(pause, IDLE_PAUSE))
 
     async def _watch(self, pause: float) -> None:
-        """Look whenever something is committed, or is to be sent again, while a webhook is enabled."""
+        """Check whenever something is committed, or is to be sent again, while a webhook is enabled."""
         async with self._database.changes.watching() as commits:
             while self._has_webhooks:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._seconds_to_wait(pause)):
                         await commits.wait()
-                await self._look_or_give_up()
+                await self._check_in_time()
 
     def _seconds_to_wait(self, pause: float) -> float:
-        """The time until the next look, if nothing is committed."""
+        """The time until the next check, if nothing is committed."""
         if self._renewed is not None or self._tasks:
             return min(pause, RENEW_SECONDS / 2)
         if self._next_attempt_at is None:
             return pause
         return min(pause, max((self._next_attempt_at - self._clock()).total_seconds(), SHORTEST_PAUSE))
 
-    async def _look_or_give_up(self) -> None:
-        """Look, but not for longer than the lease is valid. If it is not renewed in time, nothing more is sent."""
+    async def _check_in_time(self) -> None:
+        """Check, but not for longer than the lease is valid. If it is not renewed in time, nothing more is sent."""
         began = time.monotonic()
         end = (began if self._renewed is None else self._renewed) + LEASE_SECONDS - 1
         try:
             async with asyncio.timeout(end - began):
-                await log_failures(self._look(), FAILED)
+                await log_failures(self._check(), FAILED)
         except TimeoutError:
             log.warning(FAILED, code="TIMEOUT")
         if self._renewed is not None and time.monotonic() >= self._renewed + LEASE_SECONDS - 2:
             await self._lose_lease()
 
     async def stop(self) -> None:
-        """Wait a little for the requests under way, and give the lease back."""
+        """Wait at most `STOP_SECONDS` for the requests under way, and give the lease back."""
         self._stopping = True
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=STOP_SECONDS)
@@ -149,9 +149,9 @@ class _Deliverer:
         if self._renewed is not None:
             await log_failures(self._write(lease.release, self._name), FAILED)
 
-    async def _look(self) -> None:
-        """Look what is to be sent, and start a task for each webhook that has something."""
-        complete, webhooks = await self._read(delivering.waiting)
+    async def _check(self) -> None:
+        """Check what is to be sent, and start a task for each webhook that has something."""
+        complete, webhooks = await self._read(delivering.enabled_webhooks)
         now = self._clock()
         self._tasks = {id: task for id, task in self._tasks.items() if not task.done()}
         served = self._served

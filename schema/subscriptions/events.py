@@ -36,7 +36,9 @@ class InteractionLogged:
     logged_segment_entry_no: strawberry.Private[int | None]
     read: strawberry.Private[ReadObject | None]
 
-    count: int = strawberry.field(description="How many interactions match.")
+    count: int = strawberry.field(
+        description="Number of the interactions that match the filter, of those that the user may see."
+    )
 
     @strawberry.field(description=CURSOR)
     def cursor(self) -> str:
@@ -49,7 +51,9 @@ class InteractionLogged:
         )
         return found
 
-    @strawberry.field(description="The segment with which they were logged. Null if they were logged without one.")
+    @strawberry.field(
+        description="The logged segment that they belong to. Null if they were not logged with a segment."
+    )
     async def logged_segment(self, info: Info) -> LoggedSegment | None:
         found: LoggedSegment | None = await _object(info, "segments.LoggedSegment", self.logged_segment_entry_no)
         return found
@@ -61,7 +65,9 @@ class PostponedInteractionChanged:
     is_shown: strawberry.Private[bool]
     read: strawberry.Private[ReadObject | None]
 
-    kind: ChangeKind = strawberry.field(description="What happened. DELETED also if the interaction was finished.")
+    kind: ChangeKind = strawberry.field(
+        description="What happened. DELETED also if the interaction was finished: it is in the log then."
+    )
     entry_no: int = strawberry.field(description="The number of the interaction.")
 
     @strawberry.field(description=CURSOR)
@@ -81,17 +87,19 @@ class PostponedInteractionChanged:
         return found
 
 
-@strawberry.type(description="The state of a segment.")
+@strawberry.type(description="The state of the segment with a number.")
 class SegmentChanged:
     segment_id: strawberry.Private[int | None]
     logged_segment_entry_no: strawberry.Private[int | None]
 
-    @strawberry.field(description="The open segment. Null if it was logged or deleted, or there is none.")
+    @strawberry.field(
+        description="The open segment. Null if it was logged or deleted, or if no segment has the number."
+    )
     async def segment(self, info: Info) -> Segment | None:
         found: Segment | None = await _object(info, "segments.Segment", self.segment_id)
         return found
 
-    @strawberry.field(description="The logged segment into which logging turned it. Null if it was not logged.")
+    @strawberry.field(description="The logged segment that it became. Null if it was not logged.")
     async def closed_by(self, info: Info) -> LoggedSegment | None:
         found: LoggedSegment | None = await _object(info, "segments.LoggedSegment", self.logged_segment_entry_no)
         return found

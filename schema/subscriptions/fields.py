@@ -18,8 +18,8 @@ AfterEvent = Annotated[
     strawberry.argument(
         description=(
             "Begin with what happened after this cursor: that of an event, or an `endCursor` of `changeFeed`. Nothing "
-            "is missing or comes twice. An empty text is the oldest change that is kept; without it only what happens "
-            "from now on."
+            "is missing or comes twice. An empty text is the start of the changes that are kept. Default: only what "
+            "happens from now on."
         )
     ),
 ]
@@ -28,7 +28,11 @@ LoggedFilter = Annotated[
     strawberry.argument(description="Only interactions that match when they are logged."),
 ]
 PostponedFilter = Annotated[
-    PostponedInteractionFilter | None, strawberry.argument(description="Only interactions that match.")
+    PostponedInteractionFilter | None,
+    strawberry.argument(
+        description="Only interactions that match. Changed and deleted ones that do not match are events too, without "
+        "the interaction: they may have matched before."
+    ),
 ]
 SegmentNo = Annotated[str, strawberry.argument(description="The number of the segment.")]
 
@@ -37,13 +41,13 @@ SegmentNo = Annotated[str, strawberry.argument(description="The number of the se
     description="Events as they happen, over a WebSocket to the same path with the subprotocol `graphql-transport-ws`."
 )
 class Subscription:
-    @subscription("What was created, changed or deleted: the items of `changeFeed`.", access=READS_OWN, source=Changes)
+    @subscription("What is created, changed or deleted: the changes of `changeFeed`.", access=READS_OWN, source=Changes)
     async def changed(self, after: AfterEvent = UNSET, types: Types = UNSET) -> AsyncGenerator[ChangeFeedItem, None]:
         raise NotImplementedError
         yield
 
     @subscription(
-        "Interactions that are logged, also those that were postponed before. A logged segment is one event.",
+        "Interactions that are logged, also those that were postponed before. Those of a logged segment are one event.",
         access=READS_OWN,
         source=LoggedInteractions,
     )
@@ -65,7 +69,7 @@ class Subscription:
         yield
 
     @subscription(
-        "The state of a segment: at once, and after each change of the segment or its lines.",
+        "The state of a segment: first as it is now, then after each change of the segment or its lines.",
         access=READS,
         source=SegmentStates,
     )

@@ -8,7 +8,7 @@ from persistence.enums import ChangedType, ChangeKind
 from resolvers import change_feed
 from resolvers.change_feed import FeedItem
 from resolvers.segments.states import SegmentState, state_of
-from schema.change_feed import INVALID_CURSOR, ChangeFeedItem, decode_item
+from schema.change_feed import ChangeFeedItem, decode_item
 from schema.compiler import cursors
 from schema.compiler.declarations import entity_of
 from schema.compiler.errors import BadUserInput
@@ -28,7 +28,7 @@ from schema.subscriptions.events import (
 ENTRY, POSTPONED = "interactions.InteractionLogEntry", "interactions.PostponedInteraction"
 LOGGED_WITH = "logged_segment_entry_no"
 
-decode_object = cursors.numbers_decoder(OBJECT_CURSOR, 2, INVALID_CURSOR)
+decode_object = cursors.change_decoder(OBJECT_CURSOR, of_object=True)
 
 Passing = Mapping[int, Mapping[str, object]]
 """The objects that pass the filter of a subscription, by their keys, as the plan returns them."""
@@ -118,20 +118,20 @@ class PostponedInteractions(FromFeed):
         await operation.check(context, self._plan.statement, [])
 
     async def events(self, context: Context, items: Sequence[FeedItem]) -> list[Event]:
-        """Nobody knows whether an object passed the filter before it was changed or deleted: that it was is told all
-        the same, without the object.
+        """Whether an object passed the filter before it was changed or deleted is not known. So there is an event
+        in any case, without the object.
         """
         keys_of = {item: await _keys(context, item) for item in await self.visible(context, items)}
-        there = [key for item, keys in keys_of.items() if item.kind is not ChangeKind.DELETED for key in keys]
+        existing = [key for item, keys in keys_of.items() if item.kind is not ChangeKind.DELETED for key in keys]
         passing: dict[int, Mapping[str, object]] = {}
-        for start in range(0, len(there), MAX_SIZE):
-            passing |= await _passing(self.operation, context, self._plan, there[start : start + MAX_SIZE])
+        for start in range(0, len(existing), MAX_SIZE):
+            passing |= await _passing(self.operation, context, self._plan, existing[start : start + MAX_SIZE])
         events = []
         for item, keys in keys_of.items():
             deleted, created = item.kind is ChangeKind.DELETED, item.kind is ChangeKind.CREATED
-            told = [key for key in keys if key in passing or not created]
-            for key in told:
-                place = Place(item.no) if key == told[-1] else Place(item.no, key)
+            shown = [key for key in keys if key in passing or not created]
+            for key in shown:
+                place = Place(item.no) if key == shown[-1] else Place(item.no, key)
                 found = None if deleted else passing.get(key)
                 read = None if found is None else _read(self._plan, found)
                 event = PostponedInteractionChanged(
@@ -145,17 +145,25 @@ class SegmentStates(LiveSource):
     """The state of the segment whose number is the argument. Changes that are read together make one event."""
 
     types = frozenset({ChangedType.SEGMENT})
-    _state = SegmentState(None, None)
+
+    def __init__(self, operation: LiveOperation) -> None:
+        super().__init__(operation)
+        self._state = SegmentState(None, None)
+        self._ids: set[int] = set()
+        """The ids of the open segments that subscribers know. Another subscriber may have got a newer state already, or
+        an event may be made again because its response failed.
+        """
 
     async def present(self, context: Context) -> object:
         self._state = await context.read(state_of, self.operation.arguments["no"])
         segment_id, logged_as = self._state
+        if segment_id is not None:
+            self._ids.add(segment_id)
         return SegmentChanged(segment_id=segment_id, logged_segment_entry_no=logged_as)
 
     async def events(self, context: Context, items: Sequence[FeedItem]) -> list[Event]:
         """A created segment may have the number: blocked lines of a logged segment stay in another one."""
-        before = self._state.open_id
-        known = [item for item in items if before is not None and item.keys.first <= before <= item.keys.last]
+        known = [item for item in items if any(item.keys.first <= id <= item.keys.last for id in self._ids)]
         created = [item for item in items if item.kind is ChangeKind.CREATED]
         if not known and not created:
             return []

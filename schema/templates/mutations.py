@@ -63,8 +63,8 @@ class InteractionTemplateInput:
         "the languages of `translations`."
     )
     follow_up_after_days: int | None = optional(
-        "Number of days after which an interaction is to be followed up, if it is the newest of its contact: 1 to "
-        "3,660. `nextContacts` then lists the contact. Default: null, no follow-up."
+        "Number of days after an interaction with the template after which `nextContacts` lists its contact, if the "
+        "interaction is still the newest: 1 to 3,660. Default: null, no follow-up."
     )
     blocked: bool | None = optional(
         "Whether the template is refused in new interactions; existing ones keep it. Default: false."

@@ -140,8 +140,8 @@ class InteractionTemplate(Node):
     campaign_target: bool = column("Whether new interactions make the contact a target of the campaign.")
     campaign_response: bool = column("Whether new interactions are responses to the campaign.")
     follow_up_after_days: int | None = column(
-        "Number of days after which an interaction is to be followed up, if it is the newest of its contact. Null: it "
-        "is not."
+        "Number of days after an interaction with the template after which `nextContacts` lists its contact, if the "
+        "interaction is still the newest. Null: no follow-up."
     )
     blocked: bool = column(
         "Whether the template is blocked: kept for history, refused for new interactions and segments."

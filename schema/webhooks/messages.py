@@ -23,10 +23,10 @@ from resolvers.change_feed import FeedItem
 from resolvers.visibility import EVERYBODY
 from resolvers.work import User, Work
 from schema import global_ids
-from schema.change_feed import ITEM_CURSOR
+from schema.change_feed import ITEM_CURSOR, entity_of_type
 from schema.compiler import cursors
 from schema.compiler.connection import object_type
-from schema.compiler.declarations import ENTITIES, Entity, ExpressionField, FieldOfSums
+from schema.compiler.declarations import ExpressionField, FieldOfSums
 from schema.compiler.declared_field import DeclaredField
 from schema.compiler.filter_limits import FilterBudget
 from schema.compiler.planned_statement import PlannedStatement
@@ -73,7 +73,7 @@ class Messages:
 
     async def _ids(self, item: FeedItem, now: RequestValues) -> Sequence[str]:
         """The ids of the first objects of a change."""
-        entity = entity_of(item.type)
+        entity = entity_of_type(item.type)
         if item.count == 1:
             return [global_ids.encode(entity, *_keys(item, item.keys.first))]
 
@@ -91,7 +91,7 @@ class Messages:
         return plan
 
     def _planned(self, type_: ChangedType) -> PlannedStatement:
-        entity = entity_of(type_)
+        entity = entity_of_type(type_)
         graphql_type = object_type(self._schema.type_map[entity.name])
         (operation,) = parse("{ object { " + " ".join(stored_fields(type_, graphql_type)) + " } }").definitions
         assert isinstance(operation, OperationDefinitionNode)
@@ -103,11 +103,6 @@ class Messages:
         assert plan.runs
         assert not plan.needs_calendar
         return plan
-
-
-def entity_of(type_: ChangedType) -> Entity:
-    """The entity whose objects have this type."""
-    return ENTITIES[type_.title().replace("_", "")]
 
 
 def stored_fields(type_: ChangedType, graphql_type: GraphQLObjectType) -> Sequence[str]:

@@ -7,6 +7,7 @@ from resolvers.webhooks import rules
 from schema import global_ids
 from schema.access import mutation
 from schema.change_feed import decode_item
+from schema.compiler.declarations import entity_of
 from schema.enums import ChangedType
 from schema.execution.context import Info
 from schema.inputs import given_fields, idempotency_key, optional, required
@@ -18,7 +19,7 @@ URL = (
     "public, unless the server allows private ones. User names and passwords in it are refused."
 )
 TYPES = "The types of objects whose changes are sent."
-WEBHOOK = "The webhook. Null if the mutation was refused."
+WEBHOOK, CHANGED = "webhooks.Webhook", "The webhook. Null if the mutation was refused."
 
 
 @strawberry.input(description="A new webhook.")
@@ -36,7 +37,7 @@ class UpdateWebhookInput:
     types: list[ChangedType] | None = optional(f"{TYPES} Null for all types.")
     description: str | None = optional("What the webhook is for, at most 100 characters.")
     enabled: bool | None = optional(
-        "Whether changes are sent. A webhook that is enabled again sends what it has not sent, at once."
+        "Whether changes are sent. A webhook that is enabled again at once sends the changes that it has not sent."
     )
     idempotency_key: str | None = idempotency_key()
 
@@ -47,7 +48,7 @@ class DeleteWebhookInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="The webhook that sends changes again, and which ones.")
+@strawberry.input(description="A webhook, and after which change it is to continue.")
 class ReplayWebhookInput:
     id: strawberry.ID = required("The id of the webhook.")
     after: str = required("A cursor of the change feed. The changes after it are sent, again or for the first time.")
@@ -58,7 +59,7 @@ class ReplayWebhookInput:
 class CreateWebhookPayload(Payload[rules.WebhookCreated]):
     """Result of createWebhook."""
 
-    webhook = object_field("webhooks.Webhook", WEBHOOK, "id")
+    webhook = object_field(WEBHOOK, CHANGED, "id")
 
     @strawberry.field(
         description="The secret with which receivers verify signatures: `whsec_` and a key in base64. It is shown only "
@@ -73,21 +74,21 @@ class CreateWebhookPayload(Payload[rules.WebhookCreated]):
 class UpdateWebhookPayload(Payload[rules.WebhookChanged]):
     """Result of updateWebhook."""
 
-    webhook = object_field("webhooks.Webhook", WEBHOOK, "id")
+    webhook = object_field(WEBHOOK, CHANGED, "id")
 
 
 @payload
 class DeleteWebhookPayload(Payload[rules.WebhookChanged]):
     """Result of deleteWebhook."""
 
-    deleted_id = id_field("webhooks.Webhook", "The id of the deleted webhook. Null if the mutation was refused.", "id")
+    deleted_id = id_field(WEBHOOK, "The id of the deleted webhook. Null if the mutation was refused.", "id")
 
 
 @payload
 class ReplayWebhookPayload(Payload[rules.WebhookChanged]):
     """Result of replayWebhook."""
 
-    webhook = object_field("webhooks.Webhook", WEBHOOK, "id")
+    webhook = object_field(WEBHOOK, CHANGED, "id")
 
 
 @strawberry.type
@@ -95,7 +96,8 @@ class WebhookMutations:
     """The fields of Mutation about webhooks."""
 
     @mutation(
-        "Create a webhook: from now on, each change is sent to the URL in a request of its own.", access=ADMINISTRATION
+        "Create a webhook: each change that is made from now on is sent to the URL in a request of its own.",
+        access=ADMINISTRATION,
     )
     async def create_webhook(self, info: Info, input: CreateWebhookInput) -> CreateWebhookPayload | None:
         options, fields = info.context.webhook_options, given_fields(input, rules.WebhookFields)
@@ -105,24 +107,26 @@ class WebhookMutations:
     async def update_webhook(self, info: Info, input: UpdateWebhookInput) -> UpdateWebhookPayload | None:
         options, fields = info.context.webhook_options, given_fields(input, rules.WebhookFields)
         return UpdateWebhookPayload.of(
-            await info.context.write(info, input, rules.update_webhook, options, _key_of(input.id), fields)
+            await info.context.write(info, input, rules.update_webhook, options, _key_of(input.id), input.id, fields)
         )
 
-    @mutation("Delete a webhook with its deliveries. Changes that are not sent yet never are.", access=ADMINISTRATION)
+    @mutation(
+        "Delete a webhook with its deliveries. Changes that were not sent yet will not be sent.", access=ADMINISTRATION
+    )
     async def delete_webhook(self, info: Info, input: DeleteWebhookInput) -> DeleteWebhookPayload | None:
-        return DeleteWebhookPayload.of(await info.context.write(info, input, rules.delete, _key_of(input.id)))
+        return DeleteWebhookPayload.of(await info.context.write(info, input, rules.delete, _key_of(input.id), input.id))
 
     @mutation(
-        "Have a webhook continue after a cursor of the change feed, wherever it is: the changes after it are sent, and "
-        "pending deliveries before it are dropped.",
+        "Have a webhook continue after a cursor of the change feed: the changes after it are sent, again or for the "
+        "first time, and pending deliveries of changes before it are dropped.",
         access=ADMINISTRATION,
     )
     async def replay_webhook(self, info: Info, input: ReplayWebhookInput) -> ReplayWebhookPayload | None:
         after = decode_item(input.after)
-        return ReplayWebhookPayload.of(await info.context.write(info, input, rules.replay, _key_of(input.id), after))
+        return ReplayWebhookPayload.of(
+            await info.context.write(info, input, rules.replay, _key_of(input.id), input.id, after)
+        )
 
 
 def _key_of(global_id: str) -> int | None:
-    """The number of a webhook; None if the id is none of a webhook."""
-    found = global_ids.decode(global_id)
-    return found[1][0] if found is not None and found[0].name == "Webhook" else None
+    return global_ids.key_of(entity_of(WEBHOOK), global_id)

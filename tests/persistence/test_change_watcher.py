@@ -61,10 +61,10 @@ def test_a_transaction_that_fails_wakes_watchers_because_it_may_have_held_back_o
 class Signals:
     """Counts what a watcher does with its signals; none comes from other processes."""
 
-    needs_telling = True
+    needs_sending = True
 
     def __init__(self) -> None:
-        self.waits = self.told = 0
+        self.waits = self.sent = 0
 
     async def wait(self, own: asyncio.Event, seconds: float) -> None:
         self.waits += 1
@@ -74,10 +74,10 @@ class Signals:
         except TimeoutError:
             pass
 
-    async def tell(self) -> None:
-        self.told += 1
+    async def send(self) -> None:
+        self.sent += 1
 
-    async def rest(self) -> None:
+    async def stop_listening(self) -> None:
         pass
 
     async def close(self) -> None:
@@ -103,13 +103,13 @@ def test_many_commits_are_one_signal_and_one_wake_up_a_tick(loop: asyncio.Abstra
         watcher.note_commit()
         await asyncio.sleep(0.12)
         await watcher.close()
-        return waits, signals.waits - waits, signals.told
+        return waits, signals.waits - waits, signals.sent
 
-    waits, later, told = loop.run_until_complete(run())
+    waits, later, sent = loop.run_until_complete(run())
 
     assert 2 <= waits <= 5
     assert later == 0
-    assert 2 <= told <= 5
+    assert 2 <= sent <= 5
 
 
 def test_watchers_are_woken_without_a_signal_from_time_to_time(loop: asyncio.AbstractEventLoop) -> None:

@@ -11,6 +11,8 @@ from sqlmodel import Session
 from persistence.change_feed import ITEMS
 from persistence.database import Database
 from persistence.enums import ChangedType, Role
+from schema.change_feed import ITEM_CURSOR
+from schema.compiler import cursors
 from schema.server.old_changes import deleting_old_changes
 from tests.api import Api, create_company
 from tests.change_feed import FeedCheck, Rows
@@ -104,6 +106,13 @@ def test_wrong_arguments_are_refused(api: Api) -> None:
         answer = api.post(f"{{ changeFeed({arguments}) {{ endCursor }} }}").json()
         assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
         assert answer["errors"][0]["path"] == ["changeFeed"]
+        assert ("an `endCursor` of changeFeed" in answer["errors"][0]["message"]) == arguments.startswith("after")
+
+
+def test_numbers_of_changes_may_need_more_than_31_bits(api: Api) -> None:
+    cursor = cursors.encode(ITEM_CURSOR, 2**40)
+
+    assert read(api, after=cursor) == {"endCursor": cursor, "upToDate": True, "changes": []}
 
 
 def test_cursors_of_other_lists_are_refused_with_a_message_that_names_those_of_the_feed(api: Api) -> None:
@@ -111,7 +120,7 @@ def test_cursors_of_other_lists_are_refused_with_a_message_that_names_those_of_t
     other = api.execute("{ contacts(first: 1) { edges { cursor } } }")["contacts"]["edges"][0]["cursor"]
     for after in ("x", other):
         (error,) = api.post(f'{{ changeFeed(after: "{after}") {{ endCursor }} }}').json()["errors"]
-        assert error["message"].startswith("Invalid cursor in `after`. Use endCursor of changeFeed")
+        assert "Use the `cursor` of a change or an event, or an `endCursor` of changeFeed." in error["message"]
 
 
 def test_a_cursor_expires_when_later_changes_are_deleted_r_feed_4(

@@ -137,6 +137,20 @@ def test_the_state_of_a_segment_comes_at_once_and_after_each_change(api: Api) ->
     assert subscribed(api, SEGMENT, no="NONE").next() == {"segment": None, "closedBy": None}
 
 
+def test_a_closed_segment_is_told_although_another_subscriber_begins_at_that_moment(api: Api) -> None:
+    create_company(api)
+    no = create_segment(api, "C1")
+    first, second = subscribed(api, SEGMENT, no=no), socket_of(api).begin()
+    first.next()
+    create(api, "C1")  # the next events are read a little later
+
+    api.mutate("deleteSegment", {"no": no}, "deletedId")
+    second.subscribe("1", SEGMENT, no=no)
+
+    assert second.next() == {"segment": None, "closedBy": None}
+    assert first.next() == {"segment": None, "closedBy": None}
+
+
 def test_changes_of_the_wanted_types_arrive(api: Api) -> None:
     create_company(api)
     socket = subscribed(api, CHANGED, types=["CONTACT"])
@@ -173,7 +187,9 @@ def test_cursors_that_are_wrong_or_too_old_are_refused(api: Api, database_url: s
     create_company(api)
     socket = socket_of(api).begin()
     socket.subscribe("1", LOGGED, after="x")
-    assert socket.error() == "BAD_USER_INPUT"
+    error = socket.receive()["payload"][0]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert "an `endCursor` of changeFeed" in error["message"]
     api.run_concurrently(_delete_changes(api))
     socket.subscribe("1", LOGGED, after="5b22663838336138222c315d")
     assert socket.error() in ("CURSOR_EXPIRED", "BAD_USER_INPUT")

@@ -55,6 +55,9 @@ def test_webhooks_are_created_changed_listed_and_deleted(api: Api) -> None:
     for mutation in ("deleteWebhook", "updateWebhook"):
         assert api.refusal_codes(mutation, {"id": webhook["id"]}) == ["NOT_FOUND"]
     assert api.refusal_codes("replayWebhook", {"id": "con_1", "after": webhook["cursor"]}) == ["NOT_FOUND"]
+    for id in (webhook["id"], "con_1"):
+        (error,) = api.send_mutation("deleteWebhook", {"id": id}, "deletedId")["userErrors"]
+        assert error["message"] == f"There is no webhook {id}. Check the id, or look it up in the list."
 
 
 def test_all_that_is_wrong_with_a_webhook_is_listed(api: Api) -> None:

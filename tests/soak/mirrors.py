@@ -13,8 +13,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from persistence.enums import ChangedType
+from schema.change_feed import entity_of_type
 from schema.compiler.connection import object_type
-from schema.webhooks.messages import entity_of, stored_fields
+from schema.webhooks.messages import stored_fields
 from tests.schema.queries import GRAPH
 from tests.webhook_receiver import Answer, Received
 
@@ -47,7 +48,7 @@ SUBSCRIPTION = f"subscription($after: String) {{ changed(after: $after) {{ {CHAN
 
 def fields_of(type_: ChangedType) -> str:
     """The stored fields of a type."""
-    return " ".join(stored_fields(type_, object_type(GRAPH.type_map[entity_of(type_).name])))
+    return " ".join(stored_fields(type_, object_type(GRAPH.type_map[entity_of_type(type_).name])))
 
 
 async def all_objects(execute: Execute) -> Objects:
@@ -94,7 +95,7 @@ class Mirror:
     async def read(self, type_: str, ids: Sequence[str]) -> None:
         """Read objects of one type, and store them."""
         fields = fields_of(ChangedType(type_))
-        text = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {entity_of(ChangedType(type_)).name} {{ {fields} }} }} }}"
+        text = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {entity_of_type(ChangedType(type_)).name} {{ {fields} }} }} }}"
         for start in range(0, len(ids), 100):
             some = ids[start : start + 100]
             for id, found in zip(some, (await self.execute(text, ids=some))["nodes"], strict=True):

@@ -60,7 +60,9 @@ own.
 """
 
 ALLOW_TRIGGERS = "set_config('citus.enable_unsafe_triggers', 'on', true)"
-"""Citus calls triggers unsafe on tables whose rows are on several servers. All tables of a company are on one."""
+"""Citus refuses triggers without this setting, because rows of a table may be on several servers. All tables of a
+company are on one.
+"""
 
 FIRST_DAY = dt.date(1970, 1, 1)
 """Days in lists are sent as numbers of days after this one."""

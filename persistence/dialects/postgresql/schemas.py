@@ -20,8 +20,7 @@ LOCK_SECONDS = 10
 
 SETTINGS = {"application_name": "carnet company", "lock_timeout": str(LOCK_SECONDS * 1000)}
 ITERATIONS = 4096
-"""Those of SCRAM-SHA-256, as PostgreSQL itself uses."""
-
+"""The iterations of SCRAM-SHA-256: as many as PostgreSQL itself uses."""
 
 PROBLEMS: dict[type[asyncpg.PostgresError], CompanyProblem] = {
     asyncpg.DuplicateObjectError: CompanyProblem.EXISTS,

@@ -1,7 +1,7 @@
 """Signals of commits on PostgreSQL: LISTEN and NOTIFY over one connection.
 
 A transaction that changes something does not send NOTIFY itself: the server would then commit such transactions one
-after the other. Instead each process sends one for all that it has committed lately.
+after the other. Instead each process sends one signal for all transactions that it has committed in the last moment.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ SETTINGS = {
 }
 
 CHANNEL = "SELECT 'carnet_' || 'change_feed_item'::regclass::oid"
-"""The channel has the number of the table, so that several schemas in one database do not share it."""
+"""The name of the channel has the number of the table, so that several schemas in one database do not share it."""
 
 SECONDS = 5
 """The time limit of each statement."""
@@ -39,7 +39,7 @@ FAILURES = (
 class PostgresqlSignals:
     """One connection that listens and sends. It is opened when it is first needed, and again if it was lost."""
 
-    needs_telling = True
+    needs_sending = True
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -66,7 +66,7 @@ class PostgresqlSignals:
             for each in waiting:
                 each.cancel()
 
-    async def tell(self) -> None:
+    async def send(self) -> None:
         try:
             async with self._lock:
                 connection = await self._connected()
@@ -74,8 +74,8 @@ class PostgresqlSignals:
         except FAILURES:
             self._drop()
 
-    async def rest(self) -> None:
-        """Listen no longer. The connection remains to send signals."""
+    async def stop_listening(self) -> None:
+        """Keeps the connection, with which signals are sent."""
         try:
             async with self._lock:
                 if self._is_listening and self._connection is not None:

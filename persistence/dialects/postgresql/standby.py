@@ -24,8 +24,8 @@ from persistence.sql_types import FoundValues, Statement
 from persistence.time_limits import Places, Usage
 
 QUICK_SECONDS, PROBE_SECONDS = 0.12, 0.08
-"""Seconds after which the standby is asked whether it still answers, and within which it must. Together with the time
-of the loop they are less than the 250 ms that a standby may cost a read.
+"""Seconds of a read after which the standby is asked whether it still answers, and seconds within which it must.
+Together they are less than the 250 ms by which a standby may delay a read.
 """
 
 PAUSE_SECONDS = 1
@@ -40,7 +40,7 @@ in the read itself could see a newer position than its snapshot.
 """
 
 POSITION = "SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn"
-"""On the primary: a position behind all changes that are committed."""
+"""On the primary: a position after all changes that are committed."""
 
 FAILURES = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, Unavailable)
 
@@ -76,7 +76,7 @@ class StandbyReader:
             return await self._read(connection, statements, after)
 
     async def position(self) -> int:
-        """A position behind all changes that are committed now; PRIMARY if it cannot be read."""
+        """A position after all changes that are committed now; PRIMARY if it cannot be read."""
         try:
             (found,) = await self._primary.run([(POSITION, ())])
         except (*FAILURES, Overloaded, TimeoutError):
@@ -103,7 +103,7 @@ class StandbyReader:
         try:
             done, _ = await asyncio.wait([reading], timeout=QUICK_SECONDS)
             if not done and not await self._answers():
-                self._leave(connection, reading)
+                self._abandon(connection, reading)
                 self._begin_recovery()
                 return None
             found = await reading
@@ -116,12 +116,12 @@ class StandbyReader:
                 self._begin_recovery()
             return None
         except BaseException:
-            self._leave(connection, reading)
+            self._abandon(connection, reading)
             raise
         self._idle.append(connection)
         return found
 
-    def _leave(self, connection: DriverConnection, reading: "asyncio.Task[FoundValues | None]") -> None:
+    def _abandon(self, connection: DriverConnection, reading: "asyncio.Task[FoundValues | None]") -> None:
         """Close a connection whose statement still runs."""
         connection.terminate()
         reading.cancel()

@@ -1,4 +1,4 @@
-"""Signals of commits on SQLite: a connection sees by a number whether another one has committed."""
+"""Signals of commits on SQLite: the number of `PRAGMA data_version` changes when another connection has committed."""
 
 import asyncio
 import sqlite3
@@ -8,16 +8,16 @@ from sqlalchemy import make_url
 from persistence.threads import Threads
 
 TICK = 0.2
-"""Seconds between two looks at the number. A look takes some microseconds, and reads no page of the file."""
+"""Seconds between two readings of the number. Reading it takes some microseconds, and no page of the file."""
 
 PATIENCE = 60
 """Seconds to wait for the thread, which does nothing else."""
 
 
 class SqliteSignals:
-    """One connection that only reads the number of commits by others, which include those of this process."""
+    """One connection that only reads this number. The other connections of this process count as others."""
 
-    needs_telling = False
+    needs_sending = False
 
     def __init__(self, url: str) -> None:
         self._file = make_url(url).database or ""
@@ -38,11 +38,11 @@ class SqliteSignals:
             except TimeoutError:
                 pass
 
-    async def tell(self) -> None:
-        """Every process looks by itself."""
+    async def send(self) -> None:
+        """Does nothing: every process reads the number itself."""
 
-    async def rest(self) -> None:
-        """Nothing is looked at while nobody waits."""
+    async def stop_listening(self) -> None:
+        """Does nothing: the number is read only while a task waits."""
 
     async def close(self) -> None:
         self._thread.pool.shutdown()

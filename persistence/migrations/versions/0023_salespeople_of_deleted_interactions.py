@@ -1,4 +1,4 @@
-"""Whose interactions were deleted: salespeople are told of their own only"""
+"""The salespeople of deleted interactions, who get the changes of their own interactions only"""
 
 import sqlalchemy as sa
 from alembic import op

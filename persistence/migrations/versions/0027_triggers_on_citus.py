@@ -6,7 +6,7 @@ into variables. Elsewhere they do what they did before, which takes half the tim
 
 from alembic import op
 
-from persistence.migrations import contact_dates_0014, search_0015, sums_0012
+from persistence.migrations import contact_dates_0014, due_contacts_0025, search_0015, sums_0012
 
 revision = "0027"
 down_revision = "0025"
@@ -112,7 +112,4 @@ def downgrade() -> None:
         if any(before.startswith(f"CREATE FUNCTION {name}()") for name in names):
             op.execute(before.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"))
     contact_dates_0014.replace_triggers(op.get_bind(), contact_dates_0014.ADDED)
-    op.execute(
-        "CREATE OR REPLACE FUNCTION carnet_mark_contacts_of_deleted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"INSERT INTO dirty_contact {CONTACTS}; RETURN NULL; END $$"
-    )
+    due_contacts_0025.replace_function_of_deleted(op.get_bind())

@@ -24,8 +24,9 @@ def cancel(
     canceled before keep their mark.
     """
     values = {"canceled": True, "canceled_with": logged_segment_entry_no}
-    change_feed.record(work, change_feed.UPDATED, rows, where, not_(rows.c.canceled))
-    return work.write(update(rows).where(where, not_(rows.c.canceled)).values(values))
+    changed = (where, not_(rows.c.canceled))
+    recorded = change_feed.record(work, change_feed.UPDATED, rows, *changed)
+    return work.write(update(rows).where(*changed, recorded).values(values))
 
 
 def uncancel(work: Work, rows: SqlTable, where: ColumnElement[bool], *, counts_as_change: bool = True) -> int:
@@ -36,8 +37,8 @@ def uncancel(work: Work, rows: SqlTable, where: ColumnElement[bool], *, counts_a
     values: dict[str, object] = {"canceled": False, "canceled_with": null()}
     if rows is ENTRIES and counts_as_change:
         values["changed_at"] = work.now
-    change_feed.record(work, change_feed.UPDATED, rows, where, rows.c.canceled)
-    return work.write(update(rows).where(where, rows.c.canceled).values(values))
+    recorded = change_feed.record(work, change_feed.UPDATED, rows, where, rows.c.canceled)
+    return work.write(update(rows).where(where, rows.c.canceled, recorded).values(values))
 
 
 def cancel_with_logged_segment(work: Work, entry_no: int) -> int:
@@ -66,9 +67,10 @@ def delete_canceled_entries(work: Work, where: ColumnElement[bool]) -> list[int]
 
     Their logged segments have so many fewer.
     """
-    change_feed.record(work, change_feed.DELETED, ENTRIES, where, ENTRIES.c.canceled)
+    canceled = (where, ENTRIES.c.canceled)
+    recorded = change_feed.record(work, change_feed.DELETED, ENTRIES, *canceled)
     returned = (ENTRIES.c.entry_no, ENTRIES.c.logged_segment_entry_no)
-    rows = work.session.execute(delete(ENTRIES).where(where, ENTRIES.c.canceled).returning(*returned)).all()
+    rows = work.session.execute(delete(ENTRIES).where(*canceled, recorded).returning(*returned)).all()
     entry_nos = sorted(row.entry_no for row in rows)
     comments.remove(work, entry_nos)
     fewer = Counter(row.logged_segment_entry_no for row in rows if row.logged_segment_entry_no is not None)

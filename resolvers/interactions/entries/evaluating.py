@@ -41,6 +41,6 @@ def evaluate(
     different = and_(selected.where, ENTRIES.c.evaluation.is_distinct_from(evaluation))
     if dry_run:
         return selected.changed(count_entries(work, different))
-    change_feed.record(work, change_feed.UPDATED, ENTRIES, different)
+    recorded = change_feed.record(work, change_feed.UPDATED, ENTRIES, different)
     values = {"evaluation": evaluation, "changed_at": work.now}
-    return selected.changed(work.write(update(ENTRIES).where(different).values(values)))
+    return selected.changed(work.write(update(ENTRIES).where(different, recorded).values(values)))

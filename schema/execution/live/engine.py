@@ -36,5 +36,5 @@ class LiveEngine(Engine):
             return self.refused(error, request)
 
     def note_failure(self, error: Exception) -> None:
-        """Log a failure of which no client is told."""
+        """Log a failure that no client gets."""
         self._report([GraphQLError(str(error), original_error=error)], None)

@@ -1,12 +1,14 @@
-"""Passes events to subscribers. One task reads the change feed for all subscriptions of the process."""
+"""Passes events to subscribers. One task reads the change feed for all subscriptions to a database of the process."""
 
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Hashable, Sequence
-from contextlib import suppress
+from functools import partial
+from time import perf_counter
 from typing import Protocol
 
 from persistence.change_feed import last_complete_no
+from persistence.change_watcher import Commits
 from persistence.database import Database
 from resolvers import change_feed
 from resolvers.change_feed import FeedItem, FeedPage
@@ -20,16 +22,19 @@ PAGE_SIZE = 500
 CATCH_UP_SIZE = 100
 """Items that are read at once for a subscriber who continues after a cursor."""
 
-CONCURRENT_GROUPS = 4
-"""Groups that read at the same time, so that other requests find connections to the database."""
+CONCURRENT_GROUPS, CONCURRENT_SLOW_GROUPS = 4, 1
+"""Groups that read at the same time, so that other requests find connections to the database: fast ones, and besides
+those whose last responses took longer than `SLOW_SECONDS`.
+"""
+
+SLOW_SECONDS = 0.5
+"""How long other groups wait for one whose responses take long."""
 
 RETRY_SECONDS, MAX_FAILURES = 1, 3
-"""Seconds until items are read again after a failure, and after how many failures in a row subscribers are told."""
-
+"""Seconds until items are read again after a failure, and the number of failures in a row that ends subscriptions."""
 
 EVERYBODY, NEVER = User("live"), dt.datetime.min.replace(tzinfo=dt.UTC)
-"""The feed is read for no user, and at no time that matters."""
-
+"""The feed is read without the restrictions of a user, and does not depend on the time."""
 
 NoteFailure = Callable[[Exception], None]
 
@@ -58,6 +63,12 @@ class Member:
             if place > self.place:
                 self.subscriber.take(response)
 
+    async def take_as_it_reads(self, responses: Sequence[tuple[Place, bytes]]) -> None:
+        """Pass them on, too, but each one only when few bytes wait."""
+        for each in responses:
+            await self.subscriber.ready()
+            self.take([each])
+
     def fail(self, error: Exception) -> None:
         """End the subscription with an error."""
         if not self.failed.done():
@@ -65,7 +76,7 @@ class Member:
 
 
 class Feed:
-    """Reads the change feed as it is for everybody. What each subscriber sees is decided for each group."""
+    """Reads the whole change feed. Which items and objects subscribers may see is decided for each group."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -86,25 +97,28 @@ class Feed:
 
 
 class Group:
-    """Subscribers who get the same responses. All up to `position` have been passed on."""
+    """Subscribers who get the same responses. Those to all items up to `position` have been passed on."""
 
     def __init__(self, operation: LiveOperation, feed: Feed, note_failure: NoteFailure) -> None:
         self.operation, self._feed, self._note_failure = operation, feed, note_failure
         self.position: int | None = None
         self.members: set[Member] = set()
-        self.joining = 0
-        """The number of members, and of those who are still catching up."""
+        self.size = 0
+        """The number of subscribers: of members, and of those who are still catching up."""
+        self.is_slow = False
+        """Whether the last responses took long."""
         self._lock = asyncio.Lock()
         self._failures = 0
 
     async def join(self, member: Member, after: Place | None) -> None:
-        """Pass on what comes after a place, then let the member get what comes to all. Without a place it gets what is
-        there, if the field has that, and what comes from now on.
+        """Pass on the responses after a place, then make the member one of the group. Without a place it gets the
+        present state, if the field has one, and what happens from now on.
         """
         if after is not None:
             member.place = after
-            while not await self._pass_page(member):
-                await member.subscriber.ready()
+            up_to_date = False
+            while not up_to_date:
+                up_to_date = await self._pass_page(member, waits=True)
         async with self._lock:
             if self.position is None:
                 self.position = await self._feed.end()
@@ -114,26 +128,32 @@ class Group:
                 if present is not None:
                     member.subscriber.take(present)
             while member.place.no < self.position:
-                await self._pass_page(member)
+                await self._pass_page(member, waits=False)
             self.members.add(member)
 
-    async def _pass_page(self, member: Member) -> bool:
-        """Pass on the next items to one member. Returns whether there are no more."""
+    async def _pass_page(self, member: Member, *, waits: bool) -> bool:
+        """Pass on the next items to one member; with `waits`, not faster than it reads. Returns whether there are no
+        more.
+        """
         begin = member.place
         after = begin.no if begin.is_whole else begin.no - 1
         page = await self._feed.read(after, CATCH_UP_SIZE)
-        member.take(await self.operation.responses(page.items))
+        responses = await self.operation.responses(page.items)
+        if waits:
+            await member.take_as_it_reads(responses)
+        else:
+            member.take(responses)
         member.place = max(begin, Place(page.end))
         return page.up_to_date
 
-    def is_concerned(self, items: Sequence[FeedItem]) -> bool:
+    def is_affected(self, items: Sequence[FeedItem]) -> bool:
         """Whether one of the items may make an event."""
         types = self.operation.source.types
         return any(item.type in types for item in items)
 
     def skip(self, page: FeedPage) -> bool:
         """Pass over a page that makes no event. False if that must wait."""
-        if self._lock.locked() or self.position is None or self.is_concerned(page.items):
+        if self._lock.locked() or self.position is None or self.is_affected(page.items):
             return False
         self.position = max(self.position, page.end)
         return True
@@ -163,14 +183,17 @@ class Group:
 
 
 class Hub:
-    """The subscriptions of one process, in groups. While there are none, nothing is read."""
+    """The subscriptions to one database of this process, in groups. While there are none, nothing is read."""
 
     def __init__(self, database: Database, note_failure: NoteFailure) -> None:
-        """`note_failure` logs what fails while nobody is answered; it is tried again."""
+        """`note_failure` logs a failure that no client gets; it is tried again."""
         self._database, self._feed, self._note_failure = database, Feed(database), note_failure
         self._groups: dict[Hashable, Group] = {}
         self._reading: asyncio.Task[None] | None = None
+        self._advancing: dict[Group, asyncio.Task[bool]] = {}
+        """The groups whose responses are being made. Those that take long are left out until they are ready."""
         self._places = asyncio.Semaphore(CONCURRENT_GROUPS)
+        self._slow_places = asyncio.Semaphore(CONCURRENT_SLOW_GROUPS)
 
     async def serve(self, operation: LiveOperation, subscriber: Subscriber) -> None:
         """Pass the responses of a subscription to a subscriber, until the task is canceled. Raises what it fails with:
@@ -179,38 +202,39 @@ class Hub:
         after = await operation.prepare()
         key, member = operation.key, Member(subscriber)
         group = self._groups.setdefault(key, Group(operation, self._feed, self._note_failure))
-        group.joining += 1
+        group.size += 1
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
         try:
             await group.join(member, after)
             await member.failed
         finally:
-            group.joining -= 1
+            group.size -= 1
             group.members.discard(member)
-            if not group.joining and self._groups.get(key) is group:
+            if not group.size and self._groups.get(key) is group:
                 del self._groups[key]
             if not self._groups:
                 await self.close()
 
     async def close(self) -> None:
-        """Read no longer."""
+        """Stop reading."""
         reading, self._reading = self._reading, None
-        if reading is not None:
-            reading.cancel()
-            with suppress(asyncio.CancelledError):
-                await reading
+        tasks = [*self._advancing.values(), *([] if reading is None else [reading])]
+        self._advancing.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _read(self) -> None:
         async with self._database.changes.watching() as commits:
             while True:
                 await commits.wait()
-                while not await self._pass_on():
+                while not await self._pass_on(commits):
                     await asyncio.sleep(RETRY_SECONDS)
 
-    async def _pass_on(self) -> bool:
-        """Pass on all new items. Returns False if that failed for some groups."""
-        while begun := [group for group in self._groups.values() if group.position is not None]:
+    async def _pass_on(self, commits: Commits) -> bool:
+        """Pass on all new items, except to groups that are not ready. Returns False if that failed for some groups."""
+        while begun := self._ready():
             try:
                 page = await self._feed.read(min(group.position or 0 for group in begun), PAGE_SIZE)
             except CursorExpired as error:
@@ -221,13 +245,41 @@ class Hub:
             except Exception as error:
                 self._note_failure(error)
                 return False
-            concerned = [group for group in begun if not group.skip(page)]
-            if not all(await asyncio.gather(*map(self._advance, concerned, [page] * len(concerned)))):
+            affected = [group for group in begun if not group.skip(page)]
+            if not await self._advance_all(affected, page, commits):
                 return False
             if page.up_to_date:
                 break
         return True
 
+    def _ready(self) -> Sequence[Group]:
+        groups = self._groups.values()
+        return [group for group in groups if group.position is not None and group not in self._advancing]
+
+    async def _advance_all(self, groups: Sequence[Group], page: FeedPage, commits: Commits) -> bool:
+        """Pass a page on to these groups. A group that takes long goes on by itself; when it is ready, items are read
+        again. Returns False if it failed for one of the others.
+        """
+        tasks = {group: asyncio.create_task(self._advance(group, page)) for group in groups}
+        if not tasks:
+            return True
+        self._advancing |= tasks
+        done, late = await asyncio.wait(tasks.values(), timeout=SLOW_SECONDS)
+        for group, task in tasks.items():
+            if task in late:
+                task.add_done_callback(partial(self._end_late, group, commits))
+            else:
+                self._advancing.pop(group, None)
+        return all(task.result() for task in done)
+
+    def _end_late(self, group: Group, commits: Commits, task: asyncio.Task[bool]) -> None:
+        if self._advancing.get(group) is task:
+            del self._advancing[group]
+            commits.note()
+
     async def _advance(self, group: Group, page: FeedPage) -> bool:
-        async with self._places:
-            return await group.advance(page)
+        async with self._slow_places if group.is_slow else self._places:
+            began = perf_counter()
+            passed_on = await group.advance(page)
+            group.is_slow = perf_counter() - began > SLOW_SECONDS
+            return passed_on

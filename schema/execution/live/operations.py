@@ -28,7 +28,6 @@ Respond = Callable[[Context, object], Awaitable[bytes]]
 
 AFTER = "after"
 
-
 SOURCE = "source"
 """The key of the source in the metadata of a field of Subscription."""
 
@@ -104,8 +103,8 @@ class LiveOperation:
         return self.context().database
 
     async def prepare(self) -> Place | None:
-        """Make plans and check the values of the arguments. Returns the place after which to continue; None for from
-        now on. Raises BadUserInput.
+        """Make plans and check the values of the arguments. Returns the place after which to continue; None for what
+        happens from now on. Raises BadUserInput.
         """
         await self.source.prepare(self.context())
         after = self.arguments.get(AFTER)

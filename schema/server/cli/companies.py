@@ -1,6 +1,8 @@
 """`carnet company`: creates, lists, migrates and drops companies."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -118,27 +120,20 @@ def drop(
         fail(messages.NOTHING_CHANGED())
     with choosing.url_from(database_url and "--database-url"):
         dropped = running.run(_dropped(settings, name, url, database_url or settings.database_url))
-    _remove(settings, name)
+    with _usable_list(settings):
+        Registry(settings.companies).remove(name)
     print_message((company_messages.DROPPED if dropped else company_messages.ONLY_REMOVED)(name=name, place=place))
 
 
 async def _created(settings: Settings, name: str, given: str | None) -> str:
     """The URL of the new database of a company, which is on the list now."""
     folder, server = settings.companies, given or settings.database_url
-    try:
+    with _explained(server), _usable_list(settings):
         if given is not None and database_urls.file_of(given) is not None:
             databases.check_place(given)
             url = given
         else:
             url = await database_urls.create_company(server, name, folder)
-    except InvalidDatabaseUrl as error:
-        fail(invalid_settings.describe_url(error, choosing.source_of_url()))
-    except CompanyFailed as error:
-        fail(PROBLEMS[error.why](place=database_urls.display_name(server), reason=error.reason))
-    except DatabaseUnreachable as error:
-        fail(databases.unreachable(database_urls.display_name(server), error))
-    except OSError as error:
-        fail(company_messages.FOLDER_UNUSABLE(folder=folder.absolute(), reason=error.strerror or error))
     try:
         Registry(folder).add(name, url)
     except (CompanyRegistered, OSError) as error:
@@ -150,16 +145,22 @@ async def _created(settings: Settings, name: str, given: str | None) -> str:
 
 
 async def _dropped(settings: Settings, name: str, url: str, server: str) -> bool:
-    """Drop the database of a company; False if Carnet did not create it."""
-    place = database_urls.display_name(server)
-    try:
+    """Drop the database of a company. Returns False, and drops nothing, if Carnet did not create it."""
+    with _explained(server):
         return await database_urls.drop_company(url, server, name, settings.companies)
+
+
+@contextmanager
+def _explained(server: str) -> Iterator[None]:
+    """Ends the command with a message if the database of a company cannot be created or dropped on this server."""
+    try:
+        yield
     except InvalidDatabaseUrl as error:
         fail(invalid_settings.describe_url(error, choosing.source_of_url()))
     except CompanyFailed as error:
-        fail(PROBLEMS[error.why](place=place, reason=error.reason))
+        fail(PROBLEMS[error.why](place=database_urls.display_name(server), reason=error.reason))
     except DatabaseUnreachable as error:
-        fail(databases.unreachable(place, error))
+        fail(databases.unreachable(database_urls.display_name(server), error))
 
 
 async def _states(urls: list[str]) -> list[CompanyState]:
@@ -202,15 +203,15 @@ def _migrate_all(settings: Settings, *, with_backup: bool) -> None:
 
 
 def _names(settings: Settings) -> list[str]:
-    try:
+    with _usable_list(settings):
         return Registry(settings.companies).names()
-    except OSError as error:
-        fail(company_messages.FOLDER_UNUSABLE(folder=settings.companies.absolute(), reason=error.strerror or error))
 
 
-def _remove(settings: Settings, name: str) -> None:
+@contextmanager
+def _usable_list(settings: Settings) -> Iterator[None]:
+    """Ends the command with a message if the list of companies cannot be read or changed."""
     try:
-        Registry(settings.companies).remove(name)
+        yield
     except OSError as error:
         fail(company_messages.FOLDER_UNUSABLE(folder=settings.companies.absolute(), reason=error.strerror or error))
 

@@ -16,7 +16,7 @@ CHECK_SECONDS = 5
 
 
 class OpenCompany:
-    """A company that is opened at once, and closed when all of its requests have ended."""
+    """A company that is being opened from the start, and is closed when all of its requests have ended."""
 
     def __init__(self, name: str, url: str, make_app: Callable[[], Starlette]) -> None:
         self.name, self.url, self._make_app = name, url, make_app
@@ -30,12 +30,12 @@ class OpenCompany:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is open, and neither being opened nor failed to."""
+        """Whether it has been opened. False while it is being opened, and if that failed."""
         return self._opening.done() and not self._opening.cancelled() and self._opening.exception() is None
 
     @property
     def is_idle(self) -> bool:
-        """Whether it is open and has no requests."""
+        """Whether it has no requests and is not being opened."""
         return not self._requests and self._opening.done()
 
     async def opened(self) -> None:
@@ -43,7 +43,7 @@ class OpenCompany:
         await asyncio.shield(self._opening)
 
     def enter(self) -> None:
-        """A request begins. It is not closed until the request ends."""
+        """A request begins. The company is not closed until it ends."""
         self._requests += 1
         self._no_requests.clear()
 

@@ -1,4 +1,4 @@
-"""Who may send requests to a company. Who may not is answered alike whether or not the company exists."""
+"""Who may send requests to a company. Callers without rights get the same answer whether or not the company exists."""
 
 import asyncio
 import math
@@ -21,7 +21,7 @@ a company was opened or asked.
 """
 
 MAX_KNOWN = 10_000
-"""Valid tokens of which a process knows that they are valid, at most."""
+"""Maximum number of tokens that a process remembers as valid."""
 
 UNKNOWN = (
     "This token gives no access to this company: it is unknown, revoked or expired, or there is no such company, or "
@@ -33,13 +33,13 @@ asked: ContextVar[str] = ContextVar("company", default="")
 """The name in the path of the request that is being answered. There need be no such company."""
 
 arrived: ContextVar[float | None] = ContextVar("arrived", default=None)
-"""When this request arrived, as a time of the event loop. Perhaps its company was opened since. None outside of
-requests, such as when the tokens of WebSockets are looked up again.
+"""When this request arrived, as a time of the event loop, before its company was opened. None outside of requests, for
+example when the tokens of WebSockets are looked up again.
 """
 
 
 class KnownTokens:
-    """Access tokens that were valid when they were last looked up. Only their users are told of outages."""
+    """Access tokens that were valid when they were last looked up. Only their users learn of outages."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
@@ -63,8 +63,8 @@ class KnownTokens:
 
 
 def guarded(user_of: UserOfToken, company: str, known: KnownTokens) -> UserOfToken:
-    """Finds the users of a company's access tokens by `user_of`. All other tokens are refused alike, also while the
-    database of the company is lost.
+    """Finds the users of a company's access tokens by `user_of`. All other tokens get the same refusal, also
+    while the database of the company is not available.
     """
 
     async def user(token: bytes) -> User:
@@ -127,7 +127,11 @@ def claim_of_no_company(exists: Callable[[str], bool]) -> CheckClaim:
         claim_of(name)(claim)
         if exists(name):
             raise Unavailable
-        raise Rejected(404, "There is no company of this name. Check the path, or create it.", "NOT_FOUND")
+        raise Rejected(
+            404,
+            "There is no company with this name. Check the path, or create it with `carnet company create NAME`.",
+            "NOT_FOUND",
+        )
 
     return check
 

@@ -1,7 +1,7 @@
 """Serves companies below `/companies/NAME`: each by an application of its own, opened when it is used.
 
 A company that cannot be used, or does not exist, is served by an application over an empty database. So every route
-answers strangers as if there were such a company, in which they have no rights.
+answers callers without rights alike, whether or not there is such a company.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ RETRY_SECONDS = 1
 """Seconds after which a company that could not be opened is tried again."""
 
 PREPARE_SECONDS = 3
-"""Seconds after the start until the application for strangers is made."""
+"""Seconds after the start until the empty company is prepared."""
 
 CHECK_SECONDS = 60
 """Seconds between two rounds in which the databases of companies that are not open are checked."""
@@ -50,22 +50,22 @@ MakeApp = Callable[[str, str | None], Starlette]
 
 
 class Companies:
-    """The companies of one process: at most so many are open, the least recently used one is closed for another."""
+    """The companies of one process: at most so many are open; the least recently used one is closed for another."""
 
     def __init__(self, registry: Registry, most: int, known: KnownTokens, make_app: MakeApp) -> None:
         self._registry, self._most, self._known, self._make_app = registry, most, known, make_app
         self._open: OrderedDict[str, OpenCompany] = OrderedDict()
-        """The last one was used last."""
+        """In the order of their last use."""
         self._closing: set[asyncio.Task[None]] = set()
         self._failed_at: dict[str, float] = {}
         self._states: dict[str, CompanyState] = {}
-        self._nobody: asyncio.Future[Starlette] | None = None
+        self._empty: asyncio.Future[Starlette] | None = None
         self._until_the_end = AsyncExitStack()
         self.create_tables: Callable[[str], Awaitable[None]] = _create_tables
         """Creates the tables of the empty database with this URL."""
 
     def exist(self) -> bool:
-        """Whether there are companies, or were some once."""
+        """Whether there is a list of companies, which may be empty."""
         return self._registry.folder.is_dir()
 
     def has(self, name: str) -> bool:
@@ -98,7 +98,7 @@ class Companies:
         asked.set(name)
         observing.company.set(name if company is not None or self.has(name) else None)
         if company is None:
-            app = await self._for_nobody()
+            app = await self._empty_app()
             await app(inner, receive, send)
             return
         try:
@@ -193,10 +193,10 @@ class Companies:
         return state is None or state.state is State.READY
 
     async def _prepare(self) -> None:
-        """Make the application for strangers before there are any: else the first would wait a second for it."""
+        """Prepare the empty company before a request needs it, which would wait a second for it."""
         await asyncio.sleep(PREPARE_SECONDS)
         if self.exist():
-            await log_failures(self._for_nobody(), "empty company not made")
+            await log_failures(self._empty_app(), "empty company not made")
 
     async def _check_regularly(self) -> None:
         while True:
@@ -208,7 +208,7 @@ class Companies:
             await log_failures(self.check_all(), "companies not checked")
 
     async def check_all(self) -> None:
-        """Note of each company whether it can be used. Raises OSError if the list cannot be read."""
+        """Check of each company whether it can be used. Raises OSError if the list cannot be read."""
         names = self._registry.names()
         for name, company in [*self._open.items()]:
             if self._registry.url_of(name) != company.url:
@@ -218,7 +218,7 @@ class Companies:
             await self._check(name)
 
     async def _check(self, name: str) -> None:
-        """Note whether a company can be used. One with webhooks is opened, because they may wait for changes."""
+        """Check whether a company can be used. One with webhooks is opened: changes may have to be delivered."""
         company = self._open.get(name)
         if company is not None and company.is_open:
             self._states[name] = await company.state()
@@ -231,14 +231,14 @@ class Companies:
         if self._states[name].state is State.READY:
             self._failed_at.pop(name, None)
 
-    async def _for_nobody(self) -> Starlette:
-        """The application over an empty database, which is made when it is first needed."""
-        if self._nobody is None:
-            self._nobody = asyncio.ensure_future(self._until_the_end.enter_async_context(self._empty_company()))
+    async def _empty_app(self) -> Starlette:
+        """The application over an empty database, which is created when it is first needed."""
+        if self._empty is None:
+            self._empty = asyncio.ensure_future(self._until_the_end.enter_async_context(self._empty_company()))
         try:
-            return await asyncio.shield(self._nobody)
+            return await asyncio.shield(self._empty)
         except Exception:
-            self._nobody = None
+            self._empty = None
             raise
 
     @asynccontextmanager

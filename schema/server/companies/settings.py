@@ -10,12 +10,12 @@ from persistence.connection_shares import MIN_CONNECTIONS
 
 
 class CompanySettings(BaseSettings):
-    """They have no effect while there are no companies."""
+    """The limits of companies, and where they are listed. Without companies they have no effect."""
 
     companies: Path = Field(
         Path("carnet-companies"),
-        description="The folder with the list of companies, which `carnet company create` makes. See the guide on many "
-        "companies.",
+        description="The folder with the list of companies: a file `NAME.url` for each. `carnet company create` "
+        "creates it.",
     )
     max_open_companies: int = Field(
         100,
@@ -34,7 +34,7 @@ class CompanySettings(BaseSettings):
     jwt_companies_claim: str = Field(
         "companies",
         min_length=1,
-        description="The claim of a JWT that has the companies for which it is valid: a name or a list of names.",
+        description="The claim of a JWT with the companies for which it is valid: a name or a list of names.",
     )
 
     def of_company(self, url: str) -> Self:

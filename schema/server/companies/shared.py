@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Shared:
-    """Limits, caches and pages. What they have of a request or a response has no data of a company."""
+    """Limits, caches and pages. They keep no data of a company."""
 
     def __init__(
         self,

@@ -22,7 +22,7 @@ UNUSABLE = (
     Unavailable,
     versions.DatabaseNotCurrent,
 )
-"""The reasons why a database cannot be used. All of them can be mended without a change of Carnet."""
+"""The reasons why a database cannot be used. All of them are corrected outside of Carnet."""
 
 
 class State(Enum):

@@ -36,7 +36,7 @@ def parsed(received: Message) -> Mapping[str, object]:
 
 
 def token_of(init: Mapping[str, object]) -> bytes | None:
-    """The value of the header Authorization that the payload of `connection_init` stands for; None without a token.
+    """The token in the payload of `connection_init`, as the value of a header Authorization; None without a token.
     Raises InvalidMessage.
     """
     payload = init.get("payload")

@@ -16,7 +16,7 @@ from schema.server.errors import Rejected
 from schema.server.running_requests import RunningRequests
 from schema.server.websockets.settings import WebSocketSettings
 
-FORBIDDEN, SERVICE_RESTART = 4403, 1012
+FORBIDDEN, RESTART = 4403, (1012, "Service Restart")
 """Codes with which WebSockets are closed. Clients connect again after both."""
 
 STOPPING_SECONDS = 0.1
@@ -111,7 +111,7 @@ class WebSockets:
         """Close those to the database in which this finds users."""
         for socket in [*self._sockets]:
             if socket.find_user == find_user:
-                socket.close(SERVICE_RESTART, "Service Restart")
+                socket.close(*RESTART)
 
     @asynccontextmanager
     async def checked(self) -> AsyncIterator[None]:
@@ -125,7 +125,7 @@ class WebSockets:
     async def _close_all(self) -> None:
         """Close all WebSockets, and wait until they are closed. Under uvicorn they are closed already."""
         for socket in self._sockets:
-            socket.close(SERVICE_RESTART, "Service Restart")
+            socket.close(*RESTART)
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 while self._sockets:
@@ -137,7 +137,7 @@ class WebSockets:
             if self._running.stopping:
                 for socket in [*self._sockets]:
                     if not socket.is_answering:
-                        socket.close(SERVICE_RESTART, "Service Restart")
+                        socket.close(*RESTART)
 
     async def _check_regularly(self) -> None:
         while True:

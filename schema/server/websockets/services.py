@@ -46,6 +46,6 @@ class Services:
     unread_seconds: float
 
     def observe(self, scope: Scope, record: observing.RequestRecord, seconds: float) -> None:
-        """Tell the observers of an operation, or of a handshake that is refused."""
+        """Pass an operation, or a handshake that is refused, to the observers."""
         for observe in self.observers:
             observe({**scope, "method": METHOD}, record, seconds)

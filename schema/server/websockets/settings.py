@@ -3,8 +3,7 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
-MIN_SECONDS, MAX_SECONDS = 0.001, 1_000_000
-"""As for other settings."""
+from persistence.time_limits import MAX_SECONDS, MIN_SECONDS
 
 
 class WebSocketSettings(BaseSettings):
@@ -31,15 +30,15 @@ class WebSocketSettings(BaseSettings):
         1024,
         ge=64,
         le=1_048_576,
-        description="The maximum size of what one WebSocket has not read yet, in kilobytes. Then it is closed with the "
-        "code 4413; its client can continue its subscriptions with `after`.",
+        description="Maximum size of what the client of one WebSocket has not read yet, in kilobytes. Above it the "
+        "WebSocket is closed with the code 4413; the client can continue its subscriptions with `after`.",
     )
     websocket_init_seconds: float = Field(
         5,
         ge=MIN_SECONDS,
         le=MAX_SECONDS,
-        description="Seconds within which a client must have sent `connection_init` over a new WebSocket. Otherwise it "
-        "is closed with the code 4408.",
+        description="Seconds within which a client must send `connection_init` over a new WebSocket. Otherwise it is "
+        "closed with the code 4408.",
     )
     websocket_ping_seconds: float = Field(
         20,
@@ -52,6 +51,6 @@ class WebSocketSettings(BaseSettings):
         10,
         ge=MIN_SECONDS,
         le=MAX_SECONDS,
-        description="Seconds between two checks of the tokens of WebSockets. Those of revoked and expired ones are "
-        "closed with the code 4403.",
+        description="Seconds between two checks of the tokens of WebSockets. A WebSocket whose token was revoked or "
+        "has expired is closed with the code 4403.",
     )

@@ -45,7 +45,7 @@ MAX_REASON = 123
 """Bytes of the reason with which a WebSocket is closed, at most."""
 
 READY_SHARE = 4
-"""A subscriber who continues after a cursor gets more when less than this part of the bytes that may wait waits."""
+"""A subscriber who continues after a cursor gets more responses when less than a quarter of the allowed bytes wait."""
 
 CLOSE_SECONDS = 5
 """Seconds within which the code with which a WebSocket is closed must be sent."""
@@ -116,18 +116,19 @@ class GraphQLSocket:
             self._closing = asyncio.create_task(self._close(code, shown))
 
     def send(self, text: str) -> None:
-        """Send a message soon. Closes the WebSocket if too much waits."""
+        """Send a message soon. Closes the WebSocket if too much waits already."""
         if self._closing is not None:
             return
+        too_much = self._waiting_bytes > self._shared.settings.websocket_unread_kb * 1024
         self._waiting.append(text)
         self._waiting_bytes += len(text)
-        if self._waiting_bytes > self._shared.settings.websocket_unread_kb * 1024:
+        if too_much:
             self.close(SLOW_READER, "The client reads too slowly. Connect again, and continue with `after`.")
         elif self._sending is None:
             self._sending = asyncio.create_task(self._send_waiting())
 
     async def ready(self) -> None:
-        """Return when few bytes wait."""
+        """Return when few bytes wait to be sent."""
         while self._waiting_bytes * READY_SHARE > self._shared.settings.websocket_unread_kb * 1024:
             self._room.clear()
             await self._room.wait()
@@ -142,7 +143,9 @@ class GraphQLSocket:
                 self._room.set()
         except TimeoutError:
             self._sending = None
-            self.close(SLOW_READER, "The client has read nothing. Connect again, and continue with `after`.")
+            self.close(
+                SLOW_READER, "The client has not read anything for too long. Connect again, and continue with `after`."
+            )
         self._sending = None
 
     async def _close(self, code: int, reason: str) -> None:
@@ -164,7 +167,7 @@ class GraphQLSocket:
             self.close(INIT_TIMEOUT, "Connection initialisation timeout")
 
     async def _take(self, received: Message) -> None:
-        """Answer a message of the client."""
+        """Handle a message of the client."""
         try:
             message = parsed(received)
             kind = message["type"]
@@ -218,29 +221,31 @@ class GraphQLSocket:
         self._operations[id] = asyncio.create_task(self._operate(id, payload, self.user))
 
     async def _operate(self, id: str, payload: Mapping[str, object], user: User) -> None:
-        """Execute an operation, and send what it returns until it ends or the client ends it. Observers are told of a
-        subscription when it begins.
+        """Execute an operation, and send what it returns until it or the client ends. A subscription is observed when
+        it begins.
         """
         request_ids.begin({"headers": []})
         record = observing.begin()
         record.user_id, record.status = user.id, 101
         self._shared.public_address.note(record, self.scope)
         stream = _Stream(self, id)
-        began, is_told = perf_counter(), False
+        began, is_observed = perf_counter(), False
         try:
             with self._shared.sockets.counted_operation(self, user):
                 answer = await self._answer(payload, user)
                 if isinstance(answer, LiveOperation):
                     with self._shared.sockets.counted_subscription():
                         self._shared.observe(self.scope, record, perf_counter() - began)
-                        is_told = True
+                        is_observed = True
                         await self._shared.hub.serve(answer, stream)
-            self._finish(id, stream, answer)
+            if self._has(id):
+                self._finish(id, stream, answer)
         except Exception as error:
             if isinstance(error, OutcomeUnknown):
                 self._shared.read_after.of_answer(user.id, PRIMARY)
-            self._fail(id, stream, errors_of(error, self._shared.running))
-        if not is_told:
+            if self._has(id):
+                self._fail(id, stream, errors_of(error, self._shared.running))
+        if not is_observed:
             self._shared.observe(self.scope, record, perf_counter() - began)
 
     async def _answer(self, payload: Mapping[str, object], user: User) -> LiveOperation | GraphQLResponse:
@@ -276,13 +281,17 @@ class GraphQLSocket:
             self._fail(id, stream, orjson.dumps(orjson.loads(answer.body)["errors"]))
             return
         stream.take(answer.body)
-        if self._operations.pop(id, None) is not None:
-            self.send(f'{{"id":{stream.id},"type":"complete"}}')
+        del self._operations[id]
+        self.send(f'{{"id":{stream.id},"type":"complete"}}')
 
     def _fail(self, id: str, stream: "_Stream", errors: bytes) -> None:
         """End an operation with errors."""
-        if self._operations.pop(id, None) is not None:
-            self.send(f'{{"id":{stream.id},"type":"error","payload":{errors.decode()}}}')
+        del self._operations[id]
+        self.send(f'{{"id":{stream.id},"type":"error","payload":{errors.decode()}}}')
+
+    def _has(self, id: str) -> bool:
+        """Whether the running operation still has this id. If the client has ended it, another one may have it now."""
+        return self._operations.get(id) is asyncio.current_task()
 
 
 class _Stream:
@@ -297,5 +306,5 @@ class _Stream:
         self._socket.send(f"{self._head}{response.decode()}}}")
 
     async def ready(self) -> None:
-        """Return when few bytes wait."""
+        """Return when few bytes wait to be sent."""
         await self._socket.ready()

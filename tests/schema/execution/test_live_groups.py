@@ -115,3 +115,23 @@ def test_any_selection_of_an_event_is_answered(api: Api, selection: str) -> None
 
     assert event["interactionLogEntry"]["entryNo"] == entry_no
     assert event["__typename"] == "InteractionLogged"
+
+
+def test_subscribers_whose_responses_take_long_do_not_hold_back_others(api: Api) -> None:
+    create_company(api)
+    slow, fast = socket_of(api).begin(), socket_of(api).begin()
+    slow.subscribe("1", LOGGED)
+    settle(api)
+    (group,) = api.app.state.sockets._shared.hub._groups.values()
+    fast.subscribe("1", "subscription { interactionLogged { interactionLogEntry { entryNo } } }")
+    settle(api)
+    api.run_concurrently(group._lock.acquire())  # as if its responses were still being made
+
+    numbers = [create(api, "C1") for _ in range(2)]
+    assert [fast.next()["interactionLogEntry"]["entryNo"] for _ in numbers] == numbers
+    numbers.append(create(api, "C1"))
+    assert fast.next()["interactionLogEntry"]["entryNo"] == numbers[-1]
+    assert slow.is_silent(0.1)
+
+    group._lock.release()
+    assert [slow.next()["interactionLogEntry"]["entryNo"] for _ in numbers] == numbers

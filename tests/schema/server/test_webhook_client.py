@@ -57,6 +57,8 @@ def test_each_status_from_200_to_299_accepts_a_change_and_no_redirect_is_followe
         ("Wed, 18 Mar 2026 10:00:00 GMT", 0),
         ("soon", None),
         ("-5", None),
+        ("Wed, 18 Mar 99999999999999 10:17:20 GMT", None),
+        ("Wed, 18 Mar 2026 10:17:20 +99999999999999", None),
     ],
 )
 def test_retry_after_has_seconds_or_a_date(run: Run, header: str, seconds: float | None) -> None:

@@ -208,7 +208,7 @@ def test_a_failed_change_is_sent_again_after_5_seconds_then_ever_later_for_three
         receiver.answer = lambda _: "200 OK"
         async with again(receiver) as receiver, company.delivering():
             fields = WebhookFields(url=receiver.url, enabled=True)
-            await company.write(rules.update_webhook, OPTIONS, id, fields)
+            await company.write(rules.update_webhook, OPTIONS, id, str(id), fields)
             await company.until(lambda: is_delivered(company, id, 1))
         webhook = await company.state(id)
         assert (webhook.enabled, webhook.disabled_at, webhook.disabled_reason) == (True, None, None)
@@ -303,7 +303,7 @@ def test_a_replay_sends_the_changes_after_a_cursor_again_r_hook_5(company: Compa
                 await company.name(code, code, new=True)
             await company.until(lambda: is_delivered(company, id, 3))
             first = (await company.deliveries(id))[0].item_no
-            await company.write(rules.replay, id, first)
+            await company.write(rules.replay, id, str(id), first)
             requests = await receiver.wait_for(5)
             assert {each.data["object"]["code"] for each in requests[:3]} == {"JO", "PS", "MR"}
             assert {each.data["object"]["code"] for each in requests[3:]} == {"MR", "PS"}

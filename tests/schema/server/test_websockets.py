@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from graphql import get_introspection_query
+from sqlalchemy import text
+from sqlmodel import Session
 
 from tests.api import Api, running_app
 from tests.commands import carnet, create_token
@@ -87,6 +89,37 @@ def test_a_subscription_ends_when_the_client_completes_it(app: Api) -> None:
 
     assert socket.receive()["payload"] == {"data": {"viewer": {"userId": "local"}}}
     assert app.app.state.websockets.usage["subscriptions"].in_use == 0
+
+
+SLOW_COMMIT = """CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.6); RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON salesperson DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION wait()"""
+
+
+def test_the_id_of_a_mutation_that_the_client_ends_during_commit_can_be_used_again(
+    empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop
+) -> None:
+    url = empty_copy("postgresql")
+    with running_app(url, loop) as api:
+        api.run_concurrently(api.app.state.database.writing(_executed(SLOW_COMMIT)))
+        socket = socket_of(api).begin()
+        socket.subscribe("1", CREATE)
+        api.run_concurrently(asyncio.sleep(0.3))
+
+        socket.send(type="complete", id="1")
+        socket.subscribe("1", CHANGED)
+        assert socket.is_silent(0.6)
+        socket.send(type="complete", id="1")
+        socket.subscribe("1", VIEWER)
+        assert socket.receive()["payload"] == {"data": {"viewer": {"userId": "local"}}}
+
+
+def _executed(statements: str) -> Callable[[Session], None]:
+    def execute(session: Session) -> None:
+        for statement in statements.split(";\n"):
+            session.execute(text(statement))
+
+    return execute
 
 
 def test_pings_are_answered_with_their_payload(app: Api) -> None:
@@ -233,6 +266,24 @@ def test_a_client_that_reads_too_slowly_is_dropped_and_can_continue(limited: Cal
 
     assert code == 4413
     assert "`after`" in reason
+
+
+def test_a_client_that_reads_gets_more_than_may_wait(limited: Callable[..., Api]) -> None:
+    api = limited(websocket_unread_kb=64)
+    create = 'createSalesperson(input: {code: "S%d", salesperson: {name: "Ann"}}) { userErrors { code } }'
+    api.execute("mutation { " + " ".join(f"m{i}: " + create % i for i in range(20)) + " }")
+    fields = " ".join("x" * 300 + f"{i}: type" for i in range(25))
+    socket = socket_of(api).begin()
+    socket.subscribe("1", f'subscription {{ changed(after: "", types: [SALESPERSON]) {{ kind {fields} }} }}')
+
+    assert [socket.next()["kind"] for _ in range(20)] == ["CREATED"] * 20
+    assert socket.is_silent(0.2)
+
+
+def test_a_client_that_reads_gets_an_event_that_is_larger_than_what_may_wait(limited: Callable[..., Api]) -> None:
+    socket = socket_of(limited(websocket_unread_kb=64, introspection=True)).begin()
+    socket.subscribe("1", get_introspection_query())
+    assert socket.receive()["type"] == "next"
 
 
 def test_a_client_that_reads_nothing_is_dropped(limited: Callable[..., Api]) -> None:

@@ -1,0 +1,73 @@
+"""The change feed has what a change of many interactions has changed, whatever others commit meanwhile (R-FEED-1)."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import ColumnElement, FromClause, text, update
+
+from persistence.columns import Table
+from persistence.database import Database
+from resolvers import change_feed
+from resolvers.interactions.entries import canceling, evaluating
+from resolvers.segments.tables import ENTRIES
+from resolvers.work import Work
+from tests import records
+from tests.change_feed import FeedCheck, Rows
+from tests.interleaving import Interleaving
+
+KEPT = ("number_series", "number_series_line", "marketing_setup", "interaction_entry_counter")
+
+
+def with_subject(rows: FromClause) -> ColumnElement[bool]:
+    return rows.c.subject == "chosen"
+
+
+CHANGES: dict[str, Callable[[Work], Any]] = {
+    "cancel": lambda work: canceling.set_canceled(work, canceled=True, matching=with_subject),
+    "un-cancel": lambda work: canceling.set_canceled(work, canceled=False, matching=with_subject),
+    "evaluate": lambda work: evaluating.evaluate(work, matching=with_subject, evaluation="POSITIVE"),
+    "delete": lambda work: canceling.delete_canceled(work, with_subject),
+}
+
+
+def prepare(work: Work) -> None:
+    """Seven interactions, of which four are chosen: one canceled and one not, then two others after gaps."""
+    for table in reversed(Table.metadata.sorted_tables):
+        if table.name not in KEPT:
+            work.session.execute(table.delete())
+    records.insert_fixtures(work)
+    for number in range(1, 8):
+        records.insert_entry(
+            work, contact="C1", entry_no=number, subject="chosen" if number in (1, 2, 5, 7) else "other"
+        )
+    work.session.execute(update(ENTRIES).where(ENTRIES.c.entry_no.in_((2, 3, 5))).values(canceled=True))
+
+
+def change_others(work: Work) -> None:
+    """Choose other interactions: some are canceled, one no longer is."""
+    work.session.execute(update(ENTRIES).where(ENTRIES.c.entry_no.in_((3, 4, 6))).values(subject="chosen"))
+    for canceled, numbers in ((True, (1, 6)), (False, (2,))):
+        change_feed.record(work, change_feed.UPDATED, ENTRIES, ENTRIES.c.entry_no.in_(numbers))
+        work.session.execute(update(ENTRIES).where(ENTRIES.c.entry_no.in_(numbers)).values(canceled=canceled))
+    change_feed.record(work, change_feed.UPDATED, ENTRIES, ENTRIES.c.entry_no.in_((3, 4)))
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_of_many_interactions_changes_only_what_the_feed_has_r_feed_1(
+    database: Database, loop: asyncio.AbstractEventLoop, change: Callable[[Work], Any]
+) -> None:
+    interleaving = Interleaving(database, loop)
+
+    def rows(statement: str) -> Rows:
+        return loop.run_until_complete(
+            database.querying(lambda session: session.connection().execute(text(statement)).mappings().all())
+        )
+
+    interleaving.run(prepare)
+    for place in range(len(interleaving.statements(change))):
+        interleaving.run(prepare)
+        check = FeedCheck(rows)
+        interleaving.between(change, place, change_others, may_wait=True)
+        check.check(of_several=True)
