@@ -50,6 +50,12 @@ def without_password(url: str) -> str:
     return URL.create(parts.get_backend_name(), parts.username, None, host, port, name, parts.query).render_as_string()
 
 
+def user_of(url: str) -> str:
+    """The user in the URL of a database on a server; empty if it has none."""
+    parts = make_url(url)
+    return parts.username or str(parts.query.get("user", ""))
+
+
 def problem_of(url: str, message: str) -> DatabaseProblem | None:
     """Why a database cannot be used, from a message of the driver."""
     return check(url).problem_of(message)

@@ -80,6 +80,10 @@ def test_a_company_is_created_used_listed_and_dropped(server: Server) -> None:
     assert "ann" in server.carnet("token", "list", "--company", "north").stdout
     assert_refused(server.carnet("token", "list"))  # the database of CARNET_DATABASE_URL has no tables
     assert server.carnet("check", "--company", "north").exit_code == 0
+    if server.url.startswith("postgresql"):
+        for command, tool in (("backup", "pg_dump"), ("restore", "pg_restore")):
+            shown = server.carnet(command, "--company", "north", "x").stderr
+            assert (f"  {tool} --" in shown, " --schema=carnet_north " in shown) == (True, True), shown
     current = server.carnet("company", "migrate", "--all")
     assert (current.exit_code, "0 migrated, 1 unchanged" in current.stderr) == (0, True)
 
@@ -132,6 +136,7 @@ def test_a_user_without_rights_and_taken_names_are_explained(server: Server, exe
         assert_refused(server.carnet("company", "create", "north"), "north.db")
         return
     execute(server.url, "CREATE ROLE carnet_north LOGIN PASSWORD 'north'")
+    assert_refused(server.carnet("migrate"), "may not create or change tables", "CREATE SCHEMA AUTHORIZATION")
     limited = make_url(server.url).set(username="carnet_north", password="north").render_as_string(hide_password=False)
     assert_refused(
         server.carnet("company", "create", "south", "--database-url", limited), "create role. Nothing", "CREATEROLE"

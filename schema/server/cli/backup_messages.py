@@ -83,6 +83,25 @@ BACK_UP_ON_SERVER = Message(
     "pg_basebackup --checkpoint=fast --pgdata={file} --dbname={url}\n"
     "Mettez le mot de passe dans ~/.pgpass ou PGPASSWORD.",
 )
+BACK_UP_SCHEMA = Message(
+    "PostgreSQL has its own tools for backups, which also work while Carnet runs. Carnet has done nothing. One file of "
+    "the schema of this company:\n  pg_dump --format=custom --schema={schema} --file={file} {url}\nPut the password "
+    "into ~/.pgpass or PGPASSWORD.",
+    "PostgreSQL a ses propres outils de sauvegarde, qui fonctionnent aussi pendant que Carnet tourne. Carnet n’a rien "
+    "fait. Un fichier du schéma de cette compagnie\u00a0:\n  pg_dump --format=custom --schema={schema} --file={file} "
+    "{url}\nMettez le mot de passe dans ~/.pgpass ou PGPASSWORD.",
+)
+RESTORE_SCHEMA = Message(
+    "PostgreSQL has its own tools to restore backups. Carnet has done nothing. Stop the requests of the company: "
+    "rename {source}. Empty its schema, {schema}. Then load the file of pg_dump:\n  pg_restore --exit-on-error "
+    "--no-owner --schema={schema} --dbname={url} {file}\nGive {source} its name again, and run `carnet migrate` and "
+    "`carnet check` with `--company`. Put the password into ~/.pgpass or PGPASSWORD.",
+    "PostgreSQL a ses propres outils pour restaurer des sauvegardes. Carnet n’a rien fait. Arrêtez les requêtes de la "
+    "compagnie\u00a0: renommez {source}. Videz son schéma, {schema}. Chargez ensuite le fichier de pg_dump\u00a0:\n  "
+    "pg_restore --exit-on-error --no-owner --schema={schema} --dbname={url} {file}\nRedonnez son nom à {source}, puis "
+    "exécutez `carnet migrate` et `carnet check` avec `--company`. Mettez le mot de passe dans ~/.pgpass ou "
+    "PGPASSWORD.",
+)
 RESTORE_ON_SERVER = Message(
     "PostgreSQL has its own tools to restore backups. Carnet has done nothing. Stop Carnet, and create an empty "
     "database with the name in CARNET_DATABASE_URL with `createdb`. Then load the file of pg_dump:\n  pg_restore "

@@ -14,6 +14,7 @@ from persistence.dialects.database_file import DatabaseFile
 from persistence.exceptions import CopyFailed, FileInUse
 from resolvers.progress import Progress
 from schema.server.cli import backup_messages, databases, running
+from schema.server.cli.choosing import chosen_company, source_of_url
 from schema.server.cli.output import fail, print_message
 from schema.server.settings import Settings
 
@@ -30,7 +31,7 @@ Replace = Annotated[
 def backup(file: BackupFile) -> None:
     """Copy an SQLite database to a file, also while `carnet serve` runs. For PostgreSQL, print the commands to use."""
     settings = running.settings()
-    database_file = _file_of(settings, file, backup_messages.BACK_UP_ON_SERVER)
+    database_file = _file_of(settings, file, backup_messages.BACK_UP_ON_SERVER, backup_messages.BACK_UP_SCHEMA)
     databases.check_file(settings)
     with running.report_interruption(lambda: backup_messages.NOT_BACKED_UP(file=file)):
         _copy(database_file, file)
@@ -40,7 +41,7 @@ def backup(file: BackupFile) -> None:
 def restore(file: BackupToRestore, replace: Replace = False) -> None:
     """Restore an SQLite database from a backup. No Carnet may be running. For PostgreSQL, print the commands to use."""
     settings = running.settings()
-    database_file = _file_of(settings, file, backup_messages.RESTORE_ON_SERVER)
+    database_file = _file_of(settings, file, backup_messages.RESTORE_ON_SERVER, backup_messages.RESTORE_SCHEMA)
     place = database_file.path
     source = database_urls.file_of(f"sqlite:///{file}")
     assert source is not None
@@ -118,12 +119,20 @@ def _copy(
         fail(failed(place=database_file.path, file=file, reason=error))
 
 
-def _file_of(settings: Settings, file: Path, by_other_tools: backup_messages.Message) -> DatabaseFile:
-    """The file of the database. Ends the command with the commands to use if the database is on a server."""
+def _file_of(
+    settings: Settings, file: Path, of_database: backup_messages.Message, of_schema: backup_messages.Message
+) -> DatabaseFile:
+    """The file of the database. Ends the command with the commands to use if the database is on a server, or a company
+    has a schema there, which has the name of its role.
+    """
     database_file = database_urls.file_of(settings.database_url)
     if database_file is None:
         url = shlex.quote(database_urls.without_password(settings.database_url))
-        fail(by_other_tools(url=url, file=shlex.quote(str(file))), BY_OTHER_TOOLS)
+        given = {"url": url, "file": shlex.quote(str(file))}
+        if chosen_company() is not None:
+            schema = shlex.quote(database_urls.user_of(settings.database_url))
+            fail(of_schema(schema=schema, source=source_of_url(), **given), BY_OTHER_TOOLS)
+        fail(of_database(**given), BY_OTHER_TOOLS)
     return database_file
 
 

@@ -50,6 +50,13 @@ PERMISSION_DENIED = Message(
     "{place} cannot be opened for reading and writing. Check the permissions of the file and its folder.",
     "Impossible d’ouvrir {place} en lecture et en écriture. Vérifiez les droits d’accès au fichier et à son dossier.",
 )
+NO_RIGHTS = Message(
+    "The user of {place} may not create or change tables there. Let an administrator of the server run `CREATE SCHEMA "
+    "AUTHORIZATION user` or `GRANT CREATE ON SCHEMA public TO user` in this database.",
+    "L’utilisateur de {place} ne peut ni créer ni modifier de tables. Demandez à un administrateur du serveur "
+    "d’exécuter `CREATE SCHEMA AUTHORIZATION utilisateur` ou `GRANT CREATE ON SCHEMA public TO utilisateur` dans cette "
+    "base.",
+)
 DISK_FULL = Message(
     "The disk of {place} is full or cannot be written. Nothing was changed. Free some space and try again.",
     "Le disque de {place} est plein ou inaccessible en écriture. Rien n’a été modifié. Libérez de l’espace et "

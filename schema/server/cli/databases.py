@@ -168,6 +168,8 @@ def _error_message(url: str, place: str, error: Exception) -> str:
         if isinstance(error, kind):
             return message(place=place)
     problem = database_urls.problem_of(url, reason)
+    if problem is DatabaseProblem.NO_ACCESS and database_urls.file_of(url) is None:
+        return database_messages.NO_RIGHTS(place=place)
     if problem is not None:
         return PROBLEMS[problem](place=place)
     if isinstance(error, Unavailable):
