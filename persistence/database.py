@@ -64,6 +64,8 @@ class Database:
         self.reader = opened.reader
         self.monitor = opened.monitor
         self._usage, self._standby = opened.usage, opened.standby
+        self.has_standby = opened.standby is not None
+        """Whether a standby may answer reads."""
         self.cache = cache
         self.limits = limits
         self.read_timeout = read_timeout

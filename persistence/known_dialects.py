@@ -10,13 +10,13 @@ class KnownDialects:
     """
 
     def __init__(self) -> None:
-        self._known: dict[str, Dialect] = {}
+        self._known: dict[type[Dialect], Dialect] = {}
 
     def share(self, engine: Engine) -> None:
         """Give the engine the dialect of an earlier one, if that has connected to its database already."""
-        name, dialect = engine.dialect.name, engine.dialect
-        before = self._known.setdefault(name, dialect)
+        dialect = engine.dialect
+        before = self._known.setdefault(type(dialect), dialect)
         if getattr(before, "server_version_info", None) is None:
-            self._known[name] = dialect
+            self._known[type(dialect)] = dialect
         elif before is not dialect:
             engine.dialect = before

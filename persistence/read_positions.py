@@ -10,6 +10,9 @@ import re
 PRIMARY = -1
 """Instead of a position: read from the primary, which has every change."""
 
+PRIMARY_TOKEN = "1.p"
+"""The token of PRIMARY."""
+
 ANY = 0
 """Instead of a position: any state of a standby is new enough."""
 
@@ -18,7 +21,7 @@ _TOKEN = re.compile(r"1\.([0-9a-f]{1,16}|p)")
 
 def token_of(position: int) -> str:
     """The token of a position."""
-    return "1.p" if position == PRIMARY else f"1.{position:x}"
+    return PRIMARY_TOKEN if position == PRIMARY else f"1.{position:x}"
 
 
 def position_of(token: str) -> int:

@@ -65,7 +65,7 @@ def record(work: Work, kind: ChangeKind, table: SqlTable, *where: ColumnElement[
     *parent, key = table.primary_key.columns
     columns = [key.label("key"), *(column.label("parent") for column in parent)]
     keys = select(*columns).where(*where)
-    if parent or writes_serially(work.session):
+    if kind is CREATED or parent or writes_serially(work.session):
         record_selected(work, kind, table, keys)
         return true()
     if kind is DELETED:

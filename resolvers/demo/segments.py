@@ -119,7 +119,7 @@ def _contacts_by_number(people: list[DemoContact]) -> FromClause:
 
 def _repeated_contacts(*, rounds: int) -> FromClause:
     """All contacts that may be mailed, several times: a contact may be on several lines (R-LIN-6)."""
-    first = select(literal(1, Integer).label("n")).cte("rounds", recursive=True)
+    first = select(literal(1, Integer).label("n")).cte("rounds", recursive=True, nesting=True)
     numbered = first.union_all(select(first.c.n + 1).where(first.c.n < rounds))
     writable = CONTACTS.c.privacy_blocked.is_(False) & CONTACTS.c.exclude_from_segment.is_(False)
     return _in_order(select(CONTACTS).join(numbered, writable), numbered.c.n)

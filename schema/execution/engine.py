@@ -13,7 +13,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType,
 from persistence.cache import Section
 from persistence.database import Database
 from persistence.exceptions import OutcomeUnknown
-from persistence.read_positions import PRIMARY, token_of
+from persistence.read_positions import PRIMARY, PRIMARY_TOKEN, token_of
 from persistence.threads import Threads
 from resolvers.webhooks.options import WebhookOptions
 from schema.compiler.streams import StreamFormat
@@ -81,9 +81,11 @@ class Engine:
         response = await self._answer(request, caller, only_queries)
         extensions: dict[str, object] = {}
         if response.of_mutation:
-            position = await self.database.position()
-            response = replace(response, position=position)
-            extensions["readAfter"] = token_of(position)
+            position, token = PRIMARY, PRIMARY_TOKEN
+            if self.database.has_standby:
+                position = await self.database.position()
+                token = token_of(position)
+            response, extensions["readAfter"] = replace(response, position=position), token
         if request.shows_cost and (cost := self.costs.of(request)) is not None:
             extensions["cost"] = cost
         return response.with_extensions(extensions) if extensions else response

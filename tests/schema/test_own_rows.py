@@ -26,8 +26,10 @@ from tests.conftest import NOW
 from tests.schema.a_small_company import build
 from tests.schema.queries import GRAPH, NOT_FOR_SALESPEOPLE, questions
 
-NOT_COMPARED = NOT_FOR_SALESPEOPLE | {"changeFeed"}
-"""The feed, which is no list, is tested in tests/scenarios/test_own_changes.py."""
+NOT_COMPARED = NOT_FOR_SALESPEOPLE | {"changeFeed", "nextContacts"}
+"""The feed and `nextContacts`, which no statement answers alone: tests/scenarios has `test_own_changes` and
+`test_next_contacts`.
+"""
 
 TABLES: Sequence[type[Table]] = (InteractionLogEntry, PostponedInteraction, InteractionComment)
 CODES = ("JO", "PS", "XX")

@@ -27,6 +27,7 @@ from schema.server.client_connections import ClientConnections
 from schema.server.errors import logged_failure
 from schema.server.running_requests import RunningRequests
 from schema.server.settings import Settings
+from schema.server.websockets.registry import WebSockets
 from tests.schema.server.marked_requests import MARK
 
 
@@ -66,6 +67,7 @@ class Failing(Starlette):
         super().__init__(lifespan=self.life)
         self.state.running = RunningRequests(10)
         self.state.client_connections = ClientConnections(10)
+        self.state.websockets = WebSockets(Settings(), self.state.running)
         self.stage, self.port = stage, port
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -28,9 +28,9 @@ def test_browsers_get_graphiql_without_the_internet(
         assert "script-src 'self'" in page.headers["content-security-policy"]
         assert "http://" not in page.text
         assert "https://" not in page.text
-        assert "/graphql/assets/start.js" in page.text
-        assert ("/graphql/assets/built/graphiql.js" in page.text) == built
-        assert [f"/graphql/assets/package/{name}" in page.text for name in package] == [not built] * len(package)
+        assert 'src="graphql/assets/start.js"' in page.text
+        assert ("graphql/assets/built/graphiql.js" in page.text) == built
+        assert [f"graphql/assets/package/{name}" in page.text for name in package] == [not built] * len(package)
         assert {http("GET", f"/graphql/assets/package/{name}").status_code for name in package} == {200}
 
 
