@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import Row
 
@@ -73,8 +74,7 @@ class Wanted:
     is_hidden: bool = False
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """Some of the contacts, in their order."""
 
     wanted: Wanted
