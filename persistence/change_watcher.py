@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from persistence.commit_signals import CommitSignals
+from persistence.ending_tasks import end
 
 TICK = 0.2
 """Watchers are woken, and signals sent, at most once in so many seconds."""
@@ -96,9 +97,7 @@ class ChangeWatcher:
     async def _stop_waking(self) -> None:
         waking, self._waking = self._waking, None
         if waking is not None:
-            waking.cancel()
-            with suppress(asyncio.CancelledError):
-                await waking
+            await end(waking)
             if self._waking is None:
                 await self._signals.stop_listening()
 

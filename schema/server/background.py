@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
+from persistence.ending_tasks import end
 from persistence.exceptions import OutcomeUnknown, Unavailable
 from schema.server.errors import log
 from schema.server.outages import outages
@@ -17,9 +18,7 @@ async def in_background(work: Coroutine[object, object, None]) -> AsyncIterator[
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await end(task)
 
 
 async def log_failures(work: Coroutine[object, object, object], failed: str) -> None:
