@@ -15,7 +15,7 @@ import pytest
 from tests.api import Api, create_company, running_app
 from tests.conftest import _migrate
 from tests.postgresql_pair import Pair, running_pair
-from tests.soaking import repetitions
+from tests.soaking import SOAKING, repetitions
 
 CREATE = """mutation($name: String) { createInteraction(input: {interaction: {contactNo: "P1", templateCode: "VISIT",
 description: $name}}) { interactionLogEntry { entryNo } userErrors { code } } }"""
@@ -107,6 +107,7 @@ def answers_in_time(condition: Callable[[], bool]) -> None:
         assert time.monotonic() < end
 
 
+@pytest.mark.skipif(not SOAKING, reason="depends on when the standby pauses: make soak")
 def test_a_lagging_standby_is_asked_only_by_those_for_whom_it_is_new_enough(
     pair: Pair, loop: asyncio.AbstractEventLoop, ask: Callable[[str], Any]
 ) -> None:
@@ -128,6 +129,7 @@ def test_a_lagging_standby_is_asked_only_by_those_for_whom_it_is_new_enough(
             ask("SELECT pg_wal_replay_resume()")
 
 
+@pytest.mark.skipif(not SOAKING, reason="depends on when the standby pauses: make soak")
 def test_changes_and_the_default_execution_do_not_ask_the_standby(
     pair: Pair, loop: asyncio.AbstractEventLoop, paused: None
 ) -> None:
