@@ -11,7 +11,7 @@ without one. They may be woken although there is nothing new, so they read the c
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from persistence.commit_signals import CommitSignals
 from persistence.ending_tasks import end
@@ -79,9 +79,7 @@ class ChangeWatcher:
         """Send the signal that is due, and close the connection."""
         await self._stop_waking()
         if self._sending is not None:
-            self._sending.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._sending
+            await end(self._sending)
         if self._is_unsent and self._has_sent:
             await self._signals.send()
         await self._signals.close()

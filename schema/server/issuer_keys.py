@@ -3,11 +3,12 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import jwt
 
+from schema.server.background import in_background
 from schema.server.errors import log
 from schema.server.host_names import Authority
 from schema.server.key_set_address import is_url
@@ -130,13 +131,10 @@ async def opened(address: str) -> AsyncIterator[IssuerKeys]:
         await keys.replace()
     elif _is_exposed(address):
         log.warning("the keys of JSON Web Tokens come without encryption: use https in CARNET_JWT_JWKS")
-    reading = asyncio.create_task(keys.read_for_ever())
     try:
-        yield keys
+        async with in_background(keys.read_for_ever()):
+            yield keys
     finally:
-        reading.cancel()
-        with suppress(asyncio.CancelledError):
-            await reading
         await keys.stop_reading()
 
 

@@ -4,12 +4,12 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 import httpx2
 import pytest
 
+from persistence.ending_tasks import end
 from resolvers.webhooks import delivering
 from tests.api import running_app
 from tests.schema.queries import GRAPH
@@ -126,9 +126,7 @@ async def mirrored(url: str, kind: str) -> None:
             print(f"{load.servers.tally}; {len(received.delivered)} deliveries accepted")
             assert received.tally["forged"] == 0
             for task in running:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+                await end(task)
     finally:
         await load.stop()
 
