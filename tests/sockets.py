@@ -156,3 +156,12 @@ def settle(api: Api, subscriptions: int | None = None) -> None:
                     return
 
     api._loop.run_until_complete(wait())
+
+
+def closing(socket: Socket, seconds: float = 10) -> tuple[int, str]:
+    """The code and reason with which the server closes a WebSocket, whatever it sends before."""
+    while True:
+        try:
+            socket.receive(seconds)
+        except Closed as closed:
+            return closed.code, closed.reason

@@ -1,4 +1,4 @@
-"""Webhooks through the API. Their deliveries are tested in `tests/schema/server/test_webhooks.py`."""
+"""Webhooks through the API. Their deliveries are tested in `tests/schema/server`."""
 
 import asyncio
 import re

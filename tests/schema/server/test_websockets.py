@@ -1,23 +1,28 @@
-"""The protocol graphql-transport-ws, and the bounds of WebSockets."""
+"""The protocol graphql-transport-ws."""
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from graphql import get_introspection_query
 from sqlalchemy import text
 from sqlmodel import Session
 
 from tests.api import Api, running_app
 from tests.commands import carnet, create_token
-from tests.sockets import Closed, Denied, Socket, socket_of, subscribed
+from tests.schema.server import limited_apps
+from tests.sockets import Denied, closing, socket_of, subscribed
 
 VIEWER = "{ viewer { userId } }"
 CREATE = 'mutation { createSalesperson(input: {code: "AB", salesperson: {name: "Ann"}}) { userErrors { code } } }'
 CHANGED = "subscription { changed { type } }"
 SALESPEOPLE = "subscription { changed(types: [SALESPERSON]) { type objects { edges { id } } } }"
+
+SLOW_COMMIT = """CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.6); RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON salesperson DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION wait()"""
+
+limited = limited_apps.limited
 
 
 @pytest.fixture(scope="module")
@@ -29,22 +34,6 @@ def url(empty_copy: Callable[[str], str]) -> str:
 def app(url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Api]:
     with running_app(url, loop) as api:
         yield api
-
-
-@pytest.fixture
-def limited(empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop) -> Iterator[Callable[..., Api]]:
-    """`limited(max_websockets=1)` is an application with these settings."""
-    with ExitStack() as until_the_end:
-        yield lambda **settings: until_the_end.enter_context(running_app(empty_copy("sqlite"), loop, **settings))
-
-
-def closing(socket: Socket, seconds: float = 10) -> tuple[int, str]:
-    """The code and reason with which the server closes a WebSocket, whatever it sends before."""
-    while True:
-        try:
-            socket.receive(seconds)
-        except Closed as closed:
-            return closed.code, closed.reason
 
 
 def test_queries_and_mutations_have_one_response_each(app: Api) -> None:
@@ -89,11 +78,6 @@ def test_a_subscription_ends_when_the_client_completes_it(app: Api) -> None:
 
     assert socket.receive()["payload"] == {"data": {"viewer": {"userId": "local"}}}
     assert app.app.state.websockets.usage["subscriptions"].in_use == 0
-
-
-SLOW_COMMIT = """CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.6); RETURN NULL; END $$;
-    CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON salesperson DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW EXECUTE FUNCTION wait()"""
 
 
 def test_the_id_of_a_mutation_that_the_client_ends_during_commit_can_be_used_again(
@@ -176,12 +160,6 @@ def test_clients_without_the_subprotocol_are_refused(app: Api) -> None:
     assert closing(socket)[0] == 4406
 
 
-def test_clients_that_do_not_begin_are_dropped(limited: Callable[..., Api]) -> None:
-    api = limited(websocket_init_seconds=0.05)
-    assert closing(socket_of(api))[0] == 4408
-    assert socket_of(api).begin().is_silent(0.2)
-
-
 def test_tokens_are_taken_from_the_payload_or_the_handshake(url: str, app: Api) -> None:
     token = create_token(url, "ANN")
     far = {"address": "192.0.2.1", "headers": {"host": "crm.example.com"}}
@@ -230,72 +208,6 @@ def test_pages_of_allowed_origins_can_connect_with_a_token(limited: Callable[...
     socket_of(api, address="192.0.2.1", headers={"host": "x", "origin": "https://app.example.com"})
 
 
-def test_the_numbers_of_websockets_and_subscriptions_are_bounded(limited: Callable[..., Api]) -> None:
-    api = limited(max_websockets=1, max_subscriptions=1, max_subscriptions_user=2)
-    socket = subscribed(api, CHANGED)
-    with pytest.raises(Denied) as denied:
-        socket_of(api)
-    assert (denied.value.status, denied.value.code) == (503, "OVERLOADED")
-
-    socket.subscribe("2", "subscription { postponedInteractionChanged { kind } }")
-    assert socket.error() == "OVERLOADED"
-    usage = api.app.state.websockets.usage
-    assert (usage["websockets"].in_use, usage["subscriptions"].in_use) == (1, 1)
-
-
-def test_the_operations_of_one_user_are_bounded(limited: Callable[..., Api]) -> None:
-    api = limited(max_subscriptions_user=1)
-    socket = subscribed(api, CHANGED)
-    socket.subscribe("2", CHANGED)
-    assert socket.error() == "OVERLOADED"
-    socket.send(type="complete", id="1")
-    assert socket.is_silent(0.2)
-    socket.subscribe("3", VIEWER)
-    assert socket.receive()["type"] == "next"
-
-
-def test_a_client_that_reads_too_slowly_is_dropped_and_can_continue(limited: Callable[..., Api]) -> None:
-    socket = socket_of(limited(websocket_unread_kb=64, introspection=True)).begin()
-    socket.takes.clear()
-    for turn in range(3):
-        socket.subscribe(str(turn), get_introspection_query())
-    socket._loop.run_until_complete(asyncio.sleep(1))
-    socket.takes.set()
-
-    code, reason = closing(socket)
-
-    assert code == 4413
-    assert "`after`" in reason
-
-
-def test_a_client_that_reads_gets_more_than_may_wait(limited: Callable[..., Api]) -> None:
-    api = limited(websocket_unread_kb=64)
-    create = 'createSalesperson(input: {code: "S%d", salesperson: {name: "Ann"}}) { userErrors { code } }'
-    api.execute("mutation { " + " ".join(f"m{i}: " + create % i for i in range(20)) + " }")
-    fields = " ".join("x" * 300 + f"{i}: type" for i in range(25))
-    socket = socket_of(api).begin()
-    socket.subscribe("1", f'subscription {{ changed(after: "", types: [SALESPERSON]) {{ kind {fields} }} }}')
-
-    assert [socket.next()["kind"] for _ in range(20)] == ["CREATED"] * 20
-    assert socket.is_silent(0.2)
-
-
-def test_a_client_that_reads_gets_an_event_that_is_larger_than_what_may_wait(limited: Callable[..., Api]) -> None:
-    socket = socket_of(limited(websocket_unread_kb=64, introspection=True)).begin()
-    socket.subscribe("1", get_introspection_query())
-    assert socket.receive()["type"] == "next"
-
-
-def test_a_client_that_reads_nothing_is_dropped(limited: Callable[..., Api]) -> None:
-    socket = socket_of(limited(unread_seconds=0.05)).begin()
-    socket.takes.clear()
-    socket.subscribe("1", VIEWER)
-    socket._loop.run_until_complete(asyncio.sleep(0.2))
-    socket.takes.set()
-
-    assert closing(socket)[0] == 4413
-
-
 def test_revoked_tokens_end_their_websockets(empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop) -> None:
     url = empty_copy("sqlite")
     token, kept = create_token(url, "ANN"), create_token(url, "BOB")
@@ -328,20 +240,6 @@ def test_only_trusted_documents_are_executed(limited: Callable[..., Api], tmp_pa
     assert socket.error() == "NOT_TRUSTED"
     socket.send(type="subscribe", id="1", payload={"documentId": "changes"})
     assert socket.is_silent(0.2)
-
-
-def test_operations_over_websockets_count_for_rate_limits(limited: Callable[..., Api]) -> None:
-    api = limited(rate_limit_address=30, rate_limit_loopback=True)
-    socket = socket_of(api).begin()
-    codes = []
-    for turn in range(5):
-        socket.subscribe(str(turn), VIEWER)
-        message = socket.receive()
-        if message["type"] == "error":
-            codes.append(message["payload"][0]["extensions"]["code"])
-        else:
-            socket.receive()
-    assert "RATE_LIMITED" in codes
 
 
 def test_queries_are_answered_in_the_language_that_the_page_chooses(app: Api) -> None:
