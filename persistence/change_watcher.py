@@ -76,7 +76,7 @@ class ChangeWatcher:
                 self._sending = asyncio.create_task(self._send())
 
     async def close(self) -> None:
-        """Send the signal that is due, and close the connection."""
+        """Send a last signal if something was committed since the one before, and close the connection."""
         await self._stop_waking()
         if self._sending is not None:
             await end(self._sending)

@@ -12,7 +12,7 @@ PATIENCE = 15
 """Seconds to wait until a connection may be opened."""
 
 POLL = 0.02
-"""Seconds between two checks whether a connection was closed."""
+"""Seconds after which a database that waits for a connection checks again whether another one was closed."""
 
 ENDING_SECONDS = 0.05
 """Seconds for which a closed connection still counts, because the server ends it a moment later."""

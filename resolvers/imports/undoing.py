@@ -218,8 +218,8 @@ def _delete_cards(undoing: _Undoing, model: type[Table], translations: type[Tabl
 
 
 class _Staged:
-    """The staging table with the rows of a table that the import created and that are still there, while the block
-    runs. Gives their number.
+    """Fills the staging table with the rows of one table that the import created, without those that were deleted
+    since, and drops it at the end of the block. The value of the block is the number of these rows.
     """
 
     def __init__(

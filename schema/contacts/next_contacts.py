@@ -100,7 +100,7 @@ class NextContact:
 
 @strawberry.type(description="A contact that is due, and its position in the list.")
 class NextContactEdge:
-    node: NextContact = strawberry.field(description="The contact with its reasons.")
+    node: NextContact = strawberry.field(description="The contact that is due, with the reasons.")
     cursor: str = strawberry.field(description="Pass it as `after` to continue after this contact.")
 
 

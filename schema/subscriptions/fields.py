@@ -25,7 +25,7 @@ AfterEvent = Annotated[
 ]
 LoggedFilter = Annotated[
     InteractionLogEntryFilter | None,
-    strawberry.argument(description="Only interactions that match when they are logged."),
+    strawberry.argument(description="Only interactions that match this filter when they are logged."),
 ]
 PostponedFilter = Annotated[
     PostponedInteractionFilter | None,

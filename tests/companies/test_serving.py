@@ -190,7 +190,9 @@ def test_a_lost_company_leaves_the_others_untouched(
 
 
 def first_failure(served: Served, name: str) -> Any:
-    """The first response that is not successful: the file of a database is looked at from time to time."""
+    """The first response that is not successful. A lost SQLite file is only noticed after a while: Carnet checks the file
+    from time to time.
+    """
     give_up = time.monotonic() + 5
     while (response := served.api[name].post(VIEWER)).status_code == 200:
         assert time.monotonic() < give_up

@@ -60,9 +60,7 @@ def log(api: Api, contact: str, template: str = "VISIT", **more: Any) -> None:
     api.mutate("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
 
 
-def test_reasons_say_since_when_and_why_in_both_languages_and_what_was_done_leaves_the_list_r_next_5(
-    company: Api,
-) -> None:
+def test_contacts_are_listed_with_reasons_in_both_languages_until_they_are_contacted_r_next_5(company: Api) -> None:
     day = today(company)
     ago = [str(day - dt.timedelta(days=count)) for count in range(10)]
     changes = {"VISIT": {"followUpAfterDays": 5}, "CALLIN": {"followUpAfterDays": 9}}

@@ -243,7 +243,7 @@ FIRST = (
     "createContact",
     "createNumberSeries",
 )
-"""The mutations that make what the others need."""
+"""The mutations that are sent first: they create the records that the other mutations need."""
 
 
 def random_mutation(company: Company) -> tuple[str, Input]:
@@ -254,7 +254,9 @@ def random_mutation(company: Company) -> tuple[str, Input]:
 
 
 def first_mutations(company: Company) -> list[tuple[str, Callable[[], Input]]]:
-    """The mutations that make what the others need. The input of each is made after the one before was executed."""
+    """The mutations of `FIRST`, four of each, with a function that makes the input. Call it when the mutation before has
+    been executed: the input may name its record.
+    """
     makes = {name: make for _, name, make in MUTATIONS}
     return [(name, lambda name=name: makes[name](company)) for name in FIRST * 4]  # type: ignore[misc]  # bound at once
 
