@@ -136,9 +136,9 @@ class _Writer:
         if "groupBy" in field.args:
             return self.arguments_of_figures(field)
         given = []
-        if "first" in field.args:
+        if sides := [side for side in ("first", "last") if side in field.args]:
             size = self.draw(st.integers(1, 5))
-            side = self.draw(st.sampled_from(["first", "last"]))
+            side = self.draw(st.sampled_from(sides))
             given.append(f"{side}: {self.variable('Int', size) if self.draw(st.booleans()) else size}")
         for name, argument in field.args.items():
             required = isinstance(argument.type, GraphQLNonNull)
