@@ -86,7 +86,9 @@ class Feed:
         return await self._database.querying(last_complete_no)
 
     async def read(self, after: int, first: int) -> FeedPage:
-        """The first items after a number; after a negative one the oldest. Raises CursorExpired."""
+        """The first items after a number; after a negative one the oldest. Raises CursorExpired, also for a number that
+        has not been drawn.
+        """
         start = None if after < 0 else after
         page = await self._database.querying(
             lambda session: change_feed.read(Work(session, EVERYBODY, NEVER), start, first, None)
@@ -115,6 +117,8 @@ class Group:
         present state, if the field has one, and what happens from now on.
         """
         if after is not None:
+            if not after.is_whole:  # its item is read again below: after the number before
+                await self._feed.read(after.no, 1)
             member.place = after
             up_to_date = False
             while not up_to_date:
