@@ -64,7 +64,9 @@ async def subscriber(url: str, document: int, seen: Seen, ready: asyncio.Semapho
         async for text in socket:
             message = json.loads(text)
             if message["type"] != "next":
-                raise RuntimeError(f"Subscriber {len(seen.received)} of document {document} received {message}")
+                raise RuntimeError(
+                    [message["type"], *(each["extensions"] | {"requestId": ""} for each in message["payload"])]
+                )
             entry_no = message["payload"]["data"]["interactionLogged"]["interactionLogEntry"]["entryNo"]
             mine[entry_no] += 1
             seen.times.setdefault(entry_no, []).append(time.monotonic())
