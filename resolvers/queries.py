@@ -78,6 +78,9 @@ class SqlBuilder(Protocol):
     def bind_reader(self, convert: Callable[..., object], /, *values: object, type_: SqlType) -> SqlExpression:
         """A parameter that depends on the language of the reader: `convert(reader, *values)`."""
 
+    def bind_salesperson(self, convert: Callable[..., object], /, *values: object, type_: SqlType) -> SqlExpression:
+        """A parameter that depends on the salesperson of the reader: `convert(code, *values)`."""
+
     @property
     def own_only(self) -> bool:
         """Whether the reader sees only their own interactions, so that stored sums over all of them are of no use."""

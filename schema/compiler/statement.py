@@ -182,6 +182,10 @@ class Statement:
         """
         return self.parameters.bind(of, LANGUAGE_CHOICE, *values, type_=type_)
 
+    def bind_salesperson(self, of: Convert, *values: object, type_: SqlType) -> SqlExpression:
+        """A parameter that depends on the code of the caller's salesperson, None without one."""
+        return self.parameters.bind(of, SALESPERSON_CODE, *values, type_=type_)
+
     def bind_calendar(self, of: Convert, *values: object, type_: SqlType) -> SqlExpression:
         """A parameter that depends on the company's calendar: `bind_calendar(lambda calendar: calendar.today,
         type_=Date())`.
