@@ -122,6 +122,12 @@ class SqlWriter(ABC):
     def hour_text(self, time: str) -> str:
         """The hour of a time of day as text: 00 to 23."""
 
+    def day_text(self, date: str) -> str:
+        """A text that is equal for equal dates only. It does not depend on settings, so that Citus takes it
+        everywhere.
+        """
+        return date
+
     @abstractmethod
     def moment(self, date: str, time: str) -> str:
         """A time of a date, to compare with other moments."""

@@ -11,8 +11,7 @@ from persistence.quick_folding import ACCENTS, FRENCH, LATIN, PLAIN_SIGNS, SIGNS
 TEXTS_AT_ONCE = 16
 """Texts that are joined in one go: see `_joined`."""
 
-UNITS = {1: "month", 3: "quarter", 12: "year"}
-"""The names of calendar units by their months."""
+UNITS = {1: "month", 3: "quarter", 12: "year"}  # by their months
 
 
 class PostgresqlWriter(PostgresqlSearchWriter):
@@ -76,6 +75,9 @@ class PostgresqlWriter(PostgresqlSearchWriter):
 
     def hour_text(self, time: str) -> str:
         return f'left(({time})::text, 2) COLLATE "C"'
+
+    def day_text(self, date: str) -> str:
+        return f"CAST({date} - DATE '0001-01-01' AS varchar)"
 
     def moment(self, date: str, time: str) -> str:
         return f"({date} + {time})"
@@ -265,8 +267,7 @@ def _is_ascii(text: str) -> str:
 
 
 def _in_lower_case(text: str) -> str:
-    """The text with the letters of ASCII in lower case."""
-    return f'lower({text} COLLATE "C")'
+    return f'lower({text} COLLATE "C")'  # the letters of ASCII only
 
 
 def _consists_of(text: str, characters: str) -> str:
