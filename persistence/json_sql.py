@@ -128,6 +128,20 @@ class JsonWords(_JsonConstruct):
         return writer.as_json(f"'[' || substr({chosen}, 2) || ']'")
 
 
+class JsonChosen(_JsonConstruct):
+    """An array of those of these objects whose condition holds, in the order given."""
+
+    def __init__(self, objects: Sequence[tuple[ColumnElement[bool], JsonObject]]) -> None:
+        self.objects = list(objects)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        chosen = " || ".join(
+            f"CASE WHEN {compiled(condition)} THEN ',' || {compiled(each)} ELSE '' END"
+            for condition, each in self.objects
+        )
+        return writer.as_json(f"'[' || substr({chosen}, 2) || ']'")
+
+
 class AsJson(_JsonConstruct):
     """A column of the type `JsonText` as the JSON that it contains."""
 
