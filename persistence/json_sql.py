@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnClause, ColumnElement, Integer, String, Unicode, literal_column
+from sqlalchemy import Boolean, ColumnClause, ColumnElement, Date, Integer, String, Unicode, literal_column
 from sqlalchemy.types import UserDefinedType
 
 from persistence.columns import ColumnOfRow, Money
@@ -177,6 +177,8 @@ class ValueAsText(CachedConstruct[str]):
         sql = compiled(value)
         if isinstance(value.type, Boolean):
             return writer.text_of_boolean(sql)
+        if isinstance(value.type, Date):
+            return writer.text_of_date(sql)
         text = _amount_text(value, writer, sql) if isinstance(value.type, Money | Total) else sql
         return f"CAST({text} AS TEXT)"
 

@@ -66,6 +66,11 @@ class SqlBuilder(Protocol):
     def row(self, table: type[Table], /) -> TableRow:
         """Another row of a table, under a new name."""
 
+    def row_of_visible(self, table: type[Table], /) -> TableRow:
+        """Another row of a table, for rows that the reader sees if they see another row of the statement: the comments
+        of an interaction. The condition that they may see it is not written again.
+        """
+
     def exists(self, row: TableRow, /, *conditions: SqlCondition) -> SqlCondition:
         """Whether there is such a row that meets the conditions."""
 

@@ -10,11 +10,12 @@ from itertools import islice
 from pathlib import Path
 
 from resolvers.errors import Refusal, Refused, Translated
-from resolvers.imports import json_lines
+from resolvers.imports import json_lines, other_kinds
 from resolvers.imports.columns import Column, normalized
 from resolvers.imports.files import csv_opening, vcards, workbooks
 from resolvers.imports.files.footers import Footer
-from resolvers.imports.files.refusals import Compressed, NoSheets, NotReadable, NotText
+from resolvers.imports.files.refusals import Compressed, FileChanged, NoSheets, NotReadable, NotText
+from resolvers.imports.files.states import FileState, file_state
 from resolvers.imports.files.tables import BrokenCell, Table, column_letter, is_blank
 from resolvers.imports.ignored_columns import is_ignored
 from resolvers.imports.rejects import is_of_rejects
@@ -37,10 +38,12 @@ IN_FRENCH = {
 
 @dataclass(frozen=True)
 class FileKind:
-    """A kind of file: how its captions become columns, which fields it needs at least, and the refusal if they are
-    missing. `own_captions` are those of files that Carnet itself exported; only these have the fields `own_fields`.
+    """A kind of file, named as in its command: how its captions become columns, which fields it needs at least, and the
+    refusal if they are missing. `own_captions` are those of files that Carnet itself exported; only these have the
+    fields `own_fields`.
     """
 
+    name: str
     recognize: Callable[[Sequence[str]], list[Column]]
     is_complete: Callable[[set[str]], bool]
     not_recognized: type[Refusal]
@@ -72,6 +75,8 @@ class ImportFile:
     footer: Footer = field(default_factory=Footer)
     unnamed: set[int] = field(default_factory=set)
     """The columns without caption in which rows have values, once the rows are read."""
+    state: FileState | None = None
+    """The state of the file before it was read."""
 
     @cached_property
     def recognized(self) -> list[Column]:
@@ -152,6 +157,17 @@ class ImportFile:
                 yield row_no, cells
         except BrokenCell as broken:
             raise self.refused(broken) from broken
+        except (OSError, UnicodeError) as error:  # it could be read when it was opened
+            raise Refused(FileChanged(file=self.path.name)) from error
+
+    def check_unchanged(self) -> None:
+        """Raise `Refused` if the file was changed since it was opened: rows are read several times."""
+        try:
+            is_changed = file_state(self.path) != self.state
+        except OSError:
+            is_changed = True
+        if is_changed:
+            raise Refused(FileChanged(file=self.path.name))
 
     def add_to_report(self, report: ImportReport) -> None:
         """Add to a report what was seen when the rows were read: values without caption, and a footer."""
@@ -165,14 +181,20 @@ class ImportFile:
 
 
 def open_file(path: Path, kind: FileKind, read_as: ReadAs = AS_DETECTED) -> ImportFile:
-    """Detect the format and the columns of a file. Raises `Refused` if it cannot be read or is of another kind."""
+    """Detect the format and the columns of a file. Raises `Refused` if it cannot be read or is of another kind, with
+    the command for the kind that it seems to be.
+    """
     try:
-        file = _opened(path, kind, read_as)
+        state = file_state(path)
+        file = replace(_opened(path, kind, read_as), state=state)
     except OSError as error:
         reason = error.strerror or str(error)
         raise Refused(
             NotReadable(file=path.name, reason=Translated(reason, IN_FRENCH.get(error.errno or 0, reason)))
         ) from error
+    found = None if file.is_own else other_kinds.other_kind(file.captions, kind.name)
+    if found is not None:
+        raise Refused(other_kinds.refusal(path.name, found=found, wanted=kind.name))
     if not file.is_complete:
         raise Refused(kind.not_recognized(file=path.name))
     return file

@@ -4,7 +4,8 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -14,6 +15,7 @@ from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.postgresql.dates import set_date_codec
 from persistence.dialects.postgresql.driver import SERVER_KEEPALIVE, DriverConnection
 from persistence.dialects.postgresql.errors import is_lost
+from persistence.dialects.postgresql.hosts import Connect, Primary, first_of, prefer_standby
 from persistence.dialects.url_errors import (
     HOSTS_AND_PORTS_DIFFER,
     NOT_PRIMARY,
@@ -51,6 +53,14 @@ SILENT_SECONDS = 15
 SLOW_CONNECT_SECONDS = 1
 """A server that answers takes a new connection within this time."""
 
+ONE_OF_SEVERAL_SECONDS = 2
+"""Seconds within which one of several servers must take a connection. Another one may become the primary meanwhile, and
+is found by the next attempt.
+"""
+
+WATCH_SECONDS = 1
+"""Seconds between two looks for the primary."""
+
 OWN_SCHEMA_ONLY = "SELECT set_config('search_path', quote_ident(current_schema()), false)"
 """Has a connection find tables and functions in its own schema only. While this schema is empty, it would otherwise
 find those of another installation in `public`.
@@ -65,6 +75,7 @@ class Server:
     def __init__(self, url: URL, budget: ConnectionBudget | None = None, *, only_reads: bool = False) -> None:
         self._arguments, self._budget = connect_arguments(url, only_reads=only_reads), budget
         self._unanswered_at: float | None = None
+        self._primary = Primary()
         self._attempts: dict[object, float] = {}
         """When each connection that is being made was begun."""
 
@@ -80,14 +91,23 @@ class Server:
         """Note that it did not answer in time."""
         self._unanswered_at = time.monotonic()
 
-    async def answers(self) -> bool:
-        """Whether it takes a new connection in time."""
+    async def answers(self, *, limit: float | None = None) -> bool:
+        """Whether it takes a new connection in time: within `limit` seconds, if it is given."""
         try:
-            connection = await self._connected({"application_name": "carnet probing"})
+            connection = await self._connected({"application_name": "carnet probing"}, limit=limit)
         except (Unavailable, OSError):
             return False
         connection.terminate()
         return True
+
+    async def watch(self, is_in_use: Callable[[], bool]) -> None:
+        """Look for the primary again and again while connections are in use, if there are several servers. If the
+        primary is frozen, this notices that another one has taken over.
+        """
+        while len(self._arguments["host"] or ()) > 1:
+            await asyncio.sleep(WATCH_SECONDS)
+            if is_in_use():
+                await self.answers(limit=WATCH_SECONDS)
 
     async def connect(
         self,
@@ -129,7 +149,7 @@ class Server:
         self._attempts[attempt] = time.monotonic()
         try:
             async with asyncio.timeout(timeout):
-                made = await asyncpg.connect(**arguments, timeout=timeout)
+                made = await self._opened(arguments, timeout)
                 made.watch()
                 await set_date_codec(made)
                 await made.execute(OWN_SCHEMA_ONLY if first is None else f"{OWN_SCHEMA_ONLY}; {first}")
@@ -147,6 +167,35 @@ class Server:
             del self._attempts[attempt]
         self._unanswered_at = None
         return made
+
+    async def _opened(self, arguments: dict[str, Any], timeout: float) -> DriverConnection:
+        """A connection to the server, or to the right one of several."""
+        attributes = arguments["target_session_attrs"]
+        if len(arguments["host"] or ()) < 2:
+            return await _connect(arguments, timeout)
+        timeout = min(timeout, ONE_OF_SEVERAL_SECONDS)
+        if attributes == "prefer-standby":
+            standbys, servers = _attempts(arguments, timeout, "standby"), _attempts(arguments, timeout, "any")
+            return await prefer_standby(standbys, servers, timeout)
+        attempts = _attempts(arguments, timeout, attributes)
+        if attributes == "primary":
+            return await self._primary.connect(attempts, timeout)
+        return (await first_of(attempts, timeout))[1]
+
+
+def _attempts(arguments: dict[str, Any], timeout: float, attributes: str) -> list[Connect]:
+    """An attempt to connect to each server."""
+    hosts = arguments["host"]
+    ports = arguments["port"] or [None] * len(hosts)
+    return [
+        partial(_connect, {**arguments, "host": host, "port": port, "target_session_attrs": attributes}, timeout)
+        for host, port in zip(hosts, ports, strict=True)
+    ]
+
+
+async def _connect(arguments: dict[str, Any], timeout: float) -> DriverConnection:
+    made: DriverConnection = await asyncpg.connect(**arguments, timeout=timeout)
+    return made
 
 
 def connect_arguments(url: URL, *, only_reads: bool = False) -> dict[str, Any]:
