@@ -58,7 +58,11 @@ class SegmentLine(Table, table=True):
     """
 
     __tablename__ = "segment_line"
-    __table_args__ = (*interaction_checks(), Index("ix_segment_line_contact_no", "contact_no", "segment_id"))
+    __table_args__ = (
+        *interaction_checks(),
+        Index("ix_segment_line_contact_no", "contact_no", "segment_id"),
+        Index("ix_segment_line_company_no", "company_no"),
+    )
 
     segment_id: int = Field(primary_key=True, foreign_key="segment.id", sa_column_kwargs={"autoincrement": False})
     line_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
