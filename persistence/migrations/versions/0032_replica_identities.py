@@ -7,7 +7,7 @@ This has an effect only if `wal_level` is `logical`. SQLite has nothing like it.
 from alembic import op
 
 revision = "0032"
-down_revision = "0028"
+down_revision = "0029"
 
 TABLES = ("dirty_day", "dirty_contact", "unused_text")
 
