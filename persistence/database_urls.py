@@ -50,6 +50,13 @@ def without_password(url: str) -> str:
     return URL.create(parts.get_backend_name(), parts.username, None, host, port, name, parts.query).render_as_string()
 
 
+def without_user(url: str) -> str:
+    """The URL of a database on a server for the server's own tools, without user and passwords."""
+    parts = make_url(url).difference_update_query(["user", "password", "sslpassword"])
+    server = URL.create(parts.get_backend_name(), None, None, parts.host, parts.port, parts.database, parts.query)
+    return server.render_as_string()
+
+
 def user_of(url: str) -> str:
     """The user in the URL of a database on a server; empty if it has none."""
     parts = make_url(url)

@@ -91,7 +91,7 @@ def wrong_with_value(answer: Any, attack: Attack) -> str:
     """What is wrong with an answer to a bad value; blank if nothing is."""
     problem = wrong(answer.status_code, answer.text)
     for error in () if problem else answer.json().get("errors", ()):
-        is_named = any(str(step) in json.dumps(error) for step in attack.path)
+        is_named = "`" in error["message"] or any(str(step) in json.dumps(error) for step in attack.path)
         if error["extensions"]["code"] == "BAD_USER_INPUT" and not is_named and HIDDEN not in error["message"]:
             return "does not name the argument"
     return problem

@@ -84,6 +84,7 @@ def test_a_company_is_created_used_listed_and_dropped(server: Server) -> None:
         for command, tool in (("backup", "pg_dump"), ("restore", "pg_restore")):
             shown = server.carnet(command, "--company", "north", "x").stderr
             assert (f"  {tool} --" in shown, " --schema=carnet_north " in shown) == (True, True), shown
+        assert 'DROP SCHEMA "carnet_north" CASCADE; CREATE SCHEMA "carnet_north" AUTHORIZATION "carnet_north"' in shown
     current = server.carnet("company", "migrate", "--all")
     assert (current.exit_code, "0 migrated, 1 unchanged" in current.stderr) == (0, True)
 

@@ -103,6 +103,24 @@ def test_each_query_and_mutation_of_both_companies_at_once(served: Served) -> No
             ask_both(served, *minimal_operation(operation))
 
 
+def test_streams_calendars_and_metrics_have_nothing_of_another_company(served: Served) -> None:
+    rows = {"query": "{ postponedInteractions { nodes { entryNo description contact { name } } } }"}
+    for name, word in WORDS.items():
+        api, authorization = served.api[name], {"authorization": f"Bearer {served.tokens[name]}"}
+        made = api.mutate("createCalendarFeed", {"salespersonCode": "JO"}, "url")["url"]
+        path = made[made.index("/companies/") :]
+        assert path.startswith(f"/companies/{name}/calendar/")
+        texts = [served.request("GET", path).text]
+        for media_type in ("text/csv", "application/x-ndjson"):
+            headers = {**authorization, "accept": media_type}
+            texts.append(served.request("POST", f"/companies/{name}/graphql", json=rows, headers=headers).text)
+        assert [word in text.replace("\r\n ", "") for text in texts] == [True] * 3
+        assert not any(other(name) in text.replace("\r\n ", "") for text in texts)
+        assert served.request("GET", path.replace(name, "south" if name == "north" else "north")).status_code == 404
+    metrics = served.request("GET", "/metrics", outside=False).text
+    assert not any(word in metrics for word in WORDS.values())
+
+
 def test_log_lines_name_the_company_and_have_no_texts(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
     with logging_unchanged():
         logs.configure(True)

@@ -61,7 +61,8 @@ class SqliteWriter(SqliteSearchWriter):
         return f"CASE WHEN {_is_ascii(text)} THEN {next(matches)} ELSE {next(matches)} END"
 
     def visible(self, text: str) -> str:
-        return f"{VISIBLE}({text})"
+        """The function is not called for texts in ASCII."""
+        return f"(CASE WHEN {_is_ascii(text)} THEN {text} ELSE {VISIBLE}({text}) END)"
 
     def without_affinity(self, text: str) -> str:
         """The same text, so that SQLite searches the index of text keys for it: comparing an expression with a column

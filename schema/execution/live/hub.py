@@ -228,6 +228,9 @@ class Hub:
             group.members.discard(member)
             if not group.size and self._groups.get(key) is group:
                 del self._groups[key]
+                advancing = self._advancing.pop(group, None)
+                if advancing is not None:  # nobody waits for its responses any more
+                    advancing.cancel()
             if not self._groups:
                 await self.close()
 

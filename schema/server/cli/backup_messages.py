@@ -93,14 +93,18 @@ BACK_UP_SCHEMA = Message(
 )
 RESTORE_SCHEMA = Message(
     "PostgreSQL has its own tools to restore backups. Carnet has done nothing. Stop the requests of the company: "
-    "rename {source}. Empty its schema, {schema}. Then load the file of pg_dump:\n  pg_restore --exit-on-error "
-    "--no-owner --schema={schema} --dbname={url} {file}\nGive {source} its name again, and run `carnet migrate` and "
-    "`carnet check` with `--company`. Put the password into ~/.pgpass or PGPASSWORD.",
+    "rename {source}. Empty its schema, as the user of CARNET_DATABASE_URL or an administrator, here `postgres`, and "
+    "load the file of pg_dump:\n  psql {server} --username=postgres --set=ON_ERROR_STOP=1 --command='DROP SCHEMA "
+    '"{schema}" CASCADE; CREATE SCHEMA "{schema}" AUTHORIZATION "{schema}"\'\n  pg_restore --exit-on-error --no-owner '
+    "--schema={schema} --dbname={url} {file}\nGive {source} its name again, and run `carnet migrate` and "
+    "`carnet check` with `--company`. Put the passwords into ~/.pgpass or PGPASSWORD.",
     "PostgreSQL a ses propres outils pour restaurer des sauvegardes. Carnet n’a rien fait. Arrêtez les requêtes de la "
-    "compagnie\u00a0: renommez {source}. Videz son schéma, {schema}. Chargez ensuite le fichier de pg_dump\u00a0:\n  "
-    "pg_restore --exit-on-error --no-owner --schema={schema} --dbname={url} {file}\nRedonnez son nom à {source}, puis "
-    "exécutez `carnet migrate` et `carnet check` avec `--company`. Mettez le mot de passe dans ~/.pgpass ou "
-    "PGPASSWORD.",
+    "compagnie\u00a0: renommez {source}. Videz son schéma, comme utilisateur de CARNET_DATABASE_URL ou "
+    "administrateur, ici `postgres`, et chargez le fichier de pg_dump\u00a0:\n  psql {server} --username=postgres "
+    '--set=ON_ERROR_STOP=1 --command=\'DROP SCHEMA "{schema}" CASCADE; CREATE SCHEMA "{schema}" AUTHORIZATION '
+    '"{schema}"\'\n  pg_restore --exit-on-error --no-owner --schema={schema} --dbname={url} {file}\nRedonnez son '
+    "nom à {source}, puis exécutez `carnet migrate` et `carnet check` avec `--company`. Mettez les mots de passe dans "
+    "~/.pgpass ou PGPASSWORD.",
 )
 RESTORE_ON_SERVER = Message(
     "PostgreSQL has its own tools to restore backups. Carnet has done nothing. Stop Carnet, and create an empty "

@@ -131,7 +131,8 @@ def _file_of(
         given = {"url": url, "file": shlex.quote(str(file))}
         if chosen_company() is not None:
             schema = shlex.quote(database_urls.user_of(settings.database_url))
-            fail(of_schema(schema=schema, source=source_of_url(), **given), BY_OTHER_TOOLS)
+            server = shlex.quote(database_urls.without_user(settings.database_url))
+            fail(of_schema(schema=schema, source=source_of_url(), server=server, **given), BY_OTHER_TOOLS)
         fail(of_database(**given), BY_OTHER_TOOLS)
     return database_file
 

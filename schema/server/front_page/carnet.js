@@ -96,6 +96,15 @@ const tokenReceived = new Promise((resolve) => {
 
 /* The bar. */
 
+/** The name of the company in the path of these pages, in the bar and in the title; blank without companies. */
+const company = /\/companies\/([^/]+)\/$/.exec(folder)?.[1] ?? "";
+if (company) {
+  const shown = document.getElementById("company");
+  shown.textContent = company;
+  shown.hidden = false;
+  document.title = `${company} – ${document.title}`;
+}
+
 const dialog = document.getElementById("token");
 const user = document.getElementById("user");
 

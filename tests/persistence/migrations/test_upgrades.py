@@ -1,6 +1,7 @@
 """A database of an older version is upgraded and keeps its rows."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,6 +26,11 @@ ROWS = [
     "campaign_response, attempt_failed, cost, duration, logged_segment_entry_no, canceled, user_id, logged_at) VALUES "
     "(7, 'P1', '2026-03-18', '09:00:00', 'Visit', false, false, false, 45, 180, 1, true, 'local', '2026-03-18T10:00:00+00:00')",
 ]
+
+WITHOUT_IDENTITY = """SELECT string_agg(relname, ', ') FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND relreplident <> 'f'
+AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND indisprimary)"""
+"""Tables without a primary key and with the usual replica identity, which is the primary key."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -84,3 +90,17 @@ def test_the_migrations_create_the_tables_columns_and_indexes_that_the_models_de
             return await database.writing(differences)
 
     assert loop.run_until_complete(compare()) == []
+
+
+def test_logical_replication_finds_the_rows_of_all_tables(
+    empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
+) -> None:
+    """Otherwise Citus does not move a company while rows are deleted."""
+
+    url = empty("postgresql")
+
+    async def tables() -> list[Any]:
+        async with Database.at(url) as database:
+            return await database.reading([(WITHOUT_IDENTITY, ())])
+
+    assert loop.run_until_complete(tables()) == [None]

@@ -101,6 +101,23 @@ def test_a_tile_opens_its_operation_in_graphiql(serve: Callable[..., int], compa
     assert tab.console == []
 
 
+def test_the_pages_of_a_company_name_it_and_link_to_its_pages_only(
+    serve: Callable[..., int], company: str, empty_copy: Callable[[str], str], tmp_path: Path, tab: Tab
+) -> None:
+    folder = tmp_path / "companies"
+    folder.mkdir()
+    (folder / "north.url").write_text(company)
+    address = f"http://127.0.0.1:{serve(empty_copy('sqlite'), companies=folder)}/companies/north/"
+    for page in ("", "graphql"):
+        tab.open(address + page)
+        assert tab.wait('document.querySelector("#company").textContent') == "north"
+        assert tab.value("document.title").startswith("north – ")
+        links = tab.value('[...document.querySelectorAll(".bar a")].map((link) => link.href).join(" ")').split()
+        assert all(link.startswith(address) for link in links)
+    tab.open(address.replace("/companies/north/", "/"))
+    assert tab.value('document.querySelector("#company").hidden') is True
+
+
 def test_one_token_is_for_the_front_page_and_graphiql(serve: Callable[..., int], company: str, tab: Tab) -> None:
     token = carnet(company, "token", "create", "--user", "jo", "--role", "salesperson", "--salesperson", "JO").stdout
     port = serve(company, require_token=True)
