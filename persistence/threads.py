@@ -70,7 +70,7 @@ def _work(queue: "SimpleQueue[Callable[[], None] | None]") -> None:
 
 
 class Piece(Generic[T]):
-    """Work that a thread does or will do. `ended` is a future with its result; when it is canceled, the work goes on."""
+    """Work that a thread does or will do. `ended` is a future with its result. If it is canceled, the work goes on."""
 
     def __init__(self, work: Callable[[], T], end: Callable[[], None]) -> None:
         self._loop = asyncio.get_running_loop()

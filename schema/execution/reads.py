@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
@@ -102,7 +102,7 @@ class Reads:
 
     async def request_values(self) -> RequestValues:
         """All values of the request that a plan can need beside its variables."""
-        return replace(self.values_without_calendar(), calendar=await self.calendar())
+        return self.values_without_calendar()._replace(calendar=await self.calendar())
 
     async def run(self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any]) -> list[str | None]:
         """The JSON of each plan that runs; None for the others, and for objects that do not exist. Raises BadUserInput

@@ -25,7 +25,10 @@ def begin(scope: Scope, send: Send, unread: UnreadBytes, record: RequestRecord) 
         if message["type"] == "http.response.start":
             record.status = message["status"]
             headers = [*message["headers"], (request_ids.HEADER, request_id)]
-            if not any(name == b"cache-control" for name, _ in headers):
+            for name, _ in message["headers"]:
+                if name == b"cache-control":
+                    break
+            else:
                 headers.append((b"cache-control", PRIVATE))
             message = {**message, "headers": headers}
         await send(message)
