@@ -3,14 +3,15 @@ PYTHON ?= python3
 BIN = .venv/bin
 INSTALLED = .venv/installed
 GRAPHIQL = schema/server/graphiql
-PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 3 --dist worksteal
+# Tests often wait, for PostgreSQL or for a server: three processes keep two cores busy.
+PYTEST = $(BIN)/python -m pytest --numprocesses 3 --dist worksteal
 QUICK_TESTS = tests/resolvers tests/schema/filter_descriptions tests/schema/server/test_readme.py tests/test_house.py \
 	tests/test_french.py tests/test_documentation.py tests/test_schema_changes.py
 
 # The tests start Python many times, which is faster with bytecode: it is written even if the environment forbids it.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: serve check test clients coverage lint bytecode format graphiql bench soak lock clean
+.PHONY: serve check test all-tests clients coverage lint bytecode format graphiql bench soak lock clean
 
 serve: $(INSTALLED)
 	@trap : INT; $(BIN)/carnet serve --demo || [ $$? -eq 130 ] # after Ctrl-C the server has printed its last message
@@ -19,9 +20,11 @@ serve: $(INSTALLED)
 check: lint
 	@$(PYTEST) $(QUICK_TESTS) -m "not slow" -k "not postgresql"
 
-# Everything, on SQLite and PostgreSQL.
+# Everything, on SQLite and PostgreSQL. mypy takes a minute of one core: it runs beside the tests.
 test: $(INSTALLED)
-	@$(MAKE) --no-print-directory --jobs 2 lint bytecode
+	@$(MAKE) --no-print-directory --jobs 2 lint all-tests
+
+all-tests: bytecode
 	@$(PYTEST)
 
 # The same tests with the coverage of statements and branches; fails below the floor in pyproject.toml.
@@ -33,8 +36,8 @@ lint: $(INSTALLED)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
-# Compiles the modules with the assertions of the tests once, instead of once in each process of pytest. mypy uses only
-# one core, so this takes no extra time beside it. What does not compile is reported by the tests.
+# Compiles the modules with the assertions of the tests once, instead of once in each process of pytest. What does not
+# compile is reported by the tests.
 bytecode: $(INSTALLED)
 	@$(BIN)/python -m pytest --collect-only --quiet >/dev/null 2>&1 || true
 

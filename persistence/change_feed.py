@@ -114,9 +114,17 @@ PENDING = "carnet_pending_items"
 """The key under which `Session.info` has the items that are inserted when the transaction commits."""
 
 
+def last_numbers(session: Session) -> tuple[int, int]:
+    """The number up to which no item can still appear, and the number that was drawn last. Items are read by a later
+    statement, whose snapshot is newer.
+    """
+    row = session.execute(text(dialect_of(session).last_change_numbers)).one()
+    return int(row.complete), int(row.drawn)
+
+
 def last_complete_no(session: Session) -> int:
-    """The number up to which no item can still appear. Items are read by a later statement, whose snapshot is newer."""
-    return int(session.execute(text(dialect_of(session).last_complete_change)).scalar_one())
+    """The number up to which no item can still appear."""
+    return last_numbers(session)[0]
 
 
 def insert_later(session: Session, items: Sequence[Mapping[str, object]]) -> None:

@@ -220,3 +220,15 @@ class DaysAfter(CachedConstruct[dt.date]):
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.days_after(*map(compiled, self.clauses))
+
+
+class DayText(CachedConstruct[str]):
+    """A text that is equal for equal dates only."""
+
+    type = Unicode()
+
+    def __init__(self, date: SqlExpression) -> None:
+        super().__init__(date)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.day_text(*map(compiled, self.clauses))

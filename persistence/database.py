@@ -234,13 +234,17 @@ class Database:
         """The result of a change whose outcome is open: if it was made, what `find_result` returns; else what the
         change returns when it runs again. None if the database does not answer before `give_up`, or shortly after it.
 
+        What was found counts only when its transaction, which locks it, is committed: then a standby that the server
+        waits for has it, too. Without that, the change could still be lost with the server.
+
         A transaction whose COMMIT is still running cannot be seen. The change that runs again waits for it, because
         both claim the same idempotency key.
         """
         while True:
             now = time.monotonic()
             try:
-                found = await self._run(find_result, give_up + SETTLING_SECONDS - now, began=now, large=False)
+                seconds = give_up + SETTLING_SECONDS - now
+                found = await self._run(find_result, seconds, self._commit, began=now, large=False)
                 if found is not None:
                     return found
                 left = give_up - time.monotonic()

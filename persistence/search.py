@@ -5,7 +5,7 @@ Triggers of the database store them in the same transaction as the entries and c
 
 from collections.abc import Sequence
 
-from sqlalchemy import Column, Identity, Integer, Unicode
+from sqlalchemy import Column, Identity, Integer, Unicode, literal_column
 from sqlalchemy import Table as SqlTable
 from sqlalchemy import text as sql
 from sqlalchemy.engine import Dialect
@@ -15,8 +15,8 @@ from persistence.conditions import Condition, ListParameter
 from persistence.constructs import Compilation, Construct
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import SqlWriter, WordsQuery
-from persistence.sql_types import SqlExpression
-from persistence.words_v1 import TEXT_SEPARATOR
+from persistence.sql_types import SqlExpression, SqlQuery
+from persistence.words_v1 import MAX_WORD_LENGTH, TEXT_SEPARATOR
 
 INDEXES_OF_MIGRATIONS = ("ix_interaction_log_entry_text", "ix_search_text_words")
 TABLES_OF_MIGRATIONS = ("search_index", *(f"search_index_{part}" for part in ("config", "data", "docsize", "idx")))
@@ -27,6 +27,11 @@ is a table on SQLite.
 MAX_TEXTS, MAX_ENTRIES = 20_000, 100_000
 """How many texts, and entries with them, a search looks up by their words. If more have the words, it reads the list in
 its order instead, and soon finds enough for a page.
+"""
+
+MAX_COMPARED_TEXTS, MAX_COUNTED_TEXTS = 2_000, 100_000
+"""How many texts that may pass a filter are looked up, for a page and for a total. To find them, the stored texts are
+compared one by one: with more, that would take longer than to read the list until a page is full.
 """
 
 TEXTS = SqlTable(
@@ -123,6 +128,30 @@ class EntriesWithWords(Construct[str]):
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         texts, comments = compiled(self.of_texts), compiled(self.of_comments)
         return writer.entries_with_words(texts, comments, MAX_TEXTS, MAX_ENTRIES)
+
+
+class EntriesWithTexts(Construct[str]):
+    """A list of the numbers of all entries whose texts have one of the keys that a SELECT finds as `text_key`, or null
+    if there are more than `max_texts`, or more entries than `MAX_ENTRIES`.
+    """
+
+    type = Unicode()
+
+    def __init__(self, text_keys: SqlQuery, max_texts: int) -> None:
+        self.text_keys, self.max_texts = text_keys.limit(literal_column(str(max_texts + 1))), max_texts
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.entries_with_texts(compiled(self.text_keys), self.max_texts, MAX_ENTRIES)
+
+
+class HasCutWords(Condition):
+    """The stored words may have one of which `words_v1` left out the end."""
+
+    def __init__(self, words: SqlExpression) -> None:
+        self.words = words
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.is_longer(compiled(self.words), MAX_WORD_LENGTH + 1)
 
 
 class IsListed(Condition):

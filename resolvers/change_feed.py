@@ -26,7 +26,7 @@ from persistence.change_feed import (
     insert_items,
     insert_later,
     insert_owners,
-    last_complete_no,
+    last_numbers,
 )
 from persistence.columns import Table, table_of
 from persistence.conditions import among
@@ -140,14 +140,15 @@ class KeysPage:
 
 def read(work: Work, after: int | None, first: int, types: Sequence[ChangedType] | None) -> FeedPage | None:
     """The first items after a number, of these types or of all; without a number from the oldest that is kept. None if
-    items after this number have been deleted because of their age.
+    items after this number have been deleted because of their age, and for a number that this database has not drawn:
+    it may have been restored from a backup that is older than the reader's number (R-FEED-4).
 
     A user who sees only their own interactions gets no item about others (R-FEED-5).
     """
-    complete = last_complete_no(work.session)
+    complete, drawn = last_numbers(work.session)
     deleted_up_to = work.session.scalars(select(START.c.deleted_up_to)).one()
     start = deleted_up_to if after is None else after
-    if start < deleted_up_to:
+    if not deleted_up_to <= start <= drawn:
         return None
     if not work.user.viewer.own_only:
         items, has_more = _next(work, start, complete, first, types)

@@ -84,10 +84,10 @@ def once(
 
 def stored_result(work: Work, *, key: str, mutation: str, input: Mapping[str, object]) -> Mapping[str, object] | None:
     """The stored outcome of the command that was executed under this key with this input; None if there is none. It
-    only reads.
+    is locked, so that the COMMIT of the transaction waits for the standby, if there is one.
     """
     this_key = {"of_user": work.user.id, "with_key": composed(key), **_expiry(work)}
-    stored = work.session.connection().execute(_STORED.where(~_IS_EXPIRED), this_key).first()
+    stored = work.session.connection().execute(_STORED.where(~_IS_EXPIRED).with_for_update(), this_key).first()
     if stored is None or stored.outcome is None or stored.mutation != mutation:
         return None
     if stored.input_hash != _hash(mutation, input, _canonical):

@@ -75,7 +75,7 @@ def perform(
 def find_outcome(
     client: Client, now: dt.datetime, request: IdempotentRequest, rule: Callable[..., Outcome], session: Session
 ) -> Outcome | None:
-    """The outcome of the rule if the request was executed before; else None. It only reads."""
+    """The outcome of the rule if the request was executed before; else None. It changes nothing."""
     work = Work(session, User(client.user_id, client.salesperson_code, client.roles), now, client.language)
     stored = idempotency.stored_result(work, key=request.key, mutation=request.mutation, input=request.input)
     return None if stored is None else restored_outcome(rule, stored)

@@ -158,7 +158,7 @@ class ChangeFeedQueries:
     @query(
         "What was created, changed or deleted, oldest first. A client that always continues after its last cursor sees "
         "every change, so it can keep a copy of the stored objects up to date. Null, with the error CURSOR_EXPIRED, "
-        "if changes after the cursor are no longer kept.",
+        "if changes after the cursor are no longer kept, or if the database was restored from a backup without them.",
         access=READS_OWN,
     )
     async def change_feed(

@@ -7,11 +7,23 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Date, Engine, event
+
+from persistence.columns import Instant, Table
 
 STABLE_FUNCTIONS = ("now", "to_char", "to_date", "concat", "concat_ws", "format", "age", "clock_timestamp", "timeofday")
 _STABLE = re.compile(rf"\b({'|'.join(STABLE_FUNCTIONS)})\s*\(|\bCURRENT_(DATE|TIME|TIMESTAMP)\b", re.IGNORECASE)
 _CAST_OF_TEXT = re.compile(r"->>\s*'\w+'\)*\s*(::|\bAS)\s*(DATE|TIME|TIMESTAMP)\b", re.IGNORECASE)
+_CAST = re.compile(r"\bCAST\(", re.IGNORECASE)
+_AS_TEXT = re.compile(r"(.*) AS (?:VARCHAR|TEXT)(?:\(\d+\))?$", re.IGNORECASE | re.DOTALL)
+_OF_DAYS = {
+    column.name
+    for table in Table.metadata.sorted_tables
+    for column in table.c
+    if isinstance(column.type, Date | Instant)
+}
+_DAYS = re.compile(rf"\b({'|'.join(sorted(_OF_DAYS))})\b")
+_NUMBER_OF_DAY = re.compile(r" - DATE '\d{4}-\d\d-\d\d'$", re.IGNORECASE)
 _INSERT = re.compile(r"\bINSERT\s+INTO\b", re.IGNORECASE)
 _VALUES_WITH_SELECT = re.compile(r"\bVALUES\b[^;]*\(\s*SELECT\b", re.IGNORECASE | re.DOTALL)
 _SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)
@@ -43,7 +55,14 @@ def _stable_in_insert(sql: str) -> bool:
     """`INSERT … SELECT` with a function or cast whose result depends on a setting or on the time."""
     if not _INSERT.search(sql) or not _SELECT.search(_after_insert(sql)):
         return False
-    return bool(_STABLE.search(_TEXTS.sub("''", sql)) or _CAST_OF_TEXT.search(sql))
+    return bool(_STABLE.search(_TEXTS.sub("''", sql)) or _CAST_OF_TEXT.search(sql)) or _day_as_text(sql)
+
+
+def _day_as_text(sql: str) -> bool:
+    """`CAST(… AS VARCHAR)` of a day or an instant, whose text depends on settings."""
+    texts = (_inside_parentheses(sql[cast.end() :]) for cast in _CAST.finditer(sql))
+    casts = (found for text in texts if (found := _AS_TEXT.search(text)))
+    return any(_DAYS.search(cast[1]) and not _NUMBER_OF_DAY.search(cast[1]) for cast in casts)
 
 
 def _temporary_table(sql: str) -> bool:
@@ -81,6 +100,16 @@ def _outside_parentheses(sql: str) -> str:
         elif not depth:
             kept.append(character)
     return "".join(kept)
+
+
+def _inside_parentheses(text: str) -> str:
+    """The text up to the parenthesis that closes one before it."""
+    depth = 1
+    for place, character in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if not depth:
+            return text[:place]
+    return text
 
 
 class StatementsForCitus:

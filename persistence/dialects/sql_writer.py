@@ -87,6 +87,14 @@ class SqlWriter(ABC):
         """See `persistence.search.EntriesWithWords`."""
 
     @abstractmethod
+    def is_longer(self, text: str, length: int) -> str:
+        """Whether the text has more characters than this."""
+
+    @abstractmethod
+    def entries_with_texts(self, text_keys: str, max_texts: int, max_entries: int) -> str:
+        """See `persistence.search.EntriesWithTexts`: a list of numbers that `is_listed` reads, or null."""
+
+    @abstractmethod
     def too_many_to_list(self, date: str, list_: str) -> str:
         """Whether `entries_with_words` found too many to list them. `date` is that of the entry."""
 
@@ -113,6 +121,12 @@ class SqlWriter(ABC):
     @abstractmethod
     def hour_text(self, time: str) -> str:
         """The hour of a time of day as text: 00 to 23."""
+
+    def day_text(self, date: str) -> str:
+        """A text that is equal for equal dates only. It does not depend on settings, so that Citus takes it
+        everywhere.
+        """
+        return date
 
     @abstractmethod
     def moment(self, date: str, time: str) -> str:

@@ -10,6 +10,7 @@ from persistence.columns import Table
 from persistence.folding import fold, stored_key, stored_text
 from resolvers.amounts import COST_LIMIT, MAX_DAYS, MAX_MINUTES
 from resolvers.french_grammar import number
+from resolvers.imports.columns import normalized
 from resolvers.texts import control_characters, wrong
 
 CellParser = Callable[[str], object]
@@ -77,6 +78,11 @@ def yes_or_no(cell: str) -> bool:
     if found not in YES | NO:
         raise InvalidCell(f"{line(cell)} is neither yes nor no.", f"{line(cell)} n’est ni oui ni non.")
     return found in YES
+
+
+def is_flag(caption: str, cell: str) -> bool:
+    """Whether a cell says in NAV that the record has comments, not what they are: Yes or No in the column Comment."""
+    return normalized(caption) in ("comment", "commentaire") and fold(cell.strip()) in YES | NO
 
 
 def one_of(vocabulary: Mapping[str, str | None], english: str, french: str) -> Callable[[str], str | None]:

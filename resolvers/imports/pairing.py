@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import (
     Column,
+    Date,
     Index,
     Integer,
     MetaData,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
+from persistence.conditions import DayText
 from persistence.dialects import dialect_of
 from persistence.sql_types import SqlExpression, SqlQuery
 from persistence.staging import create_indexes, create_staging_table, drop_staging_table
@@ -103,4 +105,6 @@ def _ranked(queries: Sequence[SqlQuery]) -> Subquery:
 
 
 def _text(value: SqlExpression) -> SqlExpression:
+    if isinstance(value.type, Date):
+        return DayText(value)
     return value if isinstance(value.type, Unicode) else cast(value, Unicode)

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from resolvers.errors import Refusal, Refused, Translated
-from resolvers.imports import json_lines
+from resolvers.imports import json_lines, other_kinds
 from resolvers.imports.columns import Column, normalized
 from resolvers.imports.files import csv_opening, vcards, workbooks
 from resolvers.imports.files.footers import Footer
@@ -37,10 +37,12 @@ IN_FRENCH = {
 
 @dataclass(frozen=True)
 class FileKind:
-    """A kind of file: how its captions become columns, which fields it needs at least, and the refusal if they are
-    missing. `own_captions` are those of files that Carnet itself exported; only these have the fields `own_fields`.
+    """A kind of file, named as in its command: how its captions become columns, which fields it needs at least, and the
+    refusal if they are missing. `own_captions` are those of files that Carnet itself exported; only these have the
+    fields `own_fields`.
     """
 
+    name: str
     recognize: Callable[[Sequence[str]], list[Column]]
     is_complete: Callable[[set[str]], bool]
     not_recognized: type[Refusal]
@@ -165,7 +167,9 @@ class ImportFile:
 
 
 def open_file(path: Path, kind: FileKind, read_as: ReadAs = AS_DETECTED) -> ImportFile:
-    """Detect the format and the columns of a file. Raises `Refused` if it cannot be read or is of another kind."""
+    """Detect the format and the columns of a file. Raises `Refused` if it cannot be read or is of another kind, with
+    the command for the kind that it seems to be.
+    """
     try:
         file = _opened(path, kind, read_as)
     except OSError as error:
@@ -173,6 +177,9 @@ def open_file(path: Path, kind: FileKind, read_as: ReadAs = AS_DETECTED) -> Impo
         raise Refused(
             NotReadable(file=path.name, reason=Translated(reason, IN_FRENCH.get(error.errno or 0, reason)))
         ) from error
+    found = None if file.is_own else other_kinds.other_kind(file.captions, kind.name)
+    if found is not None:
+        raise Refused(other_kinds.refusal(path.name, found=found, wanted=kind.name))
     if not file.is_complete:
         raise Refused(kind.not_recognized(file=path.name))
     return file

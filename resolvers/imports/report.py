@@ -17,7 +17,8 @@ class ImportReport:
     """The counts, errors and notes of an import, or of its dry run.
 
     `ignored_columns` mean nothing outside the program that wrote the file; what `unknown_columns` have is not imported.
-    More objects may be created than the file has rows: contacts name companies that do not exist yet. `rejected` rows
+    More objects may be created than the file has rows: `companies_of_people` are companies that only the rows of people
+    name. `rejected` rows
     have errors and were left out. `errors` and `row_notes` have the first messages about rows, `error_count` and
     `row_note_count` the numbers of all; `notes` are about the file as a whole. `entry_no` is the number of the import,
     null if it changed nothing.
@@ -25,6 +26,7 @@ class ImportReport:
 
     rows: int = 0
     created: int = 0
+    companies_of_people: int = 0
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0

@@ -30,6 +30,7 @@ class RowReader:
         self._repeated = file.repeated
         self._is_own = file.is_own
         self._captions = {column.field: column.caption for column in reversed(file.recognized)}
+        self._invalid: tuple[int, set[str | None]] = 0, set()
 
     def read(self, row_no: int, cells: list[str]) -> Values:
         """The values of the cells that are neither blank nor invalid."""
@@ -113,7 +114,14 @@ class RowReader:
 
     def add_error(self, row_no: int, caption: str | None, invalid: InvalidCell) -> None:
         """Report an invalid cell, or an invalid row if `caption` is None."""
+        if self._invalid[0] != row_no:
+            self._invalid = row_no, set()
+        self._invalid[1].add(caption)
         self._report.add_error(RowMessage(row_no, caption, invalid.english, invalid.french))
+
+    def is_invalid(self, row_no: int, caption: str | None) -> bool:
+        """Whether an error was reported for this cell of the row that is read."""
+        return caption is not None and self._invalid[0] == row_no and caption in self._invalid[1]
 
     def add_note(self, row_no: int, caption: str | None, english: str, french: str) -> None:
         """Note what became of a cell, or of the row if `caption` is None."""

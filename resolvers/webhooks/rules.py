@@ -7,7 +7,7 @@ from typing import TypedDict
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select, update
 
-from persistence.change_feed import START, last_complete_no
+from persistence.change_feed import START, last_complete_no, last_numbers
 from persistence.columns import table_of
 from persistence.enums import ChangedType, WebhookDisabledReason
 from persistence.folding import stored_text
@@ -146,7 +146,7 @@ def replay(work: Work, id: int | None, given: str, after: int) -> WebhookChanged
     webhook = _locked(work, id, given)
     if after < _deleted_up_to(work):
         raise Refused(CursorTooOld("after"))
-    if after > max(last_complete_no(work.session), webhook.position):
+    if after > last_numbers(work.session)[1]:
         raise Refused(CursorInFuture("after"))
     work.write(delete_rows(DELIVERIES).where(*pending_of(_key(webhook))))
     webhook.position, webhook.paused_until = after, None

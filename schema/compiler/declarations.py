@@ -7,7 +7,7 @@ each field by itself.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Column, FromClause, select
 
@@ -95,6 +95,15 @@ class Search:
     """Alternatives that find the same rows and count them faster; the last argument is whether there is no filter."""
 
 
+LookUp: TypeAlias = Callable[
+    [TableRow, Mapping[str, object], Callable[[TableRow, Mapping[str, object]], SqlCondition], SqlBuilder, bool],
+    Alternatives,
+]
+"""Makes alternatives from a row, the values of a filter, and a function that makes the condition of such values. The
+last argument is whether the rows are only counted.
+"""
+
+
 @dataclass(frozen=True)
 class ToMany:
     """A connection to the rows that belong to a row, page by page; at the root, to all rows."""
@@ -108,6 +117,10 @@ class ToMany:
     """Conditions from the values of the arguments that only this list has."""
     order: Sequence["Sort"] = ()
     """The order of this list, if it is not that of its type."""
+    look_up: LookUp | None = None
+    """Conditions that find the rows that may pass a filter through another table, as alternatives. The filter decides
+    about the rows that they find.
+    """
 
 
 @dataclass(frozen=True)

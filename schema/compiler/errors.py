@@ -22,12 +22,12 @@ class BadUserInput(GraphQLError):
 
 
 class CursorExpired(GraphQLError):
-    """A cursor of the change feed is older than the changes that are kept."""
+    """A cursor of the change feed is older than the changes that are kept, or this database has no such change."""
 
     def __init__(self) -> None:
         super().__init__(
-            "The changes after this cursor are no longer kept. Read an `endCursor`, then all objects again, then the "
-            "changes after this `endCursor`.",
+            "The changes after this cursor are not kept: they are too old, or the database was restored from a backup. "
+            "Read an `endCursor`, then all objects again, then the changes after this `endCursor`.",
             extensions={"code": "CURSOR_EXPIRED"},
         )
 

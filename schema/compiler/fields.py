@@ -20,6 +20,7 @@ from schema.compiler.declarations import (
     FieldOfSums,
     GroupedAggregates,
     LiveField,
+    LookUp,
     MessageField,
     Search,
     StoredSums,
@@ -104,6 +105,7 @@ def to_many(
     search: Search | None = None,
     extra_conditions: Callable[[TableRow, Mapping[str, object], SqlBuilder], Sequence[SqlCondition]] | None = None,
     extra_arguments: Sequence[StrawberryArgument] = (),
+    look_up: LookUp | None = None,
     access: Access | None = None,
 ) -> Declaration:
     """A connection to the rows that belong to a row. Without `belongs` it is a nullable field of Query, and the
@@ -111,7 +113,7 @@ def to_many(
 
     `extra_conditions` makes conditions from the values of `extra_arguments`.
     """
-    plan = ToMany(target, belongs or (lambda *_: [[]]), filtered, ordered, search, extra_conditions)
+    plan = ToMany(target, belongs or (lambda *_: [[]]), filtered, ordered, search, extra_conditions, look_up=look_up)
     annotation: Any = lazy_type(f"{target}Connection")
     return declared_field(
         plan,

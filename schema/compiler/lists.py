@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from resolvers.queries import Alternatives, SqlCondition
+from resolvers.queries import Alternatives, SqlCondition, TableRow
 from schema.compiler.conditions import inner_condition
 from schema.compiler.declarations import Entity, Order, Sort, ToMany, entity_of
 from schema.compiler.errors import BadUserInput
@@ -42,10 +42,13 @@ def page_of_kind(
     if filter_ is not None:
         statement.budget.take(filter_)
 
+    def passes(row: TableRow, values: GraphQLValues) -> SqlCondition:
+        return inner_condition(entity.filter, values, row, statement)
+
     def conditions(row: Row, *, to_count: bool = False) -> Alternatives:
         shared: list[SqlCondition] = [*entity.conditions(row)]
         if filter_ is not None and entity.filter is not None:
-            shared.append(inner_condition(entity.filter, filter_, row, statement))
+            shared.append(passes(row, filter_))
         if declared.extra_conditions is not None:
             shared += declared.extra_conditions(row, arguments, statement)
         belonging: Alternatives = [[]] if parent is None else declared.belongs(parent, row, statement)
@@ -57,6 +60,8 @@ def page_of_kind(
                 found = declared.search.counts(row, search, statement, filter_ is None)
             else:
                 found = declared.search.finds(row, search, statement)
+        elif filter_ is not None and declared.look_up is not None:
+            found = declared.look_up(row, filter_, passes, statement, to_count)
         return [[*conditions, *finding, *shared] for conditions in belonging for finding in found]
 
     counted = partial(conditions, to_count=True)

@@ -8,6 +8,7 @@ import strawberry
 
 from persistence import interactions as tables
 from resolvers.interactions import queries
+from resolvers.interactions.filtered_texts import by_texts
 from resolvers.interactions.search import counted, search
 from resolvers.interactions.titles import title
 from resolvers.roles import READS_OWN
@@ -295,6 +296,7 @@ class InteractionQueries:
         "interactions.InteractionLogEntry",
         "Logged interactions, newest first unless ordered otherwise.",
         search=Search(search, f"Looks in description, subject and comments. {HELP}", counted),
+        look_up=by_texts,
         access=READS_OWN,
     )
     postponed_interaction = by_key(

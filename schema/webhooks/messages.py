@@ -130,6 +130,7 @@ def _body(item: FeedItem, ids: Sequence[str], found: object) -> bytes:
     at = item.at.isoformat()
     data = {
         "cursor": cursors.encode(ITEM_CURSOR, item.no),
+        "previousCursor": cursors.encode(ITEM_CURSOR, item.no - 1),
         "type": item.type,
         "kind": item.kind,
         "at": at,

@@ -62,7 +62,12 @@ async def subscriber(url: str, document: int, seen: Seen, ready: asyncio.Semapho
             await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
         ready.release()
         async for text in socket:
-            entry_no = json.loads(text)["payload"]["data"]["interactionLogged"]["interactionLogEntry"]["entryNo"]
+            message = json.loads(text)
+            if message["type"] != "next":
+                raise RuntimeError(
+                    [message["type"], *(each["extensions"] | {"requestId": ""} for each in message["payload"])]
+                )
+            entry_no = message["payload"]["data"]["interactionLogged"]["interactionLogEntry"]["entryNo"]
             mine[entry_no] += 1
             seen.times.setdefault(entry_no, []).append(time.monotonic())
 
@@ -133,9 +138,15 @@ async def measure(url: str, process: int, options: argparse.Namespace) -> None:
     print(f"{deliveries} deliveries; subscribers that did not get each entry exactly once: {wrong}")
     if late:
         print(f"latency: median {statistics.median(late):.3f} s, 99 % {sorted(late)[len(late) * 99 // 100]:.3f} s")
+    ended = [task for task in tasks if task.done()]
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    reasons = Counter(repr(task.exception() or "closed by the server without an error") for task in ended)
+    for reason, count in reasons.most_common():
+        print(f"{count} subscribers ended early: {reason}")
+    if ended:
+        raise SystemExit(1)
 
 
 def main() -> None:

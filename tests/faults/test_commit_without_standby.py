@@ -95,13 +95,21 @@ def test_a_change_without_key_may_have_been_made(waiting: Waiting) -> None:
         assert waiting.entries == [1, 5][number]
 
 
-def test_a_change_with_a_key_is_settled(waiting: Waiting) -> None:
-    for number, (document, variables) in enumerate([(CREATE, {}), (LOG, {"no": waiting.segment_no})]):
-        first, again = (waiting.send(document, **variables, key=f"key {number}") for _ in range(2))
+@pytest.mark.parametrize(("document", "entries"), [(CREATE, 1), (LOG, 4)], ids=["one entry", "segment"])
+def test_a_change_with_a_key_is_confirmed_only_when_no_standby_is_missing(
+    waiting: Waiting, document: str, entries: int
+) -> None:
+    """Until then the change is stored on this server only, and would be lost with it."""
+    variables = {"key": "key"} | ({"no": waiting.segment_no} if document == LOG else {})
+    for _ in range(2):
+        error = error_of(waiting.send(document, **variables))
 
-        assert "errors" not in first.json()
-        assert again.json() == first.json()
-        assert waiting.entries == [1, 5][number]
+        assert error["extensions"]["code"] == "OUTCOME_UNKNOWN"
+        assert "the same idempotencyKey" in error["message"]
+        assert waiting.entries == entries
+    with waiting.standby(""):
+        assert "errors" not in waiting.send(document, **variables).json()
+    assert waiting.entries == entries
 
 
 def test_a_command_says_that_the_outcome_is_unknown(waiting: Waiting, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from persistence.change_feed import ITEMS
 from persistence.database import Database
 from persistence.enums import ChangedType, Role
-from schema.change_feed import ITEM_CURSOR
+from schema.change_feed import ITEM_CURSOR, decode_item
 from schema.compiler import cursors
 from schema.server.old_changes import deleting_old_changes
 from tests.api import Api, create_company
@@ -111,8 +111,16 @@ def test_wrong_arguments_are_refused(api: Api) -> None:
 
 def test_numbers_of_changes_may_need_more_than_31_bits(api: Api) -> None:
     cursor = cursors.encode(ITEM_CURSOR, 2**40)
+    database = api.app.state.database
+    last_drawn = {
+        "sqlite": f"INSERT INTO sqlite_sequence (name, seq) VALUES ('change_feed_item', {2**40})",
+        "postgresql": f"SELECT setval('change_feed_item_no_seq', {2**40})",
+    }
+    api.run_concurrently(database.writing(lambda session: session.execute(text(last_drawn[database.dialect.name]))))
 
     assert read(api, after=cursor) == {"endCursor": cursor, "upToDate": True, "changes": []}
+    api.mutate("createContact", {"contact": {"type": "COMPANY", "name": "New"}}, "contact { no }")
+    assert ("CONTACT", "CREATED", 1) in feed_after(api, cursor)
 
 
 def test_cursors_of_other_lists_are_refused_with_a_message_that_names_those_of_the_feed(api: Api) -> None:
@@ -143,6 +151,19 @@ def test_a_cursor_expires_when_later_changes_are_deleted_r_feed_4(
     assert read(api)["endCursor"] == last
     api.mutate("createContact", {"contact": {"type": "COMPANY", "name": "New"}}, "contact { no }")
     assert ("CONTACT", "CREATED", 1) in feed_after(api, last)
+
+
+def test_a_cursor_that_no_change_has_yet_has_expired_r_feed_4(api: Api) -> None:
+    """The database was restored from a backup that is older than the cursor."""
+    create_fixtures(api)
+    end = read(api, first=100)["endCursor"]
+    future = cursors.encode(ITEM_CURSOR, decode_item(end) + 1)
+
+    error = api.post(FEED, {"after": future}).json()["errors"][0]
+
+    assert error["extensions"]["code"] == "CURSOR_EXPIRED"
+    assert "restored from a backup" in error["message"]
+    assert read(api, after=end)["changes"] == []
 
 
 def count_items(session: Session) -> int:

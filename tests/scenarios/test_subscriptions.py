@@ -8,6 +8,9 @@ import pytest
 
 from persistence.database import Database
 from resolvers.change_feed import delete_old
+from schema.change_feed import ITEM_CURSOR, decode_item
+from schema.compiler import cursors
+from schema.subscriptions.events import OBJECT_CURSOR
 from tests.api import Api, create_company
 from tests.commands import create_token
 from tests.persistence.test_change_feed import record
@@ -193,6 +196,16 @@ def test_cursors_that_are_wrong_or_too_old_are_refused(api: Api, database_url: s
     api.run_concurrently(_delete_changes(api))
     socket.subscribe("1", LOGGED, after="5b22663838336138222c315d")
     assert socket.error() in ("CURSOR_EXPIRED", "BAD_USER_INPUT")
+
+
+def test_a_cursor_that_no_change_has_yet_is_refused(api: Api) -> None:
+    create_company(api)
+    last = decode_item(api.execute("{ changeFeed(first: 100) { endCursor } }")["changeFeed"]["endCursor"])
+    socket = socket_of(api).begin()
+    for future in (cursors.encode(ITEM_CURSOR, last + 1), cursors.encode(OBJECT_CURSOR, last + 1, 1)):
+        for document in (LOGGED, CHANGED):
+            socket.subscribe("1", document, after=future)
+            assert socket.error() == "CURSOR_EXPIRED"
 
 
 async def _delete_changes(api: Api) -> None:

@@ -15,7 +15,7 @@ from websockets.exceptions import WebSocketException
 from persistence.enums import ChangedType
 from schema.change_feed import entity_of_type
 from schema.compiler.connection import object_type
-from schema.webhooks.messages import stored_fields
+from schema.webhooks.messages import MAX_IDS, stored_fields
 from tests.schema.queries import GRAPH
 from tests.webhook_receiver import Answer, Received
 
@@ -43,12 +43,18 @@ CHANGE = f"cursor type count objects(first: 100) {{ edges {{ id }} {PAGE} }}"
 FEED = (
     f"query($after: String) {{ changeFeed(after: $after, first: 50) {{ endCursor upToDate changes {{ {CHANGE} }} }} }}"
 )
+FURTHER = f"""query($previous: String!, $after: String) {{ changeFeed(after: $previous, first: 1) {{
+    changes {{ objects(first: 100, after: $after) {{ edges {{ id }} {PAGE} }} }} }} }}"""
 SUBSCRIPTION = f"subscription($after: String) {{ changed(after: $after) {{ {CHANGE} }} }}"
 
 
 def fields_of(type_: ChangedType) -> str:
     """The stored fields of a type."""
     return " ".join(stored_fields(type_, object_type(GRAPH.type_map[entity_of_type(type_).name])))
+
+
+LINES = f"""query($id: ID!, $after: String) {{ node(id: $id) {{ ... on Segment {{
+    lines(first: 100, after: $after) {{ nodes {{ {fields_of(ChangedType.SEGMENT_LINE)} }} {PAGE} }} }} }} }}"""
 
 
 async def all_objects(execute: Execute) -> Objects:
@@ -65,9 +71,14 @@ async def all_objects(execute: Execute) -> Objects:
             text = f"query($after: String) {{ it: {name}(first: {size}, after: $after) {{ nodes {{ {fields_of(type_)} {more} }} {PAGE} }} }}"
             page = (await execute(text, after=after))["it"]
             for node in page["nodes"]:
-                of_segment = node.pop("lines", {"nodes": [], "pageInfo": {"hasNextPage": False}})
-                assert not of_segment["pageInfo"]["hasNextPage"]
-                found |= {each["id"]: each for each in [node, *of_segment["nodes"]]}
+                found[node["id"]] = node
+                of_segment = node.pop("lines", None)
+                while of_segment is not None:
+                    found |= {line["id"]: line for line in of_segment["nodes"]}
+                    if not of_segment["pageInfo"]["hasNextPage"]:
+                        break
+                    further = {"id": node["id"], "after": of_segment["pageInfo"]["endCursor"]}
+                    of_segment = (await execute(LINES, **further))["node"]["lines"]
             if not page["pageInfo"]["hasNextPage"]:
                 break
             after = page["pageInfo"]["endCursor"]
@@ -101,11 +112,27 @@ class Mirror:
             for id, found in zip(some, (await self.execute(text, ids=some))["nodes"], strict=True):
                 self.put(id, found)
 
-    async def apply(self, change: Any) -> None:
-        """Apply a change of the feed."""
-        assert not change["objects"]["pageInfo"]["hasNextPage"]
-        await self.read(change["type"], [edge["id"] for edge in change["objects"]["edges"]])
+    async def apply(self, change: Any, previous: str | None) -> None:
+        """Apply a change of the feed: the first one after the previous cursor."""
+        objects = change["objects"]
+        ids = [edge["id"] for edge in objects["edges"]]
+        if objects["pageInfo"]["hasNextPage"]:
+            ids += await self.ids_after(objects["pageInfo"]["endCursor"], previous)
+        assert len(ids) == change["count"]
+        await self.read(change["type"], ids)
         self.tally["changes"] += 1
+
+    async def ids_after(self, after: str | None, previous: str | None) -> Sequence[str]:
+        """The ids of the objects of a change after one of them; the change is the first one after the previous cursor."""
+        ids: list[str] = []
+        has_more = True
+        while has_more:
+            (change,) = (await self.execute(FURTHER, previous=previous or "", after=after))["changeFeed"]["changes"]
+            objects = change["objects"]
+            ids += [edge["id"] for edge in objects["edges"]]
+            has_more, after = objects["pageInfo"]["hasNextPage"], objects["pageInfo"]["endCursor"]
+        self.tally["of many pages"] += 1
+        return ids
 
     def differences(self, objects: Objects) -> dict[str, Any]:
         """The objects that differ from those of the company: what the copy has, and what the company has."""
@@ -131,7 +158,8 @@ class FeedMirror(Mirror):
         """Read one page, and return whether there was no more."""
         feed = (await self.execute(FEED, after=self.cursor))["changeFeed"]
         for change in feed["changes"]:
-            await self.apply(change)
+            await self.apply(change, self.cursor)
+            self.cursor = change["cursor"]
         self.cursor = feed["endCursor"]
         return bool(feed["upToDate"])
 
@@ -162,7 +190,7 @@ class SubscriptionMirror(Mirror):
                     await socket.send('{"type": "pong"}')
                 elif message["type"] == "next":
                     change = message["payload"]["data"]["changed"]
-                    await self.apply(change)
+                    await self.apply(change, self.cursor)
                     self.cursor = change["cursor"]
                     most -= 1
                 if most == 0 or message["type"] in ("error", "complete"):
@@ -207,9 +235,13 @@ class WebhookMirror(Mirror):
         if data["count"] == 1:
             self.put(data["ids"][0], data["object"])
             return
-        assert data["count"] == len(data["ids"])
+        ids: Sequence[str] = data["ids"]
+        if data["count"] > len(ids):
+            assert len(ids) == MAX_IDS
+            ids = await self.ids_after(None, data["previousCursor"])
+        assert data["count"] == len(ids)
         self.tally["of many"] += 1
-        await self.read(data["type"], data["ids"])
+        await self.read(data["type"], ids)
 
 
 class Servers:

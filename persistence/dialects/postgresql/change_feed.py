@@ -26,11 +26,11 @@ ANNOUNCEMENT = select(
 """On Citus, this runs on the coordinator before the statement around it, and its result, which is not void, is sent on.
 """
 
-LAST_COMPLETE = f"""SELECT coalesce((
+LAST_NUMBERS = f"""SELECT coalesce((
 SELECT min(drawn - (drawn % {WRAP} - objid::bigint + {WRAP}) % {WRAP}) FROM pg_locks
 WHERE locktype = 'advisory' AND objsubid = 2 AND classid = {LOCK_CLASS} AND drawn IS NOT NULL
 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-), drawn) FROM (
+), drawn) AS complete, drawn FROM (
 SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END AS drawn FROM change_feed_item_no_seq OFFSET 0
 ) AS counter"""
 """It reads the number drawn last before it reads the announcements: a transaction that announces itself later draws a

@@ -90,7 +90,7 @@ class Postgresql(DatabaseDialect):
     types = PostgresqlTypes()
     entry_numbers = SequenceEntryNumbers()
     change_announcement = change_feed.ANNOUNCEMENT
-    last_complete_change = change_feed.LAST_COMPLETE
+    last_change_numbers = change_feed.LAST_NUMBERS
     staging_table = "UNLOGGED"
     writes_serially = False
     integrity_check = None

@@ -7,6 +7,7 @@ pyproject.toml limits the version.
 import asyncio
 import os
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -62,6 +63,7 @@ class DriverConnection(_Connection):
 
     if TYPE_CHECKING:  # the parts that are not documented
         _transport: asyncio.Transport
+        _loop: asyncio.AbstractEventLoop
 
         def _cancel_current_command(self, waiter: asyncio.Future[None]) -> None: ...
 
@@ -77,6 +79,11 @@ class DriverConnection(_Connection):
             for name, value in SOCKET_OPTIONS:
                 if hasattr(socket, name):
                     same.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+    def terminate_soon(self) -> None:
+        """Close the connection without waiting for its statement. It may be called in any thread."""
+        with suppress(RuntimeError):  # its event loop has ended, and the connection with it
+            self._loop.call_soon_threadsafe(self.terminate)
 
     def cancel_statement(self) -> None:
         """Ask the server to end the running statement, without waiting. The statement then fails, unless it is

@@ -5,6 +5,7 @@ import os
 import re
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -14,6 +15,7 @@ from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.postgresql.dates import set_date_codec
 from persistence.dialects.postgresql.driver import SERVER_KEEPALIVE, DriverConnection
 from persistence.dialects.postgresql.errors import is_lost
+from persistence.dialects.postgresql.hosts import Connect, Primary, first_of, prefer_standby
 from persistence.dialects.url_errors import (
     HOSTS_AND_PORTS_DIFFER,
     NOT_PRIMARY,
@@ -65,6 +67,7 @@ class Server:
     def __init__(self, url: URL, budget: ConnectionBudget | None = None, *, only_reads: bool = False) -> None:
         self._arguments, self._budget = connect_arguments(url, only_reads=only_reads), budget
         self._unanswered_at: float | None = None
+        self._primary = Primary()
         self._attempts: dict[object, float] = {}
         """When each connection that is being made was begun."""
 
@@ -129,7 +132,7 @@ class Server:
         self._attempts[attempt] = time.monotonic()
         try:
             async with asyncio.timeout(timeout):
-                made = await asyncpg.connect(**arguments, timeout=timeout)
+                made = await self._opened(arguments, timeout)
                 made.watch()
                 await set_date_codec(made)
                 await made.execute(OWN_SCHEMA_ONLY if first is None else f"{OWN_SCHEMA_ONLY}; {first}")
@@ -147,6 +150,32 @@ class Server:
             del self._attempts[attempt]
         self._unanswered_at = None
         return made
+
+    async def _opened(self, arguments: dict[str, Any], timeout: float) -> DriverConnection:
+        """A connection to the server, or to the right one of several."""
+        attributes = arguments["target_session_attrs"]
+        if len(arguments["host"] or ()) < 2:
+            return await _connect(arguments, timeout)
+        if attributes == "prefer-standby":
+            standbys, servers = _attempts(arguments, timeout, "standby"), _attempts(arguments, timeout, "any")
+            return await prefer_standby(standbys, servers, timeout)
+        attempts = _attempts(arguments, timeout, attributes)
+        return await self._primary.connect(attempts) if attributes == "primary" else (await first_of(attempts))[1]
+
+
+def _attempts(arguments: dict[str, Any], timeout: float, attributes: str) -> list[Connect]:
+    """An attempt to connect to each server."""
+    hosts = arguments["host"]
+    ports = arguments["port"] or [None] * len(hosts)
+    return [
+        partial(_connect, {**arguments, "host": host, "port": port, "target_session_attrs": attributes}, timeout)
+        for host, port in zip(hosts, ports, strict=True)
+    ]
+
+
+async def _connect(arguments: dict[str, Any], timeout: float) -> DriverConnection:
+    made: DriverConnection = await asyncpg.connect(**arguments, timeout=timeout)
+    return made
 
 
 def connect_arguments(url: URL, *, only_reads: bool = False) -> dict[str, Any]:

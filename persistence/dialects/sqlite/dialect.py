@@ -69,7 +69,8 @@ class Sqlite(DatabaseDialect):
     entry_numbers = CountedEntryNumbers()
     staging_table = "TEMPORARY"
     change_announcement = None
-    last_complete_change = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'change_feed_item'"
+    last_change_numbers = """SELECT complete, complete AS drawn FROM (
+        SELECT coalesce(max(seq), 0) AS complete FROM sqlite_sequence WHERE name = 'change_feed_item') AS counter"""
     writes_serially = True
     integrity_check = "PRAGMA integrity_check(1)"
 

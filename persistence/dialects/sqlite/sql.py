@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable, Sequence
 
 from persistence.dialects.quoting import quoted
-from persistence.dialects.sql_writer import RowsOfPage, SqlWriter, SumsOfParts, WordsQuery
-from persistence.dialects.sqlite.functions import DATE_IN_ZONE, FOLD, VISIBLE, WORDS
+from persistence.dialects.sql_writer import RowsOfPage, SumsOfParts
+from persistence.dialects.sqlite.functions import DATE_IN_ZONE, FOLD, VISIBLE
+from persistence.dialects.sqlite.search_sql import SqliteSearchWriter
 from persistence.dialects.sqlite.types import PART
 
 PAIRS_AT_ONCE = 50
@@ -20,16 +21,13 @@ EXACT_IN_A_DOUBLE = 2**53
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 """The first and the last day of the calendar. SQLite's date functions return null after the last one."""
 
-AFTER_LAST_DAY = "9999-99"
-"""A text after all days."""
-
 KEEPS_JSON = ("json_object(", "json_array(", "json_group_array(", "json_remove(", "json(")
 """The functions whose results SQLite knows to be JSON."""
 
 MATCHES_EVERYTHING = json.dumps(["%"])
 
 
-class SqliteWriter(SqlWriter):
+class SqliteWriter(SqliteSearchWriter):
     """Dates are ISO text, amounts are whole cents, booleans are 0 and 1, and list parameters are JSON text."""
 
     def is_in(self, value: str, values: str) -> str:
@@ -64,45 +62,6 @@ class SqliteWriter(SqlWriter):
 
     def visible(self, text: str) -> str:
         return f"{VISIBLE}({text})"
-
-    def words(self, text: str) -> str:
-        return f"{WORDS}({text})"
-
-    def words_query(self, query: WordsQuery) -> str:
-        groups = (" AND ".join(f'"{word}"{"*" * begins}' for word, begins in group) for group in query)
-        return " OR ".join(f"({group})" for group in groups)
-
-    def text_key(self, description: str, subject: str) -> str:
-        return f"({description} || char(31) || coalesce({subject}, ''))"
-
-    def words_of_entry(self, entry_no: str, text_key: str, separator: str) -> str:
-        comments = (
-            f"SELECT group_concat({quoted(separator)} || c.words, '') FROM search_text c WHERE c.entry_no = {entry_no}"
-        )
-        return (
-            f"((SELECT t.words FROM search_text t WHERE t.text_key = {text_key} LIMIT 1) || coalesce(({comments}), ''))"
-        )
-
-    def entries_with_words(self, of_texts: str, of_comments: str, max_texts: int, max_entries: int) -> str:
-        """A CROSS JOIN makes SQLite read the tables in this order."""
-        key = self.text_key("e.description", "e.subject")
-        texts = "search_index(of_texts.value) i CROSS JOIN search_text t ON t.id = i.rowid AND t.text_key IS NOT NULL"
-        comments = (
-            "search_index(of_comments.value) i CROSS JOIN search_text t ON t.id = i.rowid AND t.entry_no IS NOT NULL"
-        )
-        return (
-            "(SELECT entry_nos FROM (SELECT "
-            f"CASE WHEN (SELECT count(*) FROM (SELECT 1 FROM {texts} LIMIT {max_texts + 1})) <= {max_texts} "
-            f"THEN (SELECT json_group_array(entry_no) FROM (SELECT e.entry_no FROM {texts} "
-            f"CROSS JOIN interaction_log_entry e ON {key} = {self.without_affinity('t.text_key')} "
-            f"UNION ALL SELECT t.entry_no FROM {comments} LIMIT {max_entries + 1})) END AS entry_nos "
-            f"FROM json_each({of_texts}) of_texts CROSS JOIN json_each({of_comments}) of_comments "
-            f"ON of_comments.key = of_texts.key) WHERE json_array_length(entry_nos) <= {max_entries} LIMIT 1)"
-        )
-
-    def too_many_to_list(self, date: str, list_: str) -> str:
-        """As a condition on the date: SQLite would read all rows to find that a condition on none of them is false."""
-        return f"{date} < CASE WHEN {list_} IS NULL THEN '{AFTER_LAST_DAY}' ELSE '' END"
 
     def without_affinity(self, text: str) -> str:
         """The same text, so that SQLite searches the index of text keys for it: comparing an expression with a column

@@ -60,6 +60,7 @@ CAMPAIGNS = cards.CardFile(
     Campaign,
     ImportKind.CAMPAIGNS,
     FileKind(
+        "campaigns",
         partial(recognize, known=KNOWN),
         lambda fields: {"no", "description"} <= fields,
         NotACampaignList,

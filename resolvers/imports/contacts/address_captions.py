@@ -27,8 +27,8 @@ PARTS: dict[str, str] = {
         "Adresse rue|Ligne 1|Adresse ligne 1|Numéro et rue"
     ),
     "address_2": (
-        "Street 2|Street Address 2|Street Line 2|Address Line 2|Line 2|Rue 2|Ligne 2|Adresse ligne 2|Extended Address|"
-        "Adresse étendue|Complément d’adresse"
+        "Street 2|Street Address 2|Street Line 2|Address Line 2|Line 2|Address 2|Adresse 2|Rue 2|Ligne 2|"
+        "Adresse ligne 2|Extended Address|Adresse étendue|Complément d’adresse"
     ),
     "address_3": "Street 3|Street Line 3|Address Line 3|Line 3|Rue 3|Ligne 3|Adresse ligne 3",
     "po_box": "PO Box|P.O. Box|Post Office Box|Postal Box|Address PO Box|Boîte postale|Boîte postale du|Case postale",

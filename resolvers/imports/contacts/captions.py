@@ -144,6 +144,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
         "Mobile Phone No.",
         "Mobile Phone",
         "Mobile Phone Number",
+        "Mobile Number",
         "Mobile",
         "Cell Phone",
         "Cell",
@@ -191,7 +192,7 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
     ),
     "home.email": ("Home Email", "Personal Email", "Private Email", "E-mail personnel", "Courriel personnel"),
     "other.email": ("Other Email", "Secondary Email", "Autre e-mail", "Autre adresse e-mail", "Autre courriel"),
-    "home_page": ("Home Page", "Page d’accueil", "Web Page", "Page Web", "Website 1 - Value"),
+    "home_page": ("Home Page", "Page d’accueil", "Web Page", "Page Web", "Website 1 - Value", "Web Page 1"),
     "website.home_page": (
         "Website",
         "Website URL",
@@ -262,7 +263,7 @@ NUMBERED: dict[str, str] = {
     r"adresse(?:demessagerie|decourrier|decourrierelectronique|email|electronique|courriel)([2-9])": "email",
     r"email(\d*)(?:label|type)": "email_label",
     r"typede(?:messagerie|courrier|courrierelectronique)(\d*)": "email_label",
-    r"website([2-9]\d?)(?:value)?": "home_page",
+    r"(?:website|webpage)([2-9]\d?)(?:value)?": "home_page",
     r"organization([2-9])name": "company_name",
     r"organization([2-9])title": "job_title",
 }

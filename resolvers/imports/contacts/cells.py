@@ -1,5 +1,6 @@
 """Parses the cells of a list of contacts. Every parser raises `InvalidCell` for text that it does not accept."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -26,6 +27,8 @@ from resolvers.imports.iso_codes import country_code_of
 from resolvers.imports.own_files import exact_parsers
 from resolvers.master_data import Normalizer, text
 from resolvers.work import key
+
+WHOLE_NUMBER = re.compile(r"(\d{3,})\.0+")
 
 
 def parse_own(field: str, cell: str) -> object:
@@ -65,6 +68,15 @@ def phone_no(cell: str) -> str | None:
     return formatted("phone_no", cell)
 
 
+def post_code(cell: str) -> str | None:
+    """A post code, without the apostrophe that keeps a spreadsheet from removing zeros, and without the decimals of a
+    number: `'01234`, `75009.0`.
+    """
+    text = (line(cell) or "").lstrip("'’")
+    number = WHOLE_NUMBER.fullmatch(text)
+    return code(number[1] if number else text)
+
+
 @lru_cache(1_024)
 def country_code(cell: str) -> str | None:
     """The code of a country, given as a code or a name."""
@@ -97,6 +109,7 @@ PARSERS: dict[str, CellParser] = {
     "salesperson_name": line,
     "company_name": line,
     **{name: BY_NORMALIZER[normalizer] for name, normalizer in NORMALIZERS.items()},
+    "post_code": post_code,
     "country_code": country_code,
     "language_code": language_code,
     "phone_no": phone_no,
@@ -107,7 +120,7 @@ PARSERS: dict[str, CellParser] = {
 }
 """The parser of each field: by default the one that fits how the field is normalized."""
 
-TEXTS = (line, lines, code, country_code, language_code, phone_no, email)
+TEXTS = (line, lines, code, post_code, country_code, language_code, phone_no, email)
 OWN_PARSERS = exact_parsers(PARSERS, *(name for name, parser in PARSERS.items() if parser in TEXTS))
 
 MAX_LENGTHS = max_lengths(Contact)

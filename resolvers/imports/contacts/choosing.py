@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from persistence.folding import fold
 from resolvers.errors import Translated
-from resolvers.imports.cells import NO, YES, InvalidCell
+from resolvers.imports.cells import InvalidCell, is_flag
 from resolvers.imports.columns import Column, normalized
 from resolvers.imports.contacts.address_captions import KINDS, LABELS
 from resolvers.imports.contacts.captions import CAPTIONS
@@ -139,11 +139,7 @@ class Choosing:
 
     def _choose_texts(self, row_no: int, given: Values) -> None:
         """Take the job title and the notes. The notes keep the whole of a job title that is too long."""
-        notes = [
-            cell
-            for source, cell in _taken(given, self._notes)
-            if normalized(source.caption) != "comment" or fold(cell.strip()) not in YES | NO
-        ]
+        notes = [cell for source, cell in _taken(given, self._notes) if not is_flag(source.caption, cell)]
         titles = [
             (source, title.strip()) for source, cell in _taken(given, self._titles) for title in cell.split(SEVERAL)
         ]
@@ -179,7 +175,8 @@ class Choosing:
     def _put_address(self, row_no: int, given: Values, parts: dict[str, tuple[Source, str]]) -> None:
         if "whole" in parts:
             source, whole = parts.pop("whole")
-            if not parts.keys() & {*ADDRESS_LINES}:
+            if "address" not in parts:
+                parts = {name: part for name, part in parts.items() if not _repeats(name, part[1], whole)}
                 parts["address"] = source, whole
             elif not _words(whole) <= _words(" ".join(cell for _, cell in parts.values())):
                 self._leave_out(row_no, source, _one_line(whole), ONE_ADDRESS)
@@ -266,8 +263,15 @@ def _is_complete(parts: dict[str, tuple[Source, str]]) -> bool:
 
 
 def _in_one_line(parts: dict[str, tuple[Source, str]]) -> str:
-    cells = [parts[name][1] for name in ADDRESS_PARTS if name in parts and (name != "whole" or len(parts) == 1)]
-    return ", ".join(map(_one_line, cells))
+    """All parts of an address, and the whole of it unless the parts have all its words."""
+    cells = [parts[name][1] for name in ADDRESS_PARTS if name in parts and name != "whole"]
+    whole = parts["whole"][1] if "whole" in parts else ""
+    return ", ".join(map(_one_line, cells if _words(whole) <= _words(" ".join(cells)) else [whole, *cells]))
+
+
+def _repeats(name: str, cell: str, whole: str) -> bool:
+    """Whether a further line of an address is in the whole of it."""
+    return name in ADDRESS_LINES and _words(cell) <= _words(whole)
 
 
 def _one_line(cell: str) -> str:

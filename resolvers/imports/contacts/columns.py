@@ -109,6 +109,6 @@ def _job_title(captions: Sequence[str], recognized: list[Column]) -> list[Column
 
 
 CONTACT_LIST = FileKind(
-    recognize, lambda fields: bool(fields & IDENTIFYING), NotAContactList, frozenset(own_files.CONTACTS)
+    "contacts", recognize, lambda fields: bool(fields & IDENTIFYING), NotAContactList, frozenset(own_files.CONTACTS)
 )
 """Files that list contacts."""

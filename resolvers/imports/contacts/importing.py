@@ -86,7 +86,7 @@ def _write_rows(importing: Import, checks: ContactChecks) -> bool:
     """Write the rows. Returns false if there are errors that only show once the companies are written."""
     work, report, exactly = importing.work, importing.report, importing.file.is_own
     writing.lock_contacts(work.session)
-    writing.stage_new_companies(work.session)
+    report.companies_of_people = writing.stage_new_companies(work)
     numbering.draw_numbers(work)
     importing.progress("contacts written", 1, 3)
     writing.set_company_of_companies(work.session)

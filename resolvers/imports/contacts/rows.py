@@ -4,6 +4,7 @@ from persistence.enums import ContactType
 from persistence.folding import fold
 from resolvers.contacts.fields import folded_columns, phone_columns
 from resolvers.imports.cells import InvalidCell
+from resolvers.imports.columns import normalized
 from resolvers.imports.contacts.cells import is_same, parse_own, read
 from resolvers.imports.contacts.choosing import Choosing
 from resolvers.imports.contacts.staging import CONTACT_COLUMNS
@@ -15,6 +16,11 @@ NAMES = ("first_name", "middle_name", "last_name")
 INSTEAD_OF_NAME = ("email", "phone_no", "mobile_phone_no")
 """The fields that give a contact a name if its row has none."""
 
+FULL_NAMES = frozenset(
+    map(normalized, ("Full Name", "Nom complet", "Contact Full Name", "Contact Name", "Nom du contact", "Display Name"))
+)
+"""Captions of names that only lists of people have."""
+
 BLANK: Values = dict.fromkeys((*CONTACT_COLUMNS, "known", "type_if_new", "without_company", "salesperson_name"))
 
 
@@ -24,7 +30,8 @@ class ContactRows:
     def __init__(self, file: ImportFile, report: ImportReport) -> None:
         self._reader = RowReader(file, report, parse_own if file.is_own else read, is_same)
         self._choosing = None if file.is_own else Choosing(file.recognized, self._reader)
-        self._lists_people = any(self._reader.caption(name) for name in NAMES)
+        self._has_full_names = normalized(self._reader.caption("name") or "") in FULL_NAMES
+        self._lists_people = self._has_full_names or any(self._reader.caption(name) for name in NAMES)
 
     def parse(self, row_no: int, cells: list[str]) -> Values:
         """The row of the staging table; null where the cell is blank or the column is missing."""
@@ -32,7 +39,7 @@ class ContactRows:
         if self._choosing is not None:
             self._choosing.choose(row_no, given)
         parts = self._join_names(row_no, given)
-        kind = _type_if_new(given, bool(parts))
+        kind = _type_if_new(given, bool(parts), has_full_name=self._has_full_names)
         named = "name" in given or (given.get("type", kind) == ContactType.COMPANY and "company_name" in given)
         if not named and "no" not in given:
             self._name_otherwise(row_no, given)
@@ -60,7 +67,11 @@ class ContactRows:
         return parts
 
     def _name_otherwise(self, row_no: int, given: Values) -> None:
-        """Name a new contact by its e-mail address or telephone number, or report that it has no name."""
+        """Name a new contact by its e-mail address or telephone number, or report that it has no name, unless it has
+        an invalid one, which was reported.
+        """
+        if any(self._reader.is_invalid(row_no, self._reader.caption(name)) for name in ("name", *NAMES)):
+            return
         instead = next((given[field] for field in INSTEAD_OF_NAME if field in given), None)
         if instead is None:
             self._reader.add_error(
@@ -82,10 +93,12 @@ class ContactRows:
             )
 
 
-def _type_if_new(given: Values, has_parts: bool) -> ContactType:
-    """The type of a new contact: a person if it has a first or last name, or a name and another company; else a
-    company.
+def _type_if_new(given: Values, has_parts: bool, *, has_full_name: bool) -> ContactType:
+    """The type of a new contact: a person if it has a first or last name, or a name and another company, or a name in a
+    column that only people have; else a company.
     """
-    company_no, company_name = given.get("company_no"), given.get("company_name")
-    under_another = company_no != given.get("no") if company_no else company_name not in (None, given.get("name"))
-    return ContactType.PERSON if has_parts or ("name" in given and under_another) else ContactType.COMPANY
+    company_no, company_name, name = given.get("company_no"), given.get("company_name"), given.get("name")
+    under_another = company_no != given.get("no") if company_no else company_name not in (None, name)
+    is_company = company_no == given.get("no") if company_no else company_name == name
+    of_person = under_another or (has_full_name and not is_company)
+    return ContactType.PERSON if has_parts or (name is not None and of_person) else ContactType.COMPANY

@@ -60,10 +60,12 @@ def emails(cell: str) -> list[str]:
 
 
 def _email(text: str) -> str:
-    """An address without the name before it: `Ann <ann@example.org>`."""
+    """An address without the name before it, `Ann <ann@example.org>`, and without apostrophes around it."""
     found = WITH_NAME.fullmatch(text)
     if found is not None:
         return found[1]
+    if text[:1] == text[-1:] == "'":  # as Outlook writes an address that it knows from a message
+        text = text[1:-1].strip()
     return text[7:] if text[:7].lower() == "mailto:" else text
 
 
@@ -73,8 +75,8 @@ def is_exchange_address(text: str) -> bool:
 
 
 def home_pages(cell: str) -> list[str]:
-    """The addresses of home pages in a cell."""
-    return [page.strip() for page in cell.split(SEVERAL) if page.strip()]
+    """The addresses of home pages in a cell. Google writes `http\\://`."""
+    return [page.strip().replace("\\:", ":") for page in cell.split(SEVERAL) if page.strip()]
 
 
 def company_names(cell: str) -> list[str]:

@@ -39,8 +39,8 @@ DEFAULTS = {name: False for name, normalizer in NORMALIZERS.items() if normalize
 """The values of a new contact for missing columns and blank cells."""
 
 
-def stage_new_companies(session: Session) -> None:
-    """Stage a row for each company name of people that is neither in the database nor in the file."""
+def stage_new_companies(work: Work) -> int:
+    """Stage a row for each company name of people that is neither in the database nor in the file. Returns how many."""
     named = and_(
         ROW.type == ContactType.PERSON,
         ROW.company_no.is_(None),
@@ -73,7 +73,7 @@ def stage_new_companies(session: Session) -> None:
         "search_name": names.c.search_company_name,
     }
     added = select(*columns.values()).where(names.c.occurrence == 1)
-    session.execute(insert(STAGING).from_select(list(columns), added))
+    return work.write(insert(STAGING).from_select(list(columns), added))
 
 
 def set_company_of_companies(session: Session) -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import vobject
 from vobject.base import Component, ContentLine, VObjectError
@@ -15,8 +16,23 @@ from resolvers.imports.files.refusals import BrokenCard
 
 BEGINNING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*BEGIN:VCARD", re.IGNORECASE)
 PROPERTY = re.compile(r"(?:[\w-]+\.)?([\w-]+)[;:]")
-TECHNICAL = {"BEGIN", "END", "VERSION", "PRODID", "REV", "KIND", "X-ABSHOWAS", "X-ABLABEL", "X-ABADR", "SOURCE"}
+TECHNICAL = {
+    "BEGIN",
+    "END",
+    "VERSION",
+    "PRODID",
+    "REV",
+    "KIND",
+    "X-ABSHOWAS",
+    "X-ABLABEL",
+    "X-ABADR",
+    "SOURCE",
+    "X-ADDRESSBOOKSERVER-KIND",
+}
 SEVERAL = {"TEL", "EMAIL", "ADR", "URL", "ORG", "TITLE"}
+ONE = {"FN", "LANG"}
+"""The properties of which a contact keeps the preferred one. Each further one has a column of its own."""
+
 ADDRESS = {
     "Street": "street",
     "Extended Address": "extended",
@@ -51,6 +67,14 @@ CAPTIONS = {
 
 PHONE_KINDS = (("fax", "Fax"), ("pager", "Pager"), ("cell", "Mobile"), ("iphone", "Mobile"), ("main", "Main"))
 PLACES = (("work", "Work"), ("home", "Home"))
+DATA = re.compile(r"(?:[\w-]+\.)?(PHOTO|LOGO|SOUND|KEY)[;:]", re.IGNORECASE)
+"""Properties with pictures, sounds and keys, which are not read: one of them may have thousands of lines."""
+
+GROUP_KINDS = {"KIND", "X-ADDRESSBOOKSERVER-KIND"}
+GROUPS = (
+    Translated("{} group of contacts was not imported.", "{} groupe de contacts n’a pas été importé."),
+    Translated("{} groups of contacts were not imported.", "{} groupes de contacts n’ont pas été importés."),
+)
 APPLE_LABEL = re.compile(r"_\$!<(.*)>!\$_")
 URI_SCHEME = re.compile(r"(?:tel|mailto):", re.IGNORECASE)
 
@@ -63,6 +87,7 @@ class CardTable:
     codec: str
     captions: list[str]
     lines: Sequence[int]
+    groups: int = 0
 
     @property
     def line_count(self) -> int:
@@ -71,8 +96,10 @@ class CardTable:
 
     @property
     def notes(self) -> Sequence[Translated]:
-        """The encoding, if it is not UTF-8."""
-        return read_as_note(self.codec)
+        """The encoding, if it is not UTF-8, and how many groups there are, which are not contacts."""
+        text = GROUPS[self.groups > 1]
+        groups = [Translated(*(sentence.format(self.groups) for sentence in text))] if self.groups else []
+        return [*read_as_note(self.codec), *groups]
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Each card with the number of the line with which it begins."""
@@ -80,8 +107,10 @@ class CardTable:
         line_no = 1
         with self.path.open(encoding=self.codec) as file:
             try:
-                for card in vobject.readComponents(file, allowQP=True):
+                for card in vobject.readComponents(_WithoutData(file), allowQP=True):
                     line_no = next(lines, line_no)
+                    if any(_is_group(line.name, str(line.value)) for line in _lines(card)):
+                        continue
                     values = _values(card)
                     yield line_no, [values.get(caption, "") for caption in self.captions]
             except (VObjectError, ValueError, LookupError, AttributeError, TypeError, IndexError) as error:
@@ -92,6 +121,25 @@ class CardTable:
         """Nothing: all rows have the same number of cells."""
 
 
+class _WithoutData:
+    """The lines of a file with a short text for each picture, sound and key. The numbers of lines stay."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file, self._in_data, self._is_encoded = file, False, False
+
+    def readline(self) -> str:
+        """The next line, blank in the place of further lines of data."""
+        line = self._file.readline()
+        found = DATA.match(line)
+        if found is not None:
+            self._in_data, self._is_encoded = True, "ENCODING" in line.upper() or "BASE64" in line.upper()
+            return f"{found[1]}:(data)\n"
+        self._in_data = self._in_data and (
+            line[:1] in (" ", "\t") or (self._is_encoded and ":" not in line and bool(line.strip()))
+        )
+        return "\n" if self._in_data else line
+
+
 def are_vcards(start: bytes) -> bool:
     """Whether a file that begins so has vCards."""
     return BEGINNING.match(start.replace(b"\0", b"")) is not None
@@ -100,9 +148,9 @@ def are_vcards(start: bytes) -> bool:
 def open_cards(path: Path, codec: str) -> CardTable:
     """The cards of a file, whose properties are looked up first."""
     most, lines = Counter[str](), list[int]()
-    in_card, depth = Counter[str](), 0
+    in_card, depth, groups = Counter[str](), 0, 0
     with path.open(encoding=codec) as file:
-        for line_no, name in _properties(file):
+        for line_no, name, line in _properties(file):
             if name == "BEGIN":
                 depth += 1
                 if depth == 1:
@@ -113,17 +161,23 @@ def open_cards(path: Path, codec: str) -> CardTable:
                 most |= in_card
             elif depth == 1:
                 in_card[name] += 1
+                groups += _is_group(name, line.partition(":")[2])
     most |= in_card
-    return CardTable(path, codec, _captions(most), lines)
+    return CardTable(path, codec, _captions(most), lines, groups)
 
 
-def _properties(file: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """The number of each line that begins a property, and its name in capitals."""
+def _is_group(name: str, value: str) -> bool:
+    """Whether a card with this property is a group of contacts."""
+    return name in GROUP_KINDS and value.strip().lower() == "group"
+
+
+def _properties(file: Iterable[str]) -> Iterator[tuple[int, str, str]]:
+    """The number of each line that begins a property, the name of the property in capitals, and the line."""
     is_continued = False
     for line_no, line in enumerate(file, 1):
         found = None if is_continued or line[:1] in " \t" else PROPERTY.match(line.lstrip("\ufeff"))
         if found:
-            yield line_no, found[1].upper()
+            yield line_no, found[1].upper(), line
         is_continued = line.rstrip("\r\n").endswith("=") and (is_continued or "QUOTED-PRINTABLE" in line.upper())
 
 
@@ -135,6 +189,8 @@ def _captions(most: Mapping[str, int]) -> list[str]:
             captions += [*NAMES, "Full Name"]
         elif name in SEVERAL:
             captions += [caption for no in range(1, count + 1) for caption in _captions_of(name, no)]
+        elif name in ONE:
+            captions += [CAPTIONS[name], *(f"{CAPTIONS[name]} {no}" for no in range(2, count + 1))]
         elif name not in TECHNICAL:
             captions.append(CAPTIONS.get(name, name))
     return [*dict.fromkeys(captions)]
@@ -161,6 +217,8 @@ def _values(card: Component) -> dict[str, str]:
     for line in sorted(_lines(card), key=lambda line: not _is_preferred(line)):
         counts[line.name] += 1
         for caption, text in _cells(line, counts[line.name], labels):
+            if line.name in ONE and counts[line.name] > 1:
+                caption = f"{caption} {counts[line.name]}"
             known = values.get(caption)
             values[caption] = f"{known}\n{text}" if known else text
     parts = [values.get(name, "") for name in NAMES]

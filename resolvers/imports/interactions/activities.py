@@ -10,8 +10,8 @@ from persistence.enums import CorrespondenceType, InformationFlow
 from persistence.folding import fold
 from resolvers.errors import Translated
 from resolvers.french_grammar import number
-from resolvers.imports.cells import NO, YES, InvalidCell, folded_words, lines, vocabulary
-from resolvers.imports.columns import Column, normalized
+from resolvers.imports.cells import InvalidCell, folded_words, is_flag, lines, vocabulary
+from resolvers.imports.columns import Column
 from resolvers.imports.interactions.staging import COMMENTS
 from resolvers.imports.moments import Moment
 from resolvers.imports.owners import WITH_EMAIL
@@ -145,7 +145,7 @@ class Activities:
         found = []
         for field in self._comments:
             text, caption = given.pop(field, None), self._captions[field]
-            if text is None or (normalized(caption) == "comment" and fold(str(text)) in YES | NO):
+            if text is None or is_flag(caption, str(text)):
                 continue
             try:
                 found += _own_comments(str(text)) or [lines(str(text)) or ""]

@@ -165,6 +165,7 @@ def _with_comments(recognized: list[Column]) -> list[Column]:
 
 
 INTERACTION_LIST = FileKind(
+    "interactions",
     recognize,
     lambda fields: "date" in fields and bool(fields & {"entry_no", *NAMES_CONTACT}),
     NotAnInteractionList,

@@ -47,6 +47,7 @@ SALESPEOPLE = cards.CardFile(
     Salesperson,
     ImportKind.SALESPEOPLE,
     FileKind(
+        "salespeople",
         partial(recognize, known=KNOWN),
         lambda fields: {"code", "name"} <= fields,
         NotASalespersonList,

@@ -84,6 +84,7 @@ class NotATemplateList(Refusal):
 
 
 TEMPLATE_LIST = FileKind(
+    "templates",
     partial(recognize, known=KNOWN),
     lambda fields: "code" in fields and len(fields) > 1,
     NotATemplateList,

@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from time import perf_counter
 from typing import Protocol
 
 from persistence.change_feed import last_complete_no
@@ -15,6 +14,7 @@ from resolvers.change_feed import FeedItem, FeedPage
 from resolvers.work import User, Work
 from schema.compiler.errors import CursorExpired
 from schema.execution.live.operations import OLDEST, LiveOperation, Place
+from schema.execution.live.turns import Turns
 
 PAGE_SIZE = 500
 """Items that are read at once for all subscriptions."""
@@ -22,16 +22,16 @@ PAGE_SIZE = 500
 CATCH_UP_SIZE = 100
 """Items that are read at once for a subscriber who continues after a cursor."""
 
-CONCURRENT_GROUPS, CONCURRENT_SLOW_GROUPS = 4, 1
-"""Groups that read at the same time, so that other requests find connections to the database: fast ones, and besides
-those whose last responses took longer than `SLOW_SECONDS`.
-"""
+PART_SIZE = 50
+"""Items whose responses a group makes in one turn. Another group may have the next turn."""
 
 SLOW_SECONDS = 0.5
-"""How long other groups wait for one whose responses take long."""
+"""How long new items wait for a group whose responses take long. Then the others get them, and it goes on by itself."""
 
 RETRY_SECONDS, MAX_FAILURES = 1, 3
-"""Seconds until items are read again after a failure, and the number of failures in a row that ends subscriptions."""
+"""Seconds until a group reads items again after a failure, and the number of failures in a row that ends its
+subscriptions.
+"""
 
 EVERYBODY, NEVER = User("live"), dt.datetime.min.replace(tzinfo=dt.UTC)
 """The feed is read without the restrictions of a user, and does not depend on the time."""
@@ -86,7 +86,9 @@ class Feed:
         return await self._database.querying(last_complete_no)
 
     async def read(self, after: int, first: int) -> FeedPage:
-        """The first items after a number; after a negative one the oldest. Raises CursorExpired."""
+        """The first items after a number; after a negative one the oldest. Raises CursorExpired, also for a number that
+        has not been drawn.
+        """
         start = None if after < 0 else after
         page = await self._database.querying(
             lambda session: change_feed.read(Work(session, EVERYBODY, NEVER), start, first, None)
@@ -99,14 +101,17 @@ class Feed:
 class Group:
     """Subscribers who get the same responses. Those to all items up to `position` have been passed on."""
 
-    def __init__(self, operation: LiveOperation, feed: Feed, note_failure: NoteFailure) -> None:
-        self.operation, self._feed, self._note_failure = operation, feed, note_failure
+    def __init__(
+        self, operation: LiveOperation, feed: Feed, turns: Turns, wake: Callable[[], None], note_failure: NoteFailure
+    ) -> None:
+        """`wake` has the feed read again."""
+        self.operation, self._feed, self._turns = operation, feed, turns
+        self._wake, self._note_failure = wake, note_failure
         self.position: int | None = None
         self.members: set[Member] = set()
         self.size = 0
         """The number of subscribers: of members, and of those who are still catching up."""
-        self.is_slow = False
-        """Whether the last responses took long."""
+        self.pace = 0
         self._lock = asyncio.Lock()
         self._failures = 0
 
@@ -115,6 +120,8 @@ class Group:
         present state, if the field has one, and what happens from now on.
         """
         if after is not None:
+            if not after.is_whole:  # its item is read again below: after the number before
+                await self._feed.read(after.no, 1)
             member.place = after
             up_to_date = False
             while not up_to_date:
@@ -122,6 +129,7 @@ class Group:
         async with self._lock:
             if self.position is None:
                 self.position = await self._feed.end()
+                self._wake()  # an item may have come, and been read for the others, since
             if after is None:
                 member.place = Place(self.position)
                 present = await self.operation.present()
@@ -137,8 +145,9 @@ class Group:
         """
         begin = member.place
         after = begin.no if begin.is_whole else begin.no - 1
-        page = await self._feed.read(after, CATCH_UP_SIZE)
-        responses = await self.operation.responses(page.items)
+        async with self._turns.turn(self):
+            page = await self._feed.read(after, CATCH_UP_SIZE)
+            responses = await self.operation.responses(page.items)
         if waits:
             await member.take_as_it_reads(responses)
         else:
@@ -158,28 +167,32 @@ class Group:
         self.position = max(self.position, page.end)
         return True
 
-    async def advance(self, page: FeedPage) -> bool:
-        """Pass on the items of a page. Returns False if that failed; they are passed on later."""
+    async def advance(self, page: FeedPage) -> None:
+        """Pass on the items of a page. If that fails, wait a moment: the rest is read again later."""
         async with self._lock:
-            position = self.position
-            if position is None or position >= page.end:
-                return True
             try:
-                responses = await self.operation.responses([item for item in page.items if item.no > position])
+                while self.position is not None and self.position < page.end:
+                    await self._pass_part(self.position, page)
+                return
             except Exception as error:
                 self._note_failure(error)
                 self._failures += 1
-                if self._failures < MAX_FAILURES:
-                    return False
-                for member in self.members:
-                    member.fail(error)
-                self.position = page.end
-                return True
-            self._failures = 0
-            for member in self.members:
-                member.take(responses)
-            self.position = page.end
-            return True
+                if self._failures >= MAX_FAILURES:
+                    for member in self.members:
+                        member.fail(error)
+                    self.position = page.end
+                    return
+        await asyncio.sleep(RETRY_SECONDS)
+
+    async def _pass_part(self, position: int, page: FeedPage) -> None:
+        """Pass on the next items of a page to all members."""
+        items = [item for item in page.items if item.no > position]
+        async with self._turns.turn(self):
+            responses = await self.operation.responses(items[:PART_SIZE])
+        for member in self.members:
+            member.take(responses)
+        self._failures = 0
+        self.position = items[PART_SIZE - 1].no if len(items) > PART_SIZE else page.end
 
 
 class Hub:
@@ -190,10 +203,10 @@ class Hub:
         self._database, self._feed, self._note_failure = database, Feed(database), note_failure
         self._groups: dict[Hashable, Group] = {}
         self._reading: asyncio.Task[None] | None = None
-        self._advancing: dict[Group, asyncio.Task[bool]] = {}
+        self._commits: Commits | None = None
+        self._advancing: dict[Group, asyncio.Task[None]] = {}
         """The groups whose responses are being made. Those that take long are left out until they are ready."""
-        self._places = asyncio.Semaphore(CONCURRENT_GROUPS)
-        self._slow_places = asyncio.Semaphore(CONCURRENT_SLOW_GROUPS)
+        self._turns = Turns(database.usage()["compiled_reads"].most)
 
     async def serve(self, operation: LiveOperation, subscriber: Subscriber) -> None:
         """Pass the responses of a subscription to a subscriber, until the task is canceled. Raises what it fails with:
@@ -201,7 +214,9 @@ class Hub:
         """
         after = await operation.prepare()
         key, member = operation.key, Member(subscriber)
-        group = self._groups.setdefault(key, Group(operation, self._feed, self._note_failure))
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = Group(operation, self._feed, self._turns, self._wake, self._note_failure)
         group.size += 1
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
@@ -225,15 +240,21 @@ class Hub:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _wake(self) -> None:
+        if self._commits is not None:
+            self._commits.note()
+
     async def _read(self) -> None:
         async with self._database.changes.watching() as commits:
+            self._commits = commits
+            commits.note()
             while True:
                 await commits.wait()
                 while not await self._pass_on(commits):
                     await asyncio.sleep(RETRY_SECONDS)
 
     async def _pass_on(self, commits: Commits) -> bool:
-        """Pass on all new items, except to groups that are not ready. Returns False if that failed for some groups."""
+        """Pass on all new items, except to groups that are not ready. Returns False if they cannot be read."""
         while begun := self._ready():
             try:
                 page = await self._feed.read(min(group.position or 0 for group in begun), PAGE_SIZE)
@@ -246,8 +267,7 @@ class Hub:
                 self._note_failure(error)
                 return False
             affected = [group for group in begun if not group.skip(page)]
-            if not await self._advance_all(affected, page, commits):
-                return False
+            await self._advance_all(affected, page, commits)
             if page.up_to_date:
                 break
         return True
@@ -256,30 +276,22 @@ class Hub:
         groups = self._groups.values()
         return [group for group in groups if group.position is not None and group not in self._advancing]
 
-    async def _advance_all(self, groups: Sequence[Group], page: FeedPage, commits: Commits) -> bool:
-        """Pass a page on to these groups. A group that takes long goes on by itself; when it is ready, items are read
-        again. Returns False if it failed for one of the others.
+    async def _advance_all(self, groups: Sequence[Group], page: FeedPage, commits: Commits) -> None:
+        """Pass a page on to these groups. A group that takes long, or fails, goes on by itself; when it is ready,
+        items are read again.
         """
-        tasks = {group: asyncio.create_task(self._advance(group, page)) for group in groups}
+        tasks = {group: asyncio.create_task(group.advance(page)) for group in groups}
         if not tasks:
-            return True
+            return
         self._advancing |= tasks
-        done, late = await asyncio.wait(tasks.values(), timeout=SLOW_SECONDS)
+        _, late = await asyncio.wait(tasks.values(), timeout=SLOW_SECONDS)
         for group, task in tasks.items():
             if task in late:
                 task.add_done_callback(partial(self._end_late, group, commits))
             else:
                 self._advancing.pop(group, None)
-        return all(task.result() for task in done)
 
-    def _end_late(self, group: Group, commits: Commits, task: asyncio.Task[bool]) -> None:
+    def _end_late(self, group: Group, commits: Commits, task: asyncio.Task[None]) -> None:
         if self._advancing.get(group) is task:
             del self._advancing[group]
             commits.note()
-
-    async def _advance(self, group: Group, page: FeedPage) -> bool:
-        async with self._slow_places if group.is_slow else self._places:
-            began = perf_counter()
-            passed_on = await group.advance(page)
-            group.is_slow = perf_counter() - began > SLOW_SECONDS
-            return passed_on

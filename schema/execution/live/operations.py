@@ -28,6 +28,9 @@ Respond = Callable[[Context, object], Awaitable[bytes]]
 
 AFTER = "after"
 
+AT_ONCE = 50
+"""Responses that one operation makes at the same time. All of them may read, and others wait for the connections."""
+
 SOURCE = "source"
 """The key of the source in the metadata of a field of Subscription."""
 
@@ -134,7 +137,10 @@ class LiveOperation:
             return []
         context = self.context()
         events = await self.source.events(context, wanted)
-        bodies = await asyncio.gather(*(self._respond(context, event.root) for event in events))
+        bodies: list[bytes] = []
+        for start in range(0, len(events), AT_ONCE):
+            some = events[start : start + AT_ONCE]
+            bodies += await asyncio.gather(*(self._respond(context, event.root) for event in some))
         return [(event.place, body) for event, body in zip(events, bodies, strict=True)]
 
     async def present(self) -> bytes | None:

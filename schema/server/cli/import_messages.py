@@ -7,6 +7,16 @@ REJECTED = CountedNoun(("{} rejected", "{} rejected"), ("{} rejetée", "{} rejet
 WOULD_BE_REJECTED = CountedNoun(
     ("{} would be rejected", "{} would be rejected"), ("{} serait rejetée", "{} seraient rejetées")
 )
+COMPANIES_OF_PEOPLE = CountedNoun(
+    (
+        "{} of the new contacts is a company that has no row of its own: the row of a person names it.",
+        "{} of the new contacts are companies that have no row of their own: rows of people name them.",
+    ),
+    (
+        "{} des nouveaux contacts est une compagnie sans ligne à elle : la ligne d’une personne la nomme.",
+        "{} des nouveaux contacts sont des compagnies sans ligne à elles : des lignes de personnes les nomment.",
+    ),
+)
 COLUMNS_WITHOUT_MEANING = Message(
     "Columns without meaning outside the other program: {columns}",
     "Colonnes sans signification hors de l’autre programme\u00a0: {columns}",

@@ -59,5 +59,7 @@ def show(report: ImportReport, *, dry_run: bool) -> None:
     counts = [created(report.created), updated(report.updated), messages.UNCHANGED(report.unchanged)]
     counts += [rejected(report.rejected)] if report.rejected else []
     print_message(messages.IMPORTED(rows=messages.ROWS(report.rows), counts=", ".join(counts)))
+    if report.companies_of_people:
+        print_message(import_messages.COMPANIES_OF_PEOPLE(report.companies_of_people))
     for note in report.notes:
         print_message(note.french if in_french() else note.english)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from resolvers.imports.cells import InvalidCell
-from resolvers.imports.contacts.cells import country_code, language_code
+from resolvers.imports.contacts.cells import country_code, language_code, post_code
 from resolvers.imports.contacts.several_values import emails, is_exchange_address, phone_nos
 from resolvers.imports.escapes import without_escapes
 from resolvers.imports.formats import DayOrder, Formats
@@ -42,11 +42,19 @@ def test_several_telephone_numbers_in_a_cell_are_found(cell: str, numbers: list[
 
 
 @pytest.mark.parametrize(
+    ("cell", "code"), [("'01234", "01234"), ("75009.0", "75009"), ("h7n 1a1", "H7N 1A1"), ("1.0", "1.0")]
+)
+def test_a_post_code_has_no_signs_of_spreadsheets(cell: str, code: str) -> None:
+    assert post_code(cell) == code
+
+
+@pytest.mark.parametrize(
     ("cell", "addresses"),
     [
         ("a@x.example; b@x.example", ["a@x.example", "b@x.example"]),
         ("a@x.example ::: b@x.example", ["a@x.example", "b@x.example"]),
         ("a@x.example b@x.example", ["a@x.example", "b@x.example"]),
+        ("'a@x.example'; 'b@x.example'", ["a@x.example", "b@x.example"]),
         ("Ann N <a@x.example>, Bob <b@x.example>", ["a@x.example", "b@x.example"]),
         ("Ann N <a@x.example>", ["a@x.example"]),
         ("mailto:a@x.example", ["a@x.example"]),

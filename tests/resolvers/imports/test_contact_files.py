@@ -230,3 +230,41 @@ def test_a_file_may_have_thousands_of_equal_captions(work: Work, tmp_path: Path)
 
     assert report.created == 1
     assert "The caption E-Mail is in the columns B, C, D" in report.notes[0].english
+
+
+def test_lists_of_full_names_have_people(work: Work, tmp_path: Path) -> None:
+    imported(work, write_file(tmp_path, "Full Name,Company Name\nAnn Nord,\nFirm,Firm\n"))
+
+    assert stored(work, "type", name="Ann Nord") == ("PERSON",)
+    assert stored(work, "type", name="Firm") == ("COMPANY",)
+
+
+def test_addresses_of_thunderbird_keep_their_first_line(work: Work, tmp_path: Path) -> None:
+    report = imported(
+        work,
+        write_file(
+            tmp_path,
+            "Display Name,Home Address,Home Address 2,Home City,Work Address,Work Address 2,Work City,Mobile Number\n"
+            "Ann,1 Nest,,Tree,2 Branch,Unit 3,Twig,+1 514 555-0101\nBob,1 Nest,Flat 4,Tree,,,,\n",
+        ),
+    )
+
+    assert stored(work, "address", "city", "mobile_phone_no", name="Ann") == (
+        "2 Branch, Unit 3",
+        "Twig",
+        "+1 514 555-0101",
+    )
+    assert stored(work, "address", "city", name="Bob") == ("1 Nest, Flat 4", "Tree")
+    assert [note.message_en for note in report.row_notes] == ["Not imported: 1 Nest, Tree. A contact has one address."]
+
+
+def test_a_name_that_is_too_long_is_one_error(work: Work, tmp_path: Path) -> None:
+    text = f"First Name,Last Name\n{'N' * 90},{'M' * 90}\n-,-\n"
+
+    assert errors(work, write_file(tmp_path, text)) == [(2, "Last Name"), (3, None)]
+
+
+def test_yes_and_no_in_the_column_for_comments_are_not_notes(work: Work, tmp_path: Path) -> None:
+    imported(work, write_file(tmp_path, "No.,Name,Commentaire\nA,Ann,Oui\nB,Bob,Bon client\n"))
+
+    assert (stored(work, "notes", no="A"), stored(work, "notes", no="B")) == ((None,), ("Bon client",))

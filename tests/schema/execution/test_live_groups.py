@@ -117,6 +117,57 @@ def test_any_selection_of_an_event_is_answered(api: Api, selection: str) -> None
     assert event["__typename"] == "InteractionLogged"
 
 
+def test_groups_that_never_end_reading_do_not_hold_back_others(api: Api) -> None:
+    """There are more of them than groups that may read at the same time."""
+    create_company(api)
+    hub, ends = api.app.state.sockets._shared.hub, asyncio.Event()
+
+    async def never(_: object) -> Any:
+        await ends.wait()
+        return []
+
+    for number in range(12):
+        socket_of(api).begin().subscribe(
+            "1", f"subscription {{ a{number}: interactionLogged {{ interactionLogEntry {{ entryNo }} }} }}"
+        )
+    settle(api)
+    for group in hub._groups.values():
+        group.operation.responses = never
+    fast = socket_of(api).begin()
+    fast.subscribe("1", LOGGED)
+    settle(api)
+
+    numbers = [create(api, "C1"), create(api, "C1")]
+    assert [fast.next()["interactionLogEntry"]["entryNo"] for _ in numbers] == numbers
+    ends.set()
+
+
+def test_an_item_that_comes_while_the_first_subscriber_begins_arrives_soon(api: Api) -> None:
+    """It is committed after the end of the feed was read, and new items are read before the subscriber has its place."""
+    create_company(api)
+    other = socket_of(api).begin()
+    other.subscribe("1", LOGGED)
+    settle(api)
+    feed = api.app.state.sockets._shared.hub._feed
+    end, numbers = feed.end, list[int]()
+
+    async def slow_end() -> int:
+        found: int = await end()
+        text = """mutation { createInteraction(input: {interaction: {contactNo: "C1", templateCode: "VISIT"}}) {
+            interactionLogEntry { entryNo } } }"""
+        answer = (await api.send(text)).json()
+        numbers.append(answer["data"]["createInteraction"]["interactionLogEntry"]["entryNo"])
+        await asyncio.sleep(1)  # longer than a tick, shorter than the time after which items are read without a signal
+        return found
+
+    feed.end = slow_end
+    socket = socket_of(api).begin()
+    socket.subscribe("1", "subscription { interactionLogged { interactionLogEntry { entryNo } } }")
+
+    assert other.next()["interactionLogEntry"]["entryNo"] == numbers[0]
+    assert socket.next(seconds=3)["interactionLogEntry"]["entryNo"] == numbers[0]
+
+
 def test_subscribers_whose_responses_take_long_do_not_hold_back_others(api: Api) -> None:
     create_company(api)
     slow, fast = socket_of(api).begin(), socket_of(api).begin()

@@ -160,9 +160,29 @@ def test_cards_in_two_encodings_are_refused_with_the_line(tmp_path: Path) -> Non
         opened(tmp_path, text, "utf-8")
 
 
+def test_further_names_languages_and_groups_are_named(work: Work, tmp_path: Path) -> None:
+    path = tmp_path / "people.vcf"
+    group = "BEGIN:VCARD\nVERSION:4.0\nKIND:group\nFN:Friends\nMEMBER:urn:uuid:1\nEND:VCARD\n"
+    path.write_text(NEW.replace("LANG:fr", "LANG:fr\nLANG:en\nFN:Anne Nord") + group)
+
+    report = imported(work, path)
+
+    assert (report.rows, report.created, report.unknown_columns) == (1, 1, ["Full Name 2", "Language 2"])
+    assert stored(work, "language_code", name="Ann Nord") == ("FRA",)
+    assert [note.english for note in report.notes] == ["1 group of contacts was not imported."]
+
+
+def test_damaged_and_unfolded_pictures_do_not_keep_a_card_out(tmp_path: Path) -> None:
+    picture = "PHOTO;ENCODING=BASE64;JPEG:/9j/4AAQA\nAAAA\n AA\n\nLOGO;VALUE=uri:https://x.example/a.png\n"
+
+    (card,) = cards(opened(tmp_path, NEW.replace("LANG:fr\n", picture + "LANG:fr\n").encode()))
+
+    assert (card[1]["Photo"], card[1]["Logo"], card[1]["Language"]) == ("(data)", "(data)", "fr")
+
+
 def test_cards_are_only_contacts(tmp_path: Path) -> None:
     path = tmp_path / "people.vcf"
     path.write_text(NEW)
 
-    with pytest.raises(Refused, match="not a list of interactions"):
+    with pytest.raises(Refused, match="Import it with `carnet import contacts FILE`"):
         open_file(path, INTERACTION_LIST)

@@ -1,0 +1,92 @@
+"""Connecting to one of several servers, of which one is the primary and each may be down or frozen."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from weakref import WeakSet
+
+import asyncpg
+
+from persistence.dialects.postgresql.driver import DriverConnection
+
+STAGGER_SECONDS = 0.25
+"""Seconds after which the next server is tried while an earlier one has not answered."""
+
+Connect = Callable[[], Awaitable[DriverConnection]]
+
+
+class Primary:
+    """Finds the primary among several servers. The one that was the primary last is tried first.
+
+    When another server has become the primary, all connections to the earlier one are closed: if it is frozen, it would
+    not close them itself, and a change in it could not be confirmed any more.
+    """
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._open: WeakSet[DriverConnection] = WeakSet()
+        """The connections to the last primary."""
+
+    async def connect(self, attempts: Sequence[Connect]) -> DriverConnection:
+        """A connection to the primary. Each attempt is to one server, and fails if that is not the primary."""
+        order = [self._last, *(place for place in range(len(attempts)) if place != self._last)]
+        place, made = await first_of([attempts[place] for place in order])
+        if order[place] != self._last:
+            self._last, earlier, self._open = order[place], self._open, WeakSet()
+            for connection in earlier:
+                connection.terminate_soon()
+        self._open.add(made)
+        return made
+
+
+async def prefer_standby(
+    standbys: Sequence[Connect], any_server: Sequence[Connect], seconds: float
+) -> DriverConnection:
+    """A connection to a standby, or to the primary if no standby takes one within half of these seconds."""
+    stagger = min(STAGGER_SECONDS, seconds / 2 / len(standbys))
+    with suppress(OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError):
+        async with asyncio.timeout(seconds / 2):
+            return (await first_of(standbys, stagger))[1]
+    return (await first_of(any_server, stagger))[1]
+
+
+async def first_of(attempts: Sequence[Connect], stagger: float = STAGGER_SECONDS) -> tuple[int, DriverConnection]:
+    """The connection that is made first, and the place of its attempt. Each attempt begins when the one before has
+    failed, or has taken `stagger` seconds. If all fail, raises the error that says most.
+    """
+    running: dict[asyncio.Future[DriverConnection], int] = {}
+    errors: list[BaseException] = []
+    try:
+        for place, attempt in enumerate(attempts):
+            running[asyncio.ensure_future(attempt())] = place
+            is_last = place == len(attempts) - 1
+            while running:
+                done, _ = await asyncio.wait(
+                    running, timeout=None if is_last else stagger, return_when=asyncio.FIRST_COMPLETED
+                )
+                for task in done:
+                    error = task.exception()
+                    if error is None:
+                        return running.pop(task), task.result()
+                    errors.append(error)
+                    del running[task]
+                if not is_last:
+                    break
+    finally:
+        for task in running:
+            task.add_done_callback(_close)
+            task.cancel()
+    raise max(errors, key=_says)
+
+
+def _close(task: asyncio.Future[DriverConnection]) -> None:
+    """Close the connection if it was made although it is not used."""
+    if not task.cancelled() and task.exception() is None:
+        task.result().terminate()
+
+
+def _says(error: BaseException) -> int:
+    """How much an error says about why no connection was made. That a server is not the primary says least."""
+    if isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.CannotConnectNowError):
+        return 2
+    return 1 if isinstance(error, (OSError, asyncpg.PostgresError)) else 0

@@ -1,0 +1,70 @@
+"""A URL with several servers, one of which does not answer."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import URL, make_url
+
+from persistence.dialects.postgresql.hosts import STAGGER_SECONDS
+from persistence.dialects.postgresql.server import CONNECT_SECONDS, Server
+from persistence.exceptions import Unavailable
+from tests.faults.proxy import Proxy, proxy_of
+
+
+def run_with_two_servers(
+    url: str, loop: asyncio.AbstractEventLoop, attributes: str, scenario: Callable[[Proxy, Server], Awaitable[Any]]
+) -> None:
+    """The first of the two servers is a proxy of the second."""
+
+    async def run() -> None:
+        async with proxy_of(url) as (proxy, proxied):
+            hosts = f"127.0.0.1,{make_url(url).query['host']}"
+            query = {"host": hosts, "port": f"{make_url(proxied).port},5432", "target_session_attrs": attributes}
+            both = URL.create("postgresql", "postgres", database="postgres", query=query | {"sslmode": "disable"})
+            await scenario(proxy, Server(both, only_reads=attributes != "primary"))
+
+    loop.run_until_complete(run())
+
+
+def test_a_frozen_server_delays_a_connection_to_the_primary_by_a_moment(
+    postgresql_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    async def scenario(proxy: Proxy, server: Server) -> None:
+        earlier = await server.connect({})
+        with proxy.silence():
+            began = time.monotonic()
+            made = await server.connect({})
+            assert time.monotonic() - began < CONNECT_SECONDS / 2
+            assert await made.fetchval("SELECT 1") == 1
+            assert earlier.is_closed()
+        again = await server.connect({})
+        assert not made.is_closed(), "the last primary was tried first"
+        for connection in (made, again):
+            connection.terminate()
+
+    run_with_two_servers(postgresql_url, loop, "primary", scenario)
+
+
+def test_the_primary_answers_reads_if_no_standby_does(postgresql_url: str, loop: asyncio.AbstractEventLoop) -> None:
+    async def scenario(proxy: Proxy, server: Server) -> None:
+        (await server.connect({}, limit=CONNECT_SECONDS)).terminate()
+        with proxy.silence():
+            (await server.connect({}, limit=4 * STAGGER_SECONDS + 1)).terminate()
+
+    run_with_two_servers(postgresql_url, loop, "prefer-standby", scenario)
+
+
+def test_a_server_that_refuses_a_password_is_named_rather_than_one_that_is_down(
+    postgresql_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    folder = make_url(postgresql_url).query["host"]
+    query = {"host": f"{folder},/nowhere", "port": "5432", "target_session_attrs": "primary"}
+    server = Server(URL.create("postgresql", "nobody", database="postgres", query=query))
+
+    with pytest.raises(Unavailable) as raised:
+        loop.run_until_complete(server.connect({}))
+
+    assert 'role "nobody" does not exist' in str(raised.value.__cause__)
