@@ -147,13 +147,13 @@ class Reads:
     ) -> list[tuple[object, ...] | BadUserInput]:
         """The parameters of each plan, or its error if a value is invalid."""
         values = self.values_without_calendar()
-        if any(plan.needs_calendar for plan in plans):
-            values = await self.request_values()
-
-        def of_each() -> list[tuple[object, ...] | BadUserInput]:
-            return [_parameters(plan, variables, values) for plan in plans]
-
-        return of_each() if not self.large else await self.compute(of_each)
+        for plan in plans:
+            if plan.needs_calendar:
+                values = await self.request_values()
+                break
+        if self.large:
+            return await self.compute(_parameters_of_each, plans, variables, values)
+        return _parameters_of_each(plans, variables, values)
 
     async def read_object(
         self, info: ResolveInfo, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None
@@ -294,6 +294,12 @@ class Reads:
         return (
             message_fields.with_messages(text, self.caller.language) if plan.has_messages and text is not None else text
         )
+
+
+def _parameters_of_each(
+    plans: Sequence[PlannedStatement], variables: Mapping[str, Any], values: RequestValues
+) -> list[tuple[object, ...] | BadUserInput]:
+    return [_parameters(plan, variables, values) for plan in plans]
 
 
 def _parameters(

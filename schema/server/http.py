@@ -218,7 +218,9 @@ class Endpoint:
         pieces, read, more, complete = [], 0, size <= drained, False
         while more:
             received = await receive()
-            piece = received.get("body", b"")
+            piece: bytes = received.get("body", b"")
+            if not (read or received.get("more_body")) and size <= self._max_body >= len(piece):
+                return piece
             read += len(piece)
             size = max(size, read)
             if size <= self._max_body:

@@ -48,7 +48,8 @@ class SqliteReader:
         """One value for each statement. Raises Overloaded when no thread is free within `patience` seconds,
         Unavailable and TimeoutError; waiting for a thread does not count towards the read timeout.
         """
-        await acquire(self._threads.places, self._patience)
+        if not self._threads.places.take_free():
+            await acquire(self._threads.places, self._patience)
         read = RunningTransaction(self._timeout, read_only=True)
         try:
             return await self._threads.start(self._values, statements, read)
