@@ -58,7 +58,8 @@ bench: $(INSTALLED)
 	@$(BIN)/python -m $(if $(BESIDE),tests.benchmarks.compare_commits $(BESIDE),tests.benchmarks.run)
 
 soak: $(INSTALLED)
-	@CARNET_SOAK=1 $(BIN)/python -m pytest -s -v --hypothesis-show-statistics tests/soak tests/test_repeated_requests.py \
+	@CARNET_SOAK=1 $(BIN)/python -m pytest -s -v --hypothesis-show-statistics tests/soak tests/attacks \
+		tests/test_repeated_requests.py \
 		tests/resolvers/segments/test_concurrency.py tests/resolvers/segments/test_concurrent_changes.py \
 		tests/resolvers/segments/test_generated.py tests/schema/execution/test_mutation_filters_generated.py \
 		tests/schema/statistics tests/resolvers/statistics

@@ -86,7 +86,10 @@ class ChangeWatcher:
 
     async def _wake_regularly(self) -> None:
         while True:
-            await self._signals.wait(self._own, self._poll)
+            try:
+                await self._signals.wait(self._own, self._poll)
+            except Exception:  # watchers must never wait for ever; they are woken as without a signal
+                await asyncio.sleep(self._poll)
             self._own.clear()
             for commits in self._watchers:
                 commits.note()
@@ -103,11 +106,13 @@ class ChangeWatcher:
         """Send a signal at once, then after each tick in which something was committed. Before the first one it waits
         for a tick, so that a command that makes one change and ends needs no connection for signals.
         """
-        if not self._has_sent:
-            await asyncio.sleep(self._tick)
-            self._has_sent = True
-        while self._is_unsent:
-            self._is_unsent = False
-            await self._signals.send()
-            await asyncio.sleep(self._tick)
-        self._sending = None
+        try:
+            if not self._has_sent:
+                await asyncio.sleep(self._tick)
+                self._has_sent = True
+            while self._is_unsent:
+                self._is_unsent = False
+                await self._signals.send()
+                await asyncio.sleep(self._tick)
+        finally:
+            self._sending = None

@@ -73,6 +73,22 @@ class IsInRows(_Condition):
         return writer.is_in_rows(compiled(self.value), compiled(self.operand))
 
 
+class IsOneOf(CachedConstruct[bool]):
+    """The same in statements that SQLAlchemy caches."""
+
+    type = Boolean()
+
+    def __init__(self, value: SqlExpression, rows: SqlExpression) -> None:
+        super().__init__(value, rows)
+
+    def self_group(self, against: object = None) -> "IsOneOf":
+        """The condition itself, as of `Condition`."""
+        return self
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.is_in_rows(*map(compiled, self.clauses))
+
+
 class IsLike(_Condition):
     """The value matches one LIKE pattern, with `\\` as escape."""
 
@@ -220,15 +236,3 @@ class DaysAfter(CachedConstruct[dt.date]):
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.days_after(*map(compiled, self.clauses))
-
-
-class DayText(CachedConstruct[str]):
-    """A text that is equal for equal dates only."""
-
-    type = Unicode()
-
-    def __init__(self, date: SqlExpression) -> None:
-        super().__init__(date)
-
-    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.day_text(*map(compiled, self.clauses))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnClause, ColumnElement, Integer, String, Unicode, literal_column
+from sqlalchemy import Boolean, ColumnClause, ColumnElement, Date, Integer, String, Unicode, literal_column
 from sqlalchemy.types import UserDefinedType
 
 from persistence.columns import ColumnOfRow, Money
@@ -128,6 +128,20 @@ class JsonWords(_JsonConstruct):
         return writer.as_json(f"'[' || substr({chosen}, 2) || ']'")
 
 
+class JsonChosen(_JsonConstruct):
+    """An array of those of these objects whose condition holds, in the order given."""
+
+    def __init__(self, objects: Sequence[tuple[ColumnElement[bool], JsonObject]]) -> None:
+        self.objects = list(objects)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        chosen = " || ".join(
+            f"CASE WHEN {compiled(condition)} THEN ',' || {compiled(each)} ELSE '' END"
+            for condition, each in self.objects
+        )
+        return writer.as_json(f"'[' || substr({chosen}, 2) || ']'")
+
+
 class AsJson(_JsonConstruct):
     """A column of the type `JsonText` as the JSON that it contains."""
 
@@ -163,6 +177,8 @@ class ValueAsText(CachedConstruct[str]):
         sql = compiled(value)
         if isinstance(value.type, Boolean):
             return writer.text_of_boolean(sql)
+        if isinstance(value.type, Date):
+            return writer.text_of_date(sql)
         text = _amount_text(value, writer, sql) if isinstance(value.type, Money | Total) else sql
         return f"CAST({text} AS TEXT)"
 

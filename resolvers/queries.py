@@ -66,6 +66,11 @@ class SqlBuilder(Protocol):
     def row(self, table: type[Table], /) -> TableRow:
         """Another row of a table, under a new name."""
 
+    def row_of_visible(self, table: type[Table], /) -> TableRow:
+        """Another row of a table, for rows that the reader sees if they see another row of the statement: the comments
+        of an interaction. The condition that they may see it is not written again.
+        """
+
     def exists(self, row: TableRow, /, *conditions: SqlCondition) -> SqlCondition:
         """Whether there is such a row that meets the conditions."""
 
@@ -77,6 +82,9 @@ class SqlBuilder(Protocol):
 
     def bind_reader(self, convert: Callable[..., object], /, *values: object, type_: SqlType) -> SqlExpression:
         """A parameter that depends on the language of the reader: `convert(reader, *values)`."""
+
+    def bind_salesperson(self, convert: Callable[..., object], /, *values: object, type_: SqlType) -> SqlExpression:
+        """A parameter that depends on the salesperson of the reader: `convert(code, *values)`."""
 
     @property
     def own_only(self) -> bool:

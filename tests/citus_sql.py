@@ -23,7 +23,6 @@ _OF_DAYS = {
     if isinstance(column.type, Date | Instant)
 }
 _DAYS = re.compile(rf"\b({'|'.join(sorted(_OF_DAYS))})\b")
-_NUMBER_OF_DAY = re.compile(r" - DATE '\d{4}-\d\d-\d\d'$", re.IGNORECASE)
 _INSERT = re.compile(r"\bINSERT\s+INTO\b", re.IGNORECASE)
 _VALUES_WITH_SELECT = re.compile(r"\bVALUES\b[^;]*\(\s*SELECT\b", re.IGNORECASE | re.DOTALL)
 _SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)
@@ -62,7 +61,7 @@ def _day_as_text(sql: str) -> bool:
     """`CAST(… AS VARCHAR)` of a day or an instant, whose text depends on settings."""
     texts = (_inside_parentheses(sql[cast.end() :]) for cast in _CAST.finditer(sql))
     casts = (found for text in texts if (found := _AS_TEXT.search(text)))
-    return any(_DAYS.search(cast[1]) and not _NUMBER_OF_DAY.search(cast[1]) for cast in casts)
+    return any(_DAYS.search(cast[1]) for cast in casts)
 
 
 def _temporary_table(sql: str) -> bool:

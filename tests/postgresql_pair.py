@@ -52,22 +52,29 @@ class Server:
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to all processes of the server."""
-        for pid in self._pids():
-            with suppress(ProcessLookupError):
-                os.kill(pid, number)
+        send_signal(processes_of(self.data), number)
 
     def kill(self) -> None:
         """End all processes at once, as a power cut does."""
-        pids = self._pids()
-        self.signal(signal.SIGKILL)
+        pids = processes_of(self.data)
+        send_signal(pids, signal.SIGKILL)
         while any(_is_running(pid) for pid in pids):
             time.sleep(0.01)
         (self.data / "postmaster.pid").unlink()
 
-    def _pids(self) -> list[int]:
-        main = int((self.data / "postmaster.pid").read_text().split()[0])
-        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
-        return [main, *map(int, children)]
+
+def processes_of(data: Path) -> list[int]:
+    """The processes of the server with this data folder, the main process first."""
+    main = int((data / "postmaster.pid").read_text().split()[0])
+    children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+    return [main, *map(int, children)]
+
+
+def send_signal(pids: list[int], number: signal.Signals) -> None:
+    """Send a signal to those of the processes that still run."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def _is_running(pid: int) -> bool:

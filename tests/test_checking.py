@@ -93,6 +93,11 @@ DAMAGES = [
     Damage("DELETE FROM day_sum WHERE kind = 'HOUR'", "Stored sums"),
     Damage("UPDATE contact_date SET last_inbound = '2026-01-01'", "stored dates of their last interactions"),
     Damage("DELETE FROM contact_date", "stored dates of their last interactions"),
+    Damage("DELETE FROM due_contact", "stored day since when they are due"),
+    Damage("UPDATE due_contact SET due_on = '2026-01-01'", "stored day since when they are due"),
+    Damage("UPDATE due_contact SET salesperson_code = NULL", "stored day since when they are due"),
+    Damage("INSERT INTO due_contact (contact_no, due_on) VALUES ('P3', '2026-01-01')", "since when they are due"),
+    Damage("INSERT INTO due_contact (contact_no, due_on) VALUES ('ZZ', '2026-01-01')", "since when they are due"),
 ]
 
 
@@ -113,6 +118,7 @@ def fill(work: Work) -> None:
     entries.comment(work, made.entry_no, ["Very happy."])
     interactions.postpone(work, {"contact_no": "C2", "template_code": "CALLOUT"})
     contacts.update(work, "C2", {"home_page": "example.com"})
+    contacts.update(work, "P1", {"contact_every_days": 30})
     work.session.flush()
     refresh_all(work.session)
 
@@ -123,7 +129,8 @@ Compiled = list[tuple[Check, str]]
 def compiled(work: Work) -> Compiled:
     """All checks with their SQL."""
     dialect = dialect_of(work.session)
-    found = (*checks.undivided(dialect), stored.sums(dialect, FIRST, LAST), stored.dates("", None))
+    found = (*checks.undivided(dialect), stored.sums(dialect, FIRST, LAST))
+    found = (*found, stored.dates("", None), stored.due("", None))
     return [(check, check.statement(work.session.connection().dialect)[0]) for check in found]
 
 

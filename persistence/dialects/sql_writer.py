@@ -122,11 +122,9 @@ class SqlWriter(ABC):
     def hour_text(self, time: str) -> str:
         """The hour of a time of day as text: 00 to 23."""
 
-    def day_text(self, date: str) -> str:
-        """A text that is equal for equal dates only. It does not depend on settings, so that Citus takes it
-        everywhere.
-        """
-        return date
+    def text_of_date(self, date: str) -> str:
+        """A date as in JSON, by functions that do not depend on settings: Citus refuses others in INSERT … SELECT."""
+        return f"CAST({date} AS TEXT)"
 
     @abstractmethod
     def moment(self, date: str, time: str) -> str:

@@ -1,16 +1,34 @@
-"""What is stored beside the log: the sums of days, and the dates of the last interactions of contacts."""
+"""What is stored beside the log: sums of days, the last dates of contacts, and since when contacts are due."""
 
 import datetime as dt
+from collections.abc import Iterator
 
-from sqlalchemy import Date, Unicode, and_, exists, func, literal, literal_column, not_, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Unicode,
+    and_,
+    exists,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    union,
+    union_all,
+)
 
 from persistence.contact_dates import COUNTS, uncertain_days
 from persistence.day_sums import DIRTY_DAYS, KEY_OF_SUM
 from persistence.dialects.interface import DatabaseDialect
+from persistence.due_contacts import DIRTY_CONTACTS
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.checks.check import Check
+from resolvers.contacts.due_facts import days_by_interactions
 from resolvers.contacts.refreshing import STORED as DATES
 from resolvers.contacts.refreshing import latest
+from resolvers.contacts.refreshing_due import DUE
 from resolvers.errors import Translated
 from resolvers.segments.tables import CONTACTS, ENTRIES
 from resolvers.statistics.refreshing import STORED as SUMS
@@ -69,13 +87,7 @@ def dates(after: str, until: str | None) -> Check:
     """The stored dates of the contacts with numbers after `after`, up to `until`, or of all further ones. Dates that
     may be out of date are left out.
     """
-    no = CONTACTS.c.no
-    uncertain = uncertain_days()
-    touched = (
-        exists().where(entry.c[owner] == no, entry.c.date.in_(uncertain))
-        for owner in ("contact_no", "company_no")
-        for entry in [ENTRIES.alias(f"touching_{owner}")]
-    )
+    no, uncertain = CONTACTS.c.no, uncertain_days()
     differs = (
         and_(
             func.coalesce(DATES.c[name], NEVER) != func.coalesce(latest(no, name), NEVER),
@@ -83,11 +95,10 @@ def dates(after: str, until: str | None) -> Check:
         )
         for name in COUNTS
     )
-    of_contacts = [no > literal(after), *([] if until is None else [no <= literal(until)])]
     return Check(
         select(no)
         .select_from(CONTACTS.outerjoin(DATES, DATES.c.contact_no == no))
-        .where(*of_contacts, or_(*differs), *map(not_, touched)),
+        .where(*_between(no, after, until), or_(*differs), *map(not_, _changed(no))),
         Translated(
             "Contacts ({count}) have stored dates of their last interactions that differ from those of the log, so "
             f"that filters and orders are wrong: {{keys}}. Run {MENDED}.",
@@ -95,3 +106,39 @@ def dates(after: str, until: str | None) -> Check:
             f"du journal; des filtres et des tris sont donc faux\u00a0: {{keys}}. Exécutez {MENDED}.",
         ),
     )
+
+
+def due(after: str, until: str | None) -> Check:
+    """The stored days since when contacts are due because of their interactions, of numbers as for `dates`. Rows that
+    may be out of date are left out.
+    """
+    numbers = select(CONTACTS.c.no).where(*_between(CONTACTS.c.no, after, until)).subquery("numbers")
+    right = days_by_interactions(numbers, literal(dt.date.max, Date())).subquery("right_rows")
+    is_right = (right.c.due_on == DUE.c.due_on, right.c.salesperson_code.is_not_distinct_from(DUE.c.salesperson_code))
+    joined = DUE.outerjoin(right, and_(right.c.contact_no == DUE.c.contact_no, *is_right))
+    surplus = select(DUE.c.contact_no).select_from(joined).where(right.c.contact_no.is_(None))
+    is_stored = exists().where(DUE.c.contact_no == right.c.contact_no)
+    missing = select(right.c.contact_no).where(not_(is_stored))
+    wrong = union(surplus.where(*_between(DUE.c.contact_no, after, until)), missing).subquery("differing")
+    no = wrong.c.contact_no
+    is_marked = exists().where(DIRTY_CONTACTS.c.contact_no == no)
+    return Check(
+        select(no).where(not_(is_marked), *map(not_, _changed(no))),
+        Translated(
+            "Contacts ({count}) have a stored day since when they are due that differs from the log, or have none, so "
+            f"that `nextContacts` is wrong: {{keys}}. Run {MENDED}.",
+            "Des contacts ({count}) ont une date enregistrée à laquelle les relancer qui diffère du journal, ou n’en "
+            f"ont pas; `nextContacts` est donc faux\u00a0: {{keys}}. Exécutez {MENDED}.",
+        ),
+    )
+
+
+def _between(no: SqlExpression, after: str, until: str | None) -> list[ColumnElement[bool]]:
+    return [no > literal(after), *([] if until is None else [no <= literal(until)])]
+
+
+def _changed(no: SqlExpression) -> Iterator[ColumnElement[bool]]:
+    """Conditions of which one holds if a contact or company has interactions on a day that is not refreshed yet."""
+    for owner in ("contact_no", "company_no"):
+        entry = ENTRIES.alias(f"touching_{owner}")
+        yield exists().where(entry.c[owner] == no, entry.c.date.in_(uncertain_days()))

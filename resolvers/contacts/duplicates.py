@@ -50,21 +50,28 @@ def may_be_duplicate_of(contact: TableRow, no: object, sql: SqlBuilder) -> SqlCo
 def has_possible_duplicate(contact: TableRow, expected: bool, sql: SqlBuilder) -> SqlCondition:
     """Whether the contact has a possible duplicate; with `expected` false, whether it has none.
 
-    Names and addresses that several contacts have are read from their indexes once. Only the contacts that have one of
-    them are looked at one by one.
+    Names, and addresses, that several contacts of one type have are found once, whatever the number of contacts that
+    have one of them.
     """
 
-    def repeated(column: str) -> SqlCondition:
+    def repeated(column: str, *conditions: Callable[[TableRow], SqlCondition]) -> SqlCondition:
         each = sql.row(Contact)
-        several = select(each.c[column]).select_from(each.source).where(each.c[column].is_not(None))
-        return contact.c[column].in_(several.group_by(each.c[column]).having(func.count() > literal_column("1")))
+        several = select(each.c.type + each.c[column]).select_from(each.source)
+        several = several.where(each.c[column].is_not(None), *(condition(each) for condition in conditions))
+        several = several.group_by(each.c.type, each.c[column]).having(func.count() > literal_column("1"))
+        return (contact.c.type + contact.c[column]).in_(several)  # not to be searched in an index, name by name
 
-    def exists(same: Compared) -> SqlCondition:
+    def is_on_several(each: TableRow) -> SqlCondition:
         other = sql.row(Contact)
-        return sql.exists(other, same(contact, other, sql), _same_type(contact, other))
+        addresses = select(other.c.search_email).select_from(other.source).where(other.c.search_email.is_not(None))
+        return each.c.search_email.in_(
+            addresses.group_by(other.c.search_email).having(func.count() > literal_column("1"))
+        )
 
-    by_email = and_(contact.c.search_email.is_not(None), repeated("search_email"), _has_own_email(contact, sql))
-    found = or_(and_(repeated("search_name"), exists(_same_name)), and_(by_email, exists(_same_email)))
+    by_email = and_(
+        repeated("search_email", is_on_several, lambda each: _has_own_email(each, sql)), _has_own_email(contact, sql)
+    )
+    found = or_(repeated("search_name", _has_name), by_email)
     return found if expected else not_(found)
 
 

@@ -1,16 +1,20 @@
 """Whom to contact next: the contacts that are due on a day, each with all its reasons (R-NEXT)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Row
+from sqlalchemy import Date, Integer, Row, Select, Unicode, bindparam, literal_column, select
 
-from resolvers.contacts import due_contacts
+from persistence.sql_types import SqlExpression
+from resolvers.contacts.due_contacts import DueContacts
+from resolvers.english_grammar import day as english_day
 from resolvers.errors import Translated, number
 from resolvers.french_grammar import day as french_day
+from resolvers.queries import SqlBuilder, SqlCondition, TableRow
 from resolvers.work import Work, key
 
 POSTPONED_TO = Translated("An interaction was postponed to {date}.", "Une interaction a été reportée au {date}.")
@@ -45,10 +49,79 @@ class NextReasonCode(StrEnum):
 
 @dataclass(frozen=True)
 class NextReason:
-    """One reason why a contact is due, with its sentence."""
+    """One reason why a contact is due, since the day `due`. `date` is that of the postponed interaction, or of the
+    interaction after which so many `days` have passed; null without one.
+    """
 
     code: NextReasonCode
-    message: Translated
+    due: dt.date
+    date: dt.date | None
+    days: int | None = None
+
+    @property
+    def message(self) -> Translated:
+        """The reason as a sentence."""
+        sentence = MESSAGES[self.code] if self.date is not None else NEVER
+        date = self.date or self.due
+        after = ("", "") if self.days is None else number(self.days, ONE_DAY, SEVERAL_DAYS)
+        english = sentence.english.format(date=english_day(date), after=after[0])
+        return Translated(english, sentence.french.format(date=french_day(date), after=after[1]))
+
+
+class ReasonColumns(NamedTuple):
+    """The columns of a contact that is due with a reason: `due` is null without the reason."""
+
+    due: str
+    date: str
+    days: str | None = None
+
+
+REASONS: Mapping[NextReasonCode, ReasonColumns] = {
+    NextReasonCode.POSTPONED_DUE: ReasonColumns("postponed_to", "postponed_to"),
+    NextReasonCode.POSTPONED_OVERDUE: ReasonColumns("overdue_since", "overdue_since"),
+    NextReasonCode.FOLLOW_UP: ReasonColumns("follow_up_on", "newest_date", "follow_up_after_days"),
+    NextReasonCode.SILENT: ReasonColumns("silent_on", "last_date", "contact_every_days"),
+    NextReasonCode.RETRY: ReasonColumns("retry_on", "newest_date"),
+}
+"""The reasons in the order in which they are listed (R-NEXT-1 to R-NEXT-4)."""
+
+MESSAGES = {
+    NextReasonCode.POSTPONED_DUE: POSTPONED_TO,
+    NextReasonCode.POSTPONED_OVERDUE: POSTPONED_UNTIL,
+    NextReasonCode.FOLLOW_UP: FOLLOW_UP,
+    NextReasonCode.SILENT: SILENT,
+    NextReasonCode.RETRY: RETRY,
+}
+
+
+def listed(sql: SqlBuilder, salesperson_code: object, on: object) -> DueContacts:
+    """The list as part of a statement, for arguments that may not be known yet; None for those that are not given. See
+    `read`.
+    """
+    today = sql.common("today", lambda: select(sql.today.label("day")))
+    own_only = sql.own_only
+
+    def listed_code(own: str | None, given: str | None) -> str | None:
+        code = key(given) or own
+        return None if own_only and code != own else code
+
+    whose = sql.bind_salesperson(listed_code, salesperson_code, type_=Unicode())
+    day = today if on is None else sql.bind(lambda given: given, on, type_=Date())
+    return DueContacts(day, today, whose, own_only)
+
+
+def reasons(due: TableRow) -> list[tuple[SqlCondition, Mapping[str, SqlExpression]]]:
+    """The reasons of a contact that is due as SQL: the condition and the attributes of each."""
+    found: list[tuple[SqlCondition, Mapping[str, SqlExpression]]] = []
+    for code, columns in REASONS.items():
+        values = {
+            "code": literal_column(f"'{code}'", Unicode()),
+            "due": due.c[columns.due],
+            "date": due.c[columns.date],
+            "days": literal_column("NULL", Integer()) if columns.days is None else due.c[columns.days],
+        }
+        found.append((due.c[columns.due].is_not(None), values))
+    return found
 
 
 @dataclass(frozen=True)
@@ -100,14 +173,9 @@ def read(work: Work, salesperson_code: str | None, on: dt.date | None, after: Cu
     given = _parameters(work, wanted) | {"most": first + 1}
     if after is not None:
         given |= {"after_day": after[0], "after_no": after[1]}
-    statement = due_contacts.page(
-        of_one=code is not None, own_only=work.user.viewer.own_only, continued=after is not None
-    )
+    statement = _page(own_only=work.user.viewer.own_only, continued=after is not None)
     rows = work.session.execute(statement, given).all()
-    contacts = [
-        NextContact(row.contact_no, row.due_on, row.postponed_entry_no, _reasons(row, wanted.on))
-        for row in rows[:first]
-    ]
+    contacts = [NextContact(row.contact_no, row.due_on, row.postponed_entry_no, _reasons(row)) for row in rows[:first]]
     return Page(wanted, contacts, len(rows) > first)
 
 
@@ -115,39 +183,38 @@ def count(work: Work, wanted: Wanted) -> int:
     """How many contacts are due."""
     if wanted.is_hidden:
         return 0
-    statement = due_contacts.count(of_one=wanted.salesperson_code is not None, own_only=work.user.viewer.own_only)
+    statement = _count(own_only=work.user.viewer.own_only)
     return int(work.session.scalar(statement, _parameters(work, wanted)) or 0)
 
 
+@cache
+def _page(*, own_only: bool, continued: bool) -> Select[tuple[object, ...]]:
+    """The statement of a page. It is made once, so that SQLAlchemy compiles it once."""
+    after = bindparam("after_day", type_=Date()), bindparam("after_no", type_=Unicode())
+    return _due_contacts(own_only).page(bindparam("most", type_=Integer()), after if continued else None)
+
+
+@cache
+def _count(*, own_only: bool) -> Select[int]:
+    return _due_contacts(own_only).count()
+
+
+def _due_contacts(own_only: bool) -> DueContacts:
+    on, today = bindparam("on_day", type_=Date()), bindparam("today", type_=Date())
+    return DueContacts(on, today, bindparam("whose", type_=Unicode()), own_only)
+
+
 def _parameters(work: Work, wanted: Wanted) -> dict[str, object]:
-    days = list(work.session.scalars(due_contacts.days_to_look_up(), {"today": work.today}))
-    return {"on_day": wanted.on, "today": work.today, "days": days, "whose": wanted.salesperson_code}
+    return {"on_day": wanted.on, "today": work.today, "whose": wanted.salesperson_code}
 
 
-def _reasons(row: Row[tuple[object, ...]], on: dt.date) -> list[NextReason]:
-    """The reasons of a contact, in the order of their codes (R-NEXT-1 to R-NEXT-4)."""
-    reasons = []
-    if row.last_resume_on == on:
-        reasons.append(NextReason(NextReasonCode.POSTPONED_DUE, _dated(POSTPONED_TO, on)))
-    if row.first_resume_on is not None and row.first_resume_on < on:
-        reasons.append(NextReason(NextReasonCode.POSTPONED_OVERDUE, _dated(POSTPONED_UNTIL, row.first_resume_on)))
-    if row.follow_up_on is not None:
-        after = _days(row.follow_up_on - row.newest_date)
-        reasons.append(NextReason(NextReasonCode.FOLLOW_UP, _dated(FOLLOW_UP, row.newest_date, after)))
-    if row.silent_on is not None and row.last_date is None:
-        reasons.append(NextReason(NextReasonCode.SILENT, _dated(NEVER, row.silent_on)))
-    elif row.silent_on is not None:
-        after = _days(row.silent_on - row.last_date)
-        reasons.append(NextReason(NextReasonCode.SILENT, _dated(SILENT, row.last_date, after)))
-    if row.retry_on is not None:
-        reasons.append(NextReason(NextReasonCode.RETRY, _dated(RETRY, row.newest_date)))
-    return reasons
-
-
-def _dated(sentence: Translated, date: dt.date, after: Translated = ONE_DAY) -> Translated:
-    english = sentence.english.format(date=date, after=after.english)
-    return Translated(english, sentence.french.format(date=french_day(date), after=after.french))
-
-
-def _days(span: dt.timedelta) -> Translated:
-    return number(span.days, ONE_DAY, SEVERAL_DAYS)
+def _reasons(row: Row[tuple[object, ...]]) -> list[NextReason]:
+    """The reasons of a contact, in the order of their codes."""
+    values = row._mapping
+    return [
+        NextReason(
+            code, values[columns.due], values[columns.date], None if columns.days is None else values[columns.days]
+        )
+        for code, columns in REASONS.items()
+        if values[columns.due] is not None
+    ]

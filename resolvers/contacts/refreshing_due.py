@@ -8,15 +8,16 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import Delete, FromClause, Insert, and_, bindparam, delete, insert, not_, select
+from sqlalchemy import Date, Delete, FromClause, Insert, and_, bindparam, delete, insert, not_, select
 from sqlmodel import Session
 
 from persistence.columns import table_of
 from persistence.due_contacts import DIRTY_CONTACTS, DueContact
 from persistence.sql_types import Parameters
-from resolvers.contacts.due_contacts import CONTACTS, days_by_interactions, with_entries_on_days
+from resolvers.contacts.due_facts import CONTACTS, days_by_interactions, with_entries_on_days
 
 DUE = table_of(DueContact)
+TODAY = bindparam("today", type_=Date())
 MARKED = bindparam("marked", expanding=True, type_=DIRTY_CONTACTS.c.contact_no.type)
 
 
@@ -59,7 +60,7 @@ def _statements(*, marked: bool) -> Sequence[Delete | Insert]:
     else:
         numbers = with_entries_on_days()
         is_chosen = DUE.c.contact_no.in_(select(numbers.c.no))
-    right = days_by_interactions(numbers).subquery("right_rows")
+    right = days_by_interactions(numbers, TODAY).subquery("right_rows")
     is_right = and_(
         right.c.contact_no == DUE.c.contact_no,
         right.c.due_on == DUE.c.due_on,

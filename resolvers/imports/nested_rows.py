@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Column, Date, Integer, Select, Unicode, insert, select
@@ -52,6 +52,19 @@ class NestedRows:
                         rows.setdefault((key, row[first]), {self.key: key, **row})
             if rows:
                 session.execute(insert(table), [*rows.values()])
+
+    def keys_of_others(self, session: Session, cells: Select[tuple[str, str]]) -> Iterator[str]:
+        """Those of these keys whose cells have an object that is not stored, or that is stored with other values."""
+        table = table_of(self.model)
+        columns = [*self.members.values()]
+        for batch in session.execute(cells).partitions(BATCH):
+            keys = [key for key, _ in batch]
+            stored = select(table.c[self.key], *(table.c[name] for name in columns)).where(table.c[self.key].in_(keys))
+            known = {tuple(row) for row in session.execute(stored)}
+            for key, cell in batch:
+                rows = map(self._row, json.loads(cell))
+                if any((key, *(row[name] for name in columns)) not in known for row in rows):
+                    yield key
 
     def _row(self, found: Mapping[str, object]) -> dict[str, object]:
         """The columns of an object. Raises ValueError or KeyError for a wrong value."""

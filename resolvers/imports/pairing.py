@@ -24,8 +24,8 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
-from persistence.conditions import DayText
 from persistence.dialects import dialect_of
+from persistence.json_sql import ValueAsText
 from persistence.sql_types import SqlExpression, SqlQuery
 from persistence.staging import create_indexes, create_staging_table, drop_staging_table
 
@@ -106,5 +106,5 @@ def _ranked(queries: Sequence[SqlQuery]) -> Subquery:
 
 def _text(value: SqlExpression) -> SqlExpression:
     if isinstance(value.type, Date):
-        return DayText(value)
+        return ValueAsText(value)
     return value if isinstance(value.type, Unicode) else cast(value, Unicode)

@@ -14,7 +14,8 @@ from resolvers.imports import json_lines, other_kinds
 from resolvers.imports.columns import Column, normalized
 from resolvers.imports.files import csv_opening, vcards, workbooks
 from resolvers.imports.files.footers import Footer
-from resolvers.imports.files.refusals import Compressed, NoSheets, NotReadable, NotText
+from resolvers.imports.files.refusals import Compressed, FileChanged, NoSheets, NotReadable, NotText
+from resolvers.imports.files.states import FileState, file_state
 from resolvers.imports.files.tables import BrokenCell, Table, column_letter, is_blank
 from resolvers.imports.ignored_columns import is_ignored
 from resolvers.imports.rejects import is_of_rejects
@@ -74,6 +75,8 @@ class ImportFile:
     footer: Footer = field(default_factory=Footer)
     unnamed: set[int] = field(default_factory=set)
     """The columns without caption in which rows have values, once the rows are read."""
+    state: FileState | None = None
+    """The state of the file before it was read."""
 
     @cached_property
     def recognized(self) -> list[Column]:
@@ -154,6 +157,17 @@ class ImportFile:
                 yield row_no, cells
         except BrokenCell as broken:
             raise self.refused(broken) from broken
+        except (OSError, UnicodeError) as error:  # it could be read when it was opened
+            raise Refused(FileChanged(file=self.path.name)) from error
+
+    def check_unchanged(self) -> None:
+        """Raise `Refused` if the file was changed since it was opened: rows are read several times."""
+        try:
+            is_changed = file_state(self.path) != self.state
+        except OSError:
+            is_changed = True
+        if is_changed:
+            raise Refused(FileChanged(file=self.path.name))
 
     def add_to_report(self, report: ImportReport) -> None:
         """Add to a report what was seen when the rows were read: values without caption, and a footer."""
@@ -171,7 +185,8 @@ def open_file(path: Path, kind: FileKind, read_as: ReadAs = AS_DETECTED) -> Impo
     the command for the kind that it seems to be.
     """
     try:
-        file = _opened(path, kind, read_as)
+        state = file_state(path)
+        file = replace(_opened(path, kind, read_as), state=state)
     except OSError as error:
         reason = error.strerror or str(error)
         raise Refused(

@@ -5,11 +5,14 @@ of the corrected rows ignores.
 """
 
 import csv
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import TextIO
 
 from resolvers.errors import Translated
 from resolvers.imports.escapes import guarded
@@ -73,7 +76,7 @@ def write_rejects(
     kept = [index for index, caption in enumerate(captions) if not is_of_rejects(caption)]
     language = int(french)
     named = "".join(f" {name}" for name in formats)
-    with path.open("w", encoding=ENCODING, newline="") as file:
+    with _written(path) as file:
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
         writer.writerow(
             [*(name[language].format(named) for name in NAMES), *(guard(captions[index]) for index in kept)]
@@ -89,13 +92,22 @@ def write_rejects(
 def write_messages(path: Path, messages: Iterable[StoredMessage], *, french: bool) -> None:
     """Write all messages about rows."""
     language = int(french)
-    with path.open("w", encoding=ENCODING, newline="") as file:
+    with _written(path) as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow([caption[language] for caption in _MESSAGE_CAPTIONS])
         for message in messages:
             kind = _KIND[MessageKind(message.kind)]
             caption, text = guarded(message.caption or ""), guarded(_text(message, french=french))
             writer.writerow([message.row_no, caption, kind[language], text])
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[TextIO]:
+    """A file that is on the disk when the block ends: the import is committed afterwards."""
+    with path.open("w", encoding=ENCODING, newline="") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _reasons(messages: Iterable[StoredMessage], *, french: bool) -> str:

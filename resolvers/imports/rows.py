@@ -1,6 +1,7 @@
 """Reads the cells of a row into the values of its fields. Errors go into the report, so that all of them are listed."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from resolvers.imports.cells import InvalidCell
 from resolvers.imports.columns import Column
@@ -9,6 +10,9 @@ from resolvers.imports.files.tables import column_letter
 from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.row_messages import RowMessage
+
+SHORT, CACHED = 40, 8_192
+"""The values of so many cells of at most so many characters are kept: columns such as dates and codes repeat them."""
 
 Values = dict[str, object]
 """The values of a row by field, without blank cells."""
@@ -27,6 +31,7 @@ class RowReader:
         """`is_same` says whether a further cell of a field has the same value; by default, if it is parsed alike."""
         self._is_same = is_same or (lambda field, value, cell: parse(field, cell) in (value, None))
         self._columns, self._width, self._report, self._parse = file.recognized, len(file.captions), report, parse
+        self._parse_short = lru_cache(CACHED)(self._parse_cell)
         self._repeated = file.repeated
         self._is_own = file.is_own
         self._captions = {column.field: column.caption for column in reversed(file.recognized)}
@@ -50,14 +55,29 @@ class RowReader:
         values: Values = {}
         for column in self._columns:
             cell = cells[column.index] if column.index < len(cells) else ""
-            if not self._is_own and cell:
-                cell = without_escapes(cell)
-            if cell and not cell.isspace():
-                if column.field in values:
-                    self._note_second_value(values, row_no, column, cell)
-                else:
-                    self.parse_into(values, row_no, column.field, cell, column.caption)
+            if not cell:
+                continue
+            if column.field in values:
+                text = self._without_escapes(cell)
+                if text and not text.isspace():
+                    self._note_second_value(values, row_no, column, text)
+                continue
+            try:
+                value = (self._parse_short if len(cell) <= SHORT else self._parse_cell)(column.field, cell)
+            except InvalidCell as invalid:
+                self.add_error(row_no, column.caption, invalid)
+            else:
+                if value is not None:
+                    values[column.field] = value
         return values
+
+    def _parse_cell(self, field: str, cell: str) -> object:
+        """The value of a cell, None if it is blank."""
+        text = self._without_escapes(cell)
+        return self._parse(field, text) if text and not text.isspace() else None
+
+    def _without_escapes(self, cell: str) -> str:
+        return cell if self._is_own else without_escapes(cell)
 
     def _check_repeated(self, row_no: int, cells: list[str], columns: Sequence[Column]) -> None:
         """Report different values in columns with the same caption."""

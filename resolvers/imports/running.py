@@ -159,7 +159,9 @@ class Import:
             record(work.session, done.entry_no, rows)
 
     def _finish(self) -> None:
-        """Write the files, and list the messages in the report. Raises `Refused` if a file cannot be written."""
+        """Write the files, and list the messages in the report. Raises `Refused` if a file cannot be written, or if the
+        imported one was changed meanwhile.
+        """
         french = self.work.language == "FR"
         try:
             if self._outputs.rejects is not None and self.report.rejected:
@@ -177,6 +179,7 @@ class Import:
                 rejects.write_messages(self._outputs.messages, self._messages.all(), french=french)
         except OSError as error:
             raise Refused(NotWritable(reason=error.strerror or error)) from error
+        self.file.check_unchanged()
         self.report.list_messages()
 
     def _refuse(self) -> None:

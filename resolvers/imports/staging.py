@@ -1,6 +1,6 @@
 """The table that holds the rows of a file until all of them are checked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Column, Index, Integer, MetaData, insert
 from sqlalchemy import Table as SqlTable
@@ -25,9 +25,13 @@ class StagingTable:
         """Create the table. Only this transaction sees it."""
         staging.create_staging_table(session, self.table)
 
-    def insert(self, session: Session, rows: Iterable[StagedRow]) -> None:
-        """Insert rows, many with one statement."""
-        session.execute(insert(self.table).returning(self.table.c.row_no), list(rows))
+    def insert(self, session: Session, rows: Sequence[StagedRow]) -> None:
+        """Insert rows, many with one statement. It has only the columns in which some row has a value: most files have
+        few of them.
+        """
+        used = {name for row in rows for name, value in row.items() if value is not None}
+        given = [{name: row.get(name) for name in used} for row in rows]
+        session.execute(insert(self.table).returning(self.table.c.row_no), given)
 
     def create_indexes(self, session: Session) -> None:
         """Create the indexes, once all rows are inserted."""

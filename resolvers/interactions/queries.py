@@ -64,7 +64,7 @@ def postponed_of_contact(entry: TableRow, postponed: TableRow, _: SqlBuilder) ->
 
 def has_comments(entry: TableRow, expected: bool, sql: SqlBuilder) -> SqlCondition:
     """Whether the entry has comments; with `expected` false, whether it has none."""
-    comment = sql.row(InteractionComment)
+    comment = sql.row_of_visible(InteractionComment)
     found = sql.exists(comment, *comments_of(entry, comment, sql))
     return found if expected else not_(found)
 

@@ -77,6 +77,20 @@ class ChangesExpired(Refusal):
     )
 
 
+class SecretEncrypted(Refusal):
+    """The secret of a webhook was encrypted with a key that the server no longer has (R-HOOK-4)."""
+
+    code = UserErrorCode.INVALID
+    english = (
+        "The secret of webhook {id} was encrypted with another CARNET_WEBHOOK_KEY, so the server cannot read it. Set "
+        "that key again and restart the server, or delete the webhook and create a new one."
+    )
+    french = (
+        "Le secret du webhook {id} a été chiffré avec une autre CARNET_WEBHOOK_KEY; le serveur ne peut pas le lire. "
+        "Remettez cette clé et redémarrez le serveur, ou supprimez le webhook et créez-en un nouveau."
+    )
+
+
 class CursorTooOld(Refusal):
     """A webhook cannot be replayed from a cursor after which changes are no longer kept (R-FEED-4)."""
 
@@ -116,8 +130,11 @@ def update_webhook(
     webhook = _locked(work, id, given)
     columns, refusals = _columns(options, fields)
     enabled = fields.get("enabled")
-    if enabled and not webhook.enabled and _oldest(work, webhook) <= _deleted_up_to(work):
-        refusals.append(ChangesExpired("enabled"))
+    if enabled and not webhook.enabled:
+        if _oldest(work, webhook) <= _deleted_up_to(work):
+            refusals.append(ChangesExpired("enabled"))
+        if not options.secrets.can_read(webhook.stored_secret):
+            refusals.append(SecretEncrypted("enabled", id=given))
     refuse_any(refusals)
     if enabled is not None and enabled != webhook.enabled:
         if enabled:

@@ -44,6 +44,14 @@ class SecretStore:
         except InvalidToken:
             raise SecretUnreadable from None
 
+    def can_read(self, stored: str) -> bool:
+        """Whether the secret is readable with this key."""
+        try:
+            self.read(stored)
+        except SecretUnreadable:
+            return False
+        return True
+
 
 def new_secret() -> str:
     """A random secret in the notation of Standard Webhooks."""

@@ -20,6 +20,9 @@ from schema.compiler.values import GraphQLValues
 Sums = Callable[[str], SqlExpression]
 """Sums of rows by name."""
 
+Read = Callable[[Any, GraphQLValues], Awaitable[Any]]
+"""Reads a value in default execution: `read(context, values)`."""
+
 Expression = Callable[..., SqlExpression]
 """SQL from `(row, statement, **arguments)`."""
 
@@ -124,6 +127,14 @@ class ToMany:
 
 
 @dataclass(frozen=True)
+class ObjectsOfRow:
+    """A list of objects of one row: those of `cases(row)` whose condition holds, each with its values by name."""
+
+    target: str
+    cases: Callable[[Row], Sequence[tuple[SqlCondition, Mapping[str, SqlExpression]]]]
+
+
+@dataclass(frozen=True)
 class UnpagedList:
     """A list of all rows that belong to a row, in the order of a column. Such lists are short."""
 
@@ -217,7 +228,7 @@ class MessageField:
 class LiveField:
     """A field whose value is not in the database: `read(context, row)`. Its root field takes default execution."""
 
-    read: Callable[[Any, GraphQLValues], Awaitable[Any]]
+    read: Read
 
 
 FieldDeclaration = (
@@ -225,6 +236,7 @@ FieldDeclaration = (
     | ToOne
     | ToMany
     | UnpagedList
+    | ObjectsOfRow
     | ByKey
     | AggregateObject
     | Aggregate

@@ -16,6 +16,7 @@ from persistence.json_sql import CursorText, Json
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
 from schema.compiler import default_groups
+from schema.compiler.computed_lists import ComputedList
 from schema.compiler.declarations import (
     Aggregate,
     AggregateObject,
@@ -55,6 +56,8 @@ async def resolve(declared: FieldDeclaration, source: Any, info: ResolveInfo) ->
     if isinstance(declared, MessageField):
         language = arguments.get("language")
         return declared.format(source, language.value if language else context.caller.language)
+    if isinstance(declared, ComputedList):
+        return await declared.read(context, arguments)
     if isinstance(declared, LiveField):
         return await declared.read(context, source)
     statement = Statement(context.viewer, KnownParameters(await context.request_values()))
@@ -70,6 +73,7 @@ async def resolve(declared: FieldDeclaration, source: Any, info: ResolveInfo) ->
         return await _aggregate_object(declared, source, statement, context, arguments)
     if isinstance(declared, GroupedAggregates):
         return await default_groups.read(declared, context, arguments)
+    assert isinstance(declared, ByKey), declared
     return await _by_argument(declared, statement, context, arguments)
 
 

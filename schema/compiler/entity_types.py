@@ -66,6 +66,13 @@ def entity(
     return decorate
 
 
+def computed_entity(name: str, table: type[Table], fields: Mapping[str, FieldDeclaration]) -> None:
+    """Declares how fields of a type are compiled whose objects are not rows of a table, by their GraphQL names. They
+    are computed from rows of `table`, among others. Other fields of the type take default execution.
+    """
+    ENTITIES[name] = Entity(name, table, (), None, fields=dict(fields))
+
+
 def _bound(field: object) -> FieldDeclaration:
     """The declaration of a field. A column without a name is the one that has the name of the field."""
     if not isinstance(field, DeclaredField) or field.plan is None:

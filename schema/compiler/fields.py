@@ -10,6 +10,7 @@ from persistence.sql_types import SqlExpression
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
 from resolvers.roles import Access
 from resolvers.work import key
+from schema.compiler.computed_lists import ComputedList
 from schema.compiler.declarations import (
     Aggregate,
     AggregateObject,
@@ -122,6 +123,13 @@ def to_many(
         lambda: [*extra_arguments, *_list_arguments(plan)],
         access=access,
     )
+
+
+def computed_list(
+    plan: ComputedList, result: str, description: str, *arguments: StrawberryArgument, access: Access
+) -> Declaration:
+    """A field of Query: a connection of the type `result` whose rows are not those of one table."""
+    return declared_field(plan, description, Optional[lazy_type(result)], lambda: arguments, access=access)
 
 
 def unpaged_list(

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from resolvers.queries import Alternatives, SqlCondition, TableRow
+from schema.compiler.computed_lists import ComputedList, computed_page
 from schema.compiler.conditions import inner_condition
 from schema.compiler.declarations import Entity, Order, Sort, ToMany, entity_of
 from schema.compiler.errors import BadUserInput
@@ -34,6 +35,8 @@ def page_of_kind(
     alternative: int | None = None,
 ) -> P:
     """The page of a list field, made by a subclass of `Page`."""
+    if isinstance(declared, ComputedList):
+        return cast(P, computed_page(kind, statement, declared, arguments))
     entity = entity_of(declared.target)
     cursors = (arguments.get(name) or None for name in ("after", "before"))  # an empty text is no cursor
     paging = kind.arguments_type(arguments.get("first"), arguments.get("last"), *cursors)

@@ -6,13 +6,14 @@ from itertools import groupby
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import case, func, literal_column, select
 
-from persistence.json_sql import JoinedObjects, JsonArray, JsonObject, json_text
+from persistence.json_sql import JoinedObjects, JsonArray, JsonChosen, JsonObject, json_text
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
 from resolvers.statistics.day_sums import added_up
 from resolvers.statistics.groups import Group
 from resolvers.statistics.sums import SUMS_OVER_CONTACTS
 from schema.compiler import message_fields
+from schema.compiler.computed_lists import ConstantRow
 from schema.compiler.connection import Connection, object_type
 from schema.compiler.declarations import (
     Aggregate,
@@ -25,6 +26,7 @@ from schema.compiler.declarations import (
     GroupedAggregates,
     LiveField,
     MessageField,
+    ObjectsOfRow,
     StoredSums,
     ToMany,
     ToOne,
@@ -135,6 +137,8 @@ class ObjectExpressions:
             return self._nested_connection(declared, row, below, field, arguments)
         if isinstance(declared, UnpagedList):
             return self._unpaged_list(declared, row, object_type(below), field.below)
+        if isinstance(declared, ObjectsOfRow):
+            return self._objects_of_row(declared, row, object_type(below), field.below)
         if isinstance(declared, AggregateObject):
             return self._aggregate_object(declared, row, object_type(below), field.below, arguments)
         if isinstance(declared, Aggregate):
@@ -179,6 +183,17 @@ class ObjectExpressions:
         rows = select(*columns).select_from(inner.source).where(*belonging, *target.conditions(inner))
         ordered = rows.order_by(inner.c[declared.order]).alias(outer.alias)
         return select(JsonArray(json, order_by=[by])).select_from(scope.with_joins(ordered)).scalar_subquery()
+
+    def _objects_of_row(
+        self, declared: ObjectsOfRow, row: Row, type_: GraphQLObjectType, selected: Selected
+    ) -> SqlExpression:
+        target, scope = entity_of(declared.target), Scope(self._statement)
+        return JsonChosen(
+            [
+                (condition, self.json_object(target, ConstantRow(values), scope, type_, selected))
+                for condition, values in declared.cases(row)
+            ]
+        )
 
     def _nested_connection(
         self, declared: ToMany, parent: Row, type_: GraphQLNamedType, field: SelectedField, arguments: GraphQLValues

@@ -100,6 +100,11 @@ class Statement:
         self.touched.append(table)
         return Row(table, self.name(), self)
 
+    def row_of_visible(self, table: type[Table]) -> Row:
+        """Another row of a table whose rows are visible if a row is to which they belong."""
+        self.touched.append(table)
+        return Row(table, self.name(), self, hidden_too=True)
+
     def own_rows(self, table: type[Table]) -> list[tuple[Row, SqlCondition]]:
         """For a viewer who sees only their own rows of this table, a row for each way in which one can be theirs, with
         the condition that it is. Empty for any other viewer. A row may be found in several ways.
@@ -181,6 +186,10 @@ class Statement:
         type_=Unicode())`.
         """
         return self.parameters.bind(of, LANGUAGE_CHOICE, *values, type_=type_)
+
+    def bind_salesperson(self, of: Convert, *values: object, type_: SqlType) -> SqlExpression:
+        """A parameter that depends on the code of the caller's salesperson, None without one."""
+        return self.parameters.bind(of, SALESPERSON_CODE, *values, type_=type_)
 
     def bind_calendar(self, of: Convert, *values: object, type_: SqlType) -> SqlExpression:
         """A parameter that depends on the company's calendar: `bind_calendar(lambda calendar: calendar.today,

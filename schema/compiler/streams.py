@@ -21,6 +21,7 @@ from schema.compiler.declarations import (
     ExpressionField,
     LiveField,
     MessageField,
+    ObjectsOfRow,
     ToMany,
     ToOne,
     UnpagedList,
@@ -191,7 +192,7 @@ class StreamRows:
                 self.columns[CsvColumn(inner, is_text=True)] = None
             elif isinstance(declared, UnpagedList) and self.order:
                 self.columns[CsvColumn(inner)] = None
-            elif isinstance(declared, UnpagedList | ToMany):
+            elif isinstance(declared, UnpagedList | ObjectsOfRow | ToMany):
                 name = ".".join(inner)
                 raise BadUserInput(f"CSV has no lists of objects. Leave out {name}, or read NDJSON.")
             else:

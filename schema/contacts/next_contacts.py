@@ -1,49 +1,29 @@
 """Whom to contact next: the contacts that are due, with reasons and a draft to start from."""
 
 import datetime as dt
-from typing import Annotated
 
 import strawberry
-from strawberry import UNSET
 
+from persistence.due_contacts import DueContact
 from resolvers.contacts import next_contacts
 from resolvers.interactions import rules as interactions
 from resolvers.roles import READS_OWN
-from schema.access import query
 from schema.compiler import cursors
-from schema.compiler.declarations import entity_of
-from schema.compiler.errors import BadUserInput
-from schema.compiler.fields import lazy_type
-from schema.compiler.paging import DEFAULT_SIZE, MAX_SIZE
+from schema.compiler.computed_lists import ComputedList
+from schema.compiler.declarations import ExpressionField, MessageField, ObjectsOfRow, ToOne, entity_of
+from schema.compiler.entity_types import computed_entity
+from schema.compiler.fields import computed_list, lazy_type
+from schema.compiler.paging import DEFAULT_SIZE, checked_size
+from schema.compiler.values import GraphQLValues
 from schema.connections import PageInfo
 from schema.enums import NextReasonCode
-from schema.execution.context import Info
-from schema.execution.graphql_internals import resolve_info
-from schema.inputs import or_none
+from schema.execution.context import Context, Info
+from schema.execution.graphql_internals import argument, resolve_info
 from schema.interactions.drafts import InteractionDraft
 from schema.payloads import LanguageArgument
 
 CURSOR = cursors.tag("NextContact", ["due_on", "no"])
 decode = cursors.day_and_text_decoder(CURSOR)
-
-Whose = Annotated[
-    str | None,
-    strawberry.argument(
-        description="The code of the salesperson whose contacts and postponed interactions are listed. Default: the "
-        "user's own salesperson; if they have none, those of everybody."
-    ),
-]
-On = Annotated[
-    dt.date | None, strawberry.argument(description="The day on which the contacts are due. Default: today.")
-]
-First = Annotated[int | None, strawberry.argument(description="The number of contacts, 0 to 100. Default 20.")]
-After = Annotated[
-    str | None,
-    strawberry.argument(
-        description="Only contacts after this cursor: an `endCursor`, or the `cursor` of an edge. An empty text is the "
-        "start of the list."
-    ),
-]
 
 
 @strawberry.type(description="A reason why a contact is due.")
@@ -119,35 +99,86 @@ class NextContactConnection:
         return await info.context.read(next_contacts.count, self.wanted)
 
 
+async def _read(context: Context, arguments: GraphQLValues) -> NextContactConnection:
+    """A page in default execution."""
+    size, start = arguments.get("first"), arguments.get("after") or None
+    size = checked_size(DEFAULT_SIZE if size is None else size)
+    cursor = None if start is None else decode(start)
+    page = await context.read(next_contacts.read, arguments.get("salespersonCode"), arguments.get("on"), cursor, size)
+    edges = [
+        NextContactEdge(
+            node=NextContact(due=due), cursor=cursors.encode(CURSOR, due.due_on.isoformat(), due.contact_no)
+        )
+        for due in page.contacts
+    ]
+    page_info = PageInfo(
+        has_next_page=page.has_more,
+        has_previous_page=start is not None,
+        start_cursor=edges[0].cursor if edges else None,
+        end_cursor=edges[-1].cursor if edges else None,
+    )
+    return NextContactConnection(wanted=page.wanted, edges=edges, page_info=page_info)
+
+
+def _message(values: GraphQLValues, language: str) -> str:
+    """The sentence of a reason, from its JSON."""
+    due, date = (None if day is None else dt.date.fromisoformat(day) for day in (values["due"], values["date"]))
+    assert due is not None
+    message = next_contacts.NextReason(NextReasonCode(values["code"]), due, date, values["days"]).message
+    return message.french if language == "FR" else message.english
+
+
+computed_entity(
+    "NextReason",
+    DueContact,
+    {
+        "code": ExpressionField(lambda reason, _: reason.c["code"]),
+        "message": MessageField(_message, ("code", "due", "date", "days")),
+    },
+)
+computed_entity(
+    "NextContact",
+    DueContact,
+    {
+        "contact": ToOne("contacts.Contact", "contact_no", "no"),
+        "reasons": ObjectsOfRow("contacts.next_contacts.NextReason", next_contacts.reasons),
+        "dueOn": ExpressionField(lambda due, _: due.c["due_on"], column="due_on"),
+        "postponedInteraction": ToOne("interactions.PostponedInteraction", "postponed_entry_no", "entry_no"),
+    },
+)
+
+LIST = ComputedList(
+    "contacts.next_contacts.NextContact",
+    lambda *_: [[]],
+    rows=lambda sql, given: next_contacts.listed(sql, given.get("salespersonCode"), given.get("on")),
+    columns_of_order={"due_on": "due_on", "contact_no": "no"},
+    read=_read,
+)
+
+
 @strawberry.type
 class NextContactQueries:
     """The field of Query that lists whom to contact next."""
 
-    @query(
+    next_contacts = computed_list(
+        LIST,
+        "contacts.next_contacts.NextContactConnection",
         "Whom to contact next: the contacts that are due on a day, those that have been due longest first, then by "
         "number. Each is listed once, with all its reasons. Canceled interactions do not count, and contacts that are "
         "blocked for privacy are left out. A contact leaves the list as soon as no reason is left.",
+        argument(
+            "salesperson_code",
+            str | None,
+            "The code of the salesperson whose contacts and postponed interactions are listed. Default: the user's own "
+            "salesperson; if they have none, those of everybody.",
+        ),
+        argument("on", dt.date | None, "The day on which the contacts are due. Default: today."),
+        argument("first", int | None, "The number of contacts, 0 to 100. Default 20."),
+        argument(
+            "after",
+            str | None,
+            "Only contacts after this cursor: an `endCursor`, or the `cursor` of an edge. An empty text is the start "
+            "of the list.",
+        ),
         access=READS_OWN,
     )
-    async def next_contacts(
-        self, info: Info, salesperson_code: Whose = UNSET, on: On = UNSET, first: First = UNSET, after: After = UNSET
-    ) -> NextContactConnection | None:
-        size, start = or_none(first), or_none(after) or None
-        size = DEFAULT_SIZE if size is None else size
-        if not 0 <= size <= MAX_SIZE:
-            raise BadUserInput(f"`first` is {size}. Give 0 to {MAX_SIZE}.")
-        cursor = None if start is None else decode(start)
-        page = await info.context.read(next_contacts.read, or_none(salesperson_code), or_none(on), cursor, size)
-        edges = [
-            NextContactEdge(
-                node=NextContact(due=due), cursor=cursors.encode(CURSOR, due.due_on.isoformat(), due.contact_no)
-            )
-            for due in page.contacts
-        ]
-        page_info = PageInfo(
-            has_next_page=page.has_more,
-            has_previous_page=start is not None,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        )
-        return NextContactConnection(wanted=page.wanted, edges=edges, page_info=page_info)

@@ -7,7 +7,7 @@ wrong also says which exist. Tools guess the schema from both.
 import re
 from collections.abc import Sequence
 
-from graphql import GraphQLError
+from graphql import DocumentNode, GraphQLError
 
 from schema.execution.errors import with_code
 
@@ -18,10 +18,14 @@ INVALID_DOCUMENT = (
 VARIABLE = re.compile(r"Variable '\$(?P<name>\w+)' has invalid value(?: at \.?(?P<path>[^:]+))?:")
 
 
-def of_document(own: Sequence[GraphQLError], of_validation: Sequence[GraphQLError]) -> Sequence[GraphQLError]:
-    """What a client is told about an invalid document: Carnet's `own` errors, if there are no others."""
+def of_document(
+    own: Sequence[GraphQLError], of_validation: Sequence[GraphQLError], document: DocumentNode
+) -> Sequence[GraphQLError]:
+    """What a client is told about an invalid document: Carnet's `own` errors, if there are no others. The location of
+    the error is the beginning of the document.
+    """
     if any(error in of_validation for error in own):
-        return [GraphQLError(INVALID_DOCUMENT)]
+        return [GraphQLError(INVALID_DOCUMENT, document.definitions[0])]
     return own
 
 

@@ -122,6 +122,16 @@ def with_argument(
     )
 
 
+def with_place_of_last(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
+    """The errors of graphql-core; the one that there are too many has the place of the last one before it."""
+    *others, last = errors
+    if others and not last.nodes and not last.path:
+        before = others[-1]
+        extensions = {**(before.extensions or {}), **(last.extensions or {})}
+        last = GraphQLError(last.message, before.nodes, path=before.path, extensions=extensions)
+    return [*others, last]
+
+
 def _uses(
     operation: OperationDefinitionNode, variable: str, fragments: Mapping[str, FragmentDefinitionNode]
 ) -> Iterator[tuple[str, Steps]]:

@@ -1,32 +1,13 @@
 """English phrases for filters."""
 
-import datetime as dt
-
+from resolvers.english_grammar import day
 from schema.filter_descriptions.grammar import CombinationPhrases, CountPhrases, DatePhrases, Grammar
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 WEEKDAYS = dict(
     zip("1234567", ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
 )
 CORRESPONDENCE = {"HARD_COPY": "hard copy", "EMAIL": "e-mail", "FAX": "fax"}
 UNITS = {unit: unit.lower() for unit in ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")}
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _number(value: object) -> str:
@@ -60,7 +41,7 @@ ENGLISH = Grammar(
     number=_number,
     empty="“”",
     dates=DatePhrases(
-        day=_day,
+        day=day,
         compared={
             "eq": "on {}",
             "ne": "on {}",

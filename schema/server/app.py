@@ -26,17 +26,9 @@ from schema.server.auth import Authenticator, UserOfToken
 from schema.server.background_work import working_in_background
 from schema.server.browser_requests import BrowserRequests
 from schema.server.calendars import ROUTE as CALENDARS
-from schema.server.calendars import CalendarEndpoint
+from schema.server.calendars import CalendarEndpoint, FindCalendar
+from schema.server.companies import rights
 from schema.server.companies.registry import Registry
-from schema.server.companies.rights import (
-    CheckClaim,
-    KnownTokens,
-    claim_of,
-    claim_of_no_company,
-    claim_outside_companies,
-    guarded,
-    of_no_company,
-)
 from schema.server.companies.serving import Companies
 from schema.server.companies.shared import Shared
 from schema.server.errors import Rejected, logged_failure, report
@@ -80,20 +72,23 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
         graphiql=graphiql.page(PATH[1:], ASSETS[1:]) if settings.graphiql else None,
         cache=cache,
     )
-    known = KnownTokens()
+    known = rights.KnownTokens()
 
     def company_app(url: str, name: str | None) -> Starlette:
         """The application of a company; without a name, the one that serves all companies that cannot be used."""
         if name is None:
-            check, guard = claim_of_no_company(companies.has), partial(of_no_company, known=known, exists=companies.has)
+            exists = companies.has
+            check, guard = rights.claim_of_no_company(exists), partial(rights.of_no_company, known=known, exists=exists)
+            calendars = partial(rights.calendars_of_no_company, known=known, exists=exists)
         else:
-            check, guard = claim_of(name), partial(guarded, company=name, known=known)
-        return _application(settings.of_company(url), shared, None, check, guard)
+            check, guard = rights.claim_of(name), partial(rights.guarded, company=name, known=known)
+            calendars = partial(rights.guarded_calendars, company=name, known=known)
+        return _application(settings.of_company(url), shared, None, check, guard, calendars)
 
     companies = Companies(Registry(settings.companies), settings.max_open_companies, known, company_app)
     if access_log is not None:
         shared.observers.append(access_log.observe)
-    carnet = _application(settings, shared, companies, claim_outside_companies(companies.exist))
+    carnet = _application(settings, shared, companies, rights.claim_outside_companies(companies.exist))
     carnet.state.access_log = access_log
     return carnet
 
@@ -102,8 +97,9 @@ def _application(
     settings: Settings,
     shared: Shared,
     companies: Companies | None,
-    check_claim: CheckClaim,
+    check_claim: rights.CheckClaim,
     guard: Callable[[UserOfToken], UserOfToken] = lambda user_of: user_of,
+    guard_calendars: Callable[[FindCalendar], FindCalendar] = lambda find: find,
 ) -> "Carnet":
     """The application for one database: that of the process, which also serves its companies, or that of a company."""
 
@@ -160,6 +156,7 @@ def _application(
                 link=settings.calendar_link,
                 has_front_page=settings.graphiql,
                 timeout=settings.request_seconds,
+                guard=guard_calendars,
             )
             read_after = ReadAfter(remembers=settings.read_database_url is not None)
             app.state.graphql = carnet.graphql = Endpoint(

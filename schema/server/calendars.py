@@ -6,6 +6,7 @@ server, as for all requests without a token.
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from starlette.datastructures import QueryParams
@@ -15,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from persistence.database import Database
 from persistence.exceptions import Overloaded, Unavailable
 from resolvers.calendars import events
+from resolvers.calendars.events import Calendar
 from resolvers.calendars.rules import hash_of
 from schema.server import entity_tags
 from schema.server.calendar_text import calendar_text
@@ -33,6 +35,9 @@ FRONT_PAGE = "/#postponed={entryNo}"
 MEDIA_TYPE = "text/calendar"  # starlette adds the charset
 VERSION = 1
 """Rises when the same events are written in another way, so that calendar programs read them again."""
+
+FindCalendar = Callable[[str], Awaitable[Calendar | None]]
+"""Finds the calendar of a feed by the hash of its secret. May raise `Rejected`."""
 
 HEADERS = {
     "vary": "Accept-Encoding, Accept-Language",
@@ -55,9 +60,17 @@ class CalendarEndpoint:
         link: str | None,
         has_front_page: bool,
         timeout: float,
+        guard: Callable[[FindCalendar], FindCalendar] = lambda find: find,
     ) -> None:
-        """`link` is the address that events link to, by default the front page, if there is one."""
-        self._database, self._running, self._rate_limits = database, running, rate_limits
+        """`link` is the address that events link to, by default the front page, if there is one. `guard` changes how
+        calendars are found.
+        """
+
+        async def find(secret_hash: str) -> Calendar | None:
+            return await database.querying(partial(events.read, secret_hash=secret_hash))
+
+        self._find = guard(find)
+        self._running, self._rate_limits = running, rate_limits
         self._address, self._link, self._has_front_page = address, link, has_front_page
         self._timeout = timeout
 
@@ -94,7 +107,7 @@ class CalendarEndpoint:
         found = hashed = None
         if matched is not None:
             hashed = hash_of(matched[1])
-            found = await self._database.querying(partial(events.read, secret_hash=hashed))
+            found = await self._find(hashed)
         if found is None or hashed is None:
             raise Rejected(
                 404,

@@ -1,6 +1,7 @@
 """Limits the number of client connections. When one too many is opened, an idle one is closed."""
 
 import time
+from collections.abc import Mapping
 from typing import Protocol
 
 import orjson
@@ -15,6 +16,9 @@ LOG_SECONDS = 10
 """Minimum number of seconds between two log lines about closed or refused connections."""
 
 MESSAGE = "The server has as many connections as CARNET_MAX_CLIENT_CONNECTIONS allows. Try again in {} second."
+
+BAD_REQUEST = {"code": "BAD_REQUEST"}
+"""The extensions of errors about a request that cannot be read."""
 
 
 class ClientConnection(Protocol):
@@ -82,8 +86,15 @@ class ClientConnections:
 def refusal() -> bytes:
     """The bytes of the HTTP response to a refused connection: status 503 with the code OVERLOADED."""
     extensions = {"code": "OVERLOADED", "retryAfterSeconds": RETRY_SECONDS}
-    body = orjson.dumps({"errors": [{"message": MESSAGE.format(RETRY_SECONDS), "extensions": extensions}]})
-    return (
-        b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json; charset=utf-8\r\nconnection: close\r\n"
-        b"retry-after: %d\r\ncontent-length: %d\r\n\r\n" % (RETRY_SECONDS, len(body)) + body
+    status = f"503 Service Unavailable\r\nretry-after: {RETRY_SECONDS}"
+    return answer_of(status, MESSAGE.format(RETRY_SECONDS), extensions)
+
+
+def answer_of(status: str, message: str, extensions: Mapping[str, object] = BAD_REQUEST) -> bytes:
+    """The bytes of the last HTTP response over a connection, with an error of GraphQL."""
+    body = orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
+    head = (
+        f"HTTP/1.1 {status}\r\ncontent-type: application/json; charset=utf-8\r\nconnection: close\r\n"
+        f"content-length: {len(body)}\r\n\r\n"
     )
+    return head.encode() + body

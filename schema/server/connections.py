@@ -4,17 +4,18 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from httptools import HttpParserError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from schema.server.client_connections import ClientConnections, refusal
+from schema.server.client_connections import ClientConnections, answer_of, refusal
 from schema.server.errors import log
 
 DRAIN_BYTES, DRAIN_SECONDS = 1024 * 1024, 2
 """How much of a request is still received and dropped after its response was sent, and for how long. A connection that
 is closed while the client sends may lose the response.
 """
+
+NOT_HTTP = "The request is no valid HTTP/1.1. Check its request line, headers, and the length or chunks of its body."
 
 UNREAD_BYTES = 64 * 1024
 """The system and the server keep at least as many bytes for a client that does not read."""
@@ -85,6 +86,9 @@ class LimitedConnection(HttpToolsProtocol):
                 self._refuse_head()
             elif self._deadline is None:
                 self._set_deadline(self._limits.head_seconds)
+        elif self.cycle is None or self.cycle.response_complete:  # only line ends have come, which begin no request
+            if self._deadline is None:
+                self._set_deadline(self._limits.head_seconds)
         elif self._deadline is not None:
             self._set_deadline(None)
 
@@ -122,7 +126,8 @@ class LimitedConnection(HttpToolsProtocol):
         if self._in_head and self._parsed_size() > self._limits.head_bytes:
             self._refuse_head()
         elif not self.transport.is_closing():
-            super().send_400_response(msg)
+            self.transport.write(answer_of("400 Bad Request", NOT_HTTP))
+            self.transport.close()
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over: it is no longer one of those that answer requests."""
@@ -151,11 +156,7 @@ class LimitedConnection(HttpToolsProtocol):
             return
         most = self._limits.head_bytes
         message = f"The request line and headers have at most {most} bytes. Send less, for example with POST."
-        body = orjson.dumps({"errors": [{"message": message, "extensions": {"code": "BAD_REQUEST"}}]})
-        self.transport.write(
-            b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/json; charset=utf-8\r\n"
-            b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(body) + body
-        )
+        self.transport.write(answer_of("431 Request Header Fields Too Large", message))
         self._drop_the_rest()
 
     def _drop_the_rest(self) -> None:

@@ -21,6 +21,7 @@ from httpcore2 import AsyncNetworkBackend, AsyncNetworkStream
 from persistence.enums import DeliveryError
 from resolvers.webhooks.addresses import is_public, target_of
 from resolvers.webhooks.delivering import Attempt
+from resolvers.webhooks.rules import MAX_WEBHOOKS
 
 CONNECT_SECONDS, WHOLE_SECONDS = 5, 15
 """Time limits: of connecting to an address, and of a whole request with its response."""
@@ -31,8 +32,8 @@ MAX_RESPONSE = 4096
 IDLE_SECONDS = 2
 """Seconds for which a connection is kept for the next request. Many servers close connections after five."""
 
-NAME_THREADS = 16
-"""How many names are looked up at the same time, at most."""
+NAME_THREADS = MAX_WEBHOOKS
+"""How many names are looked up at the same time, at most: one for each webhook."""
 
 SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
@@ -122,6 +123,7 @@ class _CheckedAddresses(AsyncNetworkBackend):
     def __init__(self, threads: ThreadPoolExecutor, *, allow_private: bool) -> None:
         self._threads, self._allow_private = threads, allow_private
         self._connections = httpcore2.AnyIOBackend()
+        self._looking_up: dict[tuple[str, int], asyncio.Future[Sequence[str]]] = {}
 
     async def connect_tcp(
         self,
@@ -149,6 +151,10 @@ class _CheckedAddresses(AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
+        """The addresses of a name. Requests to one name wait for the same answer: a name server that does not answer
+        takes one thread, and leaves the others to other names.
+        """
+
         def look_up() -> Sequence[str]:
             try:
                 found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -156,7 +162,13 @@ class _CheckedAddresses(AsyncNetworkBackend):
                 return []
             return [*dict.fromkeys(str(address[0]) for *_, address in found)]
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+        target = host, port
+        answer = self._looking_up.get(target)
+        if answer is None:
+            answer = asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+            self._looking_up[target] = answer
+            answer.add_done_callback(lambda _: self._looking_up.pop(target))
+        return await asyncio.shield(answer)
 
 
 class _Stream(AsyncNetworkStream):

@@ -10,6 +10,7 @@ from schema.change_feed import decode_item
 from schema.compiler.declarations import entity_of
 from schema.enums import ChangedType
 from schema.execution.context import Info
+from schema.execution.results import Result
 from schema.inputs import given_fields, idempotency_key, optional, required
 from schema.payload_fields import id_field, object_field
 from schema.payloads import Payload, payload
@@ -101,7 +102,12 @@ class WebhookMutations:
     )
     async def create_webhook(self, info: Info, input: CreateWebhookInput) -> CreateWebhookPayload | None:
         options, fields = info.context.webhook_options, given_fields(input, rules.WebhookFields)
-        return CreateWebhookPayload.of(await info.context.write(info, input, rules.create, options, fields))
+        result = await info.context.write(info, input, rules.create, options, fields)
+        made = result.outcome
+        if made is not None and not options.secrets.can_read(made.stored_secret):  # created before, with another key
+            id = global_ids.encode(entity_of(WEBHOOK), made.id)
+            result = Result(None, [rules.SecretEncrypted("idempotency_key", id=id)])
+        return CreateWebhookPayload.of(result)
 
     @mutation("Change a webhook, or switch it off or on.", access=ADMINISTRATION)
     async def update_webhook(self, info: Info, input: UpdateWebhookInput) -> UpdateWebhookPayload | None:

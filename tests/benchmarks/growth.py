@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from persistence.database import Database
 from persistence.sql_types import FoundValues, Statement
@@ -109,6 +109,9 @@ def statistics_of(grouping: str, measures: str, arguments: str = "") -> str:
     return f"{{ interactionStatistics(groupBy: [{keys}] {given}) {{ {selected} }} }}"
 
 
+ANYBODY = Caller()
+
+
 class Measured(NamedTuple):
     ms: float
     cpu: float
@@ -133,18 +136,22 @@ class Measuring:
         size = "SELECT (pg_relation_size('interaction_log_entry') / 8192)::int"
         return int((await self._run([(size, ())]))[0] or 0)
 
-    async def measure(self, document: str) -> Measured:
+    async def measure(self, document: str, caller: Caller = ANYBODY) -> Measured:
         """What answers cost. Raises ValueError for errors."""
         ms, cpu = [], []
         for _ in range(self._rounds):
             cpu_before, began = await self._cpu(), time.perf_counter()
-            answer = await self._engine.answer(GraphQLRequest(document), Caller())
+            answer = await self._engine.answer(GraphQLRequest(document), caller)
             ms.append((time.perf_counter() - began) * 1000)
             cpu.append(await self._cpu() - cpu_before)
             errors = json.loads(answer.body).get("errors")
             if errors:
                 raise ValueError(errors[0]["message"])
         return Measured(min(ms), min(cpu), await self._buffers(self._sent) if self.is_postgresql else 0)
+
+    async def data(self, document: str, caller: Caller = ANYBODY) -> Any:
+        """The data of an answer."""
+        return json.loads((await self._engine.answer(GraphQLRequest(document), caller)).body)["data"]
 
     async def _cpu(self) -> float:
         """The milliseconds that the process of PostgreSQL, whose connection all reads share, has computed."""

@@ -162,6 +162,10 @@ def test_a_lost_company_leaves_the_others_untouched(
     with serving(dict(zip("abcd", urls, strict=True)), root_url, tmp_path / "list", loop) as served:
         for name in "ab":
             served.api[name].execute(VIEWER)
+        served.api["a"].mutate("createSalesperson", {"code": "JO", "salesperson": {"name": "Jo"}}, "__typename")
+        made = served.api["a"].send_mutation("createCalendarFeed", {"salespersonCode": "JO"}, "url")
+        calendar = made["url"].removeprefix("http://localhost")
+        assert served.request("GET", calendar).status_code == 200
         lose(urls[0], request, loop)
 
         assert served.request("GET", "/ready").json() == {"status": "ok"}
@@ -178,6 +182,12 @@ def test_a_lost_company_leaves_the_others_untouched(
             == (nobody.status_code, len(nobody.text))
             == (401, len(nobody.text))
         )
+        assert served.request("GET", calendar).status_code == 503
+        guessed, missing = (
+            served.request("GET", f"/companies/{name}/calendar/{'x' * 43}.ics", headers={"x-request-id": "same"})
+            for name in ("a", "no")
+        )
+        assert (guessed.status_code, guessed.text) == (missing.status_code, missing.text) == (404, missing.text)
         assert served.api["b"].execute(VIEWER)["viewer"] == {"userId": "ann"}
         assert served.api["c"].execute(VIEWER)["viewer"] == {"userId": "ann"}
         served.run(served.app.companies.check_all())

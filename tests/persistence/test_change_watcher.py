@@ -42,6 +42,48 @@ def test_a_commit_of_another_process_wakes_watchers(database_url: str, loop: asy
     assert loop.run_until_complete(run())
 
 
+class FailingSignals:
+    """Signals that cannot be received, nor sent the first time."""
+
+    needs_sending = True
+
+    def __init__(self) -> None:
+        self.sent = 0
+
+    async def wait(self, own: asyncio.Event, seconds: float) -> None:
+        raise ZeroDivisionError
+
+    async def send(self) -> None:
+        self.sent += 1
+        if self.sent == 1:
+            raise ZeroDivisionError
+
+    async def stop_listening(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+
+def test_watchers_are_woken_from_time_to_time_also_if_signals_fail(loop: asyncio.AbstractEventLoop) -> None:
+    async def run() -> int:
+        signals = FailingSignals()
+        watcher = ChangeWatcher(signals, tick=0.01, poll=0.01)
+        async with watcher.watching() as commits, asyncio.timeout(SOON):
+            for _ in range(3):
+                await commits.wait()
+            for _ in range(2):
+                watcher.note_commit()
+                sending = watcher._sending
+                assert sending is not None
+                await asyncio.wait([sending])
+                sending.exception()
+        await watcher.close()
+        return signals.sent
+
+    assert loop.run_until_complete(run()) >= 2
+
+
 def test_a_transaction_that_fails_wakes_watchers_because_it_may_have_held_back_others(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:

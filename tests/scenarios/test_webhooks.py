@@ -129,6 +129,29 @@ def test_the_secret_is_shown_once_and_stored_encrypted_r_hook_4(
     assert made["secret"] not in loop.run_until_complete(stored())
 
 
+@pytest.mark.parametrize("key", [None, "another key of some length"])
+def test_a_secret_that_was_encrypted_with_another_key_is_told_with_a_code_r_hook_4(
+    database_url: str, loop: asyncio.AbstractEventLoop, key: str | None
+) -> None:
+    new = {"url": "https://example.com/", "idempotencyKey": "once"}
+    with running_app(database_url, loop, webhook_key="a key of some length") as api:
+        made = api.mutate("createWebhook", new, "secret webhook { id }")
+        id = made["webhook"]["id"]
+        api.mutate("updateWebhook", {"id": id, "enabled": False}, "webhook { id }")
+    with running_app(database_url, loop, **({} if key is None else {"webhook_key": key})) as api:
+        answer = api.send_mutation("createWebhook", new, "secret webhook { id }")
+        assert (answer["secret"], answer["webhook"]) == (None, None)
+        (error,) = answer["userErrors"]
+        assert (error["code"], error["field"]) == ("INVALID", ["idempotencyKey"])
+        assert f"The secret of webhook {id} was encrypted with another CARNET_WEBHOOK_KEY" in error["message"]
+        assert api.refusal_codes("updateWebhook", {"id": id, "enabled": True}) == ["INVALID"]
+        assert [each["disabledReason"] for each in api.execute(LIST)["webhooks"]["nodes"]] == ["USER"]
+        api.mutate("updateWebhook", {"id": id, "description": "Old"}, "webhook { id }")
+        assert api.mutate("deleteWebhook", {"id": id}, "deletedId")["deletedId"] == id
+    with running_app(database_url, loop, webhook_key="a key of some length") as api:
+        assert api.mutate("createWebhook", new, "secret webhook { id }") == {**made, "webhook": None}
+
+
 def test_a_webhook_that_is_switched_on_again_continues_where_it_was_r_hook_1(
     with_key: Api, loop: asyncio.AbstractEventLoop
 ) -> None:

@@ -17,7 +17,7 @@ from tests.soak.test_failing_database import CLIENTS, CREATE
 from tests.soaking import SOAKING
 
 LINES, ENTRIES = 60_000, 1000
-LOG = """mutation($no: String!) { logSegment(input: {segmentNo: $no, idempotencyKey: "k"}) {
+LOG = """mutation($no: String!) { logSegment(input: {segmentNo: $no, idempotencyKey: $no}) {
 logged userErrors { code } } }"""
 SECONDS = 60
 """Seconds within which every request must be answered after the promotion."""

@@ -1,5 +1,6 @@
 """PostgreSQL as Carnet uses it."""
 
+import asyncio
 import datetime as dt
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -50,6 +51,7 @@ from persistence.dialects.postgresql.standby import StandbyReader
 from persistence.dialects.postgresql.streams import PostgresqlStreamer
 from persistence.dialects.postgresql.transactions import PostgresqlTransactions
 from persistence.dialects.postgresql.types import PostgresqlTypes
+from persistence.ending_tasks import end
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.sql_types import Parameters, SqlExpression, SqlQuery, SqlType
 from persistence.time_limits import TimeLimits, Usage
@@ -125,6 +127,8 @@ class Postgresql(DatabaseDialect):
             def usage() -> dict[str, Usage]:
                 return reader.usage() | transactions.usage() | ({} if standby is None else standby.usage())
 
+            watching = asyncio.create_task(server.watch(lambda: any(pool.in_use for pool in usage().values())))
+            closing.push_async_callback(end, watching)
             yield OpenDatabase(transactions, reader, monitor, streamer, standby, PostgresqlSignals(server), usage)
 
     def check_url(self, url: URL, *, only_reads: bool = False) -> None:

@@ -27,10 +27,12 @@ class Primary:
         self._open: WeakSet[DriverConnection] = WeakSet()
         """The connections to the last primary."""
 
-    async def connect(self, attempts: Sequence[Connect]) -> DriverConnection:
-        """A connection to the primary. Each attempt is to one server, and fails if that is not the primary."""
+    async def connect(self, attempts: Sequence[Connect], seconds: float) -> DriverConnection:
+        """A connection to the primary, for which there are so many seconds. Each attempt is to one server, and fails if
+        that is not the primary.
+        """
         order = [self._last, *(place for place in range(len(attempts)) if place != self._last)]
-        place, made = await first_of([attempts[place] for place in order])
+        place, made = await first_of([attempts[place] for place in order], seconds)
         if order[place] != self._last:
             self._last, earlier, self._open = order[place], self._open, WeakSet()
             for connection in earlier:
@@ -43,17 +45,18 @@ async def prefer_standby(
     standbys: Sequence[Connect], any_server: Sequence[Connect], seconds: float
 ) -> DriverConnection:
     """A connection to a standby, or to the primary if no standby takes one within half of these seconds."""
-    stagger = min(STAGGER_SECONDS, seconds / 2 / len(standbys))
     with suppress(OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError):
         async with asyncio.timeout(seconds / 2):
-            return (await first_of(standbys, stagger))[1]
-    return (await first_of(any_server, stagger))[1]
+            return (await first_of(standbys, seconds / 2))[1]
+    return (await first_of(any_server, seconds / 2))[1]
 
 
-async def first_of(attempts: Sequence[Connect], stagger: float = STAGGER_SECONDS) -> tuple[int, DriverConnection]:
+async def first_of(attempts: Sequence[Connect], seconds: float) -> tuple[int, DriverConnection]:
     """The connection that is made first, and the place of its attempt. Each attempt begins when the one before has
-    failed, or has taken `stagger` seconds. If all fail, raises the error that says most.
+    failed, or has taken STAGGER_SECONDS, or less if there are few `seconds` for all. If all fail, raises the error that
+    says most.
     """
+    stagger = min(STAGGER_SECONDS, seconds / 2 / len(attempts))
     running: dict[asyncio.Future[DriverConnection], int] = {}
     errors: list[BaseException] = []
     try:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -53,6 +53,14 @@ SILENT_SECONDS = 15
 SLOW_CONNECT_SECONDS = 1
 """A server that answers takes a new connection within this time."""
 
+ONE_OF_SEVERAL_SECONDS = 2
+"""Seconds within which one of several servers must take a connection. Another one may become the primary meanwhile, and
+is found by the next attempt.
+"""
+
+WATCH_SECONDS = 1
+"""Seconds between two looks for the primary."""
+
 OWN_SCHEMA_ONLY = "SELECT set_config('search_path', quote_ident(current_schema()), false)"
 """Has a connection find tables and functions in its own schema only. While this schema is empty, it would otherwise
 find those of another installation in `public`.
@@ -83,14 +91,23 @@ class Server:
         """Note that it did not answer in time."""
         self._unanswered_at = time.monotonic()
 
-    async def answers(self) -> bool:
-        """Whether it takes a new connection in time."""
+    async def answers(self, *, limit: float | None = None) -> bool:
+        """Whether it takes a new connection in time: within `limit` seconds, if it is given."""
         try:
-            connection = await self._connected({"application_name": "carnet probing"})
+            connection = await self._connected({"application_name": "carnet probing"}, limit=limit)
         except (Unavailable, OSError):
             return False
         connection.terminate()
         return True
+
+    async def watch(self, is_in_use: Callable[[], bool]) -> None:
+        """Look for the primary again and again while connections are in use, if there are several servers. If the
+        primary is frozen, this notices that another one has taken over.
+        """
+        while len(self._arguments["host"] or ()) > 1:
+            await asyncio.sleep(WATCH_SECONDS)
+            if is_in_use():
+                await self.answers(limit=WATCH_SECONDS)
 
     async def connect(
         self,
@@ -156,11 +173,14 @@ class Server:
         attributes = arguments["target_session_attrs"]
         if len(arguments["host"] or ()) < 2:
             return await _connect(arguments, timeout)
+        timeout = min(timeout, ONE_OF_SEVERAL_SECONDS)
         if attributes == "prefer-standby":
             standbys, servers = _attempts(arguments, timeout, "standby"), _attempts(arguments, timeout, "any")
             return await prefer_standby(standbys, servers, timeout)
         attempts = _attempts(arguments, timeout, attributes)
-        return await self._primary.connect(attempts) if attributes == "primary" else (await first_of(attempts))[1]
+        if attributes == "primary":
+            return await self._primary.connect(attempts, timeout)
+        return (await first_of(attempts, timeout))[1]
 
 
 def _attempts(arguments: dict[str, Any], timeout: float, attributes: str) -> list[Connect]:

@@ -58,8 +58,7 @@ class PostgresqlWriter(PostgresqlSearchWriter):
 
     def visible(self, text: str) -> str:
         """Texts in ASCII are visible already: the function is not called for them."""
-        of_others = f"carnet_visible({text})"
-        return f'(CASE WHEN {_is_ascii(text)} THEN {text} ELSE {of_others} END) COLLATE "C"'
+        return f'(CASE WHEN {_is_ascii(text)} THEN {text} ELSE carnet_visible({text}) END) COLLATE "C"'
 
     def date_in_zone(self, zone: str, date: str, ahead: str, behind: str) -> str:
         return (
@@ -76,8 +75,9 @@ class PostgresqlWriter(PostgresqlSearchWriter):
     def hour_text(self, time: str) -> str:
         return f'left(({time})::text, 2) COLLATE "C"'
 
-    def day_text(self, date: str) -> str:
-        return f"CAST({date} - DATE '0001-01-01' AS varchar)"
+    def text_of_date(self, date: str) -> str:
+        parts = (("year", 4), ("month", 2), ("day", 2))
+        return "(" + " || '-' || ".join(f"lpad(extract({part} FROM {date})::text, {n}, '0')" for part, n in parts) + ")"
 
     def moment(self, date: str, time: str) -> str:
         return f"({date} + {time})"

@@ -39,8 +39,13 @@ REPLAYED = (
 in the read itself could see a newer position than its snapshot.
 """
 
-POSITION = "SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn"
-"""On the primary: a position after all changes that are committed."""
+POSITION = (
+    "SELECT CASE current_setting('synchronous_commit') WHEN 'off' THEN pg_current_wal_insert_lsn() "
+    "ELSE pg_current_wal_flush_lsn() END - '0/0'::pg_lsn"
+)
+"""On the primary: a position after all changes that are committed. What running transactions have written after it is
+not yet sent to a standby. Without `synchronous_commit`, neither are changes that were confirmed.
+"""
 
 FAILURES = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, Unavailable)
 

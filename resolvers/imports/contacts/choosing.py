@@ -196,6 +196,11 @@ class Choosing:
         self, row_no: int, given: Values, field: str, found: Sequence[tuple[Source, str]], others: Translated
     ) -> None:
         """Store the first value, and report the others that differ from it."""
+        if len(found) == 1:
+            source, text = found[0]
+            if text:
+                self._put(row_no, given, field, text, source.caption)
+            return
         seen: set[str] = set()
         for source, text in found:
             key = normalized(text) or text

@@ -9,6 +9,23 @@ class NotReadable(Refusal):
     french = "Impossible de lire {file}\u00a0: {reason}. Vérifiez le nom et les droits d’accès."
 
 
+class ReadableOnce(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} can only be read once, and an import reads a file several times. Save the data to a file first."
+    french = (
+        "{file} ne peut être lu qu’une fois, et une importation lit un fichier plusieurs fois. Enregistrez d’abord les "
+        "données dans un fichier."
+    )
+
+
+class FileChanged(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} was changed while it was read. Nothing was imported. Try again when no program writes to it."
+    french = (
+        "{file} a été modifié pendant sa lecture. Rien n’a été importé. Recommencez quand aucun programme n’y écrit."
+    )
+
+
 class NotText(Refusal):
     code = UserErrorCode.INVALID
     english = "{file} is not a text file. In a spreadsheet, save it as CSV first."

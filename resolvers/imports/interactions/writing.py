@@ -60,13 +60,13 @@ def fill_blanks(session: Session, *, has_company_column: bool) -> None:
     may_fill = true() if not has_company_column else CONTACT.type == ContactType.COMPANY
     session.execute(
         update(STAGING)
-        .where(ROW.contact_no == CONTACT.no, ROW.company_no.is_(None), may_fill)
+        .where(ROW.contact_no == CONTACT.no, ROW.company_no.is_(None), CONTACT.company_no.is_not(None), may_fill)
         .values(company_no=CONTACT.company_no)
     )
-    blank = or_(ROW.description.is_(None), ROW.group_code.is_(None))
+    is_filled = or_(ROW.description.is_(None), and_(ROW.group_code.is_(None), TEMPLATE.group_code.is_not(None)))
     session.execute(
         update(STAGING)
-        .where(ROW.template_code == TEMPLATE.code, blank)
+        .where(ROW.template_code == TEMPLATE.code, is_filled)
         .values(
             description=func.coalesce(ROW.description, ROW.subject, TEMPLATE.description),
             group_code=func.coalesce(ROW.group_code, TEMPLATE.group_code),

@@ -1,5 +1,7 @@
 """Writes the staged rows into the interaction groups, the templates and their translations."""
 
+from itertools import islice
+
 from sqlalchemy import Select, func, literal, not_, select, update
 from sqlmodel import Session
 
@@ -18,6 +20,9 @@ ROW, TEMPLATE = STAGING.c, TEMPLATES.c
 GROUP = table_of(InteractionGroup).c
 COLUMNS = [name for name in CAPTIONS if name in TEMPLATE]
 UPDATED_COLUMNS = [name for name in COLUMNS if name != "code"]
+MAX_COMPARED = 10_000
+"""For how many skipped rows a note may say that translations differ."""
+
 DEFAULTS = {
     "unit_cost": 0,
     "unit_duration": 0,
@@ -39,6 +44,14 @@ def mark_known(session: Session) -> None:
 def skip_known(checks: RowChecks) -> int:
     """Remove the rows whose template exists, with a note for those that have other values. Returns their number."""
     differs = {name: has_other_value(ROW[name], TEMPLATE[name]) for name in UPDATED_COLUMNS}
+    for name, nested, key in (
+        ("translations", OF_TEMPLATE, ROW.code),
+        ("group_translations", OF_GROUP, ROW.group_code),
+    ):
+        cells = select(key, ROW[name]).where(ROW.known, ROW[name].is_not(None))
+        others = [*islice(nested.keys_of_others(checks.session, cells), MAX_COMPARED)]
+        if others:
+            differs[name] = ROW[name].is_not(None) & key.in_(others)
     note_differences(checks, TEMPLATE.code, differs, TEMPLATES, TEMPLATE.code == ROW.code)
     return remove_rows(checks, ROW.known)
 

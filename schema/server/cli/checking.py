@@ -61,7 +61,7 @@ class Looking:
         for place, each in enumerate(undivided):
             found.append(await self._run(each))
             self._progress("CHECKING", place + 1, len(undivided))
-        found += [await self._sums(), await self._dates()]
+        found += [await self._sums(), *await self._of_contacts()]
         return [fault for fault in found if fault is not None]
 
     async def _run(self, check: Check, before: Fault | None = None) -> Fault | None:
@@ -77,15 +77,17 @@ class Looking:
             self._progress("day_sum", place + 1, len(parts))
         return fault
 
-    async def _dates(self) -> Fault | None:
+    async def _of_contacts(self) -> tuple[Fault | None, Fault | None]:
+        """What is wrong with the stored dates of contacts, and with the days since when they are due."""
         total = int(await self._snapshot.value(compiled(stored.contacts(), self._sql)) or 0)
-        fault, after, done = None, "", 0
-        while done < total:
+        dates, due, after, done = None, None, "", 0
+        while done == 0 or done < total:
             until = await self._snapshot.value(compiled(stored.end_of_contacts(after), self._sql))
-            fault = await self._run(stored.dates(after, until), fault)
+            dates = await self._run(stored.dates(after, until), dates)
+            due = await self._run(stored.due(after, until), due)
             done, after = done + stored.CONTACTS_AT_ONCE, until or ""
             self._progress("contact_date", min(done, total), total)
-        return fault
+        return dates, due
 
 
 def _months(first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, dt.date]]:

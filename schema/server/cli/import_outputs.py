@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from errno import EEXIST
+from itertools import combinations
 from pathlib import Path
 from secrets import token_hex
 from typing import Annotated
@@ -107,8 +108,8 @@ class OutputFiles:
         """Files to write while `file` is imported. Ends the command if one cannot be written. At the end, files that
         were not kept are deleted.
         """
-        paths = [path.absolute() for path in (skip_errors, report) if path]
-        if len({*paths, file.absolute()}) <= len(paths):
+        paths = [path for path in (file, skip_errors, report) if path]
+        if any(_is_same(*pair) for pair in combinations(paths, 2)):
             fail(import_messages.OUTPUTS_EQUAL(), WRONG_USAGE)
         rejects, messages = (OutputFile(path, overwrite) if path else None for path in (skip_errors, report))
         found = cls(rejects, messages)
@@ -129,3 +130,8 @@ class OutputFiles:
 
     def _all(self) -> list[OutputFile]:
         return [each for each in (self.rejects, self.report) if each]
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, also by links and in file systems that ignore case."""
+    return one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other))

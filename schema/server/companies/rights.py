@@ -7,9 +7,11 @@ from collections.abc import Callable
 from contextvars import ContextVar
 
 from persistence.exceptions import Unavailable
+from resolvers.calendars.events import Calendar
 from resolvers.users.rules import hash_of
 from resolvers.work import User
 from schema.server.auth import UserOfToken
+from schema.server.calendars import FindCalendar
 from schema.server.errors import Rejected, forbidden, unauthenticated
 
 CheckClaim = Callable[[object], None]
@@ -27,6 +29,11 @@ UNKNOWN = (
     "This token gives no access to this company: it is unknown, revoked or expired, or there is no such company, or "
     "its database is not available at the moment. Create a token with `carnet token create --company NAME` and send it "
     "as `Authorization: Bearer …`."
+)
+
+NO_CALENDAR = (
+    "There is no calendar at this address: it was revoked, or there is no such company, or its database is not "
+    "available at the moment. Try again later, or create a new calendar with the mutation createCalendarFeed."
 )
 
 asked: ContextVar[str] = ContextVar("company", default="")
@@ -96,13 +103,61 @@ def of_no_company(_: UserOfToken, known: KnownTokens, exists: Callable[[str], bo
     return user
 
 
+def guarded_calendars(find: FindCalendar, company: str, known: KnownTokens) -> FindCalendar:
+    """Finds the calendars of a company by `find`. All other secrets get the same refusal, also while the database of
+    the company is not available. Calendar programs that know a secret learn that they have to try again.
+    """
+
+    async def calendar(secret_hash: str) -> Calendar | None:
+        secret = _calendar_secret(secret_hash)
+        try:
+            found = await find(secret_hash)
+        except Exception:
+            if known.has(company, secret):
+                raise
+        else:
+            if found is not None:
+                known.note(company, secret)
+                return found
+        raise await _no_calendar()
+
+    return calendar
+
+
+def calendars_of_no_company(_: FindCalendar, known: KnownTokens, exists: Callable[[str], bool]) -> FindCalendar:
+    """Refuses the secrets of calendars of companies that cannot be used or do not exist."""
+
+    async def calendar(secret_hash: str) -> Calendar | None:
+        name = asked.get()
+        if known.has(name, _calendar_secret(secret_hash)) and exists(name):
+            raise Unavailable
+        raise await _no_calendar()
+
+    return calendar
+
+
+def _calendar_secret(secret_hash: str) -> bytes:
+    """How a valid secret is remembered among the tokens."""
+    return b"calendar " + secret_hash.encode()
+
+
+async def _no_calendar() -> Rejected:
+    await _wait()
+    return Rejected(404, NO_CALENDAR, "BAD_REQUEST")
+
+
 async def refusal() -> Rejected:
-    """The refusal of an access token, after a time that does not depend on what was looked up."""
+    """The refusal of an access token."""
+    await _wait()
+    return unauthenticated(UNKNOWN)
+
+
+async def _wait() -> None:
+    """Wait until a time that does not depend on what was looked up."""
     arrived_at = arrived.get()
     if arrived_at is not None:
         passed = asyncio.get_running_loop().time() - arrived_at
         await asyncio.sleep(math.ceil(passed / REFUSAL_SECONDS) * REFUSAL_SECONDS - passed)
-    return unauthenticated(UNKNOWN)
 
 
 def claim_of(name: str) -> CheckClaim:

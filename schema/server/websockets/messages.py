@@ -35,6 +35,15 @@ def parsed(received: Message) -> Mapping[str, object]:
     return message
 
 
+def pong(ping: Mapping[str, object]) -> str:
+    """The answer to a ping, with its payload. Raises InvalidMessage for one that is nested too deeply to be written."""
+    payload = {"payload": ping["payload"]} if isinstance(ping.get("payload"), dict) else {}
+    try:
+        return orjson.dumps({"type": "pong", **payload}).decode()
+    except TypeError:
+        raise InvalidMessage("The payload of ping is nested too deeply") from None
+
+
 def token_of(init: Mapping[str, object]) -> bytes | None:
     """The token in the payload of `connection_init`, as the value of a header Authorization; None without a token.
     Raises InvalidMessage.

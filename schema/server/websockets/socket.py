@@ -34,6 +34,7 @@ from schema.server.websockets.messages import (
     InvalidMessage,
     language_of,
     parsed,
+    pong,
     subscribed,
     token_of,
 )
@@ -175,8 +176,7 @@ class GraphQLSocket:
             if kind == "connection_init":
                 await self._begin(message)
             elif kind == "ping":
-                payload = {"payload": message["payload"]} if isinstance(message.get("payload"), dict) else {}
-                self.send(orjson.dumps({"type": "pong", **payload}).decode())
+                self.send(pong(message))
             elif kind == "subscribe":
                 self._subscribe(message)
             elif kind == "complete":

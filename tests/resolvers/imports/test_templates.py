@@ -1,5 +1,6 @@
 """`carnet import templates`: interaction templates and their groups, all or none (A.4, R-TPL)."""
 
+import json
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from sqlmodel import select
 
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
-from resolvers.imports import ImportReport, templates
+from resolvers.imports import ImportReport, own_files, templates
 from resolvers.imports.columns import normalized
 from resolvers.imports.existing import Existing
 from resolvers.imports.templates.columns import CAPTIONS, KNOWN
@@ -208,3 +209,18 @@ def test_the_number_of_statements_does_not_grow_with_the_file(work: Work, tmp_pa
 def test_each_caption_stands_for_one_field() -> None:
     for field, captions in CAPTIONS.items():
         assert {KNOWN[normalized(caption)][0] for caption in captions} == {field}
+
+
+def test_other_translations_of_skipped_rows_are_named(work: Work, tmp_path: Path) -> None:
+    def notes(english: str) -> list[tuple[int, str]]:
+        translations = json.dumps([{"languageCode": "ENU", "description": english}])
+        cells = {"code": "MOVED", "description": "Moved", "translations": translations}
+        path = tmp_path / "templates.ndjson"
+        path.write_text(json.dumps(dict.fromkeys(own_files.TEMPLATES) | cells))
+        return [(note.row, note.message_en) for note in imported(work, path).row_notes]
+
+    assert notes("Moved") == []
+    assert notes("Moved") == []
+    ((row, said),) = notes("Relocated")
+    assert row == 1
+    assert "MOVED (translations)" in said

@@ -111,6 +111,7 @@ TODAY = {
     "a filter by state": "postponedInteractions(filter: {state: [TODAY]}) { totalCount }",
     "days that are past in a figure": "contacts(filter: {interactions: {count: {eq: 0}, where: {date: {past: true}}}}) { totalCount }",
     "last dates": "contacts(filter: {dateOfLastInteraction: {past: true}, lastDateAttempted: {future: false}}) { nodes { no } }",
+    "whom to contact next": f"nextContacts(first: 100) {{ {PAGE} nodes {{ contact {{ {PERSON} }} dueOn reasons {{ code message }} }} }}",
     "today itself": "marketingSetup { today timeZone contactNos { code } }",
 }
 CALENDAR = {
@@ -147,7 +148,6 @@ def test_every_root_field_is_counted_here() -> None:
         "logSegmentPreview",
         "changeFeed",
         "calendarFeeds",
-        "nextContacts",  # tests/scenarios/test_next_contacts.py
     }
 
 

@@ -36,9 +36,8 @@ def fields_of(type_: Any) -> dict[str, GraphQLField]:
 CONNECTIONS = [
     name
     for name, field in fields_of(GRAPH.query_type).items()
-    if str(get_named_type(field.type)).endswith("Connection") and name != "nextContacts"
+    if str(get_named_type(field.type)).endswith("Connection")
 ]
-"""The connections that are compiled. `nextContacts` is not: it is a short list that is read page by page."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

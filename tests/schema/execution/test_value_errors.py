@@ -37,6 +37,19 @@ def test_a_bad_value_of_one_root_field_makes_only_this_field_null(api: Api, more
         assert any(f"`{name}`" in error["message"] for name in NAMES), error
 
 
+def test_the_last_of_too_many_errors_has_a_place(api: Api) -> None:
+    filter_ = "and: [" + "3 " * 50 + "]"
+    for query, variables in (
+        (f"{{ contacts(filter: {{{filter_}}}) {{ totalCount }} }}", {}),
+        ("query($f: ContactFilter) { contacts(filter: $f) { totalCount } }", {"f": {"and": [3] * 50}}),
+    ):
+        *_, last = api.post(query, variables).json()["errors"]
+        assert last["message"].startswith("Too many")
+        assert last["path"] == ["contacts"]
+        assert last["locations"]
+        assert last["extensions"]["path"][0] == "filter"
+
+
 def test_the_plan_with_a_bad_value_is_cached_like_others(api: Api) -> None:
     query = "query($size: Int!) { a: salespeople(first: $size) { totalCount nodes { code } } b: salespeople { totalCount } }"
     for size, is_null in ((-1, True), (0, False), (5, False), (101, True), (100, False), (500, True), (-1, True)):

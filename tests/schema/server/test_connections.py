@@ -68,7 +68,7 @@ def port(serve: Callable[..., int], empty_copy: Any) -> int:
     return serve(empty_copy("sqlite"), head_seconds=0.4, unread_seconds=2, max_unread_mb=1)
 
 
-@pytest.mark.parametrize("sent", [b"", b"P", HEAD, HEAD + b"X: 1\r\n"])
+@pytest.mark.parametrize("sent", [b"", b"P", b"\n", b"\r\n" * 50, HEAD, HEAD + b"X: 1\r\n"])
 def test_a_connection_is_closed_if_no_whole_head_comes(port: int, sent: bytes) -> None:
     with connected(port) as connection:
         connection.sendall(sent)
@@ -91,6 +91,40 @@ def test_a_second_request_has_as_much_time_as_the_first(port: int) -> None:
         connection.sendall(HEAD)
 
         assert read_all(connection) == b""
+
+
+def test_line_ends_after_a_response_do_not_keep_a_connection_open(port: int) -> None:
+    with connected(port) as connection:
+        connection.sendall(query("{ viewer { userId } }") + b"\r\n")
+        assert b'"local"' in read_all(connection)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\x02\x00\x01",
+        HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+)
+def test_requests_that_are_no_http_get_a_code(port: int, sent: bytes) -> None:
+    with connected(port) as connection:
+        connection.sendall(sent)
+        answer = read_all(connection)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    (error,) = json.loads(body_of(answer))["errors"]
+    assert error["extensions"]["code"] == "BAD_REQUEST"
+
+
+@pytest.mark.parametrize("method", [b"GET", b"POST"])
+@pytest.mark.parametrize("more", [b"Content-Length: 2\r\n\r\n{}", b"X: " + b"x" * 9000 + b"\r\n\r\n", b"\r\n"])
+def test_invalid_handshakes_of_websockets_are_answered(port: int, method: bytes, more: bytes) -> None:
+    with connected(port) as connection:
+        head = b" /graphql HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        connection.sendall(method + head + more)
+
+        assert read_all(connection).startswith(b"HTTP/1.1 4")
 
 
 @pytest.mark.parametrize(

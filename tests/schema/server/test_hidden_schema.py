@@ -63,7 +63,8 @@ def hidden(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Any]:
 def test_all_invalid_documents_get_the_same_error(query: str, hidden: Any) -> None:
     (error,) = hidden(query)
 
-    assert error.keys() == {"message", "extensions"}
+    assert error.keys() == {"message", "locations", "extensions"}
+    assert error["locations"] == [{"line": 1, "column": 1}]
     assert error["extensions"].keys() == {"code", "requestId"}
     assert error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
     assert error["message"].startswith("The document does not fit the schema.")

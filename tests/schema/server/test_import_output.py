@@ -55,6 +55,17 @@ def test_imports_at_the_same_time_do_not_share_an_unfinished_file(folder: Path, 
     assert f"{second.unfinished}" in "".join(capsys.readouterr().err.split())
 
 
+def test_links_to_the_imported_file_are_no_files_for_rejected_rows(folder: Path, database_url: str) -> None:
+    Path("list.csv").write_text("Name,E-Mail\nAnn,bad\n")
+    Path("link.csv").symlink_to("list.csv")
+    Path("other").mkdir()
+
+    for rejects in ("link.csv", "other/../list.csv"):
+        result = carnet(database_url, "import", "contacts", "list.csv", "--skip-errors", rejects, "--overwrite")
+        assert result.exit_code == 2, rejects
+    assert Path("list.csv").read_text() == "Name,E-Mail\nAnn,bad\n"
+
+
 def test_progress_bars_end_at_100_percent_even_if_totals_were_estimated_or_unknown(capsys: Any) -> None:
     for done, total in ((3, 10), (0, 0), (7, 7), (0, 5)):
         with progress_bars_on(console) as report:

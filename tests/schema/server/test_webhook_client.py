@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import socket
+import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -90,6 +91,33 @@ def test_a_connection_is_made_to_the_address_that_was_checked_under_the_name_of_
             return receiver.received[0].headers["host"].removesuffix(f":{port}")
 
     assert (run(ask()), looked_up) == ("rebinding.example", ["rebinding.example"])
+
+
+def test_a_name_server_that_does_not_answer_does_not_hold_back_other_names(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+
+    def look_up(host: str, port: int, **_: object) -> list[Any]:
+        if host == "slow.example":
+            answers.wait(60)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    async def ask() -> Attempt:
+        async with receiving() as receiver, webhook_client(allow_private=True) as client:
+            port = receiver.url.split(":")[2].split("/")[0]
+            monkeypatch.setattr(socket, "getaddrinfo", look_up)
+            slow = [
+                asyncio.create_task(client.send(f"http://slow.example:{port}/", HEADERS, b"{}", NOW))
+                for _ in range(client_module.NAME_THREADS + 1)
+            ]
+            await asyncio.sleep(0.1)
+            attempt = await client.send(f"http://quick.example:{port}/", HEADERS, b"{}", NOW)
+            answers.set()
+            assert {await each for each in slow} == {Attempt(204)}
+            return attempt
+
+    assert run(ask()) == Attempt(204)
 
 
 def test_names_of_private_addresses_are_refused_before_a_connection_is_made(run: Run) -> None:

@@ -5,11 +5,13 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import URL, make_url
 
 from persistence.dialects.postgresql.hosts import STAGGER_SECONDS
 from persistence.dialects.postgresql.server import CONNECT_SECONDS, Server
+from persistence.ending_tasks import end
 from persistence.exceptions import Unavailable
 from tests.faults.proxy import Proxy, proxy_of
 
@@ -68,3 +70,18 @@ def test_a_server_that_refuses_a_password_is_named_rather_than_one_that_is_down(
         loop.run_until_complete(server.connect({}))
 
     assert 'role "nobody" does not exist' in str(raised.value.__cause__)
+
+
+def test_connections_to_a_frozen_primary_are_closed_although_all_are_in_use(
+    postgresql_url: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("persistence.dialects.postgresql.server.WATCH_SECONDS", 0.2)
+
+    async def scenario(proxy: Proxy, server: Server) -> None:
+        in_use = await server.connect({})
+        watching = asyncio.create_task(server.watch(lambda: True))
+        with proxy.silence(), pytest.raises(asyncpg.ConnectionDoesNotExistError):
+            await in_use.fetchval("SELECT 1")
+        await end(watching)
+
+    run_with_two_servers(postgresql_url, loop, "primary", scenario)

@@ -1,0 +1,131 @@
+"""The contacts whose row in `due_contact` may be out of date: those that triggers have marked, and those with an
+interaction on a day that changed since the last refresh, or after today.
+
+Lists of contacts that are due look them up, except those whose new interactions make them not due: after a large
+mailing of today a list has as little to read as before.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, false, func, literal_column, or_, select, true, union
+
+from persistence.columns import table_of
+from persistence.conditions import DaysAfter, IsOneOf
+from persistence.contact_dates import uncertain_days
+from persistence.due_contacts import DIRTY_CONTACTS, DueContact
+from persistence.enums import ContactType
+from persistence.sql_types import SqlExpression
+from resolvers.contacts.due_facts import CONTACTS, ENTRIES, OWNERS, TEMPLATES
+
+DUE = table_of(DueContact)
+ONE: SqlExpression = literal_column("1")
+
+Condition = ColumnElement[bool]
+Numbers = Select[tuple[object, ...]]
+
+
+@dataclass(frozen=True)
+class UncertainContacts:
+    """Those of a list on the day `on`. `owner` is the code of the salesperson if only their own interactions count."""
+
+    on: SqlExpression
+    today: SqlExpression
+    owner: SqlExpression | None
+
+    @cached_property
+    def _days(self) -> CTE:
+        """The days whose contacts are looked up: those that may be out of date, and those after today that have
+        interactions.
+        """
+        to_come = select(ENTRIES.c.date).where(ENTRIES.c.date > self.today)
+        return select(union(select(uncertain_days().subquery("uncertain")), to_come).subquery("days")).cte("days")
+
+    @property
+    def _are_days(self) -> Condition:
+        """That there are such days. Without them, a part of the statement with this condition costs nothing."""
+        return select(self._days.c.day).limit(ONE).scalar_subquery().is_not(None)
+
+    def _is_on_days(self, date: SqlExpression) -> Condition:
+        return IsOneOf(date, select(self._days.c.day).scalar_subquery())
+
+    @cached_property
+    def looked_up(self) -> CTE:
+        """The numbers of the contacts that are looked up: all whose row may be out of date and who may be due because
+        of interactions. With an `owner` also the companies of that salesperson, because what is stored of companies
+        counts the interactions of people of others, too.
+        """
+        changed, rhythm = self._changed, CONTACTS.c.contact_every_days
+        of_contact = changed.join(DUE, DUE.c.contact_no == changed.c.contact_no)
+        of_company = changed.join(DUE, DUE.c.contact_no == changed.c.company_no)
+        of_company = of_company.join(CONTACTS, CONTACTS.c.no == changed.c.company_no)
+        found: list[Numbers] = [
+            select(DIRTY_CONTACTS.c.contact_no.label("no")),
+            select(changed.c.contact_no).where(changed.c.contact_no.is_not(None), changed.c.acts),
+            # an older one, so that another one may be the newest
+            select(changed.c.contact_no)
+            .select_from(of_contact)
+            .where(DUE.c.due_on <= self.on, changed.c.date < self.on),
+            select(changed.c.company_no)
+            .select_from(of_company)
+            .where(DUE.c.due_on <= self.on, rhythm.is_not(None), self._are_days),
+        ]
+        for owner in OWNERS:
+            is_silent = or_(changed.c.canceled, changed.c.counts_not, DaysAfter(changed.c.date, rhythm) <= self.on)
+            joined = select(changed.c[owner]).join(CONTACTS, CONTACTS.c.no == changed.c[owner])
+            found.append(joined.where(rhythm.is_not(None), is_silent, self._are_days))
+        if self.owner is not None:
+            own = (CONTACTS.c.salesperson_code == self.owner, CONTACTS.c.type == ContactType.COMPANY.value)
+            found.append(select(CONTACTS.c.no).where(*own, rhythm.is_not(None)))
+        return select(union(*found).subquery("numbers").c.no).cte("looked_up")
+
+    @cached_property
+    def _changed(self) -> CTE:
+        """The interactions on these days: whether each `acts`, which means that it may be the newest one and make its
+        contact due, or that it is canceled and another one is the newest; and whether it `counts_not` as the last one.
+        """
+        follow_up_on = DaysAfter(ENTRIES.c.date, TEMPLATES.c.follow_up_after_days)
+        fails = and_(ENTRIES.c.attempt_failed, ENTRIES.c.date < self.on)
+        rows = select(
+            ENTRIES.c.contact_no,
+            ENTRIES.c.company_no,
+            ENTRIES.c.date,
+            ENTRIES.c.canceled,
+            or_(ENTRIES.c.canceled, fails, func.coalesce(follow_up_on <= self.on, false())).label("acts"),
+            or_(ENTRIES.c.attempt_failed, ENTRIES.c.date > self.today).label("counts_not"),
+        ).select_from(ENTRIES.outerjoin(TEMPLATES, TEMPLATES.c.code == ENTRIES.c.template_code))
+        return rows.where(self._is_on_days(ENTRIES.c.date)).cte("changed").prefix_with("MATERIALIZED")
+
+    def is_certain(self) -> list[Condition]:
+        """That a row of `due_contact` is right, in a SELECT that reads few rows: each condition searches an index.
+        Interactions with people change what is stored of companies only if these are to be contacted after some days.
+        """
+        marks = select(ONE).where(DIRTY_CONTACTS.c.contact_no == DUE.c.contact_no)
+        uncertain = [marks]
+        for owner in OWNERS:
+            entry = ENTRIES.alias(f"changed_of_{owner}")
+            uncertain.append(select(ONE).where(entry.c[owner] == DUE.c.contact_no, self._is_on_days(entry.c.date)))
+        of_company = uncertain[-1].where(CONTACTS.c.no == DUE.c.contact_no, CONTACTS.c.contact_every_days.is_not(None))
+        return [*(is_none(each) for each in uncertain[:-1]), is_none(of_company)]
+
+    @cached_property
+    def left_out(self) -> CTE:
+        """The numbers of contacts whose row in `due_contact` may be wrong, and of blocked ones, for a SELECT that reads
+        all rows.
+        """
+        changed, rhythm = self._changed, CONTACTS.c.contact_every_days.is_not(None)
+        joined = select(changed.c.company_no).join(CONTACTS, CONTACTS.c.no == changed.c.company_no)
+        found: list[Numbers] = [
+            select(DIRTY_CONTACTS.c.contact_no.label("no")),
+            select(CONTACTS.c.no).where(CONTACTS.c.privacy_blocked),
+            select(changed.c.contact_no),
+            joined.where(rhythm, self._are_days),
+        ]
+        return select(union(*found).subquery("numbers").c.no).cte("left_out")
+
+
+def is_none(rows: Select[int]) -> Condition:
+    """That there is no such row, in a SELECT that reads few rows: PostgreSQL looks for each of them in an index, where
+    for NOT EXISTS it may read the other table as a whole. It takes the CASE to hold for many rows, IS NULL for few.
+    """
+    return case((rows.limit(ONE).scalar_subquery().is_(None), true()), else_=false())
