@@ -11,7 +11,7 @@ from functools import cached_property
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, false, func, literal_column, or_, select, true, union
 
 from persistence.columns import table_of
-from persistence.conditions import DaysAfter, IsOneOf
+from persistence.conditions import DaysAfter, IsOneOf, NotJoined
 from persistence.contact_dates import uncertain_days
 from persistence.due_contacts import DIRTY_CONTACTS, DueContact
 from persistence.enums import ContactType
@@ -58,7 +58,7 @@ class UncertainContacts:
         changed, rhythm = self._changed, CONTACTS.c.contact_every_days
         of_contact = changed.join(DUE, DUE.c.contact_no == changed.c.contact_no)
         of_company = changed.join(DUE, DUE.c.contact_no == changed.c.company_no)
-        of_company = of_company.join(CONTACTS, CONTACTS.c.no == changed.c.company_no)
+        has_rhythm = select(ONE).where(CONTACTS.c.no == changed.c.company_no, rhythm.is_not(None)).exists()
         found: list[Numbers] = [
             select(DIRTY_CONTACTS.c.contact_no.label("no")),
             select(changed.c.contact_no).where(changed.c.contact_no.is_not(None), changed.c.acts),
@@ -68,7 +68,7 @@ class UncertainContacts:
             .where(DUE.c.due_on <= self.on, changed.c.date < self.on),
             select(changed.c.company_no)
             .select_from(of_company)
-            .where(DUE.c.due_on <= self.on, rhythm.is_not(None), self._are_days),
+            .where(DUE.c.due_on <= self.on, NotJoined(has_rhythm), self._are_days),
         ]
         for owner in OWNERS:
             is_silent = or_(changed.c.canceled, changed.c.counts_not, DaysAfter(changed.c.date, rhythm) <= self.on)
