@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+from contextlib import suppress
 
 from starlette.types import Message, Scope, Send
 
@@ -83,5 +84,5 @@ def limit_unsent_bytes(transport: asyncio.WriteTransport | None) -> None:
     """
     connection = getattr(transport, "get_extra_info", lambda _: None)("socket")
     if connection is not None and hasattr(socket, "TCP_NOTSENT_LOWAT") and connection.family != socket.AF_UNIX:
-        with socket.socket(fileno=os.dup(connection.fileno())) as same:
+        with suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as same:  # it may be closed already
             same.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, PIECE_BYTES // 2)
