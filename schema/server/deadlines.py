@@ -10,11 +10,11 @@ class Deadline:
     to a later time costs nothing: the timer runs on, and starts again when it finds that it was too early.
     """
 
-    __slots__ = ("_canceled_by_others", "_expired", "_loop", "_seconds", "_task", "_timer", "_when")
+    __slots__ = ("_canceled_by_others", "_expired", "_has_ended", "_loop", "_seconds", "_task", "_timer", "_when")
 
     def __init__(self, seconds: float) -> None:
         """`seconds` count from the beginning of the block."""
-        self._seconds, self._expired = seconds, False
+        self._seconds, self._expired, self._has_ended = seconds, False, False
         self._when: float | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -27,6 +27,7 @@ class Deadline:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._has_ended = True
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -39,7 +40,9 @@ class Deadline:
         return self._expired
 
     def move(self, seconds: float | None) -> None:
-        """Let the block end so many seconds from now; None for no time limit. Call it inside the block."""
+        """Let the block end so many seconds from now; None for no time limit. Does nothing after the block."""
+        if self._has_ended:
+            return
         self._when = None if seconds is None else self._loop.time() + seconds
         if self._when is not None and (self._timer is None or self._when < self._timer.when()):
             if self._timer is not None:

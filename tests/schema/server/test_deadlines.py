@@ -76,3 +76,16 @@ def test_a_task_that_others_cancel_is_canceled(loop: asyncio.AbstractEventLoop) 
         return task.cancelled()
 
     assert loop.run_until_complete(run())
+
+
+def test_a_deadline_that_is_moved_after_its_block_cancels_nothing(loop: asyncio.AbstractEventLoop) -> None:
+    """As when the server stops while it still sends the response."""
+
+    async def run() -> None:
+        deadline = Deadline(LONG)
+        with deadline:
+            pass
+        deadline.move(0)
+        await asyncio.sleep(0.01)
+
+    loop.run_until_complete(run())
