@@ -131,7 +131,9 @@ class Connections:
         """
         if end is not None:
             self._ends[connection] = end
-            if self._closing is None:
+            if self._closing is None or end < self._closing.when():  # earlier if connecting took long
+                if self._closing is not None:
+                    self._closing.cancel()
                 self._closing = asyncio.get_running_loop().call_at(end, self._close_late)
         try:
             answer = await action(connection)

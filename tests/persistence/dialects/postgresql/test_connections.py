@@ -245,3 +245,30 @@ def test_a_connection_whose_server_does_not_answer_in_time_is_closed(
     assert (first, in_time) == (1, 1)
     assert isinstance(late, Unavailable)
     assert isinstance(also_late, Unavailable)
+
+
+def test_a_connection_that_was_made_slowly_is_closed_in_time(losing: str, loop: asyncio.AbstractEventLoop) -> None:
+    """Although the time of another one, which was there at once, comes later."""
+
+    async def ask() -> bool:
+        async with Database.at(losing) as database:
+            reader: Any = database.reader
+            connections = Connections(reader._connections._server, 2, 5, {}, limit=60)
+            both = [await connections._connect(), await connections._connect()]
+            running = [
+                asyncio.ensure_future(
+                    connections._run(
+                        connection, lambda used: used.fetchval("SELECT pg_sleep(60)"), loop.time() + seconds
+                    )
+                )
+                for connection, seconds in zip(both, (30, 0.2), strict=True)
+            ]
+            ended, _ = await asyncio.wait(running, timeout=3, return_when=asyncio.FIRST_COMPLETED)
+            is_first = ended == {running[1]}
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            await connections.close()
+            return is_first
+
+    assert loop.run_until_complete(asyncio.wait_for(ask(), 30))
