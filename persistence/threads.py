@@ -50,8 +50,14 @@ class _Workers:
         if self._unfinished > len(self._threads) < self._count:
             name = f"{self._name}_{len(self._threads)}"
             thread = threading.Thread(target=_work, args=(self._queue,), name=name, daemon=True)
-            self._threads.append(thread)
-            thread.start()
+            try:
+                thread.start()
+            except RuntimeError:  # the system has no more threads
+                if not self._threads:
+                    piece.withdraw()
+                    raise
+            else:
+                self._threads.append(thread)
         return piece
 
     def shutdown(self) -> None:
@@ -97,6 +103,8 @@ class Piece(Generic[T]):
             return
         try:
             note = partial(self._note_result, self._context.run(self._work))
+        except StopIteration as error:  # no future takes it
+            note = partial(self._note_error, RuntimeError(f"the work raised {error!r}"))
         except BaseException as error:
             note = partial(self._note_error, error)
         with suppress(RuntimeError):  # the event loop is closed: nobody waits

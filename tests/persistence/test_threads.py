@@ -94,6 +94,36 @@ def test_a_thread_is_free_again_when_its_work_has_ended(loop: asyncio.AbstractEv
     threads.shutdown()
 
 
+def test_work_of_a_thread_that_cannot_be_started_is_not_done_later(
+    loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its caller gets an error, and the place is free again."""
+    threads, done = Threads(1, "none"), list[str]()
+
+    def fails(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    async def ask() -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", fails)
+            with pytest.raises(RuntimeError):
+                await threads.run(1, done.append, "first")
+        assert threads.places.taken == 0
+        await threads.run(1, done.append, "second")
+
+    loop.run_until_complete(asyncio.wait_for(ask(), 10))
+    threads.shutdown()
+    assert done == ["second"]
+
+
+def test_work_that_raises_stop_iteration_ends_with_an_error(loop: asyncio.AbstractEventLoop) -> None:
+    """A future refuses this exception."""
+    threads = Threads(1, "iterating")
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        loop.run_until_complete(asyncio.wait_for(threads.run(1, next, iter(())), 10))
+    threads.shutdown()
+
+
 def test_threads_end_with_the_object_that_started_them(loop: asyncio.AbstractEventLoop) -> None:
     threads = Threads(2, "forgotten")
     name = loop.run_until_complete(threads.run(1, lambda: threading.current_thread().name))
