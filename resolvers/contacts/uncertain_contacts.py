@@ -86,7 +86,8 @@ class UncertainContacts:
     @cached_property
     def _changed(self) -> CTE:
         """The interactions on these days. `may_make_due`: it may be the newest one and make its contact due, or it is
-        canceled, so that another one is the newest. `does_not_count`: it cannot be the last interaction of R-CON-1.
+        canceled, so that another one is the newest. `does_not_count`: it failed or is in the future, so that it is not
+        the last one.
         """
         follow_up_on = DaysAfter(ENTRIES.c.date, TEMPLATES.c.follow_up_after_days)
         fails = and_(ENTRIES.c.attempt_failed, ENTRIES.c.date < self.on)
