@@ -188,7 +188,7 @@ def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]
     values: dict[str, SqlExpression] = {name: literal(value, ITEMS.c[name].type) for name, value in item.items()}
     dialect = dialect_of(session)
     announcement = dialect.change_announcement(session)
-    alone = announcement is None
+    alone = dialect.writes_serially
     labeled = {**values, **found} if alone else found
     grouped = keys.with_only_columns(*(value.label(name) for name, value in labeled.items()))
     grouped = grouped.having(count > 0) if parent is None else grouped.group_by(parent)
