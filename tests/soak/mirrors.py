@@ -118,7 +118,7 @@ class Mirror:
         ids = [edge["id"] for edge in objects["edges"]]
         if objects["pageInfo"]["hasNextPage"]:
             ids += await self.ids_after(objects["pageInfo"]["endCursor"], previous)
-        assert len(ids) == change["count"]
+        assert len(ids) == change["count"], change
         await self.read(change["type"], ids)
         self.tally["changes"] += 1
 
@@ -210,6 +210,7 @@ class WebhookMirror(Mirror):
         super().__init__(execute)
         self._chance, self._one_at_a_time = chance, asyncio.Lock()
         self.delivered: set[str] = set()
+        self.errors: list[Exception] = []
 
     async def answer(self, request: Received) -> Answer:
         """Apply a change, or fail."""
@@ -223,7 +224,11 @@ class WebhookMirror(Mirror):
             async with asyncio.timeout(10), self._one_at_a_time:
                 await self._apply(request.data)
         except TimeoutError:
+            self.tally["too slow"] += 1
             return "503 Busy"
+        except Exception as error:
+            self.errors.append(error)
+            raise
         if fails:
             return self._failure()
         self.delivered.add(request.id)
@@ -239,9 +244,9 @@ class WebhookMirror(Mirror):
             return
         ids: Sequence[str] = data["ids"]
         if data["count"] > len(ids):
-            assert len(ids) == MAX_IDS
+            assert len(ids) == MAX_IDS, data
             ids = await self.ids_after(None, data["previousCursor"])
-        assert data["count"] == len(ids)
+        assert data["count"] == len(ids), data
         self.tally["of many"] += 1
         await self.read(data["type"], ids)
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import asyncpg
 
+from persistence.dialects.postgresql.citus import IS_CITUS
 from persistence.dialects.postgresql.deadlines import ANSWER_SECONDS
 from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.errors import (
@@ -176,6 +177,9 @@ class Connections:
 class PostgresqlReader:
     """Planned reads, over connections that can only read and keep their prepared statements."""
 
+    on_citus: bool
+    """Whether the server is a coordinator of Citus."""
+
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
@@ -192,7 +196,7 @@ class PostgresqlReader:
         limit = timeout + ANSWER_SECONDS
         reader = cls(Connections(server, pool_size, patience, settings, first=KEEP_FREED_MEMORY, limit=limit))
         try:
-            await reader.run([("SELECT 1", ())])
+            (reader.on_citus,) = await reader.run([(IS_CITUS, ())])
         except Unavailable as error:
             cause = error.__cause__
             assert isinstance(cause, Exception)
