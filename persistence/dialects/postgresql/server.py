@@ -66,8 +66,8 @@ PREPARE_SESSION = (
     "set_config('citus.override_table_visibility', 'off', false)"
 )
 """Has a connection find tables and functions in its own schema only. While this schema is empty, it would otherwise
-find those of another installation in `public`. On Citus, it also has queries of the catalog show all tables: with the check
-of each table, the driver's query for an array type takes seconds on each connection. Other servers ignore the setting.
+find those of another installation in `public`. On Citus, queries of the catalog then show all tables: if it checks each one,
+the driver's query for an array type takes seconds on each connection. Other servers ignore the setting.
 """
 
 PARAMETERS = ("host", "port", "user", "password", "target_session_attrs", *DRIVER_PARAMETERS)
