@@ -66,8 +66,10 @@ PREPARE_SESSION = (
     "set_config('citus.override_table_visibility', 'off', false)"
 )
 """Has a connection find tables and functions in its own schema only. While this schema is empty, it would otherwise
-find those of another installation in `public`. On Citus, queries of the catalog then show all tables: if it checks each one,
-the driver's query for an array type takes seconds on each connection. Other servers ignore the setting.
+find those of another installation in `public`.
+
+On Citus, queries of the catalog then show all tables. With its check of each one, the driver's query for an array type
+takes seconds on each connection. Other servers ignore the setting.
 """
 
 PARAMETERS = ("host", "port", "user", "password", "target_session_attrs", *DRIVER_PARAMETERS)
