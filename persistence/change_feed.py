@@ -20,10 +20,12 @@ from sqlalchemy import (
     FromClause,
     Insert,
     Integer,
+    Row,
     Select,
     SmallInteger,
     bindparam,
     case,
+    delete,
     func,
     insert,
     literal,
@@ -146,12 +148,13 @@ def insert_pending_items(session: Session) -> None:
 
 
 class ItemKeys(NamedTuple):
-    """The keys of an item: those from the first to the last, or with gaps those of its ranges."""
+    """The keys of an item, from the first to the last, or with gaps in ranges; of lines, in the segment `parent`."""
 
     item_no: int
     first: int
     last: int
     has_gaps: bool
+    parent: int | None
 
     def have(self, column: ColumnElement[int]) -> ColumnElement[bool]:
         """Whether the column of a row is one of the keys. With gaps, each row looks for the range that begins last."""
@@ -202,10 +205,8 @@ def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]
         has_gaps = row.last_key is not None and row.count <= row.last_key - row.first_key
         if has_gaps:
             _insert_ranges(session, row.no, keys if parent is None else keys.where(parent == row.parent_key), key)
-            if parent is None and not dialect.writes_serially:  # the segment of lines is locked
-                _count_ranges(session, row.no)
-        last = row.first_key if row.last_key is None else row.last_key
-        inserted.append(ItemKeys(row.no, row.first_key, last, has_gaps))
+        if not has_gaps or dialect.writes_serially or _count_ranges(session, row):
+            inserted.append(ItemKeys(row.no, row.first_key, row.last_key or row.first_key, has_gaps, row.parent_key))
     return inserted
 
 
@@ -253,15 +254,14 @@ def _insert_ranges(session: Session, item_no: int, keys: Select[Any], key: SqlEx
     session.execute(insert(RANGES).from_select([column.name for column in RANGES.c], ranges))
 
 
-def _count_ranges(session: Session, item_no: int) -> None:
-    """Give an item the figures of its ranges: another transaction may have committed after the item was inserted."""
-    size = sql_cast(func.sum(RANGES.c.last_key - RANGES.c.first_key + 1), Integer)
-    figures = select(
-        RANGES.c.item_no,
-        func.min(RANGES.c.first_key).label("first_key"),
-        func.max(RANGES.c.last_key).label("last_key"),
-        size.label("count"),
-    ).where(RANGES.c.item_no == item_no)
-    counted = figures.group_by(RANGES.c.item_no).having(size > 1).subquery("counted").c
-    values = {name: counted[name] for name in ("first_key", "last_key", "count")}
-    session.execute(update(ITEMS).where(ITEMS.c.no == counted.item_no).values(values))
+def _count_ranges(session: Session, item: Row[tuple[object, ...]]) -> bool:
+    """Adapt an item to its ranges if others committed in between; without any, delete it. Whether it has some."""
+    first_key, last_key = RANGES.c.first_key, RANGES.c.last_key
+    figures = select(func.min(first_key), func.max(last_key), func.sum(last_key - first_key + 1))
+    first, last, count = session.execute(figures.where(RANGES.c.item_no == item.no)).one()
+    if not count:
+        session.execute(delete(ITEMS).where(ITEMS.c.no == item.no))
+    elif (first, last, count) != (item.first_key, item.last_key, item.count):
+        new = {"last_key": last, "count": count} if count > 1 else {"last_key": None, "count": None}
+        session.execute(update(ITEMS).where(ITEMS.c.no == item.no).values(first_key=first, **new))
+    return bool(count)

@@ -3,8 +3,11 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import suppress
 from contextvars import copy_context
+from functools import partial
+from queue import SimpleQueue
 from typing import Any, Generic, TypeVar, TypeVarTuple
 
 from persistence.time_limits import Places, Usage, acquire
@@ -13,30 +16,126 @@ T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
 
 
-class Threads:
-    """A thread pool with a semaphore: work starts only when a thread is free."""
+class _Workers:
+    """Threads that do one piece of work after another, in the order in which they were given, until `shutdown`. Each is
+    started when it is first needed. `concurrent.futures` and its futures would cost as much as a small read.
+    """
 
     def __init__(self, count: int, name: str) -> None:
-        self.pool = ThreadPoolExecutor(count, thread_name_prefix=name)
+        self._count, self._name = count, name
+        self._queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._unfinished = 0
+
+    def __del__(self) -> None:
+        for _ in self._threads:
+            self._queue.put(None)
+
+    @property
+    def usage(self) -> Usage:
+        """How many threads there may be, and how many are busy."""
+        return Usage(self._count, min(self._unfinished, self._count))
+
+    def start(self, work: Callable[[], T], ended: Callable[[], object] | None = None) -> "WorkItem[T]":
+        """Do the work when a thread is free, even if its caller is canceled; then call `ended` on the event loop."""
+
+        def end() -> None:
+            self._unfinished -= 1
+            if ended is not None:
+                ended()
+
+        item = WorkItem(work, end)
+        self._queue.put(item.do)
+        self._unfinished += 1
+        if self._unfinished > len(self._threads) < self._count:
+            name = f"{self._name}_{len(self._threads)}"
+            thread = threading.Thread(target=_work, args=(self._queue,), name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        return item
+
+    def shutdown(self) -> None:
+        """End the threads when all work has ended. It blocks until then."""
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+
+
+def _work(queue: "SimpleQueue[Callable[[], None] | None]") -> None:
+    while (work := queue.get()) is not None:
+        work()
+        del work  # otherwise its arguments would stay in memory until the next work
+
+
+class WorkItem(Generic[T]):
+    """Work that a thread does or will do. `ended` is a future with its result. If it is canceled, the work goes on."""
+
+    def __init__(self, work: Callable[[], T], end: Callable[[], None]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._context = copy_context()  # errors and the log name the request
+        self._work, self._end_of_work = work, end
+        self._begun = threading.Lock()
+        """Locked when a thread has begun the work, or when the work was withdrawn; never released."""
+        self.ended: asyncio.Future[T] = self._loop.create_future()
+
+    def is_waiting(self) -> bool:
+        """Whether it has not begun."""
+        return not self._begun.locked()
+
+    def withdraw(self) -> bool:
+        """Do not begin it any more; False if it has begun."""
+        if not self._begun.acquire(blocking=False):
+            return False
+        self._end(self.ended.cancel)
+        return True
+
+    def do(self) -> None:
+        """Do the work, in a thread, unless it was withdrawn."""
+        if not self._begun.acquire(blocking=False):
+            return
+        try:
+            note = partial(self._note_result, self._context.run(self._work))
+        except BaseException as error:
+            note = partial(self._note_error, error)
+        with suppress(RuntimeError):  # the event loop is closed: nobody waits for the result
+            self._loop.call_soon_threadsafe(self._end, note)
+
+    def _end(self, note: Callable[[], object]) -> None:
+        self._end_of_work()
+        if not self.ended.done():
+            note()
+
+    def _note_result(self, result: T) -> None:
+        self.ended.set_result(result)
+
+    def _note_error(self, error: BaseException) -> None:
+        self.ended.set_exception(error)
+        self.ended.exception()  # marks it as read: asyncio logs errors that nobody reads
+
+
+class Threads:
+    """Threads with a semaphore: work starts only when a thread is free."""
+
+    def __init__(self, count: int, name: str) -> None:
+        self._workers = _Workers(count, name)
         self.places = Places(count)
 
     async def run(self, patience: float, work: Callable[[*Arguments], T], *arguments: *Arguments) -> T:
         """Run the work and return its result. Raises Overloaded when no thread is free within `patience` seconds."""
         await acquire(self.places, patience)
-        return await asyncio.shield(self.start(work, *arguments))
+        return await self.start(work, *arguments)
 
     def start(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> asyncio.Future[T]:
         """Start the work in a thread. The thread is free again when the work has ended, even if its caller was
         canceled.
         """
-        context = copy_context()  # errors and the log name the request
-        running = asyncio.get_running_loop().run_in_executor(self.pool, lambda: context.run(work, *arguments))
-        running.add_done_callback(self._ended)
-        return running
+        return self._workers.start(partial(work, *arguments), self.places.release).ended
 
-    def _ended(self, running: asyncio.Future[T]) -> None:
-        running.cancelled() or running.exception()
-        self.places.release()
+    def shutdown(self) -> None:
+        """End the threads when all work has ended. It blocks until then."""
+        self._workers.shutdown()
 
 
 class OneThread:
@@ -45,40 +144,20 @@ class OneThread:
     """
 
     def __init__(self, name: str) -> None:
-        self.pool = ThreadPoolExecutor(1, thread_name_prefix=name)
-        self._unfinished = 0
+        self._workers = _Workers(1, name)
 
-    def start(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> "Queued[T]":
+    def start(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> WorkItem[T]:
         """Do the work when everything that was given before has ended, even if its caller is canceled."""
-        context = copy_context()  # errors and the log name the request
-        queued = Queued(self.pool.submit(lambda: context.run(work, *arguments)))
-        self._unfinished += 1
-        queued.ended.add_done_callback(self._ended)
-        return queued
+        return self._workers.start(partial(work, *arguments))
 
     @property
     def usage(self) -> Usage:
         """Whether the thread is busy."""
-        return Usage(1, min(self._unfinished, 1))
+        return self._workers.usage
 
-    def _ended(self, ended: asyncio.Future[T]) -> None:
-        ended.cancelled() or ended.exception()
-        self._unfinished -= 1
-
-
-class Queued(Generic[T]):
-    """Work that a thread does or will do. `ended` has its result."""
-
-    def __init__(self, work: Future[T]) -> None:
-        self._work, self.ended = work, asyncio.wrap_future(work)
-
-    def is_waiting(self) -> bool:
-        """Whether it has not begun."""
-        return not self._work.running() and not self._work.done()
-
-    def withdraw(self) -> bool:
-        """Do not begin it any more; False if it has begun."""
-        return self._work.cancel()
+    def shutdown(self) -> None:
+        """End the thread when all work has ended. It blocks until then."""
+        self._workers.shutdown()
 
 
 class LoopInThread:

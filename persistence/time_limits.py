@@ -51,6 +51,13 @@ class Places(asyncio.Semaphore):
         super().__init__(most)
         self.most = most
 
+    def take_free(self) -> bool:
+        """Take a place if one is free; False if all are taken."""
+        if self.locked():
+            return False
+        self._value -= 1
+        return True
+
     @property
     def taken(self) -> int:
         """How many places are taken."""
@@ -70,10 +77,9 @@ class Usage:
         return cls(places.most, places.taken)
 
 
-async def acquire(places: asyncio.Semaphore, patience: float) -> None:
-    """Acquire the semaphore. Raises Overloaded when that takes longer than `patience` seconds."""
-    if not places.locked():
-        await places.acquire()
+async def acquire(places: Places, patience: float) -> None:
+    """Take a place. Raises Overloaded when that takes longer than `patience` seconds."""
+    if places.take_free():
         return
     try:
         async with asyncio.timeout(patience):

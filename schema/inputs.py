@@ -56,6 +56,8 @@ def given_values(input: object) -> dict[str, Any]:
 
 
 def _plain(value: object) -> object:
+    if value is None or type(value) is str:  # most values, so the others are not tried first
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, list):

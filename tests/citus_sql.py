@@ -58,8 +58,11 @@ def _stable_in_insert(sql: str) -> bool:
 
 
 def _day_as_text(sql: str) -> bool:
-    """`CAST(… AS VARCHAR)` of a day or an instant, whose text depends on settings."""
-    texts = (_inside_parentheses(sql[cast.end() :]) for cast in _CAST.finditer(sql))
+    """`CAST(… AS VARCHAR)` of a day or an instant, whose text depends on settings, in an INSERT. A SELECT of its rows may
+    have it.
+    """
+    inserts = (_inside_parentheses(sql[insert.start() :]) for insert in _INSERT.finditer(sql))
+    texts = (_inside_parentheses(insert[cast.end() :]) for insert in inserts for cast in _CAST.finditer(insert))
     casts = (found for text in texts if (found := _AS_TEXT.search(text)))
     return any(_DAYS.search(cast[1]) for cast in casts)
 

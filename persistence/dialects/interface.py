@@ -169,7 +169,7 @@ class DatabaseDialect(ABC):
     """The keyword in CREATE … TABLE for a table that exists only in one transaction: it need not survive a crash."""
 
     last_change_numbers: str
-    """A query for `complete`, the number up to which all changes in the feed are settled, and the last one, `drawn`."""
+    """A query for `complete`, the number up to which all items are committed or rolled back, and `drawn`, the last."""
 
     integrity_check: str | None
     """A statement whose value is `ok` if the file of the database is undamaged, else a text about the damage. None if

@@ -8,8 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from graphql import FieldNode
 from sqlalchemy import bindparam
@@ -37,8 +36,7 @@ class CompanyCalendar:
     first_day_of_week: int
 
 
-@dataclass(frozen=True)
-class RequestValues:
+class RequestValues(NamedTuple):
     """Values of a request beside its variables: the time, the caller's languages and salesperson, and the company's
     calendar if a plan needs it.
     """
@@ -50,7 +48,7 @@ class RequestValues:
     salesperson_code: str | None = None
     """The code of the caller's salesperson, on which the rows that they may see depend."""
 
-    @cached_property
+    @property
     def language_choice(self) -> ReaderLanguage:
         """The language in which the caller gets translated texts of the data."""
         return ReaderLanguage(self.language, self.language_tag)

@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 import gc
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +12,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType,
 from persistence.cache import Section
 from persistence.database import Database
 from persistence.exceptions import OutcomeUnknown
-from persistence.read_positions import PRIMARY, PRIMARY_TOKEN, token_of
+from persistence.read_positions import PRIMARY, token_of
 from persistence.threads import Threads
 from resolvers.webhooks.options import WebhookOptions
 from schema.compiler.streams import StreamFormat
@@ -25,7 +24,7 @@ from schema.execution.errors import GraphQLErrors, of_executed, refused_fields, 
 from schema.execution.graphql_internals import RawJsonExecutor
 from schema.execution.mutation_filters import MutationFilters
 from schema.execution.permissions import ForbiddenFields, permissions_of
-from schema.execution.planning import MUTATION_FIELDS, ROOT_FIELDS, Planning, Plans, RootField
+from schema.execution.planning import MUTATION_FIELDS, ROOT_FIELDS, Planning, Plans, RootField, RootFields
 from schema.execution.prepared import Prepared
 from schema.execution.raw_json import RawJson, to_json
 from schema.execution.request_size import are_large, is_long
@@ -79,19 +78,19 @@ class Engine:
     async def answer(self, request: GraphQLRequest, caller: Caller, *, only_queries: bool = False) -> GraphQLResponse:
         """The response to a request, errors included."""
         response = await self._answer(request, caller, only_queries)
+        if response.of_mutation and not (request.shows_cost or self.database.has_standby):
+            return response.of_primary()
         extensions: dict[str, object] = {}
         if response.of_mutation:
-            position, token = PRIMARY, PRIMARY_TOKEN
-            if self.database.has_standby:
-                position = await self.database.position()
-                token = token_of(position)
-            response, extensions["readAfter"] = replace(response, position=position), token
+            position = await self.database.position()
+            response, extensions["readAfter"] = response._replace(position=position), token_of(position)
         if request.shows_cost and (cost := self.costs.of(request)) is not None:
             extensions["cost"] = cost
         return response.with_extensions(extensions) if extensions else response
 
     async def _answer(self, request: GraphQLRequest, caller: Caller, only_queries: bool) -> GraphQLResponse:
-        large, threads = are_large(request.variables), self._threads_for(request)
+        large = are_large(request.variables)
+        threads = self._threads_for(request, large=large)
         begin_in: Threads | None = threads
         context: Context | None = None
         try:
@@ -112,7 +111,7 @@ class Engine:
                 raise with_code(GraphQLError(OVER_WEBSOCKET), "BAD_REQUEST")
             answer = None
             if prepared.root_fields is not None:
-                if all(root.is_answered for root in prepared.root_fields):
+                if prepared.root_fields.are_answered:
                     context.after = request.read_after
                 answer = await self._run_planned(prepared, prepared.root_fields, context)
             elif prepared.mutation_fields is not None:
@@ -128,7 +127,7 @@ class Engine:
                 raise OutcomeUnknown from None
             raise
         if prepared.operation.node.operation is OperationType.MUTATION:
-            answer = replace(answer, of_mutation=True)
+            answer = answer._replace(of_mutation=True)
         if prepared.operation.has_constant_response:
             key = prepared.document.number, prepared.operation.name
             self._responses.put(key, answer.body, len(answer.body), prepared.document.entry)
@@ -138,7 +137,8 @@ class Engine:
         self, request: GraphQLRequest, caller: Caller, format: StreamFormat, *, only_queries: bool = False
     ) -> Stream | GraphQLResponse:
         """The stream that a request asks for, or the response with its errors."""
-        large, threads = are_large(request.variables), self._threads_for(request)
+        large = are_large(request.variables)
+        threads = self._threads_for(request, large=large)
         try:
             prepared = await threads.run(
                 self.database.limits.patience, self._prepare, request, caller, only_queries, False, format
@@ -158,8 +158,9 @@ class Engine:
         """The document, checked and validated; raises GraphQLErrors."""
         return self._documents.parse(text, self._filters.with_paths)
 
-    def _threads_for(self, request: GraphQLRequest) -> Threads:
-        return self._for_large if are_large(request.variables) or is_long(request.query) else self._for_small
+    def _threads_for(self, request: GraphQLRequest, *, large: bool) -> Threads:
+        """The threads that prepare a request. `large` says whether its variables are large."""
+        return self._for_large if large or is_long(request.query) else self._for_small
 
     def refused(self, error: GraphQLErrors | GraphQLError, request: GraphQLRequest) -> GraphQLResponse:
         """The response to a request that was not executed."""
@@ -235,17 +236,16 @@ class Engine:
             return Prepared(document, operation, variables, planning, mutation_fields=fields)
         return Prepared(document, operation, variables, planning)
 
-    async def _run_planned(
-        self, prepared: Prepared, roots: Sequence[RootField], context: Context
-    ) -> GraphQLResponse | None:
+    async def _run_planned(self, prepared: Prepared, planned: RootFields, context: Context) -> GraphQLResponse | None:
         """The response if every root field was planned; else None, and default execution uses the planned ones."""
-        plans = [root.planned for root in roots if root.planned is not None]
+        roots, plans = planned.fields, planned.plans
         try:
-            texts = iter(await context.run_each(plans, prepared.variables.coerced)) if plans else iter(())
+            found = await context.run_each(plans, prepared.variables.coerced) if plans else []
         except GraphQLError:
             raise
         except Exception as error:
             return self._failed_response(roots, error, prepared.operation)
+        texts = iter(found)
         pieces = [
             (root, next(texts) if root.planned is not None else root.text if root.refused is None else root.refused)
             for root in roots
@@ -253,10 +253,10 @@ class Engine:
         refused = [piece for _, piece in pieces if isinstance(piece, GraphQLError)]
         if refused and len(refused) == len(roots):
             raise GraphQLErrors(refused)
+        if planned.are_answered and not refused:
+            members = ",".join([f'"{root.key}":{"null" if text is None else text}' for root, text in pieces])
+            return GraphQLResponse(f'{{"data":{{{members}}}}}'.encode())
         if all(root.is_answered for root, piece in pieces if not isinstance(piece, GraphQLError)):
-            if not refused:
-                members = ",".join(f'"{root.key}":{"null" if text is None else text}' for root, text in pieces)
-                return GraphQLResponse(f'{{"data":{{{members}}}}}'.encode())
             data = {root.key: RawJson(piece) if isinstance(piece, str) else None for root, piece in pieces}
             return response_with_errors(data, self._report(refused, prepared.operation.name))
         context.prepared = {

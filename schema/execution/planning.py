@@ -62,6 +62,16 @@ class RootField:
         return self.text is not None or self.refused is not None or (self.planned is not None and self.planned.runs)
 
 
+class RootFields:
+    """All root fields of a query in the order of the response, with what each request with this plan needs."""
+
+    def __init__(self, fields: Sequence[RootField]) -> None:
+        self.fields = fields
+        self.plans = [field.planned for field in fields if field.planned is not None]
+        self.are_answered = all(field.is_answered for field in fields)
+        """Whether none of them needs default execution."""
+
+
 @dataclass(frozen=True)
 class LiveObjects:
     """The plan that reads objects of a subscription, and the key in the response of the field that it reads; without a
@@ -94,11 +104,9 @@ class Planning:
         """The cached plan with this key, or None."""
         return self._plans.cached.get(self._cache_key(key))
 
-    def root_fields(self) -> Sequence[RootField]:
-        """The root fields of a query in the order of the response."""
-        return self._cached_or_new(
-            ROOT_FIELDS, self._plan_root_fields, lambda roots: sum(_size(root.planned) for root in roots)
-        )
+    def root_fields(self) -> RootFields:
+        """The root fields of a query."""
+        return self._cached_or_new(ROOT_FIELDS, self._plan_root_fields, lambda roots: sum(map(_size, roots.plans)))
 
     def mutation_fields(self, make: Callable[["Planning"], V], size: Callable[[V], int]) -> V:
         """The plan that `make` returns for the root fields of a mutation; `size` estimates its bytes."""
@@ -219,15 +227,15 @@ class Planning:
         """See `schema.execution.root_resolvers`."""
         return direct_call(field, node, self._with_placeholders())
 
-    def _plan_root_fields(self) -> Sequence[RootField]:
+    def _plan_root_fields(self) -> RootFields:
         parent = self._schema.query_type
         assert parent is not None
         try:
             selected = self._selection().fields(parent, [self._operation.node.selection_set])
         except NotPlannable:
-            return [RootField("")]
+            return RootFields([RootField("")])
         budget = FilterBudget()
-        return [self._plan_root_field(parent, field, budget) for field in selected]
+        return RootFields([self._plan_root_field(parent, field, budget) for field in selected])
 
     def _plan_root_field(self, parent: GraphQLObjectType, field: SelectedField, budget: FilterBudget) -> RootField:
         if field.name == "__typename":

@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
@@ -102,7 +102,7 @@ class Reads:
 
     async def request_values(self) -> RequestValues:
         """All values of the request that a plan can need beside its variables."""
-        return replace(self.values_without_calendar(), calendar=await self.calendar())
+        return self.values_without_calendar()._replace(calendar=await self.calendar())
 
     async def run(self, plans: Sequence[PlannedStatement], variables: Mapping[str, Any]) -> list[str | None]:
         """The JSON of each plan that runs; None for the others, and for objects that do not exist. Raises BadUserInput
@@ -147,13 +147,13 @@ class Reads:
     ) -> list[tuple[object, ...] | BadUserInput]:
         """The parameters of each plan, or its error if a value is invalid."""
         values = self.values_without_calendar()
-        if any(plan.needs_calendar for plan in plans):
-            values = await self.request_values()
-
-        def of_each() -> list[tuple[object, ...] | BadUserInput]:
-            return [_parameters(plan, variables, values) for plan in plans]
-
-        return of_each() if not self.large else await self.compute(of_each)
+        for plan in plans:
+            if plan.needs_calendar:
+                values = await self.request_values()
+                break
+        if self.large:
+            return await self.compute(_parameters_of_each, plans, variables, values)
+        return _parameters_of_each(plans, variables, values)
 
     async def read_object(
         self, info: ResolveInfo, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None
@@ -294,6 +294,12 @@ class Reads:
         return (
             message_fields.with_messages(text, self.caller.language) if plan.has_messages and text is not None else text
         )
+
+
+def _parameters_of_each(
+    plans: Sequence[PlannedStatement], variables: Mapping[str, Any], values: RequestValues
+) -> list[tuple[object, ...] | BadUserInput]:
+    return [_parameters(plan, variables, values) for plan in plans]
 
 
 def _parameters(

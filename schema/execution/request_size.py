@@ -33,7 +33,7 @@ def _count_values(value: Any, limit: int) -> int:
     elif not isinstance(value, list):
         return found
     for inside in value:
-        found += _count_values(inside, limit - found)
+        found += _count_values(inside, limit - found) if isinstance(inside, dict | list) else 1
         if found > limit:
             break
     return found

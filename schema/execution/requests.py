@@ -1,16 +1,16 @@
 """Requests to the engine and its responses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from persistence.read_positions import PRIMARY
+from persistence.read_positions import PRIMARY, PRIMARY_TOKEN
 from schema.execution.raw_json import to_json
 from schema.execution.value_errors import Steps
 
+EXTENSIONS_OF_PRIMARY = b"," + to_json({"extensions": {"readAfter": PRIMARY_TOKEN}})[1:]
 
-@dataclass(frozen=True)
-class GraphQLRequest:
+
+class GraphQLRequest(NamedTuple):
     """A GraphQL request: the document, its variables, and the operation to execute."""
 
     query: str
@@ -29,8 +29,7 @@ class GraphQLRequest:
         return self.operation_name if self.operation_name is not None and self.operation_name in self.query else None
 
 
-@dataclass(frozen=True)
-class GraphQLResponse:
+class GraphQLResponse(NamedTuple):
     """The body of a response as JSON. Nothing was executed if the request itself was wrong."""
 
     body: bytes
@@ -52,7 +51,13 @@ class GraphQLResponse:
     def with_extensions(self, extensions: Mapping[str, object]) -> "GraphQLResponse":
         """The response with these extensions. It has none yet."""
         text = to_json({"extensions": extensions})
-        return replace(self, body=self.body[:-1] + b"," + text[1:])
+        return self._replace(body=self.body[:-1] + b"," + text[1:])
+
+    def of_primary(self) -> "GraphQLResponse":
+        """The response to a mutation with the token that lets later queries read from the primary, and no other
+        extensions.
+        """
+        return self._replace(body=self.body[:-1] + EXTENSIONS_OF_PRIMARY, position=PRIMARY)
 
 
 def response_with_errors(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> GraphQLResponse:

@@ -159,7 +159,7 @@ def _application(
                 guard=guard_calendars,
             )
             read_after = ReadAfter(remembers=settings.read_database_url is not None)
-            app.state.graphql = Endpoint(
+            app.state.graphql = carnet.graphql = Endpoint(
                 engine,
                 authenticator,
                 browser_requests,
@@ -230,10 +230,10 @@ def _application(
     if settings.graphiql:
         routes += [*graphiql.routes(ASSETS), Mount(FILES, WebFiles(directory=FOLDER))]
     carnet = Carnet(routes=routes, lifespan=lifespan, middleware=cross_origin.middleware(settings))
-    carnet.companies = carnet.state.companies = companies
+    carnet.shared, carnet.companies = shared, companies
+    carnet.state.companies = companies
     carnet.state.metrics = None
-    carnet.state.public_address, carnet.state.observers = shared.public_address, shared.observers
-    carnet.state.running, carnet.state.unread = shared.running, shared.unread
+    carnet.state.running = shared.running
     carnet.state.client_connections, carnet.state.websockets = shared.client_connections, shared.websockets
     return carnet
 
@@ -243,6 +243,9 @@ class Carnet(Starlette):
     then its middleware answers them.
     """
 
+    shared: Shared
+    graphql: Endpoint
+    """Answers requests to `/graphql`, while the application is open."""
     companies: Companies | None = None
     """Those of the process; None for the application of a company."""
 
@@ -257,10 +260,10 @@ class Carnet(Starlette):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        record, began = observing.begin(), perf_counter()
-        self.state.public_address.note(record, scope)
+        record, began, shared = observing.begin(), perf_counter(), self.shared
+        shared.public_address.note(record, scope)
         scope[RAW_SEND] = send
-        send, acceptable = sending.begin(scope, send, self.state.unread, record)
+        send, acceptable = sending.begin(scope, send, shared.unread, record)
         try:
             if acceptable:
                 await self._answer(scope, receive, send)
@@ -268,14 +271,14 @@ class Carnet(Starlette):
                 await send_refusal(send, NO_CODING)
         finally:
             seconds = perf_counter() - began
-            for observe in self.state.observers:
+            for observe in shared.observers:
                 observe(scope, record, seconds)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.state.running.stopping and scope["path"] not in ANSWERED_WHILE_STOPPING:
+        if self.shared.running.stopping and scope["path"] not in ANSWERED_WHILE_STOPPING:
             await send_refusal(send, stopping())
         elif scope["path"] == PATH and not self.user_middleware:
-            await self.state.graphql(scope, receive, send)
+            await self.graphql(scope, receive, send)
         elif not await self._refuses(scope, send):
             await super().__call__(scope, receive, send)
 
@@ -283,7 +286,7 @@ class Carnet(Starlette):
         """Whether this is a request for a page that is refused; then it is answered."""
         if scope["path"] == PATH or scope["path"] in PROBES:
             return False
-        return bool(await self.state.graphql.refuses_page(scope, send))
+        return await self.graphql.refuses_page(scope, send)
 
 
 class _PassedTo:

@@ -20,6 +20,7 @@ from resolvers.calendars.events import Calendar
 from resolvers.calendars.rules import hash_of
 from schema.server import entity_tags
 from schema.server.calendar_text import calendar_text
+from schema.server.deadlines import Deadline
 from schema.server.errors import INTERNAL, Rejected, masked_message
 from schema.server.http import send_refusal
 from schema.server.outages import UNAVAILABLE, outages
@@ -74,14 +75,14 @@ class CalendarEndpoint:
         self._timeout = timeout
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        deadline = asyncio.timeout(self._timeout)
+        deadline = Deadline(self._timeout)
         buckets: list[Bucket] = []
         try:
             if scope["method"] not in ("GET", "HEAD"):
                 raise Rejected(405, "Use GET.", headers=[(b"allow", b"GET, HEAD")])
             buckets += self._rate_limits.of_address(scope)
             self._rate_limits.check(buckets)
-            async with deadline:
+            with deadline:
                 self._running.begin(deadline)
                 response = await self._response(scope, buckets)
         except Rejected as rejected:

@@ -1,6 +1,5 @@
 """GraphQL over HTTP as an ASGI endpoint: media types, statuses and bodies."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,10 +9,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from persistence.exceptions import OutcomeUnknown, Overloaded, TooManyStreams, Unavailable
 from persistence.read_positions import PRIMARY
 from schema.execution import observing
-from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
+from schema.execution.engine import Engine, GraphQLRequest, GraphQLResponse
 from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.compression import NO_TRANSFORM
+from schema.server.deadlines import Deadline
 from schema.server.errors import (
     INTERNAL,
     OUTCOME_UNKNOWN,
@@ -25,7 +25,7 @@ from schema.server.errors import (
 )
 from schema.server.header_weights import weights
 from schema.server.outages import UNAVAILABLE, outages
-from schema.server.preferred_language import languages_of
+from schema.server.preferred_language import caller_of
 from schema.server.rate_limits import REQUEST_COST, Bucket, RateLimits
 from schema.server.read_after import NO_STANDBY, ReadAfter
 from schema.server.request_parsing import from_json, from_query_string, unstorable_text
@@ -79,7 +79,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         accept = headers.get(b"accept", b"")
-        too_late, media, deadline = 408, JSON, asyncio.timeout(self._body_seconds)
+        too_late, media, deadline = 408, JSON, Deadline(self._body_seconds)
         buckets: list[Bucket] = []
         rate: list[tuple[bytes, bytes]] = []
         cost = REQUEST_COST
@@ -95,27 +95,29 @@ class Endpoint:
                 await self._page(scope, receive, send)
                 return
             media = _media_type(accept) if streamed is None else RESPONSE
-            buckets += self._rate_limits.of_address(scope)
-            self._rate_limits.check(buckets)
+            limited = self._rate_limits.apply_to(scope)
+            if limited:
+                buckets += self._rate_limits.of_address(scope)
+                self._rate_limits.check(buckets)
             user = await self._authenticator.user(scope, headers)
-            buckets += self._rate_limits.of_token(scope, headers)
-            rate = self._rate_limits.check(buckets)
+            if limited:
+                buckets += self._rate_limits.of_token(scope, headers)
+                rate = self._rate_limits.check(buckets)
             observing.current().user_id = user.id
             if user is LOCAL_USER:
                 self._browser_requests.check(scope, headers)
-            async with deadline:
+            with deadline:
                 read_after = self._read_after.of_request(user.id, headers)
                 request = await self._request(scope, receive, headers, read_after)
                 self._running.begin(deadline)
                 too_late = 504
-                deadline.reschedule(asyncio.get_running_loop().time() + self._timeout)
-                languages = languages_of(headers.get(b"accept-language", b""))
-                caller = Caller(user_id=user.id, salesperson_code=user.salesperson_code, roles=user.roles, **languages)
+                deadline.move(self._timeout)
+                caller = caller_of(user, headers.get(b"accept-language", b""))
                 answer: GraphQLResponse | None
                 if streamed is None:
                     answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
                 else:
-                    deadline.reschedule(None)
+                    deadline.move(None)
                     answer = await streamed.respond(self._engine, request, caller, scope, receive, send)
                 self._running.end(deadline)
                 if buckets:
@@ -216,7 +218,9 @@ class Endpoint:
         pieces, read, more, complete = [], 0, size <= drained, False
         while more:
             received = await receive()
-            piece = received.get("body", b"")
+            piece: bytes = received.get("body", b"")
+            if not (read or received.get("more_body")) and size <= self._max_body >= len(piece):
+                return piece
             read += len(piece)
             size = max(size, read)
             if size <= self._max_body:

@@ -1,8 +1,14 @@
-"""The language that the sender of a request prefers."""
+"""The caller who sends a request, with the languages that they prefer."""
 
+from functools import lru_cache
 from typing import TypedDict
 
+from resolvers.work import User
+from schema.execution.reads import Caller
 from schema.server.header_weights import weights
+
+MAX_LENGTH = 100
+"""The maximum length of Accept-Language headers whose callers are kept, in bytes. Browsers send 40."""
 
 
 class Languages(TypedDict, total=False):
@@ -23,3 +29,15 @@ def languages_of(accept: bytes) -> Languages:
     if not ours:
         return {}
     return {"language": ours[0][:2].upper(), "language_tag": ours[0] if ours[0] == preferred[0] else None}
+
+
+def caller_of(user: User, accept: bytes) -> Caller:
+    """The caller who is this user, with the languages of an Accept-Language header."""
+    return _kept_caller(user, accept) if len(accept) <= MAX_LENGTH else _caller(user, accept)
+
+
+def _caller(user: User, accept: bytes) -> Caller:
+    return Caller(user_id=user.id, salesperson_code=user.salesperson_code, roles=user.roles, **languages_of(accept))
+
+
+_kept_caller = lru_cache(maxsize=256)(_caller)

@@ -51,7 +51,7 @@ def unstorable_text(value: object, level: int) -> Steps | None:
         raise Rejected(400, message, "BAD_USER_INPUT")
     if isinstance(value, dict | list):
         for step, inside in value.items() if isinstance(value, dict) else enumerate(value):
-            path = unstorable_text(inside, level + 1)
+            path = unstorable_text(inside, level + 1) if isinstance(inside, str | dict | list) else None
             if path is not None:
                 return (step, *path)
     return None

@@ -1,9 +1,8 @@
 """The requests that the server is answering: at most so many, and none any more after the server was told to stop."""
 
-import asyncio
-
 from persistence.exceptions import Overloaded
 from persistence.time_limits import Usage
+from schema.server.deadlines import Deadline
 from schema.server.errors import Rejected
 
 UNAVAILABLE = "UNAVAILABLE"
@@ -33,7 +32,7 @@ class RunningRequests:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._deadlines: set[asyncio.Timeout] = set()
+        self._deadlines: set[Deadline] = set()
         self.stopping = False
         """Whether new requests are refused."""
         self.stopped = False
@@ -47,7 +46,7 @@ class RunningRequests:
         """How many requests there may be, and how many there are."""
         return Usage(self._most, len(self))
 
-    def begin(self, deadline: asyncio.Timeout) -> None:
+    def begin(self, deadline: Deadline) -> None:
         """Count a request until `end`. Raises `Rejected` while the server stops, and Overloaded if as many requests run
         as are allowed.
         """
@@ -57,7 +56,7 @@ class RunningRequests:
             raise Overloaded(1)
         self._deadlines.add(deadline)
 
-    def end(self, deadline: asyncio.Timeout) -> None:
+    def end(self, deadline: Deadline) -> None:
         """A request was answered."""
         self._deadlines.discard(deadline)
 
@@ -68,7 +67,6 @@ class RunningRequests:
     def end_all(self) -> None:
         """End the requests under way: their transactions are rolled back, and their clients are told."""
         self.stopped = True
-        now = asyncio.get_running_loop().time()
         for deadline in [*self._deadlines]:
-            if not deadline.expired():
-                deadline.reschedule(now)
+            if not deadline.has_expired:
+                deadline.move(0)

@@ -5,7 +5,7 @@ from starlette.types import Message, Scope, Send
 from schema.execution.observing import RequestRecord
 from schema.server import request_ids
 from schema.server.compression import Coding, Compressing, coding_of
-from schema.server.unread import UnreadBytes
+from schema.server.unread import PIECE_BYTES, UnreadBytes
 
 PRIVATE = b"private, no-store"
 """Cache-Control of responses with data: no cache may keep them."""
@@ -20,12 +20,18 @@ def begin(scope: Scope, send: Send, unread: UnreadBytes, record: RequestRecord) 
 
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.body":
-            await unread.send(send, message)
+            if len(message.get("body", b"")) <= PIECE_BYTES:
+                await send(message)
+            else:
+                await unread.send(send, message)
             return
         if message["type"] == "http.response.start":
             record.status = message["status"]
             headers = [*message["headers"], (request_ids.HEADER, request_id)]
-            if not any(name == b"cache-control" for name, _ in headers):
+            for name, _ in message["headers"]:
+                if name == b"cache-control":
+                    break
+            else:
                 headers.append((b"cache-control", PRIVATE))
             message = {**message, "headers": headers}
         await send(message)

@@ -79,7 +79,7 @@ def requested_stream(scope: Scope, accept: bytes) -> RequestedStream | None:
 
 def _options(query_string: bytes) -> Mapping[str, str]:
     """The options of streams in a query string."""
-    if not any(name in query_string for name in (b"format=", b"guard=", b"excel=")):
+    if not query_string or not any(name in query_string for name in (b"format=", b"guard=", b"excel=")):
         return {}
     try:
         values = parse_qs(query_string.decode(), keep_blank_values=True)

@@ -151,6 +151,10 @@ class _Deliverer:
 
     async def _check(self) -> None:
         """Check what is to be sent, and start a task for each webhook that has something."""
+        if not self._has_webhooks and not self._tasks and self._renewed is None:
+            (found,) = await self._database.reading([delivering.ANY_WEBHOOK])
+            if found is None:  # most databases have no webhook: this read is all they cost
+                return
         complete, webhooks = await self._read(delivering.enabled_webhooks)
         now = self._clock()
         self._tasks = {id: task for id, task in self._tasks.items() if not task.done()}

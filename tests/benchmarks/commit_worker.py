@@ -7,6 +7,7 @@ since the first release (`create_app`, `Settings`), and exits when its input end
 """
 
 import asyncio
+import gc
 import json
 import sys
 import time
@@ -75,6 +76,7 @@ def _is_complete(payload: dict[str, Any] | None) -> bool:
 async def main() -> None:
     app: Any = create_app(Settings())
     async with app.router.lifespan_context(app):
+        gc.freeze()  # as the server does when it starts
         print("ready", flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
             print(await run(app, json.loads(line)), flush=True)

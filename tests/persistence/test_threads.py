@@ -14,7 +14,7 @@ from persistence.database import Database
 from persistence.exceptions import ChangeCanceled, ChangeTooLong, Overloaded
 from persistence.interactions import InteractionLogEntry
 from persistence.running_operations import begin_phase
-from persistence.threads import OneThread
+from persistence.threads import OneThread, Threads
 from persistence.time_limits import TimeLimits
 from tests.concurrency import wait_until
 
@@ -70,7 +70,40 @@ def test_one_thread_begins_the_next_work_while_the_event_loop_is_busy(loop: asyn
         return [first.ended.result(), second.ended.cancelled(), thread.usage.in_use]
 
     assert loop.run_until_complete(ask()) == [True, True, 0]
-    thread.pool.shutdown()
+    thread.shutdown()
+
+
+def test_a_thread_is_free_again_when_its_work_has_ended(loop: asyncio.AbstractEventLoop) -> None:
+    """Even if the caller was canceled before. An exception of the work reaches the caller, and the thread goes on."""
+    threads, may_end = Threads(1, "few"), threading.Event()
+
+    async def ask() -> None:
+        canceled = asyncio.ensure_future(threads.run(1, may_end.wait))
+        await asyncio.sleep(0)
+        canceled.cancel()
+        await asyncio.gather(canceled, return_exceptions=True)
+        assert canceled.cancelled()
+        assert threads.places.taken == 1
+        may_end.set()
+        with pytest.raises(ZeroDivisionError):
+            await threads.run(10, divmod, 1, 0)
+        assert await threads.run(10, divmod, 7, 2) == (3, 1)
+        assert threads.places.taken == 0
+
+    loop.run_until_complete(ask())
+    threads.shutdown()
+
+
+def test_threads_end_with_the_object_that_started_them(loop: asyncio.AbstractEventLoop) -> None:
+    threads = Threads(2, "forgotten")
+    name = loop.run_until_complete(threads.run(1, lambda: threading.current_thread().name))
+    assert name == "forgotten_0"
+    del threads
+
+    async def gone() -> bool:
+        return name not in [thread.name for thread in threading.enumerate()]
+
+    loop.run_until_complete(wait_until(gone))
 
 
 def test_a_large_change_is_committed_or_rolled_back_completely(

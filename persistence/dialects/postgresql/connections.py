@@ -63,6 +63,10 @@ class Connections:
         self._limit = limit
         self.places = Places(most)
         self._idle: list[DriverConnection] = []
+        self._deadlines: dict[DriverConnection, float] = {}
+        """When connections that are in use are closed, as times of the event loop."""
+        self._closing: asyncio.TimerHandle | None = None
+        """Closes those whose time has come. One timer for all costs less than one for each action."""
         self._canceled: set[DriverConnection] = set()
         """Connections whose statement was canceled. They are closed when the server has had time to end it."""
 
@@ -73,7 +77,8 @@ class Connections:
         Raises Overloaded when no connection is free within `patience` seconds, and Unavailable when the server takes no
         connection, loses all of them, or does not answer within the limit.
         """
-        await acquire(self.places, self._patience)
+        if not self.places.take_free():
+            await acquire(self.places, self._patience)
         end = None if self._limit is None else asyncio.get_running_loop().time() + self._limit
         try:
             connection = self._spare()
@@ -108,6 +113,8 @@ class Connections:
 
     async def close(self) -> None:
         """Close the idle connections."""
+        if self._closing is not None:
+            self._closing.cancel()
         for connection in self._canceled:
             connection.terminate()
         for connection in self._idle:
@@ -123,7 +130,10 @@ class Connections:
         """Run `action` over a connection, and keep the connection unless its state is unknown, as after an
         interruption. It is closed at the time `end` of the event loop.
         """
-        timer = None if end is None else asyncio.get_running_loop().call_at(end, self._give_up, connection)
+        if end is not None:
+            self._deadlines[connection] = end
+            if self._closing is None:
+                self._closing = asyncio.get_running_loop().call_at(end, self._close_overdue)
         try:
             answer = await action(connection)
         except asyncpg.PostgresError as error:
@@ -140,14 +150,19 @@ class Connections:
             connection.terminate()
             raise
         finally:
-            if timer is not None:
-                timer.cancel()
+            self._deadlines.pop(connection, None)
         self._idle.append(connection)
         return answer
 
-    def _give_up(self, connection: DriverConnection) -> None:
-        self._server.note_silence()
-        connection.terminate()
+    def _close_overdue(self) -> None:
+        """Close the connections whose server has not answered in time."""
+        loop = asyncio.get_running_loop()
+        for connection, end in [*self._deadlines.items()]:
+            if end <= loop.time():
+                del self._deadlines[connection]
+                self._server.note_silence()
+                connection.terminate()
+        self._closing = loop.call_at(min(self._deadlines.values()), self._close_overdue) if self._deadlines else None
 
     def _close_canceled(self, connection: DriverConnection) -> None:
         self._canceled.discard(connection)

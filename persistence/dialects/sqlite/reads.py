@@ -48,11 +48,11 @@ class SqliteReader:
         """One value for each statement. Raises Overloaded when no thread is free within `patience` seconds,
         Unavailable and TimeoutError; waiting for a thread does not count towards the read timeout.
         """
-        await acquire(self._threads.places, self._patience)
+        if not self._threads.places.take_free():
+            await acquire(self._threads.places, self._patience)
         read = RunningTransaction(self._timeout, read_only=True)
-        running = self._threads.start(self._values, statements, read)
         try:
-            return await asyncio.shield(running)
+            return await self._threads.start(self._values, statements, read)
         except asyncio.CancelledError:
             read.stopped = True
             raise
@@ -68,7 +68,7 @@ class SqliteReader:
 
     async def close(self) -> None:
         """Wait for the threads and close the connections."""
-        self._threads.pool.shutdown(wait=True)
+        self._threads.shutdown()
         for connection in self._open:
             connection.close()
 

@@ -45,7 +45,7 @@ class SqliteSignals:
         """Does nothing: the number is read only while a task waits."""
 
     async def close(self) -> None:
-        self._thread.pool.shutdown()
+        self._thread.shutdown()
         if self._connection is not None:
             self._connection.close()
 

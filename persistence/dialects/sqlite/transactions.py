@@ -78,7 +78,8 @@ class SqliteTransactions:
         """The result of a transaction that has begun. It is not waited for much longer than its time limit."""
         try:
             left = transaction.seconds_left
-            await asyncio.wait([running], timeout=None if left is None else left + ENDING_SECONDS)
+            if not running.done():
+                await asyncio.wait([running], timeout=None if left is None else left + ENDING_SECONDS)
         except asyncio.CancelledError:
             await self._stop(running, transaction)
         if running.done():
@@ -107,8 +108,8 @@ class SqliteTransactions:
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
-        self._writing.pool.shutdown()
-        self._reading.pool.shutdown()
+        self._writing.shutdown()
+        self._reading.shutdown()
         self.engine.dispose()
 
     def _change(self, rule: Callable[[Session], T], transaction: RunningTransaction, commit: Commit) -> T:

@@ -7,6 +7,7 @@ from schema.execution.engine import Engine
 from schema.execution.errors import GraphQLErrors
 from schema.execution.live.operations import LiveOperation
 from schema.execution.reads import Caller
+from schema.execution.request_size import are_large
 from schema.execution.requests import GraphQLRequest, GraphQLResponse
 
 
@@ -15,7 +16,7 @@ class LiveEngine(Engine):
 
     async def subscribe(self, request: GraphQLRequest, caller: Caller) -> LiveOperation | GraphQLResponse:
         """The subscription that a request asks for, or the response with its errors, or to a query or mutation."""
-        threads = self._threads_for(request)
+        threads = self._threads_for(request, large=are_large(request.variables))
         try:
             prepared = await threads.run(self.database.limits.patience, self._prepare, request, caller, False)
             if isinstance(prepared, GraphQLResponse):

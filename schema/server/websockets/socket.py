@@ -17,6 +17,7 @@ from schema.execution.reads import Caller
 from schema.execution.requests import GraphQLRequest, GraphQLResponse
 from schema.server import request_ids
 from schema.server.auth import AUTHORIZATION
+from schema.server.deadlines import Deadline
 from schema.server.errors import Rejected, log
 from schema.server.preferred_language import languages_of
 from schema.server.rate_limits import REQUEST_COST
@@ -256,11 +257,11 @@ class GraphQLSocket:
         shared.rate_limits.check(buckets)
         request: GraphQLRequest = shared.make_request(payload, {})
         caller = Caller(user_id=user.id, salesperson_code=user.salesperson_code, roles=user.roles, **self._languages)
-        deadline = asyncio.timeout(shared.timeout)
+        deadline = Deadline(shared.timeout)
         self._answering += 1
         cost = REQUEST_COST
         try:
-            async with deadline:
+            with deadline:
                 shared.running.begin(deadline)
                 answer = await shared.engine.subscribe(request, caller)
                 if isinstance(answer, GraphQLResponse) and answer.position is not None:

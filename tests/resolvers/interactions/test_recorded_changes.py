@@ -45,6 +45,17 @@ def prepare(work: Work) -> None:
     work.session.execute(update(ENTRIES).where(ENTRIES.c.entry_no.in_((2, 3, 5))).values(canceled=True))
 
 
+def leave(*numbers: int) -> Callable[[Work], None]:
+    """A change of another client after which only these interactions are chosen."""
+
+    def change(work: Work) -> None:
+        others = (ENTRIES.c.subject == "chosen", ENTRIES.c.entry_no.not_in(numbers))
+        recorded = change_feed.record(work, change_feed.UPDATED, ENTRIES, *others)
+        work.session.execute(update(ENTRIES).where(*others, recorded).values(subject="other"))
+
+    return change
+
+
 def change_others(work: Work) -> None:
     """Choose other interactions: some are canceled, one no longer is."""
     work.session.execute(update(ENTRIES).where(ENTRIES.c.entry_no.in_((3, 4, 6))).values(subject="chosen"))
@@ -54,11 +65,20 @@ def change_others(work: Work) -> None:
     change_feed.record(work, change_feed.UPDATED, ENTRIES, ENTRIES.c.entry_no.in_((3, 4)))
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+OTHERS: dict[str, tuple[str, Callable[[Work], None]]] = {
+    **{f"{name} while others are chosen": (name, change_others) for name in CHANGES},
+    "evaluate while two are left": ("evaluate", leave(1, 2)),
+    "evaluate while one is left": ("evaluate", leave(7)),
+    "cancel while none is left": ("cancel", leave()),
+    "delete while one is left": ("delete", leave(5)),
+}
+
+
+@pytest.mark.parametrize(("name", "other"), OTHERS.values(), ids=OTHERS)
 def test_a_change_of_many_interactions_changes_only_what_the_feed_has_r_feed_1(
-    database: Database, loop: asyncio.AbstractEventLoop, change: Callable[[Work], Any]
+    database: Database, loop: asyncio.AbstractEventLoop, name: str, other: Callable[[Work], None]
 ) -> None:
-    interleaving = Interleaving(database, loop)
+    change, interleaving = CHANGES[name], Interleaving(database, loop)
 
     def rows(statement: str) -> Rows:
         return loop.run_until_complete(
@@ -69,5 +89,5 @@ def test_a_change_of_many_interactions_changes_only_what_the_feed_has_r_feed_1(
     for place in range(len(interleaving.statements(change))):
         interleaving.run(prepare)
         check = FeedCheck(rows)
-        interleaving.between(change, place, change_others, may_wait=True)
+        interleaving.between(change, place, other, may_wait=True)
         check.check(of_several=True)

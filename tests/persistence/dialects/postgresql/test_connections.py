@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from persistence.autocommit import AUTOCOMMIT, first_row
 from persistence.database import Database
+from persistence.dialects.postgresql.connections import Connections
 from persistence.exceptions import OutcomeUnknown, Unavailable
 
 COUNTED = """CREATE SEQUENCE tries"""
@@ -215,3 +216,32 @@ def test_an_idle_connection_that_the_server_is_about_to_close_is_replaced(
             return await use(database)
 
     assert [loop.run_until_complete(ask(use)) for use in uses] == [[1], 1, 1, {"number": 2}, {"number": 4}]
+
+
+def test_a_connection_whose_server_does_not_answer_in_time_is_closed(
+    losing: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Those that began later have their own time, and so has one that began while the pool had nothing to do."""
+
+    def sleeping(seconds: float) -> Callable[[asyncpg.Connection], Awaitable[Any]]:
+        return lambda connection: connection.fetchval("SELECT 1 FROM pg_sleep($1)", seconds)
+
+    async def ask() -> list[Any]:
+        async with Database.at(losing) as database:
+            reader: Any = database.reader
+            connections = Connections(reader._connections._server, 3, 5, {}, limit=0.3)
+            first = await connections.use(sleeping(0))
+            await asyncio.sleep(0.35)
+            late = asyncio.ensure_future(connections.use(sleeping(60)))
+            await asyncio.sleep(0.15)
+            in_time = asyncio.ensure_future(connections.use(sleeping(0.2)))
+            await asyncio.sleep(0.1)
+            also_late = asyncio.ensure_future(connections.use(sleeping(60)))
+            ended = await asyncio.gather(late, in_time, also_late, return_exceptions=True)
+            await connections.close()
+            return [first, *ended]
+
+    first, late, in_time, also_late = loop.run_until_complete(asyncio.wait_for(ask(), 30))
+    assert (first, in_time) == (1, 1)
+    assert isinstance(late, Unavailable)
+    assert isinstance(also_late, Unavailable)
