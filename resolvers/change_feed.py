@@ -139,8 +139,8 @@ class KeysPage:
 
 def read(work: Work, after: int | None, first: int, types: Sequence[ChangedType] | None) -> FeedPage | None:
     """The first items after a number, of these types or of all; without a number from the oldest that is kept. None if
-    items after this number have been deleted because of their age, and for a number that this database has not drawn:
-    it may have been restored from a backup that is older than the reader's number (R-FEED-4).
+    items after this number have been deleted because of their age, or if this database has not drawn the number yet: it
+    may have been restored from a backup that is older than the number (R-FEED-4).
 
     A user who sees only their own interactions gets no item about others (R-FEED-5).
     """

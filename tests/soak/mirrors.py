@@ -43,7 +43,7 @@ CHANGE = f"cursor type count objects(first: 100) {{ edges {{ id }} {PAGE} }}"
 FEED = (
     f"query($after: String) {{ changeFeed(after: $after, first: 50) {{ endCursor upToDate changes {{ {CHANGE} }} }} }}"
 )
-FURTHER = f"""query($previous: String!, $after: String) {{ changeFeed(after: $previous, first: 1) {{
+OBJECTS_OF_CHANGE = f"""query($previous: String!, $after: String) {{ changeFeed(after: $previous, first: 1) {{
     changes {{ objects(first: 100, after: $after) {{ edges {{ id }} {PAGE} }} }} }} }}"""
 SUBSCRIPTION = f"subscription($after: String) {{ changed(after: $after) {{ {CHANGE} }} }}"
 
@@ -127,7 +127,9 @@ class Mirror:
         ids: list[str] = []
         has_more = True
         while has_more:
-            (change,) = (await self.execute(FURTHER, previous=previous or "", after=after))["changeFeed"]["changes"]
+            (change,) = (await self.execute(OBJECTS_OF_CHANGE, previous=previous or "", after=after))["changeFeed"][
+                "changes"
+            ]
             objects = change["objects"]
             ids += [edge["id"] for edge in objects["edges"]]
             has_more, after = objects["pageInfo"]["hasNextPage"], objects["pageInfo"]["endCursor"]
