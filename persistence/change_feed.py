@@ -148,7 +148,9 @@ def insert_pending_items(session: Session) -> None:
 
 
 class ItemKeys(NamedTuple):
-    """The keys of an item, from the first to the last, or with gaps in ranges; of lines, in the segment `parent`."""
+    """The keys of an item: those from the first to the last, or with gaps those of its ranges. `parent` is the id of
+    the segment, if they are those of lines.
+    """
 
     item_no: int
     first: int
@@ -206,7 +208,8 @@ def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]
         if has_gaps:
             _insert_ranges(session, row.no, keys if parent is None else keys.where(parent == row.parent_key), key)
         if not has_gaps or dialect.writes_serially or _count_ranges(session, row):
-            inserted.append(ItemKeys(row.no, row.first_key, row.last_key or row.first_key, has_gaps, row.parent_key))
+            last = row.first_key if row.last_key is None else row.last_key
+            inserted.append(ItemKeys(row.no, row.first_key, last, has_gaps, row.parent_key))
     return inserted
 
 
@@ -255,7 +258,9 @@ def _insert_ranges(session: Session, item_no: int, keys: Select[Any], key: SqlEx
 
 
 def _count_ranges(session: Session, item: Row[tuple[object, ...]]) -> bool:
-    """Adapt an item to its ranges if others committed in between; without any, delete it. Whether it has some."""
+    """Give an item the figures of its ranges, which have other keys if another transaction has committed after the item
+    was inserted. An item without keys is deleted. Returns whether it has any.
+    """
     first_key, last_key = RANGES.c.first_key, RANGES.c.last_key
     figures = select(func.min(first_key), func.max(last_key), func.sum(last_key - first_key + 1))
     first, last, count = session.execute(figures.where(RANGES.c.item_no == item.no)).one()
