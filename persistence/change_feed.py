@@ -17,35 +17,32 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Connection,
     FromClause,
     Insert,
     Integer,
+    Row,
     Select,
     SmallInteger,
     bindparam,
     case,
+    delete,
     func,
     insert,
     literal,
-    literal_column,
     null,
     select,
     text,
     true,
     update,
 )
-from sqlalchemy import Table as SqlTable
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 from sqlmodel import Field
 
 from persistence.columns import Instant, Table, free_text, identity, key, table_of, table_options
 from persistence.dialects import dialect_of
-from persistence.dialects.interface import DatabaseDialect
 from persistence.enums import ChangedType, ChangeKind
 from persistence.sql_types import SqlExpression, SqlQuery
-from persistence.sqlalchemy_internals import compile_sql
 
 TYPE_NUMBERS = {type_: number for number, type_ in enumerate(ChangedType, start=1)}
 KIND_NUMBERS = {kind: number for number, kind in enumerate(ChangeKind, start=1)}
@@ -146,17 +143,20 @@ def insert_pending_items(session: Session) -> None:
     pending, dialect = pending_items(session), dialect_of(session)
     for item in pending.values():
         values = {f"item_{name}": value for name, value in item.items()}
-        session.connection().execute(_insertion(dialect, tuple(item)), values)
+        session.connection().execute(_insertion(dialect.change_announcement(session), tuple(item)), values)
     pending.clear()
 
 
 class ItemKeys(NamedTuple):
-    """The keys of an item: those from the first to the last, or with gaps those of its ranges."""
+    """The keys of an item: those from the first to the last, or with gaps those of its ranges. `parent` is the id of
+    the segment, if they are those of lines.
+    """
 
     item_no: int
     first: int
     last: int
     has_gaps: bool
+    parent: int | None
 
     def have(self, column: ColumnElement[int]) -> ColumnElement[bool]:
         """Whether the column of a row is one of the keys. With gaps, each row looks for the range that begins last."""
@@ -192,7 +192,8 @@ def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]
     }
     values: dict[str, SqlExpression] = {name: literal(value, ITEMS.c[name].type) for name, value in item.items()}
     dialect = dialect_of(session)
-    alone = dialect.change_announcement is None
+    announcement = dialect.change_announcement(session)
+    alone = dialect.writes_serially
     labeled = {**values, **found} if alone else found
     grouped = keys.with_only_columns(*(value.label(name) for name, value in labeled.items()))
     grouped = grouped.having(count > 0) if parent is None else grouped.group_by(parent)
@@ -200,16 +201,15 @@ def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]
         insertion = insert(ITEMS).from_select([*labeled], grouped, include_defaults=False)
     else:
         groups = grouped.subquery("groups")
-        insertion = _announced_insertion(dialect, values | {name: groups.c[name] for name in found}, groups)
+        insertion = announced_insertion(announcement, values | {name: groups.c[name] for name in found}, groups)
     inserted = []
     for row in session.execute(insertion.returning(*ITEMS.c)).all():
         has_gaps = row.last_key is not None and row.count <= row.last_key - row.first_key
         if has_gaps:
             _insert_ranges(session, row.no, keys if parent is None else keys.where(parent == row.parent_key), key)
-            if parent is None and not dialect.writes_serially:  # the segment of lines is locked
-                _count_ranges(session, row.no)
-        last = row.first_key if row.last_key is None else row.last_key
-        inserted.append(ItemKeys(row.no, row.first_key, last, has_gaps))
+        if not has_gaps or dialect.writes_serially or _count_ranges(session, row):
+            last = row.first_key if row.last_key is None else row.last_key
+            inserted.append(ItemKeys(row.no, row.first_key, last, has_gaps, row.parent_key))
     return inserted
 
 
@@ -226,69 +226,20 @@ def insert_owners(session: Session, item_no: int, owned: SqlQuery) -> None:
     session.execute(insert(OWNERS).from_select([column.name for column in OWNERS.c], ranges))
 
 
-class CreatedItem:
-    """The items of interactions that are inserted one by one, with the user and the time that they have themselves."""
-
-    def combined(self, session: Session, insertion: Insert) -> SqlQuery:
-        """The statement that inserts an interaction and its item, and returns the entry number; for PostgreSQL."""
-        return _combined(insertion, dialect_of(session))
-
-    def insert(self, session: Session, table: SqlTable, entry_no: int) -> None:
-        """Insert the item of an interaction that is inserted already; for SQLite."""
-        connection = session.connection()
-        statement = _ITEM_TEXTS.get(table.name)
-        if statement is None:
-            statement = _ITEM_TEXTS[table.name] = _item_text(table, connection)
-        connection.exec_driver_sql(statement, (entry_no,))
-
-
-CREATED_ITEM = CreatedItem()
-
-
-def created_item(table: SqlTable, inserted: FromClause, dialect: DatabaseDialect) -> Insert:
-    """The insert of the items of the interactions `inserted`, rows with the columns of the table."""
-    time = next(inserted.c[name] for name in ("logged_at", "postponed_at") if name in inserted.c)
-    values: dict[str, SqlExpression] = {
-        "at": time,
-        "type": literal_column(str(TYPE_NUMBERS[ChangedType[table.name.upper()]])),
-        "kind": literal_column(str(KIND_NUMBERS[ChangeKind.CREATED])),
-        "first_key": inserted.c.entry_no,
-        "user_id": inserted.c.user_id,
-    }
-    return _announced_insertion(dialect, values, inserted)
-
-
 @cache
-def _combined(insertion: Insert, dialect: DatabaseDialect) -> SqlQuery:
-    table = cast(SqlTable, insertion.table)
-    inserted = insertion.returning(*table.c).cte("inserted")
-    item = created_item(table, inserted, dialect)
-    return select(inserted.c.entry_no).add_cte(item.cte("item"))
-
-
-_ITEM_TEXTS: dict[str, str] = {}
-"""The statements of `CreatedItem.insert` by table. Compiling one takes longer than executing it."""
-
-
-def _item_text(table: SqlTable, connection: Connection) -> str:
-    row = select(table).where(table.c.entry_no == bindparam("inserted_no", type_=Integer())).subquery("inserted")
-    return compile_sql(created_item(table, row, dialect_of(connection)), connection.dialect).text
-
-
-@cache
-def _insertion(dialect: DatabaseDialect, names: tuple[str, ...]) -> Insert:
+def _insertion(announcement: FromClause | None, names: tuple[str, ...]) -> Insert:
     """The insert of an item with these columns as parameters; one object, so that it is compiled once."""
     values = {name: bindparam(f"item_{name}", type_=ITEMS.c[name].type) for name in names}
-    return _announced_insertion(dialect, values)
+    return insert(ITEMS).values(values).inline() if announcement is None else announced_insertion(announcement, values)
 
 
-def _announced_insertion(
-    dialect: DatabaseDialect, values: Mapping[str, SqlExpression], source: FromClause | None = None
+def announced_insertion(
+    announcement: FromClause | None, values: Mapping[str, SqlExpression], source: FromClause | None = None
 ) -> Insert:
     """The insert of items with these values. On PostgreSQL it first announces that the transaction draws numbers, which
     `last_complete_no` reads.
     """
-    sources = [each for each in (dialect.change_announcement, source) if each is not None]
+    sources = [each for each in (announcement, source) if each is not None]
     chosen = select(*values.values())
     if len(sources) == 2:
         chosen = chosen.select_from(sources[0].join(sources[1], true()))
@@ -306,15 +257,16 @@ def _insert_ranges(session: Session, item_no: int, keys: Select[Any], key: SqlEx
     session.execute(insert(RANGES).from_select([column.name for column in RANGES.c], ranges))
 
 
-def _count_ranges(session: Session, item_no: int) -> None:
-    """Give an item the figures of its ranges: another transaction may have committed after the item was inserted."""
-    size = sql_cast(func.sum(RANGES.c.last_key - RANGES.c.first_key + 1), Integer)
-    figures = select(
-        RANGES.c.item_no,
-        func.min(RANGES.c.first_key).label("first_key"),
-        func.max(RANGES.c.last_key).label("last_key"),
-        size.label("count"),
-    ).where(RANGES.c.item_no == item_no)
-    counted = figures.group_by(RANGES.c.item_no).having(size > 1).subquery("counted").c
-    values = {name: counted[name] for name in ("first_key", "last_key", "count")}
-    session.execute(update(ITEMS).where(ITEMS.c.no == counted.item_no).values(values))
+def _count_ranges(session: Session, item: Row[tuple[object, ...]]) -> bool:
+    """Give an item the figures of its ranges, which have other keys if another transaction has committed after the item
+    was inserted. An item without keys is deleted. Returns whether it has any.
+    """
+    first_key, last_key = RANGES.c.first_key, RANGES.c.last_key
+    figures = select(func.min(first_key), func.max(last_key), func.sum(last_key - first_key + 1))
+    first, last, count = session.execute(figures.where(RANGES.c.item_no == item.no)).one()
+    if not count:
+        session.execute(delete(ITEMS).where(ITEMS.c.no == item.no))
+    elif (first, last, count) != (item.first_key, item.last_key, item.count):
+        new = {"last_key": last, "count": count} if count > 1 else {"last_key": None, "count": None}
+        session.execute(update(ITEMS).where(ITEMS.c.no == item.no).values(first_key=first, **new))
+    return bool(count)

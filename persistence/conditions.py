@@ -73,15 +73,15 @@ class IsInRows(_Condition):
         return writer.is_in_rows(compiled(self.value), compiled(self.operand))
 
 
-class IsOneOf(CachedConstruct[bool]):
-    """The same in statements that SQLAlchemy caches."""
+class CachedIsInRows(CachedConstruct[bool]):
+    """Like `IsInRows`, for statements that SQLAlchemy caches."""
 
     type = Boolean()
 
     def __init__(self, value: SqlExpression, rows: SqlExpression) -> None:
         super().__init__(value, rows)
 
-    def self_group(self, against: object = None) -> "IsOneOf":
+    def self_group(self, against: object = None) -> "CachedIsInRows":
         """The condition itself, as of `Condition`."""
         return self
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Insert, Integer
 from sqlalchemy.orm import Session
 
-from persistence.change_feed import CREATED_ITEM
 from persistence.columns import Table, table_of
 from persistence.constructs import CachedConstruct, Compilation
+from persistence.created_items import CREATED_ITEM
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.sql_types import Parameters, SqlQuery

@@ -128,8 +128,8 @@ class JsonWords(_JsonConstruct):
         return writer.as_json(f"'[' || substr({chosen}, 2) || ']'")
 
 
-class JsonChosen(_JsonConstruct):
-    """An array of those of these objects whose condition holds, in the order given."""
+class ConditionalObjects(_JsonConstruct):
+    """A JSON array of the objects whose condition holds, in the given order."""
 
     def __init__(self, objects: Sequence[tuple[ColumnElement[bool], JsonObject]]) -> None:
         self.objects = list(objects)

@@ -145,7 +145,7 @@ class EntriesWithTexts(Construct[str]):
 
 
 class HasCutWords(Condition):
-    """The stored words may have one of which `words_v1` left out the end."""
+    """The stored words of a text may contain a word of which `words_v1` left out the end, because it is too long."""
 
     def __init__(self, words: SqlExpression) -> None:
         self.words = words
@@ -155,7 +155,7 @@ class HasCutWords(Condition):
 
 
 class IsListed(Condition):
-    """The number is in the list that `EntriesWithWords` found."""
+    """The number is in the list that `EntriesWithWords` or `EntriesWithTexts` found."""
 
     def __init__(self, entry_no: SqlExpression, entry_nos: SqlExpression) -> None:
         self.entry_no, self.entry_nos = entry_no, entry_nos
@@ -165,8 +165,8 @@ class IsListed(Condition):
 
 
 class TooManyToList(Condition):
-    """`EntriesWithWords` found null, because too many entries may have the words. `date` is that of the entry: SQLite
-    needs a condition on a column.
+    """`EntriesWithWords` or `EntriesWithTexts` found null: too many entries may have the words or texts. `date` is that
+    of the entry: SQLite needs a condition on a column.
     """
 
     def __init__(self, date: SqlExpression, entry_nos: SqlExpression) -> None:

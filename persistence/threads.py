@@ -36,7 +36,7 @@ class _Workers:
         """How many threads there may be, and how many are busy."""
         return Usage(self._count, min(self._unfinished, self._count))
 
-    def start(self, work: Callable[[], T], ended: Callable[[], object] | None = None) -> "Piece[T]":
+    def start(self, work: Callable[[], T], ended: Callable[[], object] | None = None) -> "WorkItem[T]":
         """Do the work when a thread is free, even if its caller is canceled; then call `ended` on the event loop."""
 
         def end() -> None:
@@ -44,8 +44,8 @@ class _Workers:
             if ended is not None:
                 ended()
 
-        piece = Piece(work, end)
-        self._queue.put(piece.do)
+        item = WorkItem(work, end)
+        self._queue.put(item.do)
         self._unfinished += 1
         if self._unfinished > len(self._threads) < self._count:
             name = f"{self._name}_{len(self._threads)}"
@@ -54,11 +54,11 @@ class _Workers:
                 thread.start()
             except RuntimeError:  # the system has no more threads
                 if not self._threads:
-                    piece.withdraw()
+                    item.withdraw()
                     raise
             else:
                 self._threads.append(thread)
-        return piece
+        return item
 
     def shutdown(self) -> None:
         """End the threads when all work has ended. It blocks until then."""
@@ -72,10 +72,10 @@ class _Workers:
 def _work(queue: "SimpleQueue[Callable[[], None] | None]") -> None:
     while (work := queue.get()) is not None:
         work()
-        del work  # else it would be kept until the next one
+        del work  # otherwise its arguments would stay in memory until the next work
 
 
-class Piece(Generic[T]):
+class WorkItem(Generic[T]):
     """Work that a thread does or will do. `ended` is a future with its result. If it is canceled, the work goes on."""
 
     def __init__(self, work: Callable[[], T], end: Callable[[], None]) -> None:
@@ -83,7 +83,7 @@ class Piece(Generic[T]):
         self._context = copy_context()  # errors and the log name the request
         self._work, self._end_of_work = work, end
         self._begun = threading.Lock()
-        """Held by the thread that has begun the work, or by who has withdrawn it."""
+        """Locked when a thread has begun the work, or when the work was withdrawn; never released."""
         self.ended: asyncio.Future[T] = self._loop.create_future()
 
     def is_waiting(self) -> bool:
@@ -107,7 +107,7 @@ class Piece(Generic[T]):
             note = partial(self._note_error, RuntimeError(f"the work raised {error!r}"))
         except BaseException as error:
             note = partial(self._note_error, error)
-        with suppress(RuntimeError):  # the event loop is closed: nobody waits
+        with suppress(RuntimeError):  # the event loop is closed: nobody waits for the result
             self._loop.call_soon_threadsafe(self._end, note)
 
     def _end(self, note: Callable[[], object]) -> None:
@@ -120,7 +120,7 @@ class Piece(Generic[T]):
 
     def _note_error(self, error: BaseException) -> None:
         self.ended.set_exception(error)
-        self.ended.exception()  # it is no mistake if nobody waits for it
+        self.ended.exception()  # marks it as read: asyncio logs errors that nobody reads
 
 
 class Threads:
@@ -154,7 +154,7 @@ class OneThread:
     def __init__(self, name: str) -> None:
         self._workers = _Workers(1, name)
 
-    def start(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> Piece[T]:
+    def start(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> WorkItem[T]:
         """Do the work when everything that was given before has ended, even if its caller is canceled."""
         return self._workers.start(partial(work, *arguments))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, false, func, or_, select, true, update
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
@@ -59,18 +59,20 @@ def record(work: Work, kind: ChangeKind, table: SqlTable, *where: ColumnElement[
     """Record a change of the rows that meet the conditions: before they are updated or deleted, or after they are
     inserted. Nothing is recorded if there are none.
 
-    Returns the condition that a row was recorded. Without a lock on the rows, the change must have this condition, too:
-    another transaction may commit after they were recorded. Rows that are deleted are locked here.
+    Returns the condition that a row was recorded. Without a lock on all that the conditions read, the change must have
+    this condition, too: another transaction may commit after they were recorded. Rows that are deleted are locked here,
+    except for lines: their segment is locked.
     """
-    *parent, key = table.primary_key.columns
-    columns = [key.label("key"), *(column.label("parent") for column in parent)]
+    *parents, key = table.primary_key.columns
+    columns = [key.label("key"), *(column.label("parent") for column in parents)]
     keys = select(*columns).where(*where)
-    if kind is CREATED or parent or writes_serially(work.session):
+    if kind is CREATED or writes_serially(work.session):
         record_selected(work, kind, table, keys)
         return true()
-    if kind is DELETED:
+    if kind is DELETED and not parents:
         keys = select(keys.order_by(key).with_for_update().subquery("locked").c.key)
-    return or_(false(), *(each.have(key) for each in record_selected(work, kind, table, keys)))
+    recorded = record_selected(work, kind, table, keys)
+    return or_(false(), *(and_(*(parent == each.parent for parent in parents), each.have(key)) for each in recorded))
 
 
 def record_selected(work: Work, kind: ChangeKind, table: SqlTable, keys: Select[Any]) -> Sequence[ItemKeys]:
@@ -97,9 +99,7 @@ def record_each(work: Work, *changes: tuple[ChangeKind, SqlTable, int]) -> None:
 
 @dataclass(frozen=True)
 class FeedItem:
-    """A change. The `keys` are those of all its objects; the user may see `count` of them. Lines of a segment have its
-    id as `parent_key`.
-    """
+    """A change. The `keys` are those of all its objects; the user may see `count` of them."""
 
     no: int
     type: ChangedType
@@ -108,7 +108,6 @@ class FeedItem:
     user_id: str
     count: int
     keys: ItemKeys
-    parent_key: int | None
 
     @property
     def is_single(self) -> bool:
@@ -140,8 +139,8 @@ class KeysPage:
 
 def read(work: Work, after: int | None, first: int, types: Sequence[ChangedType] | None) -> FeedPage | None:
     """The first items after a number, of these types or of all; without a number from the oldest that is kept. None if
-    items after this number have been deleted because of their age, and for a number that this database has not drawn:
-    it may have been restored from a backup that is older than the reader's number (R-FEED-4).
+    items after this number have been deleted because of their age, or if this database has not drawn the number yet: it
+    may have been restored from a backup that is older than the number (R-FEED-4).
 
     A user who sees only their own interactions gets no item about others (R-FEED-5).
     """
@@ -239,8 +238,8 @@ def feed_item(row: Row[tuple[object, ...]]) -> FeedItem:
     """The change that a row with the columns of `ITEMS` stores."""
     last = row.first_key if row.last_key is None else row.last_key
     count = 1 if row.last_key is None else row._mapping[ITEMS.c.count]
-    keys = ItemKeys(row.no, row.first_key, last, has_gaps=count <= last - row.first_key)
-    return FeedItem(row.no, TYPES[row.type], KINDS[row.kind], row.at, row.user_id, count, keys, row.parent_key)
+    keys = ItemKeys(row.no, row.first_key, last, count <= last - row.first_key, row.parent_key)
+    return FeedItem(row.no, TYPES[row.type], KINDS[row.kind], row.at, row.user_id, count, keys)
 
 
 def _ranges(work: Work, item: FeedItem, start: int, most: int) -> Iterator[tuple[int, int]]:

@@ -83,8 +83,8 @@ def once(
 
 
 def stored_result(work: Work, *, key: str, mutation: str, input: Mapping[str, object]) -> Mapping[str, object] | None:
-    """The stored outcome of the command that was executed under this key with this input; None if there is none. It
-    is locked, so that the COMMIT of the transaction waits for the standby, if there is one.
+    """The stored outcome of the command that was executed under this key with this input; None if there is none. The
+    row is locked, so that the COMMIT of this transaction waits for the standby, if there is one.
     """
     this_key = {"of_user": work.user.id, "with_key": composed(key), **_expiry(work)}
     stored = work.session.connection().execute(_STORED.where(~_IS_EXPIRED).with_for_update(), this_key).first()

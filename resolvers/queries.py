@@ -67,8 +67,8 @@ class SqlBuilder(Protocol):
         """Another row of a table, under a new name."""
 
     def row_of_visible(self, table: type[Table], /) -> TableRow:
-        """Another row of a table, for rows that the reader sees if they see another row of the statement: the comments
-        of an interaction. The condition that they may see it is not written again.
+        """Another row of a table, without the condition that the reader may see it: for rows that belong to a row whose
+        visibility the statement checks already, such as the comments of an interaction.
         """
 
     def exists(self, row: TableRow, /, *conditions: SqlCondition) -> SqlCondition:

@@ -112,7 +112,7 @@ class ChangeFeedItem:
         else:
             page = await info.context.read(change_feed.read_keys, item, after_key, wanted)
         entity = entity_of_type(item.type)
-        parent = () if item.parent_key is None else (item.parent_key,)
+        parent = () if item.keys.parent is None else (item.keys.parent,)
         edges = [
             ChangedObjectEdge(
                 entity=entity,

@@ -20,6 +20,10 @@ class CreatedItem(Protocol):
 
     def insert(self, session: AnySession, table: Table, entry_no: int) -> None: ...
 
+    def insert_later(self, session: AnySession, table: Table, entry_no: int, row: Parameters) -> None:
+        """Insert the item of this row when the transaction is about to commit."""
+        ...
+
 
 class EntryNumbers(ABC):
     """Draws the entry numbers of interactions."""

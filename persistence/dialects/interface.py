@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import CTE, URL, ColumnElement, Connection, Engine, FromClause, Insert, MetaData, Table, TextClause
 from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Session as AnySession
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
@@ -164,16 +165,11 @@ class DatabaseDialect(ABC):
     writes_serially: bool
     """Whether no other transaction can commit while one writes."""
 
-    change_announcement: FromClause | None
-    """One row that an insert into the change feed reads first. It announces that the transaction draws a number; None
-    if one transaction writes at a time.
-    """
-
     staging_table: str
     """The keyword in CREATE … TABLE for a table that exists only in one transaction: it need not survive a crash."""
 
     last_change_numbers: str
-    """A query for `complete`, the number up to which all changes in the feed are settled, and the last one, `drawn`."""
+    """A query for `complete`, the number up to which all items are committed or rolled back, and `drawn`, the last."""
 
     integrity_check: str | None
     """A statement whose value is `ok` if the file of the database is undamaged, else a text about the damage. None if
@@ -223,6 +219,10 @@ class DatabaseDialect(ABC):
         """Options of an index for SQLAlchemy: the rows it has, and further columns to read from it where the database
         can do so.
         """
+
+    @abstractmethod
+    def change_announcement(self, session: AnySession | None = None) -> FromClause | None:
+        """What the next insert of a change reads first, to announce it. None if `session` has announced it now."""
 
     @abstractmethod
     def insert_or_skip(self, table: Table, unique: Sequence[str], where: ColumnElement[bool] | None = None) -> Insert:

@@ -96,7 +96,7 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def too_many_to_list(self, date: str, list_: str) -> str:
-        """Whether `entries_with_words` found too many to list them. `date` is that of the entry."""
+        """Whether `entries_with_words` or `entries_with_texts` found too many to list. `date` is that of the entry."""
 
     @abstractmethod
     def without_affinity(self, text: str) -> str:

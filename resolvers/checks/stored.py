@@ -98,7 +98,7 @@ def dates(after: str, until: str | None) -> Check:
     return Check(
         select(no)
         .select_from(CONTACTS.outerjoin(DATES, DATES.c.contact_no == no))
-        .where(*_between(no, after, until), or_(*differs), *map(not_, _changed(no))),
+        .where(*_between(no, after, until), or_(*differs), *map(not_, _on_uncertain_days(no))),
         Translated(
             "Contacts ({count}) have stored dates of their last interactions that differ from those of the log, so "
             f"that filters and orders are wrong: {{keys}}. Run {MENDED}.",
@@ -123,7 +123,7 @@ def due(after: str, until: str | None) -> Check:
     no = wrong.c.contact_no
     is_marked = exists().where(DIRTY_CONTACTS.c.contact_no == no)
     return Check(
-        select(no).where(not_(is_marked), *map(not_, _changed(no))),
+        select(no).where(not_(is_marked), *map(not_, _on_uncertain_days(no))),
         Translated(
             "Contacts ({count}) have a stored day since when they are due that differs from the log, or have none, so "
             f"that `nextContacts` is wrong: {{keys}}. Run {MENDED}.",
@@ -137,8 +137,8 @@ def _between(no: SqlExpression, after: str, until: str | None) -> list[ColumnEle
     return [no > literal(after), *([] if until is None else [no <= literal(until)])]
 
 
-def _changed(no: SqlExpression) -> Iterator[ColumnElement[bool]]:
-    """Conditions of which one holds if a contact or company has interactions on a day that is not refreshed yet."""
+def _on_uncertain_days(no: SqlExpression) -> Iterator[ColumnElement[bool]]:
+    """Two conditions: one holds if the contact or company has interactions on a day that is not refreshed yet."""
     for owner in ("contact_no", "company_no"):
         entry = ENTRIES.alias(f"touching_{owner}")
         yield exists().where(entry.c[owner] == no, entry.c.date.in_(uncertain_days()))

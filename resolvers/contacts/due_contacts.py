@@ -25,12 +25,12 @@ from sqlalchemy import (
 )
 
 from persistence.columns import table_of
-from persistence.conditions import IsOneOf, NotJoined
+from persistence.conditions import CachedIsInRows, NotJoined
 from persistence.enums import ContactType
 from persistence.interactions import PostponedInteraction
 from persistence.sql_types import SqlExpression, SqlType
-from resolvers.contacts.due_facts import CONTACTS, earliest, facts, once
-from resolvers.contacts.uncertain_contacts import DUE, ONE, Condition, Numbers, UncertainContacts, is_none
+from resolvers.contacts.due_facts import CONTACTS, earliest, facts, materialized
+from resolvers.contacts.uncertain_contacts import DUE, ONE, Condition, Numbers, UncertainContacts, has_no_row
 
 POSTPONED = table_of(PostponedInteraction)
 
@@ -47,8 +47,8 @@ TYPES: Mapping[str, SqlType] = {
 
 @dataclass(frozen=True)
 class DueContacts:
-    """The contacts that are due on the day `on`. `whose` is the code of the salesperson whose contacts they are; null
-    for those of everybody, or for nobody's if the user sees only their own interactions (`own_only`).
+    """The contacts that are due on the day `on`. `whose` is the code of the salesperson whose contacts they are. If it
+    is null, all contacts are meant, but none if the user sees only their own interactions (`own_only`).
     """
 
     on: SqlExpression
@@ -58,7 +58,7 @@ class DueContacts:
 
     @property
     def types(self) -> Mapping[str, SqlType]:
-        """The columns of a page."""
+        """The columns of a page with their SQL types."""
         return TYPES
 
     def page(
@@ -96,7 +96,7 @@ class DueContacts:
             *self._stored([self._is_theirs(DUE.c.salesperson_code)]),
             *self._uncertain.is_certain(),
         )
-        more = select(func.count()).select_from(other).where(is_none(select(ONE).where(is_counted)))
+        more = select(func.count()).select_from(other).where(has_no_row(select(ONE).where(is_counted)))
         total: ColumnElement[int] = select(func.count()).select_from(by_entries).scalar_subquery()
         return select(total + more.scalar_subquery())
 
@@ -105,15 +105,15 @@ class DueContacts:
         return UncertainContacts(self.on, self.today, self.whose if self.own_only else None)
 
     def _stored(self, salespeople: Sequence[Condition]) -> list[Condition]:
-        """That a row of `due_contact` says that the contact is due on the day, and that it is used: not if the contact
-        is looked up.
+        """That a row of `due_contact` says that the contact is due on the day. With `own_only`, rows of companies that
+        are always looked up are left out.
         """
         conditions = [DUE.c.due_on <= self.on, *salespeople]
         if self.own_only:
             contact = CONTACTS.alias("own_company")
             is_company = (contact.c.type == ContactType.COMPANY.value, contact.c.contact_every_days.is_not(None))
             own = select(ONE).where(contact.c.no == DUE.c.contact_no, *is_company)
-            conditions.append(is_none(own))
+            conditions.append(has_no_row(own))
         return conditions
 
     def _is_postponed(self, salespeople: Sequence[Condition]) -> list[Condition]:
@@ -121,8 +121,8 @@ class DueContacts:
         return [POSTPONED.c.contact_no.is_not(None), POSTPONED.c.resume_on <= self.on, *salespeople]
 
     def _salespeople(self, code: SqlExpression) -> list[list[Condition]]:
-        """The conditions that a row is the salesperson's, and that rows of everybody are listed: each alone uses an
-        index, and without rows of the other it costs nothing.
+        """Alternative conditions on the code of a row: it is that of the salesperson, or all rows are listed. Each is
+        for a SELECT of its own, so that each SELECT uses an index.
         """
         own: list[Condition] = [code == self.whose]
         return [own] if self.own_only else [own, [self.whose.is_(None)]]
@@ -149,7 +149,7 @@ class DueContacts:
                     self._is_theirs(POSTPONED.c.salesperson_code),
                     not_(_is_after(after, POSTPONED.c.resume_on, POSTPONED.c.contact_no)),
                 )
-                rows = rows.where(_is_after(after, day, no), is_none(earlier))
+                rows = rows.where(_is_after(after, day, no), has_no_row(earlier))
             found.append(rows.order_by(day, no).limit(limit).subquery(f"by_entries_{len(found)}"))
         return found
 
@@ -169,7 +169,7 @@ class DueContacts:
         for salespeople in self._salespeople(POSTPONED.c.salesperson_code):
             earlier = select(ONE).where(other.c.contact_no == no, self._is_theirs(other.c.salesperson_code), is_earlier)
             rows = select(no.label("no"), resume_on).where(*self._is_postponed(salespeople), _is_shown(no))
-            rows = rows.where(not_(is_looked_up), is_none(earlier))
+            rows = rows.where(not_(is_looked_up), has_no_row(earlier))
             if after is not None:
                 by_entries = select(ONE).where(
                     DUE.c.contact_no == no,
@@ -177,7 +177,7 @@ class DueContacts:
                     self._is_theirs(DUE.c.salesperson_code),
                     *self._uncertain.is_certain(),
                 )
-                rows = rows.where(is_none(by_entries), _is_after(after, resume_on, no))
+                rows = rows.where(has_no_row(by_entries), _is_after(after, resume_on, no))
             found.append(rows.order_by(resume_on, no).limit(limit).subquery(f"by_postponed_{len(found)}"))
         return found
 
@@ -185,7 +185,7 @@ class DueContacts:
         """The contacts with these numbers that are not blocked, with what makes them due on the day: facts without a
         reason are null, and so is `due_on` of contacts that are not due.
         """
-        is_chosen = IsOneOf(CONTACTS.c.no, select(numbers.c.no).scalar_subquery())
+        is_chosen = CachedIsInRows(CONTACTS.c.no, select(numbers.c.no).scalar_subquery())
         owner = self.whose if self.own_only else None
         known = facts(CONTACTS, self.today, owner, is_chosen).subquery("facts")
         theirs = self._is_theirs(known.c.salesperson_code)
@@ -214,7 +214,10 @@ class DueContacts:
             postponed(last).label("last_resume_on"),
             earliest_no.scalar_subquery().label("postponed_entry_no"),
         )
-        reasons = once(rows.where(not_(known.c.privacy_blocked)), "reasons")
+        return self._with_postponed_days(materialized(rows.where(not_(known.c.privacy_blocked)), "reasons"))
+
+    def _with_postponed_days(self, reasons: FromClause) -> FromClause:
+        """The same rows, with the days of the two reasons that postponed interactions are, and the earliest day."""
         first_on, last_on = reasons.c.first_resume_on, reasons.c.last_resume_on
         return select(
             *(column for column in reasons.c if column not in (first_on, last_on)),
@@ -227,7 +230,7 @@ class DueContacts:
 def _is_shown(no: SqlExpression) -> Condition:
     """That a contact is not blocked for privacy."""
     contact = CONTACTS.alias("shown")
-    return is_none(select(ONE).where(contact.c.no == no, contact.c.privacy_blocked))
+    return has_no_row(select(ONE).where(contact.c.no == no, contact.c.privacy_blocked))
 
 
 def _is_after(after: Sequence[SqlExpression], day: SqlExpression, no: SqlExpression) -> Condition:

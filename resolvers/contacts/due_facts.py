@@ -32,7 +32,7 @@ CONTACTS, ENTRIES = table_of(Contact), table_of(InteractionLogEntry)
 TEMPLATES = table_of(InteractionTemplate)
 DAYS = bindparam("days", expanding=True, type_=Date())
 OWNERS = ("contact_no", "company_no")
-"""The columns of an interaction with the contacts whose days it may change."""
+"""The columns of an interaction that name the contacts which it may make due."""
 
 
 def days_by_interactions(numbers: FromClause, today: SqlExpression) -> Select[tuple[object, ...]]:
@@ -64,7 +64,7 @@ def facts(
     newest, last_date = ENTRIES.alias("newest"), _last_date(today, owner)
     source = contacts.outerjoin(newest, newest.c.entry_no == _newest_entry_no())
     source = source.outerjoin(TEMPLATES, TEMPLATES.c.code == newest.c.template_code)
-    known = once(
+    known = materialized(
         select(
             CONTACTS.c.no.label("contact_no"),
             CONTACTS.c.salesperson_code,
@@ -89,9 +89,9 @@ def facts(
     )
 
 
-def once(rows: Select[tuple[object, ...]], name: str) -> CTE:
-    """The rows, computed once although their columns are used several times. They are inside the SELECT that uses them:
-    Citus takes no WITH before INSERT … SELECT.
+def materialized(rows: Select[tuple[object, ...]], name: str) -> CTE:
+    """A WITH query with these rows, computed once although their columns are used several times. It stands inside the
+    SELECT that uses it: Citus refuses WITH before INSERT … SELECT.
     """
     return rows.cte(name, nesting=True).prefix_with("MATERIALIZED")
 

@@ -50,8 +50,7 @@ def may_be_duplicate_of(contact: TableRow, no: object, sql: SqlBuilder) -> SqlCo
 def has_possible_duplicate(contact: TableRow, expected: bool, sql: SqlBuilder) -> SqlCondition:
     """Whether the contact has a possible duplicate; with `expected` false, whether it has none.
 
-    Names, and addresses, that several contacts of one type have are found once, whatever the number of contacts that
-    have one of them.
+    The names and addresses that several contacts of one type share are collected once for the whole statement.
     """
 
     def repeated(column: str, *conditions: Callable[[TableRow], SqlCondition]) -> SqlCondition:
@@ -59,7 +58,7 @@ def has_possible_duplicate(contact: TableRow, expected: bool, sql: SqlBuilder) -
         several = select(each.c.type + each.c[column]).select_from(each.source)
         several = several.where(each.c[column].is_not(None), *(condition(each) for condition in conditions))
         several = several.group_by(each.c.type, each.c[column]).having(func.count() > literal_column("1"))
-        return (contact.c.type + contact.c[column]).in_(several)  # not to be searched in an index, name by name
+        return (contact.c.type + contact.c[column]).in_(several)  # `+`: else an index is searched for each name
 
     def is_on_several(each: TableRow) -> SqlCondition:
         other = sql.row(Contact)

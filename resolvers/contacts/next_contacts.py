@@ -69,7 +69,7 @@ class NextReason:
 
 
 class ReasonColumns(NamedTuple):
-    """The columns of a contact that is due with a reason: `due` is null without the reason."""
+    """The names of the columns of `DueContacts.page` for one reason. The column `due` is null without the reason."""
 
     due: str
     date: str
@@ -95,8 +95,8 @@ MESSAGES = {
 
 
 def listed(sql: SqlBuilder, salesperson_code: object, on: object) -> DueContacts:
-    """The list as part of a statement, for arguments that may not be known yet; None for those that are not given. See
-    `read`.
+    """The SQL of the list, for a compiled statement. The arguments are as for `read`: None if they are not given, or
+    placeholders of values that are bound later.
     """
     today = sql.common("today", lambda: select(sql.today.label("day")))
     own_only = sql.own_only
@@ -111,7 +111,7 @@ def listed(sql: SqlBuilder, salesperson_code: object, on: object) -> DueContacts
 
 
 def reasons(due: TableRow) -> list[tuple[SqlCondition, Mapping[str, SqlExpression]]]:
-    """The reasons of a contact that is due as SQL: the condition and the attributes of each."""
+    """For each possible reason of a contact that is due, SQL: its condition, and its attributes by name."""
     found: list[tuple[SqlCondition, Mapping[str, SqlExpression]]] = []
     for code, columns in REASONS.items():
         values = {

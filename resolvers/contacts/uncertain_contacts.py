@@ -1,8 +1,8 @@
 """The contacts whose row in `due_contact` may be out of date: those that triggers have marked, and those with an
 interaction on a day that changed since the last refresh, or after today.
 
-Lists of contacts that are due look them up, except those whose new interactions make them not due: after a large
-mailing of today a list has as little to read as before.
+Lists of contacts that are due look these contacts up, except those whose new interactions cannot make them due: a large
+mailing of today adds nothing to read.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from functools import cached_property
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, false, func, literal_column, or_, select, true, union
 
 from persistence.columns import table_of
-from persistence.conditions import DaysAfter, IsOneOf, NotJoined
+from persistence.conditions import CachedIsInRows, DaysAfter, NotJoined
 from persistence.contact_dates import uncertain_days
 from persistence.due_contacts import DIRTY_CONTACTS, DueContact
 from persistence.enums import ContactType
@@ -27,7 +27,9 @@ Numbers = Select[tuple[object, ...]]
 
 @dataclass(frozen=True)
 class UncertainContacts:
-    """Those of a list on the day `on`. `owner` is the code of the salesperson if only their own interactions count."""
+    """The uncertain contacts of a list of contacts that are due on the day `on`. `owner` is the code of a salesperson
+    if only their own interactions count.
+    """
 
     on: SqlExpression
     today: SqlExpression
@@ -43,46 +45,49 @@ class UncertainContacts:
 
     @property
     def _are_days(self) -> Condition:
-        """That there are such days. Without them, a part of the statement with this condition costs nothing."""
+        """That there are such days. If there are none, the database skips the SELECT that has this condition."""
         return select(self._days.c.day).limit(ONE).scalar_subquery().is_not(None)
 
     def _is_on_days(self, date: SqlExpression) -> Condition:
-        return IsOneOf(date, select(self._days.c.day).scalar_subquery())
+        return CachedIsInRows(date, select(self._days.c.day).scalar_subquery())
 
     @cached_property
     def looked_up(self) -> CTE:
         """The numbers of the contacts that are looked up: all whose row may be out of date and who may be due because
-        of interactions. With an `owner` also the companies of that salesperson, because what is stored of companies
-        counts the interactions of people of others, too.
+        of interactions. With an `owner` also the companies of that salesperson, because the stored rows of companies
+        also count interactions of other salespeople with their people.
         """
-        changed, rhythm = self._changed, CONTACTS.c.contact_every_days
+        changed, every_days = self._changed, CONTACTS.c.contact_every_days
         of_contact = changed.join(DUE, DUE.c.contact_no == changed.c.contact_no)
         of_company = changed.join(DUE, DUE.c.contact_no == changed.c.company_no)
-        has_rhythm = select(ONE).where(CONTACTS.c.no == changed.c.company_no, rhythm.is_not(None)).exists()
+        has_every_days = select(ONE).where(CONTACTS.c.no == changed.c.company_no, every_days.is_not(None)).exists()
         found: list[Numbers] = [
             select(DIRTY_CONTACTS.c.contact_no.label("no")),
-            select(changed.c.contact_no).where(changed.c.contact_no.is_not(None), changed.c.acts),
-            # an older one, so that another one may be the newest
+            select(changed.c.contact_no).where(changed.c.contact_no.is_not(None), changed.c.may_make_due),
+            # the changed interaction may be older than the one that makes the contact due
             select(changed.c.contact_no)
             .select_from(of_contact)
             .where(DUE.c.due_on <= self.on, changed.c.date < self.on),
             select(changed.c.company_no)
             .select_from(of_company)
-            .where(DUE.c.due_on <= self.on, NotJoined(has_rhythm), self._are_days),
+            .where(DUE.c.due_on <= self.on, NotJoined(has_every_days), self._are_days),
         ]
         for owner in OWNERS:
-            is_silent = or_(changed.c.canceled, changed.c.counts_not, DaysAfter(changed.c.date, rhythm) <= self.on)
+            is_silent = or_(
+                changed.c.canceled, changed.c.does_not_count, DaysAfter(changed.c.date, every_days) <= self.on
+            )
             joined = select(changed.c[owner]).join(CONTACTS, CONTACTS.c.no == changed.c[owner])
-            found.append(joined.where(rhythm.is_not(None), is_silent, self._are_days))
+            found.append(joined.where(every_days.is_not(None), is_silent, self._are_days))
         if self.owner is not None:
             own = (CONTACTS.c.salesperson_code == self.owner, CONTACTS.c.type == ContactType.COMPANY.value)
-            found.append(select(CONTACTS.c.no).where(*own, rhythm.is_not(None)))
+            found.append(select(CONTACTS.c.no).where(*own, every_days.is_not(None)))
         return select(union(*found).subquery("numbers").c.no).cte("looked_up")
 
     @cached_property
     def _changed(self) -> CTE:
-        """The interactions on these days: whether each `acts`, which means that it may be the newest one and make its
-        contact due, or that it is canceled and another one is the newest; and whether it `counts_not` as the last one.
+        """The interactions on these days. `may_make_due`: it may be the newest one and make its contact due, or it is
+        canceled, so that another one is the newest. `does_not_count`: it failed or is in the future, so that it is not
+        the last one.
         """
         follow_up_on = DaysAfter(ENTRIES.c.date, TEMPLATES.c.follow_up_after_days)
         fails = and_(ENTRIES.c.attempt_failed, ENTRIES.c.date < self.on)
@@ -91,14 +96,14 @@ class UncertainContacts:
             ENTRIES.c.company_no,
             ENTRIES.c.date,
             ENTRIES.c.canceled,
-            or_(ENTRIES.c.canceled, fails, func.coalesce(follow_up_on <= self.on, false())).label("acts"),
-            or_(ENTRIES.c.attempt_failed, ENTRIES.c.date > self.today).label("counts_not"),
+            or_(ENTRIES.c.canceled, fails, func.coalesce(follow_up_on <= self.on, false())).label("may_make_due"),
+            or_(ENTRIES.c.attempt_failed, ENTRIES.c.date > self.today).label("does_not_count"),
         ).select_from(ENTRIES.outerjoin(TEMPLATES, TEMPLATES.c.code == ENTRIES.c.template_code))
         return rows.where(self._is_on_days(ENTRIES.c.date)).cte("changed").prefix_with("MATERIALIZED")
 
     def is_certain(self) -> list[Condition]:
         """That a row of `due_contact` is right, in a SELECT that reads few rows: each condition searches an index.
-        Interactions with people change what is stored of companies only if these are to be contacted after some days.
+        Interactions with people change the row of their company only if it has a number of `contact_every_days`.
         """
         marks = select(ONE).where(DIRTY_CONTACTS.c.contact_no == DUE.c.contact_no)
         uncertain = [marks]
@@ -106,26 +111,27 @@ class UncertainContacts:
             entry = ENTRIES.alias(f"changed_of_{owner}")
             uncertain.append(select(ONE).where(entry.c[owner] == DUE.c.contact_no, self._is_on_days(entry.c.date)))
         of_company = uncertain[-1].where(CONTACTS.c.no == DUE.c.contact_no, CONTACTS.c.contact_every_days.is_not(None))
-        return [*(is_none(each) for each in uncertain[:-1]), is_none(of_company)]
+        return [*(has_no_row(each) for each in uncertain[:-1]), has_no_row(of_company)]
 
     @cached_property
     def left_out(self) -> CTE:
         """The numbers of contacts whose row in `due_contact` may be wrong, and of blocked ones, for a SELECT that reads
         all rows.
         """
-        changed, rhythm = self._changed, CONTACTS.c.contact_every_days.is_not(None)
+        changed, every_days = self._changed, CONTACTS.c.contact_every_days.is_not(None)
         joined = select(changed.c.company_no).join(CONTACTS, CONTACTS.c.no == changed.c.company_no)
         found: list[Numbers] = [
             select(DIRTY_CONTACTS.c.contact_no.label("no")),
             select(CONTACTS.c.no).where(CONTACTS.c.privacy_blocked),
             select(changed.c.contact_no),
-            joined.where(rhythm, self._are_days),
+            joined.where(every_days, self._are_days),
         ]
         return select(union(*found).subquery("numbers").c.no).cte("left_out")
 
 
-def is_none(rows: Select[int]) -> Condition:
-    """That there is no such row, in a SELECT that reads few rows: PostgreSQL looks for each of them in an index, where
-    for NOT EXISTS it may read the other table as a whole. It takes the CASE to hold for many rows, IS NULL for few.
+def has_no_row(rows: Select[int]) -> Condition:
+    """That there is no such row, in a SELECT that reads few rows. PostgreSQL then searches an index for each of them;
+    for NOT EXISTS it may read the whole other table. Its planner estimates that the CASE holds for many rows, and that
+    IS NULL alone would hold for few.
     """
     return case((rows.limit(ONE).scalar_subquery().is_(None), true()), else_=false())

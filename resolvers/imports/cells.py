@@ -80,8 +80,8 @@ def yes_or_no(cell: str) -> bool:
     return found in YES
 
 
-def is_flag(caption: str, cell: str) -> bool:
-    """Whether a cell says in NAV that the record has comments, not what they are: Yes or No in the column Comment."""
+def is_comment_flag(caption: str, cell: str) -> bool:
+    """Whether a cell only says whether there are comments: NAV has Yes or No in the column Comment."""
     return normalized(caption) in ("comment", "commentaire") and fold(cell.strip()) in YES | NO
 
 

@@ -53,8 +53,10 @@ class NestedRows:
             if rows:
                 session.execute(insert(table), [*rows.values()])
 
-    def keys_of_others(self, session: Session, cells: Select[tuple[str, str]]) -> Iterator[str]:
-        """Those of these keys whose cells have an object that is not stored, or that is stored with other values."""
+    def keys_of_differing(self, session: Session, cells: Select[tuple[str, str]]) -> Iterator[str]:
+        """`cells` selects keys with their cells. Returns the keys whose cell has an object that is not stored, or is
+        stored with other values.
+        """
         table = table_of(self.model)
         columns = [*self.members.values()]
         for batch in session.execute(cells).partitions(BATCH):

@@ -1,7 +1,7 @@
 """Recognizes files that were given to the import of another kind, such as a log of interactions to that of contacts.
 
 Some captions are common to all kinds: a log of interactions has the numbers, names and companies of contacts, and would
-be read as a list of contacts. So each kind has signs, captions that others do not have.
+be read as a list of contacts. So each kind has typical captions, which files of other kinds do not have.
 """
 
 from collections.abc import Iterable
@@ -11,17 +11,19 @@ from resolvers.errors import Refusal, Translated, UserErrorCode
 from resolvers.imports import own_files
 from resolvers.imports.columns import normalized
 
-LEAST_SIGNS = 2
-NAMES = {
-    "contacts": Translated("contacts", "contacts"),
-    "interactions": Translated("interactions", "d’interactions"),
-    "templates": Translated("interaction templates", "modèles interaction"),
-    "campaigns": Translated("campaigns", "campagnes"),
-    "salespeople": Translated("salespeople", "représentants"),
-}
-"""The kinds by the words of their commands, and what they are a list of."""
+LEAST_TYPICAL = 2
+"""With fewer typical captions of another kind, a file is not refused."""
 
-SIGNS = {
+LISTED = {
+    "contacts": Translated("contacts", "de contacts"),
+    "interactions": Translated("interactions", "d’interactions"),
+    "templates": Translated("interaction templates", "de modèles interaction"),
+    "campaigns": Translated("campaigns", "de campagnes"),
+    "salespeople": Translated("salespeople", "de représentants"),
+}
+"""What files of each kind list, in French with `de`. The keys are the names of the commands."""
+
+TYPICAL = {
     "contacts": (
         "First Name|Last Name|Full Name|Given Name|Family Name|Prénom|Nom de famille|Nom complet|Job Title|Fonction|"
         "Address|Adresse|City|Ville|Post Code|Postal Code|Code postal|Country/Region|Pays/Région|Country/Region Code|"
@@ -47,13 +49,13 @@ SIGNS = {
     "campaigns": "Starting Date|Ending Date|Date de début|Date de fin|Date début|Date fin|Campaign No.|N° campagne",
     "salespeople": "Code|Commission %|% commission|Salespers./Purch. Code",
 }
-"""The captions of each kind that a file of another kind would not have."""
+"""The captions of each kind that files of other kinds usually do not have."""
 
 OF_SALESPEOPLE = (
     "Code|Salespers./Purch. Code|Name|Nom|Commission %|% commission|Phone No.|N° téléphone|E-Mail|Email|Courriel|"
     "Job Title|Fonction|Blocked|Bloqué|Privacy Blocked|Image"
 )
-"""All captions of a list of salespeople: most of them are those of contacts, too."""
+"""All captions of a list of salespeople. Most of them occur in lists of contacts, too."""
 
 
 class OtherKind(Refusal):
@@ -63,29 +65,29 @@ class OtherKind(Refusal):
         "{wanted}, correct its captions."
     )
     french = (
-        "{file} ressemble à une liste de {found}. Importez-la avec `carnet import {command} FICHIER`. Si c’est une "
-        "liste de {wanted}, corrigez ses titres de colonne."
+        "{file} ressemble à une liste {found}. Importez-la avec `carnet import {command} FICHIER`. Si c’est une "
+        "liste {wanted}, corrigez ses titres de colonne."
     )
 
 
 def other_kind(captions: Iterable[str], wanted: str) -> str | None:
-    """The kind of a file with these captions, if it is clearly not the one that is wanted."""
+    """The kind of a file with these captions, if it is clearly not the wanted one; None if it may be the wanted one."""
     names = {*map(normalized, captions)} - {""}
-    if {"code", "name"} <= names <= _normalized(OF_SALESPEOPLE) | own("salespeople"):
+    if {"code", "name"} <= names <= _normalized(OF_SALESPEOPLE) | _own_captions("salespeople"):
         return None if wanted == "salespeople" else "salespeople"
-    counts = {kind: len(names & (_normalized(signs) | own(kind))) for kind, signs in SIGNS.items()}
+    counts = {kind: len(names & (_normalized(typical) | _own_captions(kind))) for kind, typical in TYPICAL.items()}
     found = max(counts, key=lambda kind: (counts[kind], kind == wanted))
-    return found if counts[found] >= LEAST_SIGNS and counts[found] > counts[wanted] else None
+    return found if counts[found] >= LEAST_TYPICAL and counts[found] > counts[wanted] else None
 
 
 def refusal(file_name: str, *, found: str, wanted: str) -> OtherKind:
     """The refusal of a file of another kind."""
-    return OtherKind(file=file_name, found=NAMES[found], command=found, wanted=NAMES[wanted])
+    return OtherKind(file=file_name, found=LISTED[found], command=found, wanted=LISTED[wanted])
 
 
 @cache
-def own(kind: str) -> frozenset[str]:
-    """The captions that only the exports of Carnet of this kind have."""
+def _own_captions(kind: str) -> frozenset[str]:
+    """The captions that exports of Carnet of this kind have, and its other exports do not have."""
     exported = {
         "contacts": own_files.CONTACTS,
         "interactions": own_files.INTERACTIONS,

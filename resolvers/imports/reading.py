@@ -157,7 +157,7 @@ class ImportFile:
                 yield row_no, cells
         except BrokenCell as broken:
             raise self.refused(broken) from broken
-        except (OSError, UnicodeError) as error:  # it could be read when it was opened
+        except (OSError, UnicodeError) as error:  # it could be read when it was opened, so it changed
             raise Refused(FileChanged(file=self.path.name)) from error
 
     def check_unchanged(self) -> None:

@@ -76,7 +76,7 @@ def write_rejects(
     kept = [index for index, caption in enumerate(captions) if not is_of_rejects(caption)]
     language = int(french)
     named = "".join(f" {name}" for name in formats)
-    with _written(path) as file:
+    with _synced_file(path) as file:
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
         writer.writerow(
             [*(name[language].format(named) for name in NAMES), *(guard(captions[index]) for index in kept)]
@@ -92,7 +92,7 @@ def write_rejects(
 def write_messages(path: Path, messages: Iterable[StoredMessage], *, french: bool) -> None:
     """Write all messages about rows."""
     language = int(french)
-    with _written(path) as file:
+    with _synced_file(path) as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow([caption[language] for caption in _MESSAGE_CAPTIONS])
         for message in messages:
@@ -102,8 +102,8 @@ def write_messages(path: Path, messages: Iterable[StoredMessage], *, french: boo
 
 
 @contextmanager
-def _written(path: Path) -> Iterator[TextIO]:
-    """A file that is on the disk when the block ends: the import is committed afterwards."""
+def _synced_file(path: Path) -> Iterator[TextIO]:
+    """Opens a file for writing. It is on the disk when the block ends, before the import is committed."""
     with path.open("w", encoding=ENCODING, newline="") as file:
         yield file
         file.flush()

@@ -18,10 +18,9 @@ class ImportReport:
 
     `ignored_columns` mean nothing outside the program that wrote the file; what `unknown_columns` have is not imported.
     More objects may be created than the file has rows: `companies_of_people` are companies that only the rows of people
-    name. `rejected` rows
-    have errors and were left out. `errors` and `row_notes` have the first messages about rows, `error_count` and
-    `row_note_count` the numbers of all; `notes` are about the file as a whole. `entry_no` is the number of the import,
-    null if it changed nothing.
+    name. `rejected` rows have errors and were left out. `errors` and `row_notes` have the first messages about rows,
+    `error_count` and `row_note_count` the numbers of all; `notes` are about the file as a whole. `entry_no` is the
+    number of the import, null if it changed nothing.
     """
 
     rows: int = 0

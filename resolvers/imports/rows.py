@@ -11,8 +11,8 @@ from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.row_messages import RowMessage
 
-SHORT, CACHED = 40, 8_192
-"""The values of so many cells of at most so many characters are kept: columns such as dates and codes repeat them."""
+MAX_CACHED_LENGTH, MAX_CACHED_CELLS = 40, 8_192
+"""The values of so many cells are kept, if they have at most so many characters: dates and codes occur many times."""
 
 Values = dict[str, object]
 """The values of a row by field, without blank cells."""
@@ -31,7 +31,7 @@ class RowReader:
         """`is_same` says whether a further cell of a field has the same value; by default, if it is parsed alike."""
         self._is_same = is_same or (lambda field, value, cell: parse(field, cell) in (value, None))
         self._columns, self._width, self._report, self._parse = file.recognized, len(file.captions), report, parse
-        self._parse_short = lru_cache(CACHED)(self._parse_cell)
+        self._parse_cached = lru_cache(MAX_CACHED_CELLS)(self._parse_cell)
         self._repeated = file.repeated
         self._is_own = file.is_own
         self._captions = {column.field: column.caption for column in reversed(file.recognized)}
@@ -63,7 +63,7 @@ class RowReader:
                     self._note_second_value(values, row_no, column, text)
                 continue
             try:
-                value = (self._parse_short if len(cell) <= SHORT else self._parse_cell)(column.field, cell)
+                value = (self._parse_cached if len(cell) <= MAX_CACHED_LENGTH else self._parse_cell)(column.field, cell)
             except InvalidCell as invalid:
                 self.add_error(row_no, column.caption, invalid)
             else:
@@ -72,7 +72,7 @@ class RowReader:
         return values
 
     def _parse_cell(self, field: str, cell: str) -> object:
-        """The value of a cell, None if it is blank."""
+        """The value of a cell of a field; None if it is blank."""
         text = self._without_escapes(cell)
         return self._parse(field, text) if text and not text.isspace() else None
 

@@ -190,8 +190,8 @@ def _delete_interactions(undoing: _Undoing) -> tuple[int, int]:
         CAMPAIGN_ENTRIES.c.entry_no.in_(session.scalars(created).all()),
         not_(used.correlate(CAMPAIGN_ENTRIES).exists()),
     )
-    change_feed.record(undoing.work, change_feed.DELETED, CAMPAIGN_ENTRIES, *unused)
-    session.execute(delete(CAMPAIGN_ENTRIES).where(*unused))
+    recorded = change_feed.record(undoing.work, change_feed.DELETED, CAMPAIGN_ENTRIES, *unused)
+    session.execute(delete(CAMPAIGN_ENTRIES).where(*unused, recorded))
     return entries, postponed
 
 

@@ -44,7 +44,7 @@ INDEXED = (
 NOT_INDEXED_OPERATORS = {"ne", "isNull", "contains", "startsWith"}
 
 FEW_ENTRIES = 20_000
-"""If no more entries pass the conditions that an index answers, their texts are compared one by one."""
+"""If at most so many entries pass the conditions that an index answers, their texts are compared one by one."""
 
 
 def by_texts(
@@ -54,20 +54,20 @@ def by_texts(
     sql: SqlBuilder,
     to_count: bool,
 ) -> Alternatives:
-    """What a filter says about the texts of an entry, in a form that finds the entries by their texts. All entries that
-    pass the filter meet it, others may meet it too. `passes` makes the condition of such a filter. More texts are
-    looked up `to_count` the entries, because all entries are read otherwise.
+    """Alternative conditions that find the entries through their texts. All entries that pass the filter meet one of
+    them; others may meet them, too. `passes` makes the condition of a filter. `to_count` says that the entries are only
+    counted: then more texts are looked up, because otherwise all entries would be read.
     """
-    if sql.own_only or not _says_something(filter_):
+    if sql.own_only or not _restricts_texts(filter_):
         return [[]]
     indexed = {name: value for name, value in filter_.items() if name in INDEXED and _is_indexed(value)}
 
-    def entries(most: int, *ways: tuple[SqlCondition, SqlExpression]) -> SqlQuery:
-        found: SqlExpression = EntriesWithTexts(_text_keys(filter_, sql), most)
+    def entries(max_texts: int, *cases: tuple[SqlCondition, SqlExpression]) -> SqlQuery:
+        found: SqlExpression = EntriesWithTexts(_text_keys(filter_, sql), max_texts)
         if indexed:
             are_few = sql.common((_are_few, id(filter_)), lambda: _are_few(passes, indexed, sql))
-            ways = (*ways, (are_few, null()))
-        return select((case(*ways, else_=found) if ways else found).label("entry_nos"))
+            cases = (*cases, (are_few, null()))
+        return select((case(*cases, else_=found) if cases else found).label("entry_nos"))
 
     found = sql.common((by_texts, id(filter_)), lambda: entries(MAX_COMPARED_TEXTS))
     if to_count:
@@ -96,17 +96,17 @@ def _is_indexed(comparison: object) -> bool:
     )
 
 
-def _says_something(filter_: Filter) -> bool:
-    """Whether `_matches` makes a condition from the filter."""
+def _restricts_texts(filter_: Filter) -> bool:
+    """Whether `_matches` makes a condition of the filter."""
     return (
         any(_comparisons(filter_))
-        or any(map(_says_something, _parts(filter_, "and")))
-        or (bool(_parts(filter_, "or")) and all(map(_says_something, _parts(filter_, "or"))))
+        or any(map(_restricts_texts, _parts(filter_, "and")))
+        or (bool(_parts(filter_, "or")) and all(map(_restricts_texts, _parts(filter_, "or"))))
     )
 
 
 def _matches(words: SqlExpression, filter_: Filter, sql: SqlBuilder) -> SqlCondition | None:
-    """What a filter says about the stored words of a text; None if it says nothing."""
+    """The condition of a filter on the stored words of a text; None if the filter does not restrict texts."""
     found = [_like(words, *compared, sql) for compared in _comparisons(filter_)]
     found += [part for inner in _parts(filter_, "and") if (part := _matches(words, inner, sql)) is not None]
     if alternatives := _parts(filter_, "or"):
@@ -123,7 +123,7 @@ def _parts(filter_: Filter, name: str) -> Sequence[Filter]:
 
 
 def _comparisons(filter_: Filter) -> list[tuple[str, Callable[[str], str], object]]:
-    """The operators that compare description and subject, with functions that make patterns of their operands."""
+    """The comparisons of description and subject: operator, function that makes a LIKE pattern, operand."""
     found: list[tuple[str, Callable[[str], str], object]] = []
     for name in ("description", "subject"):
         comparison = filter_.get(name)
@@ -161,4 +161,6 @@ def beginning(text: str) -> str:
 
 
 PATTERNS_OF_DESCRIPTION = {"startsWith": beginning, "eq": beginning, "in": beginning}
-"""The words of the description stand before those of the subject."""
+"""How operands of operators become patterns of a description. A text begins with the words of its description; those of
+its subject follow, so that their beginning is not known.
+"""

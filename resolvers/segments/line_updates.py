@@ -40,5 +40,5 @@ def write_values(
     )
     differs = or_(*(LINES.c[name].is_distinct_from(new.c[name]) for name in values))
     changed = and_(LINES.c.segment_id == segment.id, LINES.c.line_no == new.c.updated_line_no, differs)
-    change_feed.record(work, change_feed.UPDATED, LINES, changed)
-    return work.write(update(LINES).values({name: new.c[name] for name in values}).where(changed))
+    recorded = change_feed.record(work, change_feed.UPDATED, LINES, changed)
+    return work.write(update(LINES).values({name: new.c[name] for name in values}).where(changed, recorded))

@@ -45,7 +45,7 @@ def remove_lines(
         else:
             removed = select(LINE.c.line_no).where(LINE.c.segment_id == segment.id, lines.where)
             these = (LINES.c.segment_id == segment.id, LINES.c.line_no.in_(removed))
-            change_feed.record(work, change_feed.DELETED, LINES, *these)
-            work.session.execute(delete(LINES).where(*these))
+            recorded = change_feed.record(work, change_feed.DELETED, LINES, *these)
+            work.session.execute(delete(LINES).where(*these, recorded))
         assert segment.id is not None
         return LinesRemoved(segment.id, lines.count, lines.first)

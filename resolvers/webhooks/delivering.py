@@ -185,7 +185,7 @@ def next_batch(work: Work, webhook_id: int) -> Batch | None:
     for item in page.items if room else ():
         if len(items) == AT_ONCE:
             break
-        objects = _Objects.of(TYPE_NUMBERS[item.type], item.parent_key, item.keys.first, item.keys.last)
+        objects = _Objects.of(TYPE_NUMBERS[item.type], item.keys.parent, item.keys.first, item.keys.last)
         if unsent.touches(objects):
             held.append(item.no)
         else:

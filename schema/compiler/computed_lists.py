@@ -23,7 +23,7 @@ class ComputedRows(Protocol):
 
     @property
     def types(self) -> Mapping[str, SqlType]:
-        """The columns of the rows."""
+        """The columns of the rows with their SQL types."""
 
     def page(
         self, limit: ColumnElement[int] | None, after: Sequence[SqlExpression] | None
@@ -47,14 +47,14 @@ class ComputedList(ToMany):
 
 
 class ComputedRow(Row):
-    """A row of such a list: its columns have these types."""
+    """A row of a computed list, with columns of these types."""
 
     def __init__(self, alias: str, types: Mapping[str, SqlType]) -> None:
         self.alias, self.c, self.many = alias, _Columns(alias, types), True  # type: ignore[assignment]  # has columns like a Row
 
 
-class ConstantRow(Row):
-    """Values of a row under other names."""
+class RowOfValues(Row):
+    """The values of an object that is not a row, by name: its columns are SQL expressions."""
 
     def __init__(self, values: Mapping[str, SqlExpression]) -> None:
         self.alias, self.c, self.many = "", values, False  # type: ignore[assignment]  # has columns like a Row
@@ -69,7 +69,7 @@ class _Columns:
 
 
 class ComputedPage(Page):
-    """A page of such a list. It is read forward only, in the order of its rows."""
+    """A page of a computed list. It is read forward only, in the order of its rows."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class ComputedPage(Page):
         order: Mapping[str, str],
         arguments: PageArguments,
     ) -> None:
-        """`order` has the columns of the order, each with its name in the tag of cursors."""
+        """`order` has the columns by which the rows are ordered, each with its name in cursors."""
         self.statement, self.entity, self.arguments = statement, entity, arguments
         self._rows_of_list, self._columns_of_order = rows, list(order)
         types = rows.types
@@ -103,7 +103,7 @@ class ComputedPage(Page):
         return self._rows_of_list.count().scalar_subquery()
 
     def has_rows_outside(self, cursor: Cursor, *, ahead: bool) -> SqlCondition:
-        """A page after a cursor has a page before it."""
+        """Always true: it is asked only for pages after a cursor, which have rows before them."""
         return true()
 
     def _values_of(self, cursor: Cursor) -> list[SqlExpression]:
@@ -115,7 +115,7 @@ class ComputedPage(Page):
 
 
 class ComputedStreamPage(ComputedPage, StreamPage):
-    """The rows of a stream of such a list."""
+    """The rows of a stream of a computed list."""
 
 
 def computed_page(kind: type[Page], statement: Statement, declared: ComputedList, arguments: GraphQLValues) -> Page:

@@ -21,7 +21,7 @@ Sums = Callable[[str], SqlExpression]
 """Sums of rows by name."""
 
 Read = Callable[[Any, GraphQLValues], Awaitable[Any]]
-"""Reads a value in default execution: `read(context, values)`."""
+"""Reads the value of a field in default execution: `read(context, arguments)`, or `read(context, row)`."""
 
 Expression = Callable[..., SqlExpression]
 """SQL from `(row, statement, **arguments)`."""
@@ -121,14 +121,16 @@ class ToMany:
     order: Sequence["Sort"] = ()
     """The order of this list, if it is not that of its type."""
     look_up: LookUp | None = None
-    """Conditions that find the rows that may pass a filter through another table, as alternatives. The filter decides
-    about the rows that they find.
+    """Alternative conditions that find, through another table, the rows that may pass a filter. The condition of the
+    filter itself is added to them.
     """
 
 
 @dataclass(frozen=True)
 class ObjectsOfRow:
-    """A list of objects of one row: those of `cases(row)` whose condition holds, each with its values by name."""
+    """A list of objects that are computed from one row. `cases(row)` returns all possible ones, each with the condition
+    on which it is in the list, and its values by name.
+    """
 
     target: str
     cases: Callable[[Row], Sequence[tuple[SqlCondition, Mapping[str, SqlExpression]]]]

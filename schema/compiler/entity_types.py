@@ -67,8 +67,8 @@ def entity(
 
 
 def computed_entity(name: str, table: type[Table], fields: Mapping[str, FieldDeclaration]) -> None:
-    """Declares how fields of a type are compiled whose objects are not rows of a table, by their GraphQL names. They
-    are computed from rows of `table`, among others. Other fields of the type take default execution.
+    """Declares a type whose objects are not rows of a table, but are computed from rows of `table` and other tables.
+    `fields` says how its fields are compiled, by their GraphQL names; its other fields take default execution.
     """
     ENTITIES[name] = Entity(name, table, (), None, fields=dict(fields))
 

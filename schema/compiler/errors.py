@@ -22,7 +22,7 @@ class BadUserInput(GraphQLError):
 
 
 class CursorExpired(GraphQLError):
-    """A cursor of the change feed is older than the changes that are kept, or this database has no such change."""
+    """A cursor of the change feed is older than the changes that are kept, or newer than all of this database."""
 
     def __init__(self) -> None:
         super().__init__(

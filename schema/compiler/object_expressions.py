@@ -6,14 +6,14 @@ from itertools import groupby
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import case, func, literal_column, select
 
-from persistence.json_sql import JoinedObjects, JsonArray, JsonChosen, JsonObject, json_text
+from persistence.json_sql import ConditionalObjects, JoinedObjects, JsonArray, JsonObject, json_text
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
 from resolvers.statistics.day_sums import added_up
 from resolvers.statistics.groups import Group
 from resolvers.statistics.sums import SUMS_OVER_CONTACTS
 from schema.compiler import message_fields
-from schema.compiler.computed_lists import ConstantRow
+from schema.compiler.computed_lists import RowOfValues
 from schema.compiler.connection import Connection, object_type
 from schema.compiler.declarations import (
     Aggregate,
@@ -188,9 +188,9 @@ class ObjectExpressions:
         self, declared: ObjectsOfRow, row: Row, type_: GraphQLObjectType, selected: Selected
     ) -> SqlExpression:
         target, scope = entity_of(declared.target), Scope(self._statement)
-        return JsonChosen(
+        return ConditionalObjects(
             [
-                (condition, self.json_object(target, ConstantRow(values), scope, type_, selected))
+                (condition, self.json_object(target, RowOfValues(values), scope, type_, selected))
                 for condition, values in declared.cases(row)
             ]
         )

@@ -11,9 +11,10 @@ from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import FromClause, Insert, Integer, func, select
 from sqlalchemy.engine import Dialect
 
-from persistence.change_feed import RANGES, created_item
+from persistence.change_feed import RANGES
 from persistence.columns import Table, table_of
 from persistence.conditions import IsIn
+from persistence.created_items import created_item
 from persistence.dialects import dialect_of
 from persistence.json_sql import JsonArray, JsonObject
 from persistence.sql_types import SqlQuery

@@ -101,7 +101,7 @@ class Statement:
         return Row(table, self.name(), self)
 
     def row_of_visible(self, table: type[Table]) -> Row:
-        """Another row of a table whose rows are visible if a row is to which they belong."""
+        """Another row of a table, without the condition that the viewer may see it. See `SqlBuilder`."""
         self.touched.append(table)
         return Row(table, self.name(), self, hidden_too=True)
 

@@ -33,7 +33,7 @@ from schema.execution.errors import GraphQLErrors, with_code
 from schema.execution.one_of_rule import OneOfRule
 from schema.execution.permissions import OperationAccess
 from schema.execution.request_size import LONG_DOCUMENT, is_long
-from schema.execution.value_errors import ArgumentValuesRule, StorableTextsRule, with_argument, with_place_of_last
+from schema.execution.value_errors import ArgumentValuesRule, StorableTextsRule, with_argument, with_location_of_last
 
 MAX_TOKENS = 2000
 MAX_ERRORS = 20
@@ -135,7 +135,7 @@ class Operation:
             self.signature = self.signature or Signature.from_operation(self.node, coerced)
             return coerced
         shown = hidden_schema.of_variables(coerced) if hides_schema else coerced
-        named = with_place_of_last([with_argument(error, self.node, fragments) for error in shown])
+        named = with_location_of_last([with_argument(error, self.node, fragments) for error in shown])
         raise GraphQLErrors([with_code(error, "BAD_USER_INPUT") for error in named])
 
 
@@ -248,5 +248,5 @@ class Documents:
             shown = improve_errors(errors, document)
             if self._hides_schema:
                 shown = hidden_schema.of_document(shown, errors, document.node)
-            raise GraphQLErrors([with_code(each, "GRAPHQL_VALIDATION_FAILED") for each in with_place_of_last(shown)])
+            raise GraphQLErrors([with_code(each, "GRAPHQL_VALIDATION_FAILED") for each in with_location_of_last(shown)])
         return self.cached.put(text, document, document.size)

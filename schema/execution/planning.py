@@ -63,13 +63,13 @@ class RootField:
 
 
 class RootFields:
-    """All root fields of a query in the order of the response, with facts that are looked up once."""
+    """All root fields of a query in the order of the response, with what each request with this plan needs."""
 
     def __init__(self, fields: Sequence[RootField]) -> None:
         self.fields = fields
         self.plans = [field.planned for field in fields if field.planned is not None]
         self.are_answered = all(field.is_answered for field in fields)
-        """Whether default execution answers none of them."""
+        """Whether none of them needs default execution."""
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,9 @@ class GraphQLResponse(NamedTuple):
         return self._replace(body=self.body[:-1] + b"," + text[1:])
 
     def of_primary(self) -> "GraphQLResponse":
-        """The response to a mutation without other extensions, whose changes only the primary is known to have."""
+        """The response to a mutation with the token that lets later queries read from the primary, and no other
+        extensions.
+        """
         return self._replace(body=self.body[:-1] + EXTENSIONS_OF_PRIMARY, position=PRIMARY)
 
 

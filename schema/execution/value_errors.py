@@ -122,8 +122,10 @@ def with_argument(
     )
 
 
-def with_place_of_last(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
-    """The errors of graphql-core; the one that there are too many has the place of the last one before it."""
+def with_location_of_last(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
+    """The errors of graphql-core, all with a location. If there are too many, the last one only says so: it gets the
+    location and path of the error before it.
+    """
     *others, last = errors
     if others and not last.nodes and not last.path:
         before = others[-1]

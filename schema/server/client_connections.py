@@ -87,11 +87,11 @@ def refusal() -> bytes:
     """The bytes of the HTTP response to a refused connection: status 503 with the code OVERLOADED."""
     extensions = {"code": "OVERLOADED", "retryAfterSeconds": RETRY_SECONDS}
     status = f"503 Service Unavailable\r\nretry-after: {RETRY_SECONDS}"
-    return answer_of(status, MESSAGE.format(RETRY_SECONDS), extensions)
+    return error_response(status, MESSAGE.format(RETRY_SECONDS), extensions)
 
 
-def answer_of(status: str, message: str, extensions: Mapping[str, object] = BAD_REQUEST) -> bytes:
-    """The bytes of the last HTTP response over a connection, with an error of GraphQL."""
+def error_response(status: str, message: str, extensions: Mapping[str, object] = BAD_REQUEST) -> bytes:
+    """The bytes of an HTTP response with one GraphQL error, after which the connection is closed."""
     body = orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
     head = (
         f"HTTP/1.1 {status}\r\ncontent-type: application/json; charset=utf-8\r\nconnection: close\r\n"

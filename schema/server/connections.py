@@ -7,7 +7,7 @@ from typing import Any
 from httptools import HttpParserError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from schema.server.client_connections import ClientConnections, answer_of, refusal
+from schema.server.client_connections import ClientConnections, error_response, refusal
 from schema.server.errors import log
 
 DRAIN_BYTES, DRAIN_SECONDS = 1024 * 1024, 2
@@ -15,7 +15,7 @@ DRAIN_BYTES, DRAIN_SECONDS = 1024 * 1024, 2
 is closed while the client sends may lose the response.
 """
 
-NOT_HTTP = "The request is no valid HTTP/1.1. Check its request line, headers, and the length or chunks of its body."
+NOT_HTTP = "The request is not valid HTTP/1.1. Check its request line, headers, and the length or chunks of its body."
 
 UNREAD_BYTES = 64 * 1024
 """The system and the server keep at least as many bytes for a client that does not read."""
@@ -86,7 +86,7 @@ class LimitedConnection(HttpToolsProtocol):
                 self._refuse_head()
             elif self._deadline is None:
                 self._set_deadline(self._limits.head_seconds)
-        elif self.cycle is None or self.cycle.response_complete:  # only line ends have come, which begin no request
+        elif self.cycle is None or self.cycle.response_complete:  # only line breaks have come, which begin no request
             if self._deadline is None:
                 self._set_deadline(self._limits.head_seconds)
         elif self._deadline is not None:
@@ -126,7 +126,7 @@ class LimitedConnection(HttpToolsProtocol):
         if self._in_head and self._parsed_size() > self._limits.head_bytes:
             self._refuse_head()
         elif not self.transport.is_closing():
-            self.transport.write(answer_of("400 Bad Request", NOT_HTTP))
+            self.transport.write(error_response("400 Bad Request", NOT_HTTP))
             self.transport.close()
 
     def handle_websocket_upgrade(self) -> None:
@@ -156,7 +156,7 @@ class LimitedConnection(HttpToolsProtocol):
             return
         most = self._limits.head_bytes
         message = f"The request line and headers have at most {most} bytes. Send less, for example with POST."
-        self.transport.write(answer_of("431 Request Header Fields Too Large", message))
+        self.transport.write(error_response("431 Request Header Fields Too Large", message))
         self._drop_the_rest()
 
     def _drop_the_rest(self) -> None:

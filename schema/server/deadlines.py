@@ -6,8 +6,8 @@ from typing import Self
 
 
 class Deadline:
-    """Ends a block that takes too long: cancels its task and raises TimeoutError, as `asyncio.timeout` does. To move it
-    to a later time costs nothing: the timer runs on, and starts again when it finds that it was too early.
+    """Ends a block that takes too long: cancels its task and raises TimeoutError, as `asyncio.timeout` does. Moving a
+    deadline to a later time starts no new timer: the timer that runs already starts again if it fires too early.
     """
 
     __slots__ = ("_canceled_by_others", "_expired", "_has_ended", "_loop", "_seconds", "_task", "_timer", "_when")
@@ -40,7 +40,7 @@ class Deadline:
         return self._expired
 
     def move(self, seconds: float | None) -> None:
-        """Let the block end so many seconds from now; None for no time limit. Does nothing after the block."""
+        """End the block so many seconds from now; None removes the time limit. After the block it does nothing."""
         if self._has_ended:
             return
         self._when = None if seconds is None else self._loop.time() + seconds

@@ -95,7 +95,7 @@ class Endpoint:
                 await self._page(scope, receive, send)
                 return
             media = _media_type(accept) if streamed is None else RESPONSE
-            limited = self._rate_limits.hold_for(scope)
+            limited = self._rate_limits.apply_to(scope)
             if limited:
                 buckets += self._rate_limits.of_address(scope)
                 self._rate_limits.check(buckets)

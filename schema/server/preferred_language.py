@@ -1,4 +1,4 @@
-"""The sender of a request, with the language that they prefer."""
+"""The caller who sends a request, with the languages that they prefer."""
 
 from functools import lru_cache
 from typing import TypedDict

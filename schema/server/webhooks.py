@@ -153,7 +153,7 @@ class _Deliverer:
         """Check what is to be sent, and start a task for each webhook that has something."""
         if not self._has_webhooks and not self._tasks and self._renewed is None:
             (found,) = await self._database.reading([delivering.ANY_WEBHOOK])
-            if found is None:  # one small read, most often
+            if found is None:  # most databases have no webhook: this read is all they cost
                 return
         complete, webhooks = await self._read(delivering.enabled_webhooks)
         now = self._clock()

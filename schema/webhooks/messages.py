@@ -123,7 +123,7 @@ def _is_expression(declared: object) -> bool:
 
 
 def _keys(item: FeedItem, key: int) -> list[int]:
-    return [key] if item.parent_key is None else [item.parent_key, key]
+    return [key] if item.keys.parent is None else [item.keys.parent, key]
 
 
 def _body(item: FeedItem, ids: Sequence[str], found: object) -> bytes:

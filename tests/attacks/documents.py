@@ -1,4 +1,4 @@
-"""Bodies of requests that are no JSON, no request, or a document that is malformed, deep, wide or cyclic."""
+"""Bodies that are not JSON or not a GraphQL request, and documents that are malformed, deep, wide or cyclic."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ DEEP = 50_000
 
 
 def documents() -> Iterator[str]:
-    """GraphQL documents."""
+    """Malformed and extreme GraphQL documents."""
     contacts = "contacts(first: 100) { nodes { no } }"
     yield from ("", " ", "\ufeff", "{", "}", "{}", "{ }", "query", "query {}", "{ contacts }", "{ contacts { } }")
     yield from ("{ viewer }", "{ viewer { nothing } }", "{ nothing }", "mutation { nothing }", "{ __typename @x }")

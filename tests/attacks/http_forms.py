@@ -1,21 +1,21 @@
-"""Requests of HTTP as bytes: methods, paths, heads, lengths, chunks, and forms with which one request hides in another."""
+"""HTTP requests as bytes, malformed or unusual: methods, paths, headers, lengths, chunks, and request smuggling."""
 
 from collections.abc import Iterator
 
 BODY = b'{"query": "{ __typename }"}'
-HIDDEN = (
+SMUGGLED = (
     b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 27\r\n\r\n" + BODY
 )
 
 
 def head(line: str = "POST /graphql HTTP/1.1", *headers: str, json: bool = True) -> bytes:
-    """The head of a request, with a media type unless `json` is False."""
+    """The request line and headers, with the media type of JSON unless `json` is False."""
     given = ["Host: localhost", *(["Content-Type: application/json"] if json else []), *headers]
     return "\r\n".join([line, *given, "", ""]).encode("latin-1")
 
 
 def forms() -> Iterator[bytes]:
-    """Requests, well-formed and not."""
+    """Well-formed and malformed HTTP requests."""
     length = f"Content-Length: {len(BODY)}"
     for method in (
         "GET",
@@ -129,7 +129,7 @@ def forms() -> Iterator[bytes]:
             + b"1b\r\n"
             + BODY
             + b"\r\n0\r\n\r\n"
-            + HIDDEN
+            + SMUGGLED
         )
     chunked = head("POST /graphql HTTP/1.1", "Transfer-Encoding: chunked")
     for size in (b"1B", b"01b", b"0x1b", b"-1b", b"1b;x=" + b"y" * 20_000, b"f" * 16, b"f" * 17, b"zz", b"", b"1b "):
@@ -137,8 +137,8 @@ def forms() -> Iterator[bytes]:
     yield chunked + b"".join(b"1\r\n%c\r\n" % byte for byte in BODY) + b"0\r\n\r\n"
     yield chunked + b"1b\r\n" + BODY + b"\r\n0\r\nX-Trailer: " + b"y" * 20_000 + b"\r\n\r\n"
     yield chunked + b"1b\n" + BODY + b"\n0\n\n"
-    yield head("GET /graphql?query={__typename} HTTP/1.1", f"Content-Length: {len(HIDDEN)}") + HIDDEN
-    yield head("POST /graphql HTTP/1.1", length) + BODY + HIDDEN
+    yield head("GET /graphql?query={__typename} HTTP/1.1", f"Content-Length: {len(SMUGGLED)}") + SMUGGLED
+    yield head("POST /graphql HTTP/1.1", length) + BODY + SMUGGLED
     yield from (
         b"\r\n" * 100,
         b"\n",

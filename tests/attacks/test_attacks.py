@@ -1,5 +1,5 @@
-"""Strangers send bad values, documents and requests: each gets an answer that says what is wrong, a refused one changes
-nothing, no answer is an internal error, and `carnet check` finds nothing afterwards.
+"""Clients send bad values, documents and requests. Each answer says what is wrong, and none is an internal error. A
+refused request changes nothing, and `carnet check` finds nothing afterwards.
 """
 
 import asyncio
@@ -33,8 +33,8 @@ HIDDEN = "This server does not describe its schema"
 DERIVED = ("dirty_", "day_sum", "contact_date", "due_", "unused_text", "search_", "uncertain_")
 """The beginnings of the names of tables that the server itself refreshes."""
 
-EACH = 6
-"""Values for each place."""
+VALUES_OF_PLACE = 6
+"""How many bad values are sent in each place of a request."""
 
 
 @pytest.fixture(params=[True, False], ids=["default settings", "production settings"])
@@ -49,9 +49,9 @@ def test_bad_values_are_refused_and_change_nothing(
 ) -> None:
     faults: list[str] = []
     before = rows(api, loop)
-    for attack in attacks(random.Random(EACH), EACH):
+    for attack in attacks(random.Random(VALUES_OF_PLACE), VALUES_OF_PLACE):
         answer = loop.run_until_complete(answer_to(api, attack.body))
-        problem = wrong_with_value(answer, attack)
+        problem = problem_with_answer(answer, attack)
         if attack.is_mutation and answer.status_code < 500:
             after = rows(api, loop)
             if after != before and is_refused(answer.json()):
@@ -87,9 +87,9 @@ def is_refused(answer: Any) -> bool:
     return "errors" in answer or bool((answer["data"]["it"] or {}).get("userErrors"))
 
 
-def wrong_with_value(answer: Any, attack: Attack) -> str:
+def problem_with_answer(answer: Any, attack: Attack) -> str:
     """What is wrong with an answer to a bad value; blank if nothing is."""
-    problem = wrong(answer.status_code, answer.text)
+    problem = problem_with_response(answer.status_code, answer.text)
     for error in () if problem else answer.json().get("errors", ()):
         is_named = "`" in error["message"] or any(str(step) in json.dumps(error) for step in attack.path)
         if error["extensions"]["code"] == "BAD_USER_INPUT" and not is_named and HIDDEN not in error["message"]:
@@ -97,7 +97,7 @@ def wrong_with_value(answer: Any, attack: Attack) -> str:
     return problem
 
 
-def wrong(status: int, text: str) -> str:
+def problem_with_response(status: int, text: str) -> str:
     """What is wrong with any answer; blank if nothing is."""
     if status >= 500 or not status:
         return f"status {status}"
@@ -128,7 +128,7 @@ def test_bad_documents_and_bodies_get_a_code(server: Server) -> None:
         form = head("POST /graphql HTTP/1.1", f"Content-Length: {len(body)}", "Connection: close") + body
         began, answer = time.monotonic(), exchange(server, form)
         late = " late" * (time.monotonic() - began > 5)
-        if problem := wrong(status_of(answer), answer.partition(b"\r\n\r\n")[2].decode()) + late:
+        if problem := problem_with_response(status_of(answer), answer.partition(b"\r\n\r\n")[2].decode()) + late:
             faults.append(f"{body!r:.200}: {problem}\n  {answer!r:.500}")
     assert not faults, "\n".join(faults)
     assert server.execute("{ viewer { userId } }")

@@ -130,7 +130,7 @@ def test_the_secret_is_shown_once_and_stored_encrypted_r_hook_4(
 
 
 @pytest.mark.parametrize("key", [None, "another key of some length"])
-def test_a_secret_that_was_encrypted_with_another_key_is_told_with_a_code_r_hook_4(
+def test_a_secret_that_was_encrypted_with_another_key_gets_a_code_r_hook_4(
     database_url: str, loop: asyncio.AbstractEventLoop, key: str | None
 ) -> None:
     new = {"url": "https://example.com/", "idempotencyKey": "once"}

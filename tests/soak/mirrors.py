@@ -43,7 +43,7 @@ CHANGE = f"cursor type count objects(first: 100) {{ edges {{ id }} {PAGE} }}"
 FEED = (
     f"query($after: String) {{ changeFeed(after: $after, first: 50) {{ endCursor upToDate changes {{ {CHANGE} }} }} }}"
 )
-FURTHER = f"""query($previous: String!, $after: String) {{ changeFeed(after: $previous, first: 1) {{
+OBJECTS_OF_CHANGE = f"""query($previous: String!, $after: String) {{ changeFeed(after: $previous, first: 1) {{
     changes {{ objects(first: 100, after: $after) {{ edges {{ id }} {PAGE} }} }} }} }}"""
 SUBSCRIPTION = f"subscription($after: String) {{ changed(after: $after) {{ {CHANGE} }} }}"
 
@@ -118,7 +118,7 @@ class Mirror:
         ids = [edge["id"] for edge in objects["edges"]]
         if objects["pageInfo"]["hasNextPage"]:
             ids += await self.ids_after(objects["pageInfo"]["endCursor"], previous)
-        assert len(ids) == change["count"]
+        assert len(ids) == change["count"], change
         await self.read(change["type"], ids)
         self.tally["changes"] += 1
 
@@ -127,7 +127,9 @@ class Mirror:
         ids: list[str] = []
         has_more = True
         while has_more:
-            (change,) = (await self.execute(FURTHER, previous=previous or "", after=after))["changeFeed"]["changes"]
+            (change,) = (await self.execute(OBJECTS_OF_CHANGE, previous=previous or "", after=after))["changeFeed"][
+                "changes"
+            ]
             objects = change["objects"]
             ids += [edge["id"] for edge in objects["edges"]]
             has_more, after = objects["pageInfo"]["hasNextPage"], objects["pageInfo"]["endCursor"]
@@ -206,8 +208,9 @@ class WebhookMirror(Mirror):
 
     def __init__(self, execute: Execute, chance: random.Random) -> None:
         super().__init__(execute)
-        self._chance, self._one_at_a_time = chance, asyncio.Lock()
+        self._chance = chance
         self.delivered: set[str] = set()
+        self.errors: list[Exception] = []
 
     async def answer(self, request: Received) -> Answer:
         """Apply a change, or fail."""
@@ -218,10 +221,14 @@ class WebhookMirror(Mirror):
         if fails and self._chance.random() < 0.5:
             return self._failure()
         try:
-            async with asyncio.timeout(10), self._one_at_a_time:
+            async with asyncio.timeout(10):
                 await self._apply(request.data)
         except TimeoutError:
+            self.tally["too slow"] += 1
             return "503 Busy"
+        except Exception as error:
+            self.errors.append(error)
+            raise
         if fails:
             return self._failure()
         self.delivered.add(request.id)
@@ -237,9 +244,9 @@ class WebhookMirror(Mirror):
             return
         ids: Sequence[str] = data["ids"]
         if data["count"] > len(ids):
-            assert len(ids) == MAX_IDS
+            assert len(ids) == MAX_IDS, data
             ids = await self.ids_after(None, data["previousCursor"])
-        assert data["count"] == len(ids)
+        assert data["count"] == len(ids), data
         self.tally["of many"] += 1
         await self.read(data["type"], ids)
 

@@ -7,29 +7,29 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
 HERE = Path(__file__).parents[2]
-START_TIMEOUT = 60
+START_TIMEOUT = 300
 
 SETTINGS = {"CARNET_READ_TIMEOUT_SECONDS": "120"}
 """A longer read timeout: the tests read totals over millions of canceled entries."""
 
 
 class Server:
-    """A running `carnet serve`."""
+    """A running `carnet serve`, which first executes the Python statements `first`."""
 
-    def __init__(self, url: str, **environment: str) -> None:
+    def __init__(self, url: str, *, first: str = "", **environment: str) -> None:
         with socket.socket() as trial:
             trial.bind(("127.0.0.1", 0))
             port = trial.getsockname()[1]
         self.base_url = f"http://127.0.0.1:{port}"
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from schema.server.cli.commands import main; main()", "serve"],
+            [sys.executable, "-c", f"{first}\nfrom schema.server.cli.commands import main; main()", "serve"],
             cwd=HERE,
             env={
                 **os.environ,
@@ -48,11 +48,10 @@ class Server:
         ends = time.monotonic() + START_TIMEOUT
         while time.monotonic() < ends:
             assert self._process.poll() is None, "the server ended while it started"
-            try:
-                if httpx2.get(f"{self.base_url}/health", timeout=2).status_code == 200:
+            with suppress(httpx2.HTTPError):
+                if httpx2.get(f"{self.base_url}/health", timeout=10).status_code == 200:
                     return
-            except httpx2.HTTPError:
-                time.sleep(0.05)
+            time.sleep(0.05)
         raise AssertionError("the server did not start")
 
     def execute(self, query: str, **variables: Any) -> Any:

@@ -22,7 +22,19 @@ from tests.webhook_receiver import receiving
 CLIENTS, MUTATIONS, CUT, KILLED = 16, 10_000, 200, 5
 CREATE = "mutation($url: String!) { createWebhook(input: {url: $url}) { secret webhook { id } } }"
 SETTINGS = {"CARNET_WEBHOOK_ALLOW_PRIVATE": "true", "CARNET_RATE_LIMIT_LOOPBACK": "false"}
-END_SECONDS = 300
+SHORT_PAUSES = """
+from resolvers.webhooks import delivering
+delivering.FIRST_PAUSE = delivering.LONGEST_PAUSE = 0.01
+"""
+"""Failed deliveries are repeated after a second at most: changes of the same objects wait for each other, so hours of
+normal pauses would be minutes of waiting for one object after the other.
+"""
+STALLED_SECONDS, END_SECONDS = 300, 3600
+"""How long the copies may wait without a further change, and in all, until they equal the company."""
+
+DELIVERIES = """query($after: String) { webhooks { nodes { enabled disabledReason cursor
+    deliveries(first: 100, after: $after) {
+        nodes { cursor status attempts nextAttemptAt responseStatus error } pageInfo { hasNextPage endCursor } } } } }"""
 
 
 class Load:
@@ -32,7 +44,7 @@ class Load:
         self.company = Company(random.Random(7))
         self.servers = Servers(random.Random(8))
         self._url, self._chance = url, random.Random(9)
-        self._running = [Server(url, **SETTINGS) for _ in range(number_of_servers)]
+        self._running = [Server(url, first=SHORT_PAUSES, **SETTINGS) for _ in range(number_of_servers)]
         self._note_addresses()
         self._sent = 0
 
@@ -75,7 +87,7 @@ class Load:
             victim = self._running.pop(0)
             self._note_addresses()
             await asyncio.to_thread(victim.kill)
-            self._running.append(await asyncio.to_thread(Server, self._url, **SETTINGS))
+            self._running.append(await asyncio.to_thread(Server, self._url, first=SHORT_PAUSES, **SETTINGS))
             self._note_addresses()
 
     async def stop(self) -> None:
@@ -85,16 +97,59 @@ class Load:
             await asyncio.to_thread(server.stop)
 
 
-async def catch_up(execute: Execute, mirrors: Sequence[Mirror], seconds: float = END_SECONDS) -> None:
-    """Wait until each copy equals the company."""
+async def catch_up(
+    execute: Execute,
+    mirrors: Sequence[Mirror],
+    running: Sequence[asyncio.Task[None]] = (),
+    seconds: float = END_SECONDS,
+) -> None:
+    """Wait until each copy equals the company and no delivery is left. Raises the exceptions of the tasks and of the
+    receiver at once. Says what was left if nothing happens any more, or the time is over.
+    """
     objects = await all_objects(execute)
-    end = time.monotonic() + seconds
-    while any(mirror.differences(objects) for mirror in mirrors) and time.monotonic() < end:
+    began = moved = time.monotonic()
+    progress, pending = -1, list[Any]()
+    while time.monotonic() < min(began + seconds, moved + STALLED_SECONDS):
+        for task in running:
+            if task.done():
+                task.result()
+        for mirror in mirrors:
+            if isinstance(mirror, WebhookMirror) and mirror.errors:
+                raise mirror.errors[0]
+        if (now := sum(mirror.tally.total() for mirror in mirrors)) != progress:
+            progress, moved = now, time.monotonic()
+        if not any(mirror.differences(objects) for mirror in mirrors):
+            pending = await pending_deliveries(execute)
+            if not pending:
+                print(f"{len(objects)} objects are equal, {time.monotonic() - began:.0f} s after the last mutation")
+                return
         await asyncio.sleep(0.2)
+    pending = await pending_deliveries(execute)
+    left = f"{len(pending)} deliveries are left, the oldest ones first: {pending[-3:][::-1]}"
     for mirror in mirrors:
         different = mirror.differences(objects)
-        assert not different, (type(mirror).__name__, len(different), [*different.items()][:3])
-    print(f"{len(objects)} objects are equal, {seconds - end + time.monotonic():.0f} s after the last mutation")
+        assert not different, (
+            type(mirror).__name__,
+            dict(mirror.tally),
+            left,
+            len(different),
+            [*different.items()][:3],
+        )
+    raise AssertionError(left)
+
+
+async def pending_deliveries(execute: Execute) -> list[Any]:
+    """The deliveries of the only webhook that are left, the newest first."""
+    found: list[Any] = []
+    after = None
+    while True:
+        (webhook,) = (await execute(DELIVERIES, after=after))["webhooks"]["nodes"]
+        assert webhook["enabled"], webhook["disabledReason"]
+        page = webhook["deliveries"]
+        found += [each for each in page["nodes"] if each["status"] == "PENDING"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return found
+        after = page["pageInfo"]["endCursor"]
 
 
 async def mirrored(url: str, kind: str) -> None:
@@ -102,6 +157,7 @@ async def mirrored(url: str, kind: str) -> None:
     execute = load.servers.execute
     feed, subscribed = FeedMirror(execute), SubscriptionMirror(execute)
     received = WebhookMirror(execute, random.Random(10))
+    running: list[asyncio.Task[None]] = []
     mirrors = [feed, subscribed, received] if GRAPH.subscription_type is not None else [feed, received]
     try:
         async with receiving(received.answer) as receiver:
@@ -113,14 +169,19 @@ async def mirrored(url: str, kind: str) -> None:
             while not await feed.catch_up():
                 pass
             subscribed.cursor = feed.cursor
-            running = [asyncio.create_task(feed.run())]
+            running.append(asyncio.create_task(feed.run()))
             if subscribed in mirrors:
                 running.append(asyncio.create_task(subscribed.run(load.servers.url, random.Random(11))))
             await load.prepare()
             began = time.monotonic()
-            await load.run()
+            loading = asyncio.create_task(load.run())
+            await asyncio.wait([loading, *running], return_when=asyncio.FIRST_COMPLETED)
+            for task in running:
+                if task.done():
+                    task.result()
+            await loading
             print(f"\n{kind}: {MUTATIONS} mutations in {time.monotonic() - began:.0f} s: {dict(load.company.tally)}")
-            await catch_up(execute, mirrors)
+            await catch_up(execute, mirrors, running)
             for mirror in mirrors:
                 print(type(mirror).__name__, dict(mirror.tally))
             print(f"{load.servers.tally}; {len(received.delivered)} deliveries accepted")
@@ -128,6 +189,8 @@ async def mirrored(url: str, kind: str) -> None:
             for task in running:
                 await end(task)
     finally:
+        for task in running:
+            task.cancel()
         await load.stop()
 
 
@@ -168,6 +231,6 @@ def test_copies_kept_by_the_feed_and_by_a_webhook_equal_the_company(
                         company.learn(name, answer["data"]["it"])
                 while not await feed.catch_up():
                     pass
-                await catch_up(execute, [feed, received], 60)
+                await catch_up(execute, [feed, received], seconds=60)
 
         loop.run_until_complete(run())

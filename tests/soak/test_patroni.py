@@ -1,5 +1,5 @@
-"""Three nodes under Patroni fail in all ways while clients work: what was confirmed is there, once; what was refused is
-not; and a large segment is logged whole.
+"""Three nodes under Patroni fail in several ways while clients work. Each confirmed change is stored once, no refused
+change is stored, and a large segment is logged as a whole.
 
     CARNET_SOAK=1 pytest -s tests/soak/test_patroni.py
 

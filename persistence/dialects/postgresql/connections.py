@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import asyncpg
 
+from persistence.dialects.postgresql.citus import IS_CITUS
 from persistence.dialects.postgresql.deadlines import ANSWER_SECONDS
 from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.errors import (
@@ -62,10 +63,10 @@ class Connections:
         self._limit = limit
         self.places = Places(most)
         self._idle: list[DriverConnection] = []
-        self._ends: dict[DriverConnection, float] = {}
+        self._deadlines: dict[DriverConnection, float] = {}
         """When connections that are in use are closed, as times of the event loop."""
         self._closing: asyncio.TimerHandle | None = None
-        """Closes those whose time has come. One timer serves all, and is not renewed for each action."""
+        """Closes those whose time has come. One timer for all costs less than one for each action."""
         self._canceled: set[DriverConnection] = set()
         """Connections whose statement was canceled. They are closed when the server has had time to end it."""
 
@@ -130,11 +131,11 @@ class Connections:
         interruption. It is closed at the time `end` of the event loop.
         """
         if end is not None:
-            self._ends[connection] = end
+            self._deadlines[connection] = end
             if self._closing is None or end < self._closing.when():  # earlier if connecting took long
                 if self._closing is not None:
                     self._closing.cancel()
-                self._closing = asyncio.get_running_loop().call_at(end, self._close_late)
+                self._closing = asyncio.get_running_loop().call_at(end, self._close_overdue)
         try:
             answer = await action(connection)
         except asyncpg.PostgresError as error:
@@ -151,19 +152,19 @@ class Connections:
             connection.terminate()
             raise
         finally:
-            self._ends.pop(connection, None)
+            self._deadlines.pop(connection, None)
         self._idle.append(connection)
         return answer
 
-    def _close_late(self) -> None:
+    def _close_overdue(self) -> None:
         """Close the connections whose server has not answered in time."""
         loop = asyncio.get_running_loop()
-        for connection, end in [*self._ends.items()]:
+        for connection, end in [*self._deadlines.items()]:
             if end <= loop.time():
-                del self._ends[connection]
+                del self._deadlines[connection]
                 self._server.note_silence()
                 connection.terminate()
-        self._closing = loop.call_at(min(self._ends.values()), self._close_late) if self._ends else None
+        self._closing = loop.call_at(min(self._deadlines.values()), self._close_overdue) if self._deadlines else None
 
     def _close_canceled(self, connection: DriverConnection) -> None:
         self._canceled.discard(connection)
@@ -177,6 +178,9 @@ class Connections:
 
 class PostgresqlReader:
     """Planned reads, over connections that can only read and keep their prepared statements."""
+
+    on_citus: bool
+    """Whether the server is a coordinator of Citus."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -194,7 +198,7 @@ class PostgresqlReader:
         limit = timeout + ANSWER_SECONDS
         reader = cls(Connections(server, pool_size, patience, settings, first=KEEP_FREED_MEMORY, limit=limit))
         try:
-            await reader.run([("SELECT 1", ())])
+            (reader.on_citus,) = await reader.run([(IS_CITUS, ())])
         except Unavailable as error:
             cause = error.__cause__
             assert isinstance(cause, Exception)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    FromClause,
     Insert,
     Integer,
     MetaData,
@@ -34,6 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
 
 from persistence.cache import Cache
@@ -41,6 +43,7 @@ from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
 from persistence.dialects.postgresql import change_feed, errors, schemas
+from persistence.dialects.postgresql.citus import is_on_citus
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.monitor import ActivityMonitor
@@ -91,7 +94,6 @@ class Postgresql(DatabaseDialect):
     sql = PostgresqlWriter()
     types = PostgresqlTypes()
     entry_numbers = SequenceEntryNumbers()
-    change_announcement = change_feed.ANNOUNCEMENT
     last_change_numbers = change_feed.LAST_NUMBERS
     staging_table = "UNLOGGED"
     writes_serially = False
@@ -118,6 +120,7 @@ class Postgresql(DatabaseDialect):
             closing.push_async_callback(close_completely, transactions.close)
             reader = await PostgresqlReader.connect(server, pool_size, read_timeout, limits.patience)
             closing.push_async_callback(close_completely, reader.close)
+            transactions.on_citus = reader.on_citus
             monitor, streamer = ActivityMonitor(reader), PostgresqlStreamer(server)
             standby = None
             if read_url is not None:
@@ -130,6 +133,12 @@ class Postgresql(DatabaseDialect):
             watching = asyncio.create_task(server.watch(lambda: any(pool.in_use for pool in usage().values())))
             closing.push_async_callback(end, watching)
             yield OpenDatabase(transactions, reader, monitor, streamer, standby, PostgresqlSignals(server), usage)
+
+    def change_announcement(self, session: AnySession | None = None) -> FromClause | None:
+        if session is None or not is_on_citus(session):
+            return change_feed.ANNOUNCEMENT
+        session.execute(select(change_feed.ANNOUNCEMENT))
+        return None
 
     def check_url(self, url: URL, *, only_reads: bool = False) -> None:
         connect_arguments(url, only_reads=only_reads)

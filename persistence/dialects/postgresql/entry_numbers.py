@@ -3,12 +3,27 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Insert, Sequence, Table, bindparam, func, insert, select, text, true
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Insert,
+    Select,
+    Sequence,
+    Table,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    true,
+)
 from sqlalchemy import table as table_named
 from sqlalchemy.orm import Session
 
 from persistence.autocommit import run_last_statement
 from persistence.dialects.entry_numbers import CreatedItem, EntryNumbers
+from persistence.dialects.postgresql.citus import is_on_citus
 from persistence.sql_types import Parameters, SqlQuery
 
 SEQUENCE = Sequence("interaction_entry_no")
@@ -47,7 +62,9 @@ class SequenceEntryNumbers(EntryNumbers):
         session.execute(text(higher), {"entry_no": entry_no})
 
     def insert(self, session: Session, table: Table, values: Parameters, item: CreatedItem, *, last: bool) -> int:
-        """One round trip; with `last` also one transaction of its own."""
+        """One round trip; with `last` also one transaction of its own. On Citus in several."""
+        if is_on_citus(session):
+            return _insert_on_citus(session, table, values, item)
         statement = _insertion(table, tuple(values))
         values = {name: value for name, value in values.items() if name != CONTACT_SALESPERSON}
         entry_no = _run(session, statement, values, item, last=last)
@@ -57,6 +74,9 @@ class SequenceEntryNumbers(EntryNumbers):
     def insert_selected(
         self, session: Session, table: Table, row: SqlQuery, values: Parameters, item: CreatedItem, *, last: bool
     ) -> int | None:
+        if is_on_citus(session):
+            selected = session.connection().execute(row, values).mappings().first()
+            return None if selected is None else _insert_on_citus(session, table, {**values, **selected}, item)
         return _run(session, _insertion_of_selected(table, row), values, item, last=last)
 
 
@@ -67,12 +87,29 @@ def _run(session: Session, insertion: Insert, values: Parameters, item: CreatedI
     return entry_no
 
 
+def _insert_on_citus(session: Session, table: Table, values: Parameters, item: CreatedItem) -> int:
+    """Insert a row by statements that concern the server of the company only. The INSERT draws the number, as `lock`
+    expects.
+    """
+    row = {name: value for name, value in values.items() if name in table.c}
+    if CONTACT_SALESPERSON in row:
+        (reference,) = table.c.contact_no.foreign_keys
+        found = _salesperson_of_contact(literal(row["contact_no"]), reference)
+        row[CONTACT_SALESPERSON] = session.scalar(found)
+    statement = insert(table).values(entry_no=SEQUENCE.next_value()).returning(table.c.entry_no)
+    entry_no: int = session.connection().execute(statement, row).scalar_one()
+    item.insert_later(session, table, entry_no, row)
+    return entry_no
+
+
 @cache
 def _insertion(table: Table, names: tuple[str, ...]) -> Insert:
     """The statement that inserts these columns under the next number; one object, so that it is compiled once."""
     given: dict[str, ColumnElement[Any]] = {name: bindparam(name, type_=table.c[name].type) for name in names}
     if CONTACT_SALESPERSON in names:
-        given[CONTACT_SALESPERSON] = _salesperson_of_contact(given["contact_no"], *table.c.contact_no.foreign_keys)
+        given[CONTACT_SALESPERSON] = _salesperson_of_contact(
+            given["contact_no"], *table.c.contact_no.foreign_keys
+        ).scalar_subquery()
     row = select(*(value.label(name) for name, value in given.items()), DRAWN.c.entry_no)
     return insert(table).from_select([*given, "entry_no"], row)
 
@@ -86,10 +123,10 @@ def _insertion_of_selected(table: Table, row: SqlQuery) -> Insert:
     return insert(table).from_select([*names, "entry_no"], numbered)
 
 
-def _salesperson_of_contact(contact_no: ColumnElement[str], reference: ForeignKey) -> ColumnElement[str]:
+def _salesperson_of_contact(contact_no: ColumnElement[str], reference: ForeignKey) -> Select[tuple[str]]:
     """The salesperson of a contact; if another transaction is changing the contact, the one that it has afterwards. The
     foreign key would lock the contact in the same way.
     """
     contacts = reference.column.table
     found = select(contacts.c.salesperson_code).where(contacts.c.no == contact_no)
-    return found.with_for_update(read=True, key_share=True).scalar_subquery()
+    return found.with_for_update(read=True, key_share=True)

@@ -23,6 +23,17 @@ UNAVAILABLE_CLASSES, READ_ONLY = ("53", "58"), "25006"
 system; and a change on a server that has become a standby.
 """
 
+INTERNAL_ERROR = "XX000"
+LOST_WORKER = (
+    "ReportResultError",
+    "MarkRemoteTransactionFailed",
+    "CheckRemoteTransactionsHealth",
+    "ErrorIfPostCommitFailedShardPlacements",
+)
+"""The functions of Citus that report an internal error when the connection from the coordinator to a worker is lost:
+during a statement, before a COMMIT and during it. The messages may be translated.
+"""
+
 CANCELED = "57014"
 LIMIT_EXCEEDED = "54"
 """The class of errors about limits of PostgreSQL itself."""
@@ -45,6 +56,9 @@ def is_lost(error: BaseException | None) -> bool:
     if isinstance(error, (asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)):
         return not isinstance(error, ValueError)  # else the driver cannot send a value
     state = sqlstate(error)
+    if state == INTERNAL_ERROR:
+        reported = error if isinstance(error, asyncpg.PostgresError) else getattr(error, "__cause__", None)
+        return getattr(reported, "server_source_function", None) in LOST_WORKER
     return state.startswith("08") or state in LOST_CONNECTION_STATES
 
 

@@ -15,11 +15,11 @@ STAGGER_SECONDS = 0.25
 Connect = Callable[[], Awaitable[DriverConnection]]
 
 
-class Primary:
-    """Finds the primary among several servers. The one that was the primary last is tried first.
+class PrimaryFinder:
+    """Connects to the primary among several servers. The server that was the primary last is tried first.
 
-    When another server has become the primary, all connections to the earlier one are closed: if it is frozen, it would
-    not close them itself, and a change in it could not be confirmed any more.
+    When another server has become the primary, all connections to the earlier one are closed: a frozen server would not
+    close them itself, and could not confirm the changes that are being made over them.
     """
 
     def __init__(self) -> None:
@@ -28,13 +28,13 @@ class Primary:
         """The connections to the last primary."""
 
     async def connect(self, attempts: Sequence[Connect], seconds: float) -> DriverConnection:
-        """A connection to the primary, for which there are so many seconds. Each attempt is to one server, and fails if
-        that is not the primary.
+        """A connection to the primary, made within so many seconds. Each attempt connects to one server, and fails if
+        this server is not the primary.
         """
-        order = [self._last, *(place for place in range(len(attempts)) if place != self._last)]
-        place, made = await first_of([attempts[place] for place in order], seconds)
-        if order[place] != self._last:
-            self._last, earlier, self._open = order[place], self._open, WeakSet()
+        order = [self._last, *(index for index in range(len(attempts)) if index != self._last)]
+        index, made = await first_connection([attempts[index] for index in order], seconds)
+        if order[index] != self._last:
+            self._last, earlier, self._open = order[index], self._open, WeakSet()
             for connection in earlier:
                 connection.terminate_soon()
         self._open.add(made)
@@ -47,22 +47,22 @@ async def prefer_standby(
     """A connection to a standby, or to the primary if no standby takes one within half of these seconds."""
     with suppress(OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError):
         async with asyncio.timeout(seconds / 2):
-            return (await first_of(standbys, seconds / 2))[1]
-    return (await first_of(any_server, seconds / 2))[1]
+            return (await first_connection(standbys, seconds / 2))[1]
+    return (await first_connection(any_server, seconds / 2))[1]
 
 
-async def first_of(attempts: Sequence[Connect], seconds: float) -> tuple[int, DriverConnection]:
-    """The connection that is made first, and the place of its attempt. Each attempt begins when the one before has
-    failed, or has taken STAGGER_SECONDS, or less if there are few `seconds` for all. If all fail, raises the error that
-    says most.
+async def first_connection(attempts: Sequence[Connect], seconds: float) -> tuple[int, DriverConnection]:
+    """The connection that is made first, and the index of its attempt. Each attempt begins when the one before has
+    failed, or has taken STAGGER_SECONDS, or less if there are few `seconds` for all. If all fail, raises the most
+    informative error.
     """
     stagger = min(STAGGER_SECONDS, seconds / 2 / len(attempts))
     running: dict[asyncio.Future[DriverConnection], int] = {}
     errors: list[BaseException] = []
     try:
-        for place, attempt in enumerate(attempts):
-            running[asyncio.ensure_future(attempt())] = place
-            is_last = place == len(attempts) - 1
+        for index, attempt in enumerate(attempts):
+            running[asyncio.ensure_future(attempt())] = index
+            is_last = index == len(attempts) - 1
             while running:
                 done, _ = await asyncio.wait(
                     running, timeout=None if is_last else stagger, return_when=asyncio.FIRST_COMPLETED
@@ -79,17 +79,17 @@ async def first_of(attempts: Sequence[Connect], seconds: float) -> tuple[int, Dr
         for task in running:
             task.add_done_callback(_close)
             task.cancel()
-    raise max(errors, key=_says)
+    raise max(errors, key=_informativeness)
 
 
 def _close(task: asyncio.Future[DriverConnection]) -> None:
-    """Close the connection if it was made although it is not used."""
+    """Close the connection of an attempt that succeeded after another one."""
     if not task.cancelled() and task.exception() is None:
         task.result().terminate()
 
 
-def _says(error: BaseException) -> int:
-    """How much an error says about why no connection was made. That a server is not the primary says least."""
+def _informativeness(error: BaseException) -> int:
+    """How well an error explains why no connection was made: 2 is best. That a server is not the primary is 0."""
     if isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.CannotConnectNowError):
         return 2
     return 1 if isinstance(error, (OSError, asyncpg.PostgresError)) else 0

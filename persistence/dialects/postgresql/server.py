@@ -15,7 +15,7 @@ from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.postgresql.dates import set_date_codec
 from persistence.dialects.postgresql.driver import SERVER_KEEPALIVE, DriverConnection
 from persistence.dialects.postgresql.errors import is_lost
-from persistence.dialects.postgresql.hosts import Connect, Primary, first_of, prefer_standby
+from persistence.dialects.postgresql.hosts import Connect, PrimaryFinder, first_connection, prefer_standby
 from persistence.dialects.url_errors import (
     HOSTS_AND_PORTS_DIFFER,
     NOT_PRIMARY,
@@ -59,11 +59,17 @@ is found by the next attempt.
 """
 
 WATCH_SECONDS = 1
-"""Seconds between two looks for the primary."""
+"""Seconds between two searches for the primary."""
 
-OWN_SCHEMA_ONLY = "SELECT set_config('search_path', quote_ident(current_schema()), false)"
+PREPARE_SESSION = (
+    "SELECT set_config('search_path', quote_ident(current_schema()), false), "
+    "set_config('citus.override_table_visibility', 'off', false)"
+)
 """Has a connection find tables and functions in its own schema only. While this schema is empty, it would otherwise
 find those of another installation in `public`.
+
+On Citus, queries of the catalog then show all tables. With its check of each one, the driver's query for an array type
+takes seconds on each connection. Other servers ignore the setting.
 """
 
 PARAMETERS = ("host", "port", "user", "password", "target_session_attrs", *DRIVER_PARAMETERS)
@@ -75,7 +81,7 @@ class Server:
     def __init__(self, url: URL, budget: ConnectionBudget | None = None, *, only_reads: bool = False) -> None:
         self._arguments, self._budget = connect_arguments(url, only_reads=only_reads), budget
         self._unanswered_at: float | None = None
-        self._primary = Primary()
+        self._primary = PrimaryFinder()
         self._attempts: dict[object, float] = {}
         """When each connection that is being made was begun."""
 
@@ -152,7 +158,7 @@ class Server:
                 made = await self._opened(arguments, timeout)
                 made.watch()
                 await set_date_codec(made)
-                await made.execute(OWN_SCHEMA_ONLY if first is None else f"{OWN_SCHEMA_ONLY}; {first}")
+                await made.execute(PREPARE_SESSION if first is None else f"{PREPARE_SESSION}; {first}")
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             if made is not None:
                 made.terminate()
@@ -169,7 +175,7 @@ class Server:
         return made
 
     async def _opened(self, arguments: dict[str, Any], timeout: float) -> DriverConnection:
-        """A connection to the server, or to the right one of several."""
+        """A connection to the server, or to the one of several servers that has the wanted role."""
         attributes = arguments["target_session_attrs"]
         if len(arguments["host"] or ()) < 2:
             return await _connect(arguments, timeout)
@@ -180,7 +186,7 @@ class Server:
         attempts = _attempts(arguments, timeout, attributes)
         if attributes == "primary":
             return await self._primary.connect(attempts, timeout)
-        return (await first_of(attempts, timeout))[1]
+        return (await first_connection(attempts, timeout))[1]
 
 
 def _attempts(arguments: dict[str, Any], timeout: float, attributes: str) -> list[Connect]:

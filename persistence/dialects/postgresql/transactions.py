@@ -16,6 +16,7 @@ from persistence.cache import Cache
 from persistence.connection_shares import CONNECTIONS_FOR_LARGE
 from persistence.dialects.postgresql import engine
 from persistence.dialects.postgresql.autocommit import AutocommitStatements
+from persistence.dialects.postgresql.citus import ON_CITUS
 from persistence.dialects.postgresql.connections import Connections
 from persistence.dialects.postgresql.deadlines import ANSWER_SECONDS, Deadline, PostgresqlTransaction
 from persistence.dialects.postgresql.driver import DriverConnection
@@ -45,6 +46,8 @@ class PostgresqlTransactions:
         self._pools = _Pools(server, pool_size, limits, read_timeout, cache)
         self._pools_for_large = _Pools(server, min(pool_size, CONNECTIONS_FOR_LARGE), limits, read_timeout, cache)
         self._for_large: LoopInThread | None = None
+        self.on_citus = False
+        """Whether the server is a coordinator of Citus."""
         self.autocommit = AutocommitStatements(self._single, self._pools.writing.dialect, cache)
 
     @property
@@ -81,6 +84,8 @@ class PostgresqlTransactions:
     ) -> T:
         session = pools.session(writes=commit is not None)
         session.info |= {AUTOCOMMIT: self.autocommit, RUNNING_TRANSACTION: transaction, REMEMBERED: self._remembered}
+        if self.on_citus:
+            session.info[ON_CITUS] = True
         try:
             deadline = Deadline(transaction, self._server.note_silence)
             with translate_errors(transaction, self._limits, failure_kind), deadline:

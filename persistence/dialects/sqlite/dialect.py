@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
 
 from persistence.cache import Cache
@@ -68,7 +69,6 @@ class Sqlite(DatabaseDialect):
     types = SqliteTypes()
     entry_numbers = CountedEntryNumbers()
     staging_table = "TEMPORARY"
-    change_announcement = None
     last_change_numbers = """SELECT complete, complete AS drawn FROM (
         SELECT coalesce(max(seq), 0) AS complete FROM sqlite_sequence WHERE name = 'change_feed_item') AS counter"""
     writes_serially = True
@@ -130,6 +130,9 @@ class Sqlite(DatabaseDialect):
     def index_options(self, *, where: TextClause | None, include: Sequence[str]) -> Mapping[str, object]:
         """An index cannot include further columns."""
         return {} if where is None else {"sqlite_where": where}
+
+    def change_announcement(self, session: AnySession | None = None) -> None:
+        return None
 
     def insert_or_skip(self, table: Table, unique: Sequence[str], where: ColumnElement[bool] | None = None) -> Insert:
         return insert(table).on_conflict_do_nothing(index_elements=unique, index_where=where)

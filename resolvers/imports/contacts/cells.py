@@ -28,7 +28,7 @@ from resolvers.imports.own_files import exact_parsers
 from resolvers.master_data import Normalizer, text
 from resolvers.work import key
 
-WHOLE_NUMBER = re.compile(r"(\d{3,})\.0+")
+WITH_DECIMALS = re.compile(r"(\d{3,})\.0+")
 
 
 def parse_own(field: str, cell: str) -> object:
@@ -73,7 +73,7 @@ def post_code(cell: str) -> str | None:
     number: `'01234`, `75009.0`.
     """
     text = (line(cell) or "").lstrip("'’")
-    number = WHOLE_NUMBER.fullmatch(text)
+    number = WITH_DECIMALS.fullmatch(text)
     return code(number[1] if number else text)
 
 

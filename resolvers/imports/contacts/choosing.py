@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from persistence.folding import fold
 from resolvers.errors import Translated
-from resolvers.imports.cells import InvalidCell, is_flag
+from resolvers.imports.cells import InvalidCell, is_comment_flag
 from resolvers.imports.columns import Column, normalized
 from resolvers.imports.contacts.address_captions import KINDS, LABELS
 from resolvers.imports.contacts.captions import CAPTIONS
@@ -139,7 +139,7 @@ class Choosing:
 
     def _choose_texts(self, row_no: int, given: Values) -> None:
         """Take the job title and the notes. The notes keep the whole of a job title that is too long."""
-        notes = [cell for source, cell in _taken(given, self._notes) if not is_flag(source.caption, cell)]
+        notes = [cell for source, cell in _taken(given, self._notes) if not is_comment_flag(source.caption, cell)]
         titles = [
             (source, title.strip()) for source, cell in _taken(given, self._titles) for title in cell.split(SEVERAL)
         ]
@@ -268,14 +268,14 @@ def _is_complete(parts: dict[str, tuple[Source, str]]) -> bool:
 
 
 def _in_one_line(parts: dict[str, tuple[Source, str]]) -> str:
-    """All parts of an address, and the whole of it unless the parts have all its words."""
+    """All parts of an address. The whole address comes before them, unless the parts have all its words."""
     cells = [parts[name][1] for name in ADDRESS_PARTS if name in parts and name != "whole"]
     whole = parts["whole"][1] if "whole" in parts else ""
     return ", ".join(map(_one_line, cells if _words(whole) <= _words(" ".join(cells)) else [whole, *cells]))
 
 
 def _repeats(name: str, cell: str, whole: str) -> bool:
-    """Whether a further line of an address is in the whole of it."""
+    """Whether a part is a line of the address that the whole address contains already."""
     return name in ADDRESS_LINES and _words(cell) <= _words(whole)
 
 

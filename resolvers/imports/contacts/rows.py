@@ -67,8 +67,8 @@ class ContactRows:
         return parts
 
     def _name_otherwise(self, row_no: int, given: Values) -> None:
-        """Name a new contact by its e-mail address or telephone number, or report that it has no name, unless it has
-        an invalid one, which was reported.
+        """Name a new contact by its e-mail address or telephone number, or report that it has no name, unless an
+        invalid name was reported.
         """
         if any(self._reader.is_invalid(row_no, self._reader.caption(name)) for name in ("name", *NAMES)):
             return

@@ -1,4 +1,4 @@
-"""Whether a file is still the one that was opened. Imports read a file several times."""
+"""Notices that a file was changed or replaced while it is imported: imports read a file several times."""
 
 import errno
 import os
@@ -12,7 +12,7 @@ from resolvers.imports.files.refusals import ReadableOnce
 
 @dataclass(frozen=True)
 class FileState:
-    """Which file it is, its size and when it was changed."""
+    """What changes when a file is written or replaced. `changed_at` is in nanoseconds."""
 
     device: int
     inode: int

@@ -30,8 +30,8 @@ TECHNICAL = {
     "X-ADDRESSBOOKSERVER-KIND",
 }
 SEVERAL = {"TEL", "EMAIL", "ADR", "URL", "ORG", "TITLE"}
-ONE = {"FN", "LANG"}
-"""The properties of which a contact keeps the preferred one. Each further one has a column of its own."""
+PREFERRED_ONLY = {"FN", "LANG"}
+"""The properties of which a contact gets only the preferred one. Further ones have columns of their own."""
 
 ADDRESS = {
     "Street": "street",
@@ -122,7 +122,7 @@ class CardTable:
 
 
 class _WithoutData:
-    """The lines of a file with a short text for each picture, sound and key. The numbers of lines stay."""
+    """The lines of a file with a short text in place of each picture, sound and key. Line numbers do not change."""
 
     def __init__(self, file: TextIO) -> None:
         self._file, self._in_data, self._is_encoded = file, False, False
@@ -189,7 +189,7 @@ def _captions(most: Mapping[str, int]) -> list[str]:
             captions += [*NAMES, "Full Name"]
         elif name in SEVERAL:
             captions += [caption for no in range(1, count + 1) for caption in _captions_of(name, no)]
-        elif name in ONE:
+        elif name in PREFERRED_ONLY:
             captions += [CAPTIONS[name], *(f"{CAPTIONS[name]} {no}" for no in range(2, count + 1))]
         elif name not in TECHNICAL:
             captions.append(CAPTIONS.get(name, name))
@@ -217,7 +217,7 @@ def _values(card: Component) -> dict[str, str]:
     for line in sorted(_lines(card), key=lambda line: not _is_preferred(line)):
         counts[line.name] += 1
         for caption, text in _cells(line, counts[line.name], labels):
-            if line.name in ONE and counts[line.name] > 1:
+            if line.name in PREFERRED_ONLY and counts[line.name] > 1:
                 caption = f"{caption} {counts[line.name]}"
             known = values.get(caption)
             values[caption] = f"{known}\n{text}" if known else text

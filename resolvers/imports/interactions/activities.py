@@ -10,7 +10,7 @@ from persistence.enums import CorrespondenceType, InformationFlow
 from persistence.folding import fold
 from resolvers.errors import Translated
 from resolvers.french_grammar import number
-from resolvers.imports.cells import InvalidCell, folded_words, is_flag, lines, vocabulary
+from resolvers.imports.cells import InvalidCell, folded_words, is_comment_flag, lines, vocabulary
 from resolvers.imports.columns import Column
 from resolvers.imports.interactions.staging import COMMENTS
 from resolvers.imports.moments import Moment
@@ -145,7 +145,7 @@ class Activities:
         found = []
         for field in self._comments:
             text, caption = given.pop(field, None), self._captions[field]
-            if text is None or is_flag(caption, str(text)):
+            if text is None or is_comment_flag(caption, str(text)):
                 continue
             try:
                 found += _own_comments(str(text)) or [lines(str(text)) or ""]

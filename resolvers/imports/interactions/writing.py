@@ -63,10 +63,10 @@ def fill_blanks(session: Session, *, has_company_column: bool) -> None:
         .where(ROW.contact_no == CONTACT.no, ROW.company_no.is_(None), CONTACT.company_no.is_not(None), may_fill)
         .values(company_no=CONTACT.company_no)
     )
-    is_filled = or_(ROW.description.is_(None), and_(ROW.group_code.is_(None), TEMPLATE.group_code.is_not(None)))
+    can_be_filled = or_(ROW.description.is_(None), and_(ROW.group_code.is_(None), TEMPLATE.group_code.is_not(None)))
     session.execute(
         update(STAGING)
-        .where(ROW.template_code == TEMPLATE.code, is_filled)
+        .where(ROW.template_code == TEMPLATE.code, can_be_filled)
         .values(
             description=func.coalesce(ROW.description, ROW.subject, TEMPLATE.description),
             group_code=func.coalesce(ROW.group_code, TEMPLATE.group_code),

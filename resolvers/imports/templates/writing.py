@@ -21,7 +21,7 @@ GROUP = table_of(InteractionGroup).c
 COLUMNS = [name for name in CAPTIONS if name in TEMPLATE]
 UPDATED_COLUMNS = [name for name in COLUMNS if name != "code"]
 MAX_COMPARED = 10_000
-"""For how many skipped rows a note may say that translations differ."""
+"""The maximum number of skipped rows for which a note says that translations differ."""
 
 DEFAULTS = {
     "unit_cost": 0,
@@ -49,7 +49,7 @@ def skip_known(checks: RowChecks) -> int:
         ("group_translations", OF_GROUP, ROW.group_code),
     ):
         cells = select(key, ROW[name]).where(ROW.known, ROW[name].is_not(None))
-        others = [*islice(nested.keys_of_others(checks.session, cells), MAX_COMPARED)]
+        others = [*islice(nested.keys_of_differing(checks.session, cells), MAX_COMPARED)]
         if others:
             differs[name] = ROW[name].is_not(None) & key.in_(others)
     note_differences(checks, TEMPLATE.code, differs, TEMPLATES, TEMPLATE.code == ROW.code)

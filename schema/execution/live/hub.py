@@ -26,7 +26,7 @@ PART_SIZE = 50
 """Items whose responses a group makes in one turn. Another group may have the next turn."""
 
 SLOW_SECONDS = 0.5
-"""How long new items wait for a group whose responses take long. Then the others get them, and it goes on by itself."""
+"""Seconds after which the other groups get the next items, although a slow group has not passed on the last ones."""
 
 RETRY_SECONDS, MAX_FAILURES = 1, 3
 """Seconds until a group reads items again after a failure, and the number of failures in a row that ends its
@@ -120,7 +120,7 @@ class Group:
         present state, if the field has one, and what happens from now on.
         """
         if after is not None:
-            if not after.is_whole:  # its item is read again below: after the number before
+            if not after.is_whole:  # below, items are read after the number before, which may exist without it
                 await self._feed.read(after.no, 1)
             member.place = after
             up_to_date = False
@@ -129,7 +129,7 @@ class Group:
         async with self._lock:
             if self.position is None:
                 self.position = await self._feed.end()
-                self._wake()  # an item may have come, and been read for the others, since
+                self._wake()  # the other groups may have read newer items while this one had no position
             if after is None:
                 member.place = Place(self.position)
                 present = await self.operation.present()
@@ -185,7 +185,7 @@ class Group:
         await asyncio.sleep(RETRY_SECONDS)
 
     async def _pass_part(self, position: int, page: FeedPage) -> None:
-        """Pass on the next items of a page to all members."""
+        """Pass on at most `PART_SIZE` items of a page after this position to all members."""
         items = [item for item in page.items if item.no > position]
         async with self._turns.turn(self):
             responses = await self.operation.responses(items[:PART_SIZE])

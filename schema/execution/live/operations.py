@@ -28,8 +28,8 @@ Respond = Callable[[Context, object], Awaitable[bytes]]
 
 AFTER = "after"
 
-AT_ONCE = 50
-"""Responses that one operation makes at the same time. All of them may read, and others wait for the connections."""
+CONCURRENT_RESPONSES = 50
+"""How many responses one operation makes at the same time: each may need a connection to the database."""
 
 SOURCE = "source"
 """The key of the source in the metadata of a field of Subscription."""
@@ -138,8 +138,8 @@ class LiveOperation:
         context = self.context()
         events = await self.source.events(context, wanted)
         bodies: list[bytes] = []
-        for start in range(0, len(events), AT_ONCE):
-            some = events[start : start + AT_ONCE]
+        for start in range(0, len(events), CONCURRENT_RESPONSES):
+            some = events[start : start + CONCURRENT_RESPONSES]
             bodies += await asyncio.gather(*(self._respond(context, event.root) for event in some))
         return [(event.place, body) for event, body in zip(events, bodies, strict=True)]
 

@@ -1,5 +1,5 @@
-"""How many groups of subscribers read at the same time, so that other requests find connections to the database, and no
-group waits long for others.
+"""Limits how many groups of subscribers read at the same time, so that other requests find connections to the database,
+and no group waits long for slower ones.
 """
 
 import asyncio
@@ -9,23 +9,23 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 PACES = (0.5, 5, 30)
-"""Groups are slower than others if their last responses took longer than this number of seconds. They wait only for
-groups that are as slow: the seconds are also how long a turn keeps the others waiting at most.
+"""The seconds of each pace. A group has pace 0 if its last turn took less than the first number, pace 1 if it took less
+than the second, else pace 2. Groups wait only for groups of the same pace, and for each turn at most so many seconds.
 """
 
 TENTHS = (4, 2, 1)
-"""How many tenths of the connections groups of each pace use at the same time."""
+"""The tenths of the connections that groups of each pace use at the same time."""
 
 
 class Paced(Protocol):
-    """What takes turns."""
+    """A group that takes turns."""
 
     pace: int
-    """How slow its last turn was: the number of the `PACES` that it exceeded, but at most that of the last one."""
+    """How slow its last turn was: an index of `PACES`, from 0 for the fastest."""
 
 
 class Turns:
-    """Gives turns to groups. There are some at the same time for each pace, and one at least."""
+    """Gives turns to groups: several at the same time for each pace, at least one."""
 
     def __init__(self, connections: int, paces: Sequence[float] = PACES) -> None:
         self._paces = paces
@@ -33,7 +33,7 @@ class Turns:
 
     @asynccontextmanager
     async def turn(self, group: Paced) -> AsyncIterator[None]:
-        """A turn, when it comes. If it takes longer than is usual for the pace, another group begins meanwhile."""
+        """Wait for a turn. If the turn takes longer than the seconds of its pace, another group may begin meanwhile."""
         places = self._places[group.pace]
         await places.acquire()
         is_free = False

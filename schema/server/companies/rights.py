@@ -104,8 +104,9 @@ def of_no_company(_: UserOfToken, known: KnownTokens, exists: Callable[[str], bo
 
 
 def guarded_calendars(find: FindCalendar, company: str, known: KnownTokens) -> FindCalendar:
-    """Finds the calendars of a company by `find`. All other secrets get the same refusal, also while the database of
-    the company is not available. Calendar programs that know a secret learn that they have to try again.
+    """Finds the calendars of a company by `find`. All invalid secrets get the same refusal, also while the database of
+    the company is not available. Then calendar programs with a secret that was valid before get UNAVAILABLE, and try
+    again.
     """
 
     async def calendar(secret_hash: str) -> Calendar | None:
@@ -137,7 +138,7 @@ def calendars_of_no_company(_: FindCalendar, known: KnownTokens, exists: Callabl
 
 
 def _calendar_secret(secret_hash: str) -> bytes:
-    """How a valid secret is remembered among the tokens."""
+    """The key under which `KnownTokens` remembers a valid secret of a calendar."""
     return b"calendar " + secret_hash.encode()
 
 
@@ -153,7 +154,7 @@ async def refusal() -> Rejected:
 
 
 async def _wait() -> None:
-    """Wait until a time that does not depend on what was looked up."""
+    """Wait, so that the time of the refusal does not show what was looked up."""
     arrived_at = arrived.get()
     if arrived_at is not None:
         passed = asyncio.get_running_loop().time() - arrived_at

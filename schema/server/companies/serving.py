@@ -89,7 +89,7 @@ class Companies:
         return scope["type"] != "lifespan" and scope["path"].startswith(ROUTE) and self._has_name(scope["path"])
 
     def _has_name(self, path: str) -> bool:
-        """Whether a path below ROUTE has the name of a company, if there may be one."""
+        """Whether a path below ROUTE has a name of a company, and the server has companies."""
         return PATH.fullmatch(path) is not None and self.exist()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

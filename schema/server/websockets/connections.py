@@ -3,7 +3,7 @@
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from schema.server.client_connections import answer_of
+from schema.server.client_connections import error_response
 
 INVALID_HANDSHAKE = "The request to open a WebSocket is not valid. Send GET without a body, as RFC 6455 describes."
 
@@ -12,11 +12,13 @@ class ClientWebSocket(WebSocketsSansIOProtocol):
     """A connection that asks to become a WebSocket."""
 
     def data_received(self, data: bytes) -> None:
-        """Answer a handshake that is no valid one, such as one with a body: uvicorn would leave the client waiting."""
+        """Answer an invalid handshake, such as one with a body: uvicorn would leave the client waiting."""
         super().data_received(data)
         if self.conn.handshake_exc is not None and not self.handshake_initiated:
             self.handshake_initiated = self.handshake_complete = self.close_sent = True
-            self.transport.write(b"".join(self.conn.data_to_send()) or answer_of("400 Bad Request", INVALID_HANDSHAKE))
+            self.transport.write(
+                b"".join(self.conn.data_to_send()) or error_response("400 Bad Request", INVALID_HANDSHAKE)
+            )
             self.transport.close()
 
     async def send(self, message: ASGISendEvent) -> None:

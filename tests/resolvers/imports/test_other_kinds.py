@@ -56,6 +56,15 @@ def test_a_file_of_another_kind_is_refused_with_the_right_command(
     RUNS[kind](work, path, dry_run=True)
 
 
+def test_the_refusal_of_a_log_of_interactions_is_correct_french(work: Work, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        RUNS["templates"](work, write_file(tmp_path, LOG))
+
+    (refusal,) = refused.value.refusals
+    assert "à une liste d’interactions." in refusal.message("FR")
+    assert "Si c’est une liste de modèles interaction," in refusal.message("FR")
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [

@@ -1,0 +1,164 @@
+"""On Citus, changes are sent as statements that concern the worker of the company only, and lost workers are noticed.
+
+These tests need no cluster: a server is taken for a coordinator if it has the setting of sharding by schema.
+"""
+
+import asyncio
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import Engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from persistence.database import Database
+from persistence.dialects.postgresql.errors import failure_kind, is_lost, leaves_commit_open
+from persistence.exceptions import FailureKind
+from tests.api import Api, create_company, running_app
+
+SENT_TO_ALL_WORKERS = re.compile(
+    r"\bWITH\b.*\bINSERT\b|\bINSERT\b.*\b(FROM|JOIN)\b.*(_seq|interaction_entry_no)\b", re.S
+)
+"""A statement of several steps, or one that also reads a sequence as a table."""
+
+
+@pytest.fixture(scope="module")
+def citus_api(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Api]:
+    """The application on a PostgreSQL server that it takes for a coordinator of Citus."""
+    url = empty_copy("postgresql")
+
+    async def take_for_citus() -> None:
+        if "CARNET_TEST_CITUS_URL" in os.environ:
+            return
+        connection = await asyncpg.connect(url)
+        name = make_url(url).database
+        await connection.execute(f"ALTER DATABASE {name} SET citus.enable_schema_based_sharding = on")
+        await connection.close()
+
+    loop.run_until_complete(take_for_citus())
+    with running_app(url, loop) as api:
+        create_company(api)
+        yield api
+
+
+@contextmanager
+def statements_of_rules() -> Iterator[list[str]]:
+    """The statements that rules send in transactions."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+VISIT = {"contactNo": "P1", "templateCode": "VISIT"}
+
+
+@pytest.mark.parametrize(
+    ("mutation", "input", "selection", "table"),
+    [
+        ("createInteraction", {"interaction": VISIT}, "interactionLogEntry", "interaction_log_entry"),
+        (
+            "createInteraction",
+            {"idempotencyKey": "k1", "interaction": {**VISIT, "comments": ["Call again"]}},
+            "interactionLogEntry",
+            "interaction_log_entry",
+        ),
+        ("postponeInteraction", {"interaction": VISIT}, "postponedInteraction", "postponed_interaction"),
+    ],
+)
+def test_an_interaction_and_its_change_are_inserted_by_statements_of_one_worker(
+    citus_api: Api, mutation: str, input: dict[str, Any], selection: str, table: str
+) -> None:
+    with statements_of_rules() as sent:
+        created = citus_api.mutate(mutation, input, f"{selection} {{ entryNo contact {{ no }} }}")[selection]
+    assert created["contact"] == {"no": "P1"}
+    assert not [each for each in sent if SENT_TO_ALL_WORKERS.search(each)]
+    inserts = [each.split()[2] for each in sent if each.startswith("INSERT")]
+    assert inserts[-1] == "change_feed_item"
+    assert table in inserts
+    assert _last_change(citus_api) == created["entryNo"]
+
+
+def test_a_change_of_a_contact_is_announced_by_a_statement_of_its_own(citus_api: Api) -> None:
+    contact = {"no": "P1", "contact": {"name": "Pia Roy"}}
+    with statements_of_rules() as sent:
+        citus_api.mutate("updateContact", contact, "contact { no }")
+    announced, inserted = (
+        next(place for place, each in enumerate(sent) if part in each)
+        for part in ("pg_advisory_xact_lock_shared", "INSERT INTO change_feed_item")
+    )
+    assert announced < inserted
+    assert not [each for each in sent if SENT_TO_ALL_WORKERS.search(each)]
+
+
+def test_an_interaction_that_is_refused_draws_no_number(citus_api: Api) -> None:
+    before = citus_api.mutate("createInteraction", {"interaction": VISIT}, "interactionLogEntry { entryNo }")
+    wrong = {"interaction": {**VISIT, "contactNo": "NOBODY"}}
+    assert citus_api.refusal_codes("createInteraction", wrong)
+    after = citus_api.mutate("createInteraction", {"interaction": VISIT}, "interactionLogEntry { entryNo }")
+    assert after["interactionLogEntry"]["entryNo"] == before["interactionLogEntry"]["entryNo"] + 1
+
+
+def test_queries_of_the_catalog_do_not_check_each_table(citus_api: Api) -> None:
+    """With the check, the driver's query for an array type takes seconds on each connection."""
+    database: Database = citus_api.app.state.database
+    shown = "SELECT current_setting('citus.override_table_visibility', true)"
+    assert citus_api.run_concurrently(database.reading([(shown, ())])) == [["off"]]
+
+
+def _last_change(api: Api) -> int:
+    """The entry number of the interaction of the last change."""
+    database: Database = api.app.state.database
+    found = database.reading([("SELECT first_key FROM change_feed_item ORDER BY no DESC LIMIT 1", ())])
+    return int(api.run_concurrently(found)[0][0])
+
+
+def error_of_citus(function: str) -> asyncpg.PostgresError:
+    fields = {"C": "XX000", "M": "failure on connection marked as essential: node2:5432", "R": function}
+    error = asyncpg.PostgresError.new(fields)
+    assert isinstance(error, asyncpg.PostgresError)
+    return error
+
+
+@pytest.mark.parametrize(
+    "function", ["ReportResultError", "MarkRemoteTransactionFailed", "ErrorIfPostCommitFailedShardPlacements"]
+)
+def test_an_internal_error_of_citus_about_a_worker_is_a_lost_connection(function: str) -> None:
+    error = error_of_citus(function)
+    assert is_lost(error)
+    assert failure_kind(error) is FailureKind.LOST
+    assert leaves_commit_open(error)
+
+
+def test_other_internal_errors_are_defects() -> None:
+    assert failure_kind(error_of_citus("get_attribute")) is None
+
+
+def test_sqlalchemys_errors_keep_the_function_that_reported_them(
+    empty_copy: Any, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Rules see the driver's error as the cause of SQLAlchemy's."""
+    url = make_url(empty_copy("postgresql")).set(drivername="postgresql+asyncpg")
+
+    async def fail() -> Any:
+        engine = create_async_engine(url)
+        async with engine.connect() as connection:
+            with pytest.raises(DBAPIError) as raised:
+                await connection.execute(text("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'XX000'; END $$"))
+        await engine.dispose()
+        return raised.value.orig
+
+    error: Any = loop.run_until_complete(fail())
+    assert error.sqlstate == "XX000"
+    assert error.__cause__.server_source_function == "exec_stmt_raise"
