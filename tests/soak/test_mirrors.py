@@ -76,7 +76,9 @@ class Load:
             self.company.tally["cut off" if cut else "lost a server"] += 1
             return
         if "errors" in answer:
-            self.company.tally[f"{name} {answer['errors'][0]['extensions']['code']}"] += 1
+            code = answer["errors"][0]["extensions"]["code"]
+            assert code in ("UNAVAILABLE", "OVERLOADED"), (name, input, answer)
+            self.company.tally[f"{name} {code}"] += 1
         else:
             self.company.learn(name, answer["data"]["it"])
 
