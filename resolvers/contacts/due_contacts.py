@@ -214,7 +214,10 @@ class DueContacts:
             postponed(last).label("last_resume_on"),
             earliest_no.scalar_subquery().label("postponed_entry_no"),
         )
-        reasons = materialized(rows.where(not_(known.c.privacy_blocked)), "reasons")
+        return self._with_postponed_days(materialized(rows.where(not_(known.c.privacy_blocked)), "reasons"))
+
+    def _with_postponed_days(self, reasons: FromClause) -> FromClause:
+        """The same rows, with the days of the two reasons that postponed interactions are, and the earliest day."""
         first_on, last_on = reasons.c.first_resume_on, reasons.c.last_resume_on
         return select(
             *(column for column in reasons.c if column not in (first_on, last_on)),

@@ -61,9 +61,15 @@ is found by the next attempt.
 WATCH_SECONDS = 1
 """Seconds between two searches for the primary."""
 
-OWN_SCHEMA_ONLY = "SELECT set_config('search_path', quote_ident(current_schema()), false)"
+PREPARE_SESSION = (
+    "SELECT set_config('search_path', quote_ident(current_schema()), false), "
+    "set_config('citus.override_table_visibility', 'off', false)"
+)
 """Has a connection find tables and functions in its own schema only. While this schema is empty, it would otherwise
 find those of another installation in `public`.
+
+On Citus, queries of the catalog then show all tables. With its check of each one, the driver's query for an array type
+takes seconds on each connection. Other servers ignore the setting.
 """
 
 PARAMETERS = ("host", "port", "user", "password", "target_session_attrs", *DRIVER_PARAMETERS)
@@ -152,7 +158,7 @@ class Server:
                 made = await self._opened(arguments, timeout)
                 made.watch()
                 await set_date_codec(made)
-                await made.execute(OWN_SCHEMA_ONLY if first is None else f"{OWN_SCHEMA_ONLY}; {first}")
+                await made.execute(PREPARE_SESSION if first is None else f"{PREPARE_SESSION}; {first}")
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             if made is not None:
                 made.terminate()

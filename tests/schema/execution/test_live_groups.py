@@ -155,12 +155,13 @@ def test_groups_that_never_end_reading_do_not_hold_back_others(api: Api) -> None
 
 def test_responses_for_which_nobody_waits_any_more_are_not_made(api: Api) -> None:
     create_company(api)
-    other, socket = socket_of(api).begin(), socket_of(api).begin()
-    other.subscribe("1", POSTPONED)
+    socket, other = socket_of(api).begin(), socket_of(api).begin()
+    hub, states = api.app.state.sockets._shared.hub, list[str]()
     socket.subscribe("1", LOGGED)
     settle(api)
-    hub, states = api.app.state.sockets._shared.hub, list[str]()
-    group = [*hub._groups.values()][-1]
+    (group,) = hub._groups.values()
+    other.subscribe("1", POSTPONED)
+    settle(api)
 
     async def never(_: object) -> Any:
         states.append("begun")

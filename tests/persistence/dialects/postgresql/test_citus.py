@@ -110,6 +110,13 @@ def test_an_interaction_that_is_refused_draws_no_number(citus_api: Api) -> None:
     assert after["interactionLogEntry"]["entryNo"] == before["interactionLogEntry"]["entryNo"] + 1
 
 
+def test_queries_of_the_catalog_do_not_check_each_table(citus_api: Api) -> None:
+    """With the check, the driver's query for an array type takes seconds on each connection."""
+    database: Database = citus_api.app.state.database
+    shown = "SELECT current_setting('citus.override_table_visibility', true)"
+    assert citus_api.run_concurrently(database.reading([(shown, ())])) == [["off"]]
+
+
 def _last_change(api: Api) -> int:
     """The entry number of the interaction of the last change."""
     database: Database = api.app.state.database
