@@ -189,7 +189,11 @@ MUTATIONS: tuple[tuple[int, str, Callable[[Company], Input]], ...] = (
     (
         3,
         "removeSegmentContacts",
-        lambda c: {"segmentNo": c.one("segment"), "filter": {"name": {"contains": c.chance.choice("abcde")}}},
+        lambda c: {
+            "segmentNo": c.one("segment"),
+            "filter": {"name": {"contains": c.chance.choice("abcde")}},
+            "mode": c.chance.choice(["KEEP_MATCHING", "REMOVE_MATCHING"]),
+        },
     ),
     (3, "undoSegmentStep", lambda c: {"segmentNo": c.one("segment")}),
     (

@@ -26,8 +26,8 @@ SHORT_PAUSES = """
 from resolvers.webhooks import delivering
 delivering.FIRST_PAUSE = delivering.LONGEST_PAUSE = 0.01
 """
-"""Failed deliveries are repeated after a second at most: changes of the same objects wait for each other, so hours of
-normal pauses would be minutes of waiting for one object after the other.
+"""A failed delivery is repeated after a second at most. Later changes of the same objects wait for it, so with the normal
+pauses the test would take hours.
 """
 STALLED_SECONDS, END_SECONDS = 300, 3600
 """How long the copies may wait without a further change, and in all, until they equal the company."""
@@ -76,7 +76,9 @@ class Load:
             self.company.tally["cut off" if cut else "lost a server"] += 1
             return
         if "errors" in answer:
-            self.company.tally[f"{name} {answer['errors'][0]['extensions']['code']}"] += 1
+            code = answer["errors"][0]["extensions"]["code"]
+            assert code in ("UNAVAILABLE", "OVERLOADED"), (name, input, answer)
+            self.company.tally[f"{name} {code}"] += 1
         else:
             self.company.learn(name, answer["data"]["it"])
 
