@@ -18,7 +18,6 @@ from sqlalchemy import (
     Numeric,
     PrimaryKeyConstraint,
     String,
-    TextClause,
     Time,
     Unicode,
 )
@@ -29,7 +28,7 @@ from sqlmodel import Field, SQLModel
 
 from persistence.dialects import ALL, dialect_of
 from persistence.dialects.interface import DatabaseTypes
-from persistence.sql_types import SqlType
+from persistence.sql_types import IndexCondition, SqlType
 
 T = TypeVar("T")
 
@@ -64,7 +63,7 @@ def table_options(*, never_reuse_keys: bool = False, rows_in_key_order: bool = F
 
 
 def index(
-    name: str, *columns: str, unique: bool = False, where: TextClause | None = None, include: Sequence[str] = ()
+    name: str, *columns: str, unique: bool = False, where: IndexCondition | None = None, include: Sequence[str] = ()
 ) -> Index:
     """An index of the rows for which `where` holds. `include` names further columns to read from it, where the database
     can do so.
@@ -79,7 +78,7 @@ def primary_key(*columns: str, include: Sequence[str]) -> PrimaryKeyConstraint:
     return PrimaryKeyConstraint(*columns, **_index_options(None, include))
 
 
-def _index_options(where: TextClause | None, include: Sequence[str]) -> dict[str, Any]:
+def _index_options(where: IndexCondition | None, include: Sequence[str]) -> dict[str, Any]:
     of_each = (dialect.index_options(where=where, include=include) for dialect in ALL)
     return {name: value for options in of_each for name, value in options.items()}
 

@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import Boolean, CheckConstraint, Index, and_, column
 from sqlmodel import Field
 
-from persistence.columns import EnumCheck, Table, free_text, key, surrogate_key, table_options
+from persistence.columns import EnumCheck, Table, free_text, index, key, surrogate_key, table_options
 from persistence.enums import ContactType, CorrespondenceType
 
 
@@ -29,12 +29,7 @@ class Contact(Table, table=True):
         Index("ix_contact_search_city_no", "search_city", "no"),
         Index("ix_contact_search_email_no", "search_email", "no"),
         Index("ix_contact_search_home_page_no", "search_home_page", "no"),
-        Index(
-            "ix_contact_privacy_blocked",
-            "no",
-            sqlite_where=text("privacy_blocked = 1"),
-            postgresql_where=text("privacy_blocked"),
-        ),
+        index("ix_contact_privacy_blocked", "no", where=and_(column("privacy_blocked", Boolean()))),
         table_options(never_reuse_keys=True),
     )
 

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, TextClause
 from sqlalchemy.types import TypeEngine
 
 SqlExpression: TypeAlias = ColumnElement[Any]
 SqlType: TypeAlias = TypeEngine[Any]
 SqlQuery: TypeAlias = Select[*tuple[Any, ...]]
+IndexCondition: TypeAlias = TextClause | ColumnElement[bool]
+"""Says which rows an index has."""
+
 Parameters: TypeAlias = Mapping[str, object]
 """The parameters of a statement, by name."""
 

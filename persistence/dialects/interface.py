@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sqlalchemy import CTE, URL, ColumnElement, Connection, Engine, FromClause, Insert, MetaData, Table, TextClause
+from sqlalchemy import CTE, URL, ColumnElement, Connection, Engine, FromClause, Insert, MetaData, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session as AnySession
 from sqlalchemy.types import TypeEngine
@@ -26,7 +26,7 @@ from persistence.dialects.sql_writer import SqlWriter
 from persistence.dialects.standby_reads import StandbyReads
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.running_operations import Commit, OperationMonitor
-from persistence.sql_types import FoundValues, Parameters, SqlQuery, SqlType, Statement
+from persistence.sql_types import FoundValues, IndexCondition, Parameters, SqlQuery, SqlType, Statement
 from persistence.streams import Streamer
 from persistence.time_limits import TimeLimits, Usage
 
@@ -215,7 +215,7 @@ class DatabaseDialect(ABC):
         """
 
     @abstractmethod
-    def index_options(self, *, where: TextClause | None, include: Sequence[str]) -> Mapping[str, object]:
+    def index_options(self, *, where: IndexCondition | None, include: Sequence[str]) -> Mapping[str, object]:
         """Options of an index for SQLAlchemy: the rows it has, and further columns to read from it where the database
         can do so.
         """

@@ -122,9 +122,9 @@ class SqlWriter(ABC):
     def hour_text(self, time: str) -> str:
         """The hour of a time of day as text: 00 to 23."""
 
+    @abstractmethod
     def text_of_date(self, date: str) -> str:
         """A date as in JSON, by functions that do not depend on settings: Citus refuses others in INSERT … SELECT."""
-        return f"CAST({date} AS TEXT)"
 
     @abstractmethod
     def moment(self, date: str, time: str) -> str:

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import TypedDict
 
+from persistence.enums import Role
 from resolvers.work import User
 from schema.execution.reads import Caller
 from schema.server.header_weights import weights
@@ -33,11 +34,12 @@ def languages_of(accept: bytes) -> Languages:
 
 def caller_of(user: User, accept: bytes) -> Caller:
     """The caller who is this user, with the languages of an Accept-Language header."""
-    return _kept_caller(user, accept) if len(accept) <= MAX_LENGTH else _caller(user, accept)
+    make = _kept_caller if len(accept) <= MAX_LENGTH else _caller
+    return make(user.id, user.salesperson_code, user.roles, accept)
 
 
-def _caller(user: User, accept: bytes) -> Caller:
-    return Caller(user_id=user.id, salesperson_code=user.salesperson_code, roles=user.roles, **languages_of(accept))
+def _caller(user_id: str, salesperson_code: str | None, roles: frozenset[Role], accept: bytes) -> Caller:
+    return Caller(user_id=user_id, salesperson_code=salesperson_code, roles=roles, **languages_of(accept))
 
 
 _kept_caller = lru_cache(maxsize=256)(_caller)

@@ -20,7 +20,6 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
-    TextClause,
     Time,
     Unicode,
     case,
@@ -56,7 +55,7 @@ from persistence.dialects.postgresql.transactions import PostgresqlTransactions
 from persistence.dialects.postgresql.types import PostgresqlTypes
 from persistence.ending_tasks import end
 from persistence.exceptions import DatabaseProblem, FailureKind
-from persistence.sql_types import Parameters, SqlExpression, SqlQuery, SqlType
+from persistence.sql_types import IndexCondition, Parameters, SqlExpression, SqlQuery, SqlType
 from persistence.time_limits import TimeLimits, Usage
 
 LOCK = "pg_advisory_xact_lock((current_schema()::regnamespace::oid::bigint << 32) + {})"
@@ -153,7 +152,7 @@ class Postgresql(DatabaseDialect):
         """Keys come from sequences, which never give a number twice. Rows are stored in no order."""
         return {}
 
-    def index_options(self, *, where: TextClause | None, include: Sequence[str]) -> Mapping[str, object]:
+    def index_options(self, *, where: IndexCondition | None, include: Sequence[str]) -> Mapping[str, object]:
         options: dict[str, object] = {} if where is None else {"postgresql_where": where}
         return options | ({"postgresql_include": list(include)} if include else {})
 

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Insert,
     MetaData,
     Table,
-    TextClause,
     Unicode,
     func,
     literal,
@@ -54,7 +53,7 @@ from persistence.exceptions import (
     FailureKind,
     InvalidDatabaseUrl,
 )
-from persistence.sql_types import Parameters, SqlQuery, SqlType
+from persistence.sql_types import IndexCondition, Parameters, SqlQuery, SqlType
 from persistence.time_limits import TimeLimits
 
 OLDEST_VERSION = (3, 38, 0)
@@ -127,7 +126,7 @@ class Sqlite(DatabaseDialect):
         options = {"sqlite_autoincrement": True} if never_reuse_keys else {}
         return options | ({"sqlite_with_rowid": False} if rows_in_key_order else {})
 
-    def index_options(self, *, where: TextClause | None, include: Sequence[str]) -> Mapping[str, object]:
+    def index_options(self, *, where: IndexCondition | None, include: Sequence[str]) -> Mapping[str, object]:
         """An index cannot include further columns."""
         return {} if where is None else {"sqlite_where": where}
 

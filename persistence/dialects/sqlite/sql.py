@@ -86,6 +86,9 @@ class SqliteWriter(SqliteSearchWriter):
     def hour_text(self, time: str) -> str:
         return f"substr({time}, 1, 2)"
 
+    def text_of_date(self, date: str) -> str:
+        return f"CAST({date} AS TEXT)"
+
     def moment(self, date: str, time: str) -> str:
         return f"({date} || {time})"
 

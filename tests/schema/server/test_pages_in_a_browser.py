@@ -115,7 +115,7 @@ def test_the_pages_of_a_company_name_it_and_link_to_its_pages_only(
         links = tab.value('[...document.querySelectorAll(".bar a")].map((link) => link.href).join(" ")').split()
         assert all(link.startswith(address) for link in links)
     tab.open(address.replace("/companies/north/", "/"))
-    assert tab.value('document.querySelector("#company").hidden') is True
+    assert tab.wait('document.querySelector("#company")?.hidden') is True
 
 
 def test_one_token_is_for_the_front_page_and_graphiql(serve: Callable[..., int], company: str, tab: Tab) -> None:
