@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from tests.api import Api, running_app
 from tests.commands import carnet, create_token
+from tests.schema.execution.test_live_groups import wait_until
 from tests.schema.server import limited_apps
 from tests.sockets import Denied, closing, socket_of, subscribed
 
@@ -77,7 +78,7 @@ def test_a_subscription_ends_when_the_client_completes_it(app: Api) -> None:
     socket.subscribe("1", VIEWER)
 
     assert socket.receive()["payload"] == {"data": {"viewer": {"userId": "local"}}}
-    assert app.app.state.websockets.usage["subscriptions"].in_use == 0
+    wait_until(app, lambda: app.app.state.websockets.usage["subscriptions"].in_use == 0)
 
 
 def test_the_id_of_a_mutation_that_the_client_ends_during_commit_can_be_used_again(
