@@ -1,8 +1,8 @@
 """Measures imports of a large address book and history, twice: seconds, CPU, and memory at its peak.
 
     python -m tests.benchmarks.imports sqlite:////tmp/copy.db
-    python -m tests.benchmarks.imports postgresql://postgres@/copy?host=/tmp/sockets --contacts 10000 --interactions 30000
-    python -m tests.benchmarks.imports postgresql://postgres@/copy?host=/tmp/sockets --server $(head -1 postmaster.pid)
+    python -m tests.benchmarks.imports postgresql://postgres@/copy?host=/run/postgresql --contacts 10000 --interactions 30000
+    python -m tests.benchmarks.imports postgresql://postgres@/copy?host=/run/postgresql --server $(head -1 postmaster.pid)
 
 The database must have current tables; the import changes it, so give a copy. Run it on an empty and on a full database:
 100,000 contacts should take well under a minute, 300,000 interactions a minute, and the second import, which skips all
