@@ -107,9 +107,10 @@ def test_all_companies_together_stay_within_the_bound_of_connections(
 
         async def highest(ended: asyncio.Event) -> int:
             connection, found = await asyncpg.connect(server), 0
-            count = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'carnet%'"
+            of_test = [make_url(url).database for url in (root_url, *urls.values())]  # others may still be ending
+            count = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'carnet%' AND datname = ANY ($1)"
             while not ended.is_set():
-                found = max(found, await connection.fetchval(count))
+                found = max(found, await connection.fetchval(count, of_test))
                 await asyncio.sleep(0.01)
             await connection.close()
             return found
