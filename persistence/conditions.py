@@ -66,22 +66,15 @@ def among(column: ColumnElement[T], values: Sequence[T]) -> ColumnElement[bool]:
     return IsIn(column, bindparam(None, list(values), type_=ListParameter(column.type), unique=True))
 
 
-class IsInRows(_Condition):
+class IsInRows(CachedConstruct[bool]):
     """The value is one that a subquery selects. For conditions that an index of the value is to be searched with."""
-
-    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.is_in_rows(compiled(self.value), compiled(self.operand))
-
-
-class CachedIsInRows(CachedConstruct[bool]):
-    """Like `IsInRows`, for statements that SQLAlchemy caches."""
 
     type = Boolean()
 
     def __init__(self, value: SqlExpression, rows: SqlExpression) -> None:
         super().__init__(value, rows)
 
-    def self_group(self, against: object = None) -> "CachedIsInRows":
+    def self_group(self, against: object = None) -> "IsInRows":
         """The condition itself, as of `Condition`."""
         return self
 

@@ -45,16 +45,19 @@ def display_name(url: str) -> str:
 
 def without_password(url: str) -> str:
     """The URL of a database on a server for the server's own tools, without passwords."""
-    parts = make_url(url).difference_update_query(["password", "sslpassword"])
-    host, port, name = parts.host, parts.port, parts.database
-    return URL.create(parts.get_backend_name(), parts.username, None, host, port, name, parts.query).render_as_string()
+    return _for_tools(make_url(url).difference_update_query(["password", "sslpassword"]))
 
 
 def without_user(url: str) -> str:
     """The URL of a database on a server for the server's own tools, without user and passwords."""
     parts = make_url(url).difference_update_query(["user", "password", "sslpassword"])
-    server = URL.create(parts.get_backend_name(), None, None, parts.host, parts.port, parts.database, parts.query)
-    return server.render_as_string()
+    return _for_tools(parts._replace(username=None))
+
+
+def _for_tools(parts: URL) -> str:
+    """The URL without the name of the driver and without the password of the user."""
+    host, port, name = parts.host, parts.port, parts.database
+    return URL.create(parts.get_backend_name(), parts.username, None, host, port, name, parts.query).render_as_string()
 
 
 def user_of(url: str) -> str:

@@ -122,10 +122,7 @@ class JsonWords(_JsonConstruct):
         self.words = list(words)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        chosen = " || ".join(
-            f"CASE WHEN {compiled(condition)} THEN ',\"{word}\"' ELSE '' END" for word, condition in self.words
-        )
-        return writer.as_json(f"'[' || substr({chosen}, 2) || ']'")
+        return _array_of_chosen(writer, [(compiled(condition), f"',\"{word}\"'") for word, condition in self.words])
 
 
 class ConditionalObjects(_JsonConstruct):
@@ -135,11 +132,16 @@ class ConditionalObjects(_JsonConstruct):
         self.objects = list(objects)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        chosen = " || ".join(
-            f"CASE WHEN {compiled(condition)} THEN ',' || {compiled(each)} ELSE '' END"
-            for condition, each in self.objects
-        )
-        return writer.as_json(f"'[' || substr({chosen}, 2) || ']'")
+        chosen = [(compiled(condition), f"',' || {compiled(each)}") for condition, each in self.objects]
+        return _array_of_chosen(writer, chosen)
+
+
+def _array_of_chosen(writer: SqlWriter, cases: Sequence[tuple[str, str]]) -> str:
+    """A JSON array of the elements whose condition holds. Each case is a condition and an element, with a comma before
+    the element.
+    """
+    chosen = " || ".join(f"CASE WHEN {condition} THEN {element} ELSE '' END" for condition, element in cases)
+    return writer.as_json(f"'[' || substr({chosen}, 2) || ']'")
 
 
 class AsJson(_JsonConstruct):

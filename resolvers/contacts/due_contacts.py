@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from persistence.columns import table_of
-from persistence.conditions import CachedIsInRows, NotJoined
+from persistence.conditions import IsInRows, NotJoined
 from persistence.enums import ContactType
 from persistence.interactions import PostponedInteraction
 from persistence.sql_types import SqlExpression, SqlType
@@ -185,7 +185,7 @@ class DueContacts:
         """The contacts with these numbers that are not blocked, with what makes them due on the day: facts without a
         reason are null, and so is `due_on` of contacts that are not due.
         """
-        is_chosen = CachedIsInRows(CONTACTS.c.no, select(numbers.c.no).scalar_subquery())
+        is_chosen = IsInRows(CONTACTS.c.no, select(numbers.c.no).scalar_subquery())
         owner = self.whose if self.own_only else None
         known = facts(CONTACTS, self.today, owner, is_chosen).subquery("facts")
         theirs = self._is_theirs(known.c.salesperson_code)

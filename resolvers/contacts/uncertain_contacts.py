@@ -11,7 +11,7 @@ from functools import cached_property
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, false, func, literal_column, or_, select, true, union
 
 from persistence.columns import table_of
-from persistence.conditions import CachedIsInRows, DaysAfter, NotJoined
+from persistence.conditions import DaysAfter, IsInRows, NotJoined
 from persistence.contact_dates import uncertain_days
 from persistence.due_contacts import DIRTY_CONTACTS, DueContact
 from persistence.enums import ContactType
@@ -49,7 +49,7 @@ class UncertainContacts:
         return select(self._days.c.day).limit(ONE).scalar_subquery().is_not(None)
 
     def _is_on_days(self, date: SqlExpression) -> Condition:
-        return CachedIsInRows(date, select(self._days.c.day).scalar_subquery())
+        return IsInRows(date, select(self._days.c.day).scalar_subquery())
 
     @cached_property
     def looked_up(self) -> CTE:

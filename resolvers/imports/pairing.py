@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from sqlalchemy import (
     Column,
-    Date,
     Index,
     Integer,
     MetaData,
@@ -105,6 +104,4 @@ def _ranked(queries: Sequence[SqlQuery]) -> Subquery:
 
 
 def _text(value: SqlExpression) -> SqlExpression:
-    if isinstance(value.type, Date):
-        return ValueAsText(value)
-    return value if isinstance(value.type, Unicode) else cast(value, Unicode)
+    return value if isinstance(value.type, Unicode) else ValueAsText(value)

@@ -86,15 +86,19 @@ class ClientConnections:
 def refusal() -> bytes:
     """The bytes of the HTTP response to a refused connection: status 503 with the code OVERLOADED."""
     extensions = {"code": "OVERLOADED", "retryAfterSeconds": RETRY_SECONDS}
-    status = f"503 Service Unavailable\r\nretry-after: {RETRY_SECONDS}"
-    return error_response(status, MESSAGE.format(RETRY_SECONDS), extensions)
+    message, headers = MESSAGE.format(RETRY_SECONDS), f"retry-after: {RETRY_SECONDS}\r\n"
+    return error_response("503 Service Unavailable", message, extensions, headers)
 
 
-def error_response(status: str, message: str, extensions: Mapping[str, object] = BAD_REQUEST) -> bytes:
-    """The bytes of an HTTP response with one GraphQL error, after which the connection is closed."""
+def error_response(
+    status: str, message: str, extensions: Mapping[str, object] = BAD_REQUEST, headers: str = ""
+) -> bytes:
+    """The bytes of an HTTP response with one GraphQL error, after which the connection is closed. Each of the further
+    headers ends with CRLF.
+    """
     body = orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
     head = (
         f"HTTP/1.1 {status}\r\ncontent-type: application/json; charset=utf-8\r\nconnection: close\r\n"
-        f"content-length: {len(body)}\r\n\r\n"
+        f"{headers}content-length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

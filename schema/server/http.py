@@ -95,14 +95,11 @@ class Endpoint:
                 await self._page(scope, receive, send)
                 return
             media = _media_type(accept) if streamed is None else RESPONSE
-            limited = self._rate_limits.apply_to(scope)
-            if limited:
-                buckets += self._rate_limits.of_address(scope)
-                self._rate_limits.check(buckets)
+            buckets += self._rate_limits.of_address(scope)
+            self._rate_limits.check(buckets)
             user = await self._authenticator.user(scope, headers)
-            if limited:
-                buckets += self._rate_limits.of_token(scope, headers)
-                rate = self._rate_limits.check(buckets)
+            buckets += self._rate_limits.of_token(scope, headers)
+            rate = self._rate_limits.check(buckets)
             observing.current().user_id = user.id
             if user is LOCAL_USER:
                 self._browser_requests.check(scope, headers)
@@ -218,9 +215,7 @@ class Endpoint:
         pieces, read, more, complete = [], 0, size <= drained, False
         while more:
             received = await receive()
-            piece: bytes = received.get("body", b"")
-            if not (read or received.get("more_body")) and size <= self._max_body >= len(piece):
-                return piece
+            piece = received.get("body", b"")
             read += len(piece)
             size = max(size, read)
             if size <= self._max_body:

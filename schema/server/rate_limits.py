@@ -83,14 +83,14 @@ class RateLimits:
         other._tokens = Buckets(self._tokens.size, self._stopwatch)
         return other
 
-    def apply_to(self, scope: Scope) -> bool:
+    def _apply_to(self, scope: Scope) -> bool:
         """Whether the limits, if there are any, apply to the sender of a request: not to this machine by default."""
         return self._loopback or not is_loopback((scope.get("client") or ("",))[0])
 
     def of_address(self, scope: Scope) -> list[Bucket]:
         """The bucket of the address that a request comes from, if it has a limit."""
         address = (scope.get("client") or ("",))[0]
-        return self._addresses.of(address.encode()) if self.apply_to(scope) else []
+        return self._addresses.of(address.encode()) if self._apply_to(scope) else []
 
     def of_token(self, scope: Scope, headers: Mapping[bytes, bytes]) -> list[Bucket]:
         """The bucket of the token of a request, if it has one and there is a limit. Ask only for valid tokens: else
@@ -101,7 +101,7 @@ class RateLimits:
 
     def of_secret(self, scope: Scope, secret: bytes) -> list[Bucket]:
         """Like `of_token`, for the valid secret of an address that needs no token."""
-        return self._tokens.of(secret) if self.apply_to(scope) else []
+        return self._tokens.of(secret) if self._apply_to(scope) else []
 
     def check(self, buckets: list[Bucket]) -> list[tuple[bytes, bytes]]:
         """The headers that say what is left in the emptiest of the buckets. Raises `Rejected` with status 429 if it is

@@ -5,7 +5,7 @@ from starlette.types import Message, Scope, Send
 from schema.execution.observing import RequestRecord
 from schema.server import request_ids
 from schema.server.compression import Coding, Compressing, coding_of
-from schema.server.unread import PIECE_BYTES, UnreadBytes
+from schema.server.unread import UnreadBytes
 
 PRIVATE = b"private, no-store"
 """Cache-Control of responses with data: no cache may keep them."""
@@ -20,10 +20,7 @@ def begin(scope: Scope, send: Send, unread: UnreadBytes, record: RequestRecord) 
 
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.body":
-            if len(message.get("body", b"")) <= PIECE_BYTES:
-                await send(message)
-            else:
-                await unread.send(send, message)
+            await unread.send(send, message)
             return
         if message["type"] == "http.response.start":
             record.status = message["status"]

@@ -77,8 +77,7 @@ class Connections:
         Raises Overloaded when no connection is free within `patience` seconds, and Unavailable when the server takes no
         connection, loses all of them, or does not answer within the limit.
         """
-        if not self.places.take_free():
-            await acquire(self.places, self._patience)
+        await acquire(self.places, self._patience)
         end = None if self._limit is None else asyncio.get_running_loop().time() + self._limit
         try:
             connection = self._spare()

@@ -48,8 +48,7 @@ class SqliteReader:
         """One value for each statement. Raises Overloaded when no thread is free within `patience` seconds,
         Unavailable and TimeoutError; waiting for a thread does not count towards the read timeout.
         """
-        if not self._threads.places.take_free():
-            await acquire(self._threads.places, self._patience)
+        await acquire(self._threads.places, self._patience)
         read = RunningTransaction(self._timeout, read_only=True)
         try:
             return await self._threads.start(self._values, statements, read)
