@@ -1,125 +1,112 @@
 """Bodies that are not JSON or not a GraphQL request, and documents that are malformed, deep, wide or cyclic."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 DEEP = 50_000
 
 
-def documents() -> Iterator[str]:
+def documents() -> Sequence[str]:
     """Malformed and extreme GraphQL documents."""
     contacts = "contacts(first: 100) { nodes { no } }"
-    yield from ("", " ", "\ufeff", "{", "}", "{}", "{ }", "query", "query {}", "{ contacts }", "{ contacts { } }")
-    yield from ("{ viewer }", "{ viewer { nothing } }", "{ nothing }", "mutation { nothing }", "{ __typename @x }")
-    yield from (
+    return (
+        "",
+        " ",
+        "\ufeff",
+        "{",
+        "}",
+        "{}",
+        "{ }",
+        "query",
+        "query {}",
+        "{ contacts }",
+        "{ contacts { } }",
+        "{ viewer }",
+        "{ viewer { nothing } }",
+        "{ nothing }",
+        "mutation { nothing }",
+        "{ __typename @x }",
         "subscription { changes { cursor } }",
         "subscription { __typename }",
         "fragment F on Query { viewer { userId } }",
-    )
-    yield from ("query A { __typename } query A { __typename }", "query A { __typename } query B { __typename }")
-    yield from (
+        "query A { __typename } query A { __typename }",
+        "query A { __typename } query B { __typename }",
         "{ __typename } { __typename }",
         "type A { a: Int }",
         "extend type Query { a: Int }",
         "schema { query: Query }",
-    )
-    yield from (
         "{ ...F } fragment F on Query { ...F }",
         "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }",
-    )
-    yield from (
         "{ ...Missing }",
         "{ ... on Missing { a } }",
         "{ ... on Contact { no } }",
         "fragment F on Int { a } { ...F }",
-    )
-    yield (
         "{ ...F0 } "
         + " ".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(25))
-        + " fragment F25 on Query { __typename }"
-    )
-    yield "{ " + " ".join(f"a{n}: __typename" for n in range(1000)) + " }"
-    yield "{ " + " ".join(f"a{n}: {contacts}" for n in range(1000)) + " }"
-    yield "{ " + "__typename " * 5000 + "}"
-    yield "{ " + "{ ".join(["viewer"] * 3000) + "}" * 3000
-    yield "{ contacts(filter: " + "{not: " * 2000 + "{}" + "}" * 2000 + ") { totalCount } }"
-    yield "{ contacts(filter: {no: {in: " + "[" * DEEP + "]" * DEEP + "}}) { totalCount } }"
-    yield "{ contacts(filter: {and: [" + '{no: {eq: "x"}} ' * 600 + "]}) { totalCount } }"
-    yield "{ contacts { nodes { interactionLogEntries { nodes { contact { interactionLogEntries { nodes { contact { interactionLogEntries { nodes { contact { no } } } } } } } } } } } }"
-    yield "{ contacts(first: 100) { nodes { interactionLogEntries(first: 100) { nodes { contact { interactionLogEntries(first: 100) { nodes { entryNo } } } } } } } }"
-    yield "{ __typename " + "@include(if: true) " * 5000 + "}"
-    yield "{ __typename " + "@nothing " * 100 + "}"
-    yield from ("query @include(if: true) { __typename }", "{ __typename @deprecated }", "{ __typename @include }")
-    yield from (
+        + " fragment F25 on Query { __typename }",
+        "{ " + " ".join(f"a{n}: __typename" for n in range(1000)) + " }",
+        "{ " + " ".join(f"a{n}: {contacts}" for n in range(1000)) + " }",
+        "{ " + "__typename " * 5000 + "}",
+        "{ " + "{ ".join(["viewer"] * 3000) + "}" * 3000,
+        "{ contacts(filter: " + "{not: " * 2000 + "{}" + "}" * 2000 + ") { totalCount } }",
+        "{ contacts(filter: {no: {in: " + "[" * DEEP + "]" * DEEP + "}}) { totalCount } }",
+        "{ contacts(filter: {and: [" + '{no: {eq: "x"}} ' * 600 + "]}) { totalCount } }",
+        "{ contacts { nodes { interactionLogEntries { nodes { contact { interactionLogEntries { nodes { contact { interactionLogEntries { nodes { contact { no } } } } } } } } } } } }",
+        "{ contacts(first: 100) { nodes { interactionLogEntries(first: 100) { nodes { contact { interactionLogEntries(first: 100) { nodes { entryNo } } } } } } } }",
+        "{ __typename " + "@include(if: true) " * 5000 + "}",
+        "{ __typename " + "@nothing " * 100 + "}",
+        "query @include(if: true) { __typename }",
+        "{ __typename @deprecated }",
+        "{ __typename @include }",
         '{ __typename @include(if: "x") }',
         "{ __typename @skip(if: null) }",
         "{ a @oneOf }",
         "{ viewer @specifiedBy(url: 1) { userId } }",
-    )
-    yield "query(" + " ".join(f"$v{n}: Int" for n in range(1000)) + ") { __typename }"
-    yield from (
+        "query(" + " ".join(f"$v{n}: Int" for n in range(1000)) + ") { __typename }",
         "query($a: Int, $a: Int) { __typename }",
         "query($a: Nothing) { __typename }",
         "query($a: Contact) { __typename }",
-    )
-    yield from (
         "query($a: Int!) { __typename }",
         'query($a: Int = "x") { __typename }',
         "query($a: [[[[Int]]]]) { __typename }",
-    )
-    yield from ("query($a: String) { contacts(filter: $a) { totalCount } }", "{ contacts(filter: $a) { totalCount } }")
-    yield "query($a: String = " + '"x"' * 1000 + ") { __typename }"
-    yield from ("{ contacts(first: 1, first: 2) { totalCount } }", "{ contacts(nothing: 1) { totalCount } }")
-    yield from (
+        "query($a: String) { contacts(filter: $a) { totalCount } }",
+        "{ contacts(filter: $a) { totalCount } }",
+        "query($a: String = " + '"x"' * 1000 + ") { __typename }",
+        "{ contacts(first: 1, first: 2) { totalCount } }",
+        "{ contacts(nothing: 1) { totalCount } }",
         "{ contact(no: 1) { no } }",
         "{ contact { no } }",
         '{ contact(no: "a" no: "b") { no } }',
         "{ contact(no: NULL) { no } }",
-    )
-    yield from (
         '{ contact(no: "\\u0000") { no } }',
         '{ contact(no: "\\uD800") { no } }',
         '{ contact(no: "\\u{110000}") { no } }',
         '{ contact(no: "\x07") { no } }',
-    )
-    yield from (
         '{ contact(no: "unterminated) { no } }',
         '{ contact(no: """block""") { no } }',
         '{ contact(no: """' + "x" * 200_000 + '""") { no } }',
-    )
-    yield from (
         "#" * 100_000 + "\n{ __typename }",
         "," * 100_000 + "{ __typename }",
         "{ __typename } \x00",
         "{ __typename } \ud800",
         "{ é }",
-    )
-    yield from (
         "{ a: __typename a: viewer { userId } }",
         "{ contacts(first: 1) { totalCount } contacts(first: 2) { totalCount } }",
-    )
-    yield from (
         "{ contacts(first: 99999999999999999999) { totalCount } }",
         "{ contacts(first: -1) { totalCount } }",
         "{ contacts(first: 1.0) { totalCount } }",
-    )
-    yield from (
         "{ contacts(first: 01) { totalCount } }",
         "{ contacts(first: 1e400) { totalCount } }",
         "{ contacts(first: 1, last: 1) { totalCount } }",
-    )
-    yield "{ __schema { types { fields { type { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { name } } } } } } } } } } } } } }"
-    yield "{ " + " ".join(f"s{n}: __schema {{ types {{ fields {{ name }} }} }}" for n in range(30)) + " }"
-    yield from (
+        "{ __schema { types { fields { type { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { name } } } } } } } } } } } } } }",
+        "{ " + " ".join(f"s{n}: __schema {{ types {{ fields {{ name }} }} }}" for n in range(30)) + " }",
         '{ __type(name: "Contact") { name } }',
         "{ __type(name: 1) { name } }",
         "{ __type { name } }",
         "mutation { __schema { types { name } } }",
-    )
-    yield (
         "mutation { "
         + " ".join(f'a{n}: deleteContact(input: {{no: "x"}}) {{ userErrors {{ code }} }}' for n in range(200))
-        + " }"
+        + " }",
     )
 
 
