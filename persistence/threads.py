@@ -124,7 +124,7 @@ class WorkItem(Generic[T]):
 
 
 class Threads:
-    """Threads with a semaphore: work starts only when a thread is free."""
+    """Threads that do work for the event loop. Callers wait until a thread is free, then start their work in it."""
 
     def __init__(self, count: int, name: str) -> None:
         self._workers = _Workers(count, name)

@@ -172,9 +172,7 @@ class DatabaseDialect(ABC):
     """A query for `complete`, the number up to which all items are committed or rolled back, and `drawn`, the last."""
 
     integrity_check: str | None
-    """A statement whose value is `ok` if the file of the database is undamaged, else a text about the damage. None if
-    the database is on a server.
-    """
+    """A statement whose value is `ok`, or a text about damage in the file. None if the database is on a server."""
 
     @abstractmethod
     def open(
@@ -222,7 +220,9 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def change_announcement(self, session: AnySession | None = None) -> FromClause | None:
-        """What the next insert of a change reads first, to announce it. None if `session` has announced it now."""
+        """Announces to readers of the change feed that this transaction draws a number. Returns the row that the INSERT
+        of a change must read for that. Returns None on SQLite, and on Citus, where `session` announces it at once.
+        """
 
     @abstractmethod
     def insert_or_skip(self, table: Table, unique: Sequence[str], where: ColumnElement[bool] | None = None) -> Insert:

@@ -32,7 +32,7 @@ CONTACTS, ENTRIES = table_of(Contact), table_of(InteractionLogEntry)
 TEMPLATES = table_of(InteractionTemplate)
 DAYS = bindparam("days", expanding=True, type_=Date())
 OWNERS = ("contact_no", "company_no")
-"""The columns of an interaction that name the contacts which it may make due."""
+"""The columns of an interaction with its contact and its company. The interaction may make both due."""
 
 
 def days_by_interactions(numbers: FromClause, today: SqlExpression) -> Select[tuple[object, ...]]:

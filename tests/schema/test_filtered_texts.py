@@ -123,7 +123,7 @@ def filters(company: Company) -> Iterator[dict[str, Any]]:
 
 
 def passes(filter_: dict[str, Any], entry: Stored) -> bool:
-    """Whether an entry passes a filter."""
+    """Whether a filter finds an entry."""
     return all(_holds(name, value, entry) for name, value in filter_.items())
 
 

@@ -167,7 +167,9 @@ def _recover(cluster: Cluster) -> None:
 async def _work(
     http: httpx2.AsyncClient, address: str, name: str, seen: Seen, stopping: asyncio.Event, *, with_key: bool
 ) -> None:
-    """Make changes one after the other. Without a key, none is sent again."""
+    """Create interactions one after the other. Those with an idempotency key are sent again after an error, those
+    without a key are not.
+    """
     for number in count():
         if stopping.is_set():
             return

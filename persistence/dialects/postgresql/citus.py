@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 IS_CITUS = "SELECT current_setting('citus.enable_schema_based_sharding', true) IS NOT NULL"
 
 ON_CITUS = "carnet_on_citus"
-"""The key under which `Session.info` says whether its server is a coordinator of Citus."""
+"""A key of `Session.info`. The value is true if the session uses a coordinator of Citus."""
 
 
 def is_on_citus(session: Session) -> bool:

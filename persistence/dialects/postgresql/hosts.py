@@ -1,4 +1,4 @@
-"""Connecting to one of several servers, of which one is the primary and each may be down or frozen."""
+"""Connects to one of several servers. One of them is the primary; each may be down, or may not answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

@@ -98,7 +98,9 @@ class Server:
         self._unanswered_at = time.monotonic()
 
     async def answers(self, *, limit: float | None = None) -> bool:
-        """Whether it takes a new connection in time: within `limit` seconds, if it is given."""
+        """Whether the server takes a new connection before the time limit. `limit` is in seconds; None stands for the
+        usual limit.
+        """
         try:
             connection = await self._connected({"application_name": "carnet probing"}, limit=limit)
         except (Unavailable, OSError):

@@ -43,8 +43,11 @@ POSITION = (
     "SELECT CASE current_setting('synchronous_commit') WHEN 'off' THEN pg_current_wal_insert_lsn() "
     "ELSE pg_current_wal_flush_lsn() END - '0/0'::pg_lsn"
 )
-"""On the primary: a position after all changes that are committed. What running transactions have written after it is
-not yet sent to a standby. Without `synchronous_commit`, neither are changes that were confirmed.
+"""Reads, on the primary, a position after all committed changes.
+
+It is the position up to which the log was written to the disk: a standby gets the log up to there at once, and the rest
+later. If `synchronous_commit` is off, a confirmed change may not be on the disk yet. Then the position is the end of
+the log.
 """
 
 FAILURES = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, Unavailable)

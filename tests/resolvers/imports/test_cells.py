@@ -44,7 +44,7 @@ def test_several_telephone_numbers_in_a_cell_are_found(cell: str, numbers: list[
 @pytest.mark.parametrize(
     ("cell", "code"), [("'01234", "01234"), ("75009.0", "75009"), ("h7n 1a1", "H7N 1A1"), ("1.0", "1.0")]
 )
-def test_a_post_code_has_no_signs_of_spreadsheets(cell: str, code: str) -> None:
+def test_post_codes_lose_apostrophes_and_decimals_of_spreadsheets(cell: str, code: str) -> None:
     assert post_code(cell) == code
 
 

@@ -232,7 +232,7 @@ def test_a_file_may_have_thousands_of_equal_captions(work: Work, tmp_path: Path)
     assert "The caption E-Mail is in the columns B, C, D" in report.notes[0].english
 
 
-def test_lists_of_full_names_have_people(work: Work, tmp_path: Path) -> None:
+def test_rows_with_full_names_are_people(work: Work, tmp_path: Path) -> None:
     imported(work, write_file(tmp_path, "Full Name,Company Name\nAnn Nord,\nFirm,Firm\n"))
 
     assert stored(work, "type", name="Ann Nord") == ("PERSON",)

@@ -211,7 +211,7 @@ def test_each_caption_stands_for_one_field() -> None:
         assert {KNOWN[normalized(caption)][0] for caption in captions} == {field}
 
 
-def test_other_translations_of_skipped_rows_are_named(work: Work, tmp_path: Path) -> None:
+def test_differing_translations_of_skipped_rows_are_reported(work: Work, tmp_path: Path) -> None:
     def notes(english: str) -> list[tuple[int, str]]:
         translations = json.dumps([{"languageCode": "ENU", "description": english}])
         cells = {"code": "MOVED", "description": "Moved", "translations": translations}

@@ -37,7 +37,7 @@ def test_a_bad_value_of_one_root_field_makes_only_this_field_null(api: Api, more
         assert any(f"`{name}`" in error["message"] for name in NAMES), error
 
 
-def test_the_last_of_too_many_errors_has_a_place(api: Api) -> None:
+def test_the_error_about_too_many_errors_has_a_location(api: Api) -> None:
     filter_ = "and: [" + "3 " * 50 + "]"
     for query, variables in (
         (f"{{ contacts(filter: {{{filter_}}}) {{ totalCount }} }}", {}),

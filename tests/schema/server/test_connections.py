@@ -107,7 +107,7 @@ def test_line_ends_after_a_response_do_not_keep_a_connection_open(port: int) -> 
         HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
     ],
 )
-def test_requests_that_are_no_http_get_a_code(port: int, sent: bytes) -> None:
+def test_malformed_http_requests_get_an_error_with_a_code(port: int, sent: bytes) -> None:
     with connected(port) as connection:
         connection.sendall(sent)
         answer = read_all(connection)

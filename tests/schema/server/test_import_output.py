@@ -55,7 +55,7 @@ def test_imports_at_the_same_time_do_not_share_an_unfinished_file(folder: Path, 
     assert f"{second.unfinished}" in "".join(capsys.readouterr().err.split())
 
 
-def test_links_to_the_imported_file_are_no_files_for_rejected_rows(folder: Path, database_url: str) -> None:
+def test_rejected_rows_are_not_written_to_a_link_to_the_imported_file(folder: Path, database_url: str) -> None:
     Path("list.csv").write_text("Name,E-Mail\nAnn,bad\n")
     Path("link.csv").symlink_to("list.csv")
     Path("other").mkdir()

@@ -19,7 +19,7 @@ class Gone(asyncio.WriteTransport):
 
 
 class Cycle:
-    """The server's side of a request."""
+    """Stands for the part of the web server that sends the response to one request."""
 
     def __init__(self) -> None:
         self.transport, self.sent = Gone(), 0

@@ -102,7 +102,7 @@ def test_a_change_of_a_contact_is_announced_by_a_statement_of_its_own(citus_api:
     assert not [each for each in sent if SENT_TO_ALL_WORKERS.search(each)]
 
 
-def test_an_interaction_that_is_refused_draws_no_number(citus_api: Api) -> None:
+def test_a_refused_interaction_gets_no_entry_number(citus_api: Api) -> None:
     before = citus_api.mutate("createInteraction", {"interaction": VISIT}, "interactionLogEntry { entryNo }")
     wrong = {"interaction": {**VISIT, "contactNo": "NOBODY"}}
     assert citus_api.refusal_codes("createInteraction", wrong)

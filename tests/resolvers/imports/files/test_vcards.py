@@ -160,7 +160,7 @@ def test_cards_in_two_encodings_are_refused_with_the_line(tmp_path: Path) -> Non
         opened(tmp_path, text, "utf-8")
 
 
-def test_further_names_languages_and_groups_are_named(work: Work, tmp_path: Path) -> None:
+def test_further_names_and_languages_and_groups_are_reported(work: Work, tmp_path: Path) -> None:
     path = tmp_path / "people.vcf"
     group = "BEGIN:VCARD\nVERSION:4.0\nKIND:group\nFN:Friends\nMEMBER:urn:uuid:1\nEND:VCARD\n"
     path.write_text(NEW.replace("LANG:fr", "LANG:fr\nLANG:en\nFN:Anne Nord") + group)
@@ -172,7 +172,7 @@ def test_further_names_languages_and_groups_are_named(work: Work, tmp_path: Path
     assert [note.english for note in report.notes] == ["1 group of contacts was not imported."]
 
 
-def test_damaged_and_unfolded_pictures_do_not_keep_a_card_out(tmp_path: Path) -> None:
+def test_a_card_with_a_damaged_or_unfolded_picture_is_read(tmp_path: Path) -> None:
     picture = "PHOTO;ENCODING=BASE64;JPEG:/9j/4AAQA\nAAAA\n AA\n\nLOGO;VALUE=uri:https://x.example/a.png\n"
 
     (card,) = cards(opened(tmp_path, NEW.replace("LANG:fr\n", picture + "LANG:fr\n").encode()))
