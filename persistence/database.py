@@ -54,6 +54,30 @@ STOP_TIMEOUT = 10
 """Seconds within which a stopped operation has ended."""
 
 
+class _Commit:
+    """Commits changes, unless they were stopped or took too long."""
+
+    def prepare(self, session: Session, transaction: RunningTransaction) -> None:
+        insert_pending_items(session)
+        transaction.begin_commit()
+
+    def complete(self, changes: Sequence[tuple[Session, RunningTransaction]]) -> None:
+        (session, _), *others = changes
+        try:
+            session.commit()
+        except DBAPIError as error:
+            if error.connection_invalidated or dialect_of(session).leaves_commit_open(error.orig):
+                raise OutcomeUnknown from error
+            for _, transaction in changes:
+                transaction.committing = False
+            raise
+        for other, _ in others:
+            other.commit()  # calls those who observe the commit
+
+
+_COMMIT = _Commit()
+
+
 class Database:
     """An open database. Make one with `Database.at(url)`."""
 
@@ -195,13 +219,13 @@ class Database:
         """
         limit, began = self.limits.of_change(bulk=bulk), time.monotonic()
         try:
-            return await self._run(change, limit, self._commit, began=began, large=large)
+            return await self._run(change, limit, _COMMIT, began=began, large=large, bulk=bulk)
         except OutcomeUnknown as unknown:
             if find_result is None:
                 raise
             give_up = began + SETTLING_LIMIT if limit is None else began + limit
             try:
-                settled = await self._settled(change, find_result, give_up, large=large)
+                settled = await self._settled(change, find_result, give_up, large=large, bulk=bulk)
             except asyncio.CancelledError:
                 settled = None
             if settled is None:
@@ -218,18 +242,25 @@ class Database:
         *,
         began: float,
         large: bool,
+        bulk: bool = False,
     ) -> T:
         for pause in RETRY_PAUSES:
             try:
-                return await self.transactions.run(rule, limit, commit, began=began, large=large)
+                return await self.transactions.run(rule, limit, commit, began=began, large=large, bulk=bulk)
             except (DBAPIError, Unavailable) as error:
                 if not self._can_retry(error):
                     raise
             await asyncio.sleep(pause * random.random())  # so that transactions do not fail because of each other again
-        return await self.transactions.run(rule, limit, commit, began=began, large=large)
+        return await self.transactions.run(rule, limit, commit, began=began, large=large, bulk=bulk)
 
     async def _settled(
-        self, change: Callable[[Session], T], find_result: Callable[[Session], T | None], give_up: float, *, large: bool
+        self,
+        change: Callable[[Session], T],
+        find_result: Callable[[Session], T | None],
+        give_up: float,
+        *,
+        large: bool,
+        bulk: bool,
     ) -> T | None:
         """The result of a change whose outcome is open: if it was made, what `find_result` returns; else what the
         change returns when it runs again. None if the database does not answer before `give_up`, or shortly after it.
@@ -244,12 +275,12 @@ class Database:
             now = time.monotonic()
             try:
                 seconds = give_up + SETTLING_SECONDS - now
-                found = await self._run(find_result, seconds, self._commit, began=now, large=False)
+                found = await self._run(find_result, seconds, _COMMIT, began=now, large=False)
                 if found is not None:
                     return found
                 left = give_up - time.monotonic()
                 if left > 0:
-                    return await self._run(change, left, self._commit, began=time.monotonic(), large=large)
+                    return await self._run(change, left, _COMMIT, began=time.monotonic(), large=large, bulk=bulk)
             except ChangeCanceled:
                 return None
             except (Unavailable, Overloaded, OutcomeUnknown, TimeoutError, DBAPIError):
@@ -267,19 +298,6 @@ class Database:
                 await asyncio.sleep(0.02)
                 await self.monitor.stop(segment_id)
         return True
-
-    @staticmethod
-    def _commit(session: Session, transaction: RunningTransaction) -> None:
-        """Commit, unless the transaction was stopped or took too long."""
-        insert_pending_items(session)
-        transaction.begin_commit()
-        try:
-            session.commit()
-        except DBAPIError as error:
-            if error.connection_invalidated or dialect_of(session).leaves_commit_open(error.orig):
-                raise OutcomeUnknown from error
-            transaction.committing = False
-            raise
 
     def _can_retry(self, error: DBAPIError | Unavailable) -> bool:
         """Whether the transaction lost its connection before COMMIT, or failed because of another transaction."""

@@ -7,7 +7,7 @@ connection, which all servers over the database see; on SQLite within the proces
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -103,8 +103,18 @@ class RunningTransaction:
         return left is not None and left <= 0
 
 
-Commit = Callable[[Session, RunningTransaction], None]
-"""Commits a change, or raises the reason why it must be rolled back."""
+class Commit(Protocol):
+    """Commits changes, in two steps."""
+
+    def prepare(self, session: Session, transaction: RunningTransaction) -> None:
+        """Do what the rule left to the end. From now on the change may be made. Raises the reason why it must be rolled
+        back instead.
+        """
+
+    def complete(self, changes: Sequence[tuple[Session, RunningTransaction]]) -> None:
+        """Commit the transaction of the first session, which has all these changes. Raises OutcomeUnknown, or the error
+        because of which they were rolled back.
+        """
 
 
 def begin_phase(session: Session, segment_id: int, phase: str, total: int, now: dt.datetime) -> None:

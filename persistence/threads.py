@@ -92,21 +92,31 @@ class WorkItem(Generic[T]):
 
     def withdraw(self) -> bool:
         """Do not begin it any more; False if it has begun."""
-        if not self._begun.acquire(blocking=False):
+        if not self.begin():
             return False
         self._end(self.ended.cancel)
         return True
 
+    def begin(self) -> bool:
+        """Keep others from beginning or withdrawing it; False if that has happened already."""
+        return self._begun.acquire(blocking=False)
+
     def do(self) -> None:
         """Do the work, in a thread, unless it was withdrawn."""
-        if not self._begun.acquire(blocking=False):
-            return
+        if self.begin():
+            self.report(self.attempt(self._work))
+
+    def attempt(self, work: Callable[[], T]) -> Callable[[], None]:
+        """Do this work in the context of the caller. Returns a function that notes how it ended."""
         try:
-            note = partial(self._note_result, self._context.run(self._work))
+            return partial(self._note_result, self._context.run(work))
         except StopIteration as error:  # no future takes it
-            note = partial(self._note_error, RuntimeError(f"the work raised {error!r}"))
+            return partial(self._note_error, RuntimeError(f"the work raised {error!r}"))
         except BaseException as error:
-            note = partial(self._note_error, error)
+            return partial(self._note_error, error)
+
+    def report(self, note: Callable[[], None]) -> None:
+        """End the work with what `attempt` returned."""
         with suppress(RuntimeError):  # the event loop is closed: nobody waits for the result
             self._loop.call_soon_threadsafe(self._end, note)
 

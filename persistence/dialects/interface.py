@@ -112,11 +112,10 @@ class Transactions(Protocol):
     """Runs rules, each in a transaction of its own. A rule is a plain function and may block.
 
     `commit` is passed in, so that only `persistence.database` commits; without it the rule only reads. A `large` rule
-    computes for so long that it must not run in the event loop. The time limit `limit` counts from `began`, a time of
-    `time.monotonic`, except for what is spent waiting for a thread on SQLite.
+    computes for so long that it must not run in the event loop, a `bulk` one changes any number of rows. The time limit
+    `limit` counts from `began`, a time of `time.monotonic`, except for what is spent waiting for a thread on SQLite.
 
-    Raises OutcomeUnknown if the commit has begun but the database has not said how it ended: within the limit, or
-    before the task was canceled.
+    Raises OutcomeUnknown if the commit has begun, and its end is not known within the limit or before a cancellation.
     """
 
     async def run(
@@ -127,6 +126,7 @@ class Transactions(Protocol):
         *,
         began: float,
         large: bool = False,
+        bulk: bool = False,
     ) -> T: ...
 
     def check(self) -> None:

@@ -63,6 +63,7 @@ class PostgresqlTransactions:
         *,
         began: float,
         large: bool = False,
+        bulk: bool = False,
     ) -> T:
         """Run the rule in a transaction, and return its result when the transaction has ended."""
         transaction = PostgresqlTransaction(limit, read_only=commit is None, publish=publish, began=began)
@@ -144,7 +145,8 @@ def _commit(commit: Commit, session: Session, transaction: PostgresqlTransaction
     connection = transaction.connection
     if connection is not None:
         connection.committed_locally = False
-    commit(session, transaction)
+    commit.prepare(session, transaction)
+    commit.complete([(session, transaction)])
     if connection is not None and connection.committed_locally:
         raise OutcomeUnknown
 

@@ -32,6 +32,11 @@ BUSY_STEP = 50
 BUSY_TIMEOUT = "carnet_busy_timeout"
 """The key under which `Connection.info` has SQLite's own busy timeout, in milliseconds."""
 
+GROUP_END = "carnet_group_end"
+"""The key under which `Connection.info` has the time of `time.monotonic` at which a change that shares its transaction
+with others must end.
+"""
+
 TRANSACTION, READ_ONLY = "carnet_transaction", "carnet_read_only"
 """Execution options of a connection: its RunningTransaction, and whether it only reads and need not wait for the
 writer.
@@ -66,6 +71,12 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
         tables = {name for (name,) in _run(connection, "SELECT name FROM sqlite_master WHERE type = 'table'", patience)}
         if SETUP_TABLE in tables or not tables:  # the file of another program is not changed
             _run(connection, "PRAGMA journal_mode = WAL", patience)
+
+    @event.listens_for(engine, "checkin")
+    def end_failed_commit(connection: sqlite3.Connection | None, _: ConnectionPoolEntry) -> None:
+        """A COMMIT that fails may leave its transaction open, which SQLAlchemy takes for ended."""
+        if connection is not None and connection.in_transaction:
+            connection.rollback()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -129,5 +140,7 @@ def _run(connection: sqlite3.Connection, sql: str, patience: float) -> list[tupl
 
 
 def _must_end(connection_info: Mapping[str, object]) -> bool:
-    transaction = connection_info.get(TRANSACTION)
+    transaction, group_end = connection_info.get(TRANSACTION), connection_info.get(GROUP_END)
+    if isinstance(group_end, float) and time.monotonic() > group_end:
+        return True
     return isinstance(transaction, RunningTransaction) and transaction.must_end()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from persistence.exceptions import DatabaseProblem, FailureKind
 
-SQLITE_BUSY = 5
+SQLITE_BUSY, SQLITE_INTERRUPT = 5, 9
 READONLY = 8
 UNAVAILABLE = {READONLY, 10, 11, 13, 14, 26}
 """The result codes READONLY, IOERR, CORRUPT, FULL, CANTOPEN and NOTADB: the file cannot be used as it is."""
@@ -36,6 +36,11 @@ PROBLEM_WORDS = (
 def is_busy(error: BaseException | None) -> bool:
     """Whether another process kept the file locked."""
     return error_code(error) & 0xFF == SQLITE_BUSY
+
+
+def is_interrupted(error: BaseException | None) -> bool:
+    """Whether the progress handler ended the statement. SQLite may have rolled back the transaction."""
+    return error_code(error) == SQLITE_INTERRUPT
 
 
 def exceeds_limit(error: BaseException | None) -> bool:

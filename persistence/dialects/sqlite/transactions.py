@@ -1,21 +1,23 @@
-"""Runs rules on SQLite, each in a transaction: one writes at a time, several read meanwhile."""
+"""Runs rules on SQLite: one writes at a time, several read meanwhile."""
 
 import asyncio
 import time
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
+from sqlalchemy import Connection
 from sqlmodel import Session
 
 from persistence.cache import Cache
 from persistence.dialects.sqlite import engine
 from persistence.dialects.sqlite.errors import failure_kind
+from persistence.dialects.sqlite.group_commit import Change, ChangeThread
 from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import WriterMonitor
 from persistence.exceptions import OutcomeUnknown
 from persistence.remembered import REMEMBERED
 from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
-from persistence.threads import OneThread, Threads
+from persistence.threads import Threads
 from persistence.time_limits import TimeLimits, Usage, acquire, overloaded, translate_errors
 
 T = TypeVar("T")
@@ -33,9 +35,9 @@ class SqliteTransactions:
         self, url: str, limits: TimeLimits, monitor: WriterMonitor, cache: Cache, identity: FileIdentity
     ) -> None:
         self.engine = engine.create(url, limits.patience, cache)
-        self._limits, self._monitor, self._identity = limits, monitor, identity
+        self._limits, self._identity = limits, identity
         self._remembered: dict[str, str] = {}
-        self._writing = OneThread("carnet-change")
+        self._writing = ChangeThread(self._session, identity, monitor)
         self._reading = Threads(engine.CONCURRENT_READS, "carnet-query")
 
     async def run(
@@ -46,6 +48,7 @@ class SqliteTransactions:
         *,
         began: float,
         large: bool = False,
+        bulk: bool = False,
     ) -> T:
         """Run the rule in a transaction, and return its result when the transaction has ended. All rules run in
         threads, large ones or not. A disk that does not answer keeps its thread, but not the caller.
@@ -55,12 +58,12 @@ class SqliteTransactions:
         transaction = RunningTransaction(limit, read_only=commit is None)
         with translate_errors(transaction, self._limits, failure_kind):
             if commit is not None:
-                return await self._written(rule, transaction, commit)
-            return await self._result(self._reading.start(self._transaction, rule, transaction, None), transaction)
+                return await self._written(Change(rule, transaction, commit, alone=large or bulk))
+            return await self._result(self._reading.start(self._read, rule, transaction), transaction)
 
-    async def _written(self, rule: Callable[[Session], T], transaction: RunningTransaction, commit: Commit) -> T:
+    async def _written(self, change: Change[T]) -> T:
         """The result of a change, which waits for those that came before it."""
-        queued = self._writing.start(self._change, rule, transaction, commit)
+        queued, transaction = self._writing.start(change), change.transaction
         give_up = time.monotonic() + self._limits.patience
         try:
             while queued.is_waiting() and (left := give_up - time.monotonic()) > 0:
@@ -112,26 +115,18 @@ class SqliteTransactions:
         self._reading.shutdown()
         self.engine.dispose()
 
-    def _change(self, rule: Callable[[Session], T], transaction: RunningTransaction, commit: Commit) -> T:
-        transaction.began, self._monitor.transaction = time.monotonic(), transaction
-        try:
-            return self._transaction(rule, transaction, commit)
-        finally:
-            self._monitor.transaction = None
-
-    def _transaction(self, rule: Callable[[Session], T], transaction: RunningTransaction, commit: Commit | None) -> T:
+    def _read(self, rule: Callable[[Session], T], transaction: RunningTransaction) -> T:
         self._identity.check_regularly()
-        options = {engine.TRANSACTION: transaction, engine.READ_ONLY: commit is None}
-        with Session(
-            self.engine.execution_options(**options),
+        with self._session(transaction) as session:
+            return rule(session)
+
+    def _session(self, transaction: RunningTransaction, connection: Connection | None = None) -> Session:
+        """A session. With a connection, it takes part in the transaction or savepoint that the connection has."""
+        options = {engine.TRANSACTION: transaction, engine.READ_ONLY: transaction.read_only}
+        return Session(
+            self.engine.execution_options(**options) if connection is None else connection,
+            join_transaction_mode="rollback_only",
             expire_on_commit=False,
             autoflush=False,
             info={RUNNING_TRANSACTION: transaction, REMEMBERED: self._remembered},
-        ) as session:
-            result = rule(session)
-            if commit is not None:
-                self._identity.check()
-                commit(session, transaction)
-                if not self._identity.is_same():
-                    raise OutcomeUnknown
-            return result
+        )

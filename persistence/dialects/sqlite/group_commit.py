@@ -1,0 +1,207 @@
+"""Group commit: small changes that wait for the writing thread share the COMMIT of the one before them.
+
+Writing a transaction to the disk takes longer than most changes, and many changes write the same pages. Each change
+that joins has a savepoint, so that it fails alone, and none is reported before the COMMIT. If the transaction is rolled
+back, each of its changes runs again in a transaction of its own (decision 0060).
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Generic, Protocol, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from persistence.dialects.sqlite import engine
+from persistence.dialects.sqlite.errors import is_interrupted
+from persistence.dialects.sqlite.identity import FileIdentity
+from persistence.dialects.sqlite.monitor import WriterMonitor
+from persistence.exceptions import OutcomeUnknown
+from persistence.running_operations import Commit, RunningTransaction
+from persistence.threads import OneThread, WorkItem
+from persistence.time_limits import Usage
+
+T = TypeVar("T")
+
+MOST_JOINED = 31
+"""Changes that join another one."""
+
+JOIN_SECONDS, GROUP_SECONDS = 0.02, 0.1
+"""Seconds after which no other change joins, and after which one that has joined is interrupted, because those before
+it wait for the COMMIT.
+"""
+
+
+class GroupRolledBack(Exception):
+    """A transaction with several changes was rolled back, or must be."""
+
+
+@dataclass(eq=False)
+class Change(Generic[T]):
+    """A rule that changes something. One that is `alone` does not join others, nor do others join it."""
+
+    rule: Callable[[Session], T]
+    transaction: RunningTransaction
+    commit: Commit
+    alone: bool
+    item: WorkItem[T] | None = field(default=None, init=False)
+    """Reports how it ended."""
+
+    def run(self, session: Session) -> T:
+        """Run the rule, up to the COMMIT."""
+        result = self.rule(session)
+        session.flush()
+        self.commit.prepare(session, self.transaction)
+        return result
+
+
+@dataclass
+class Joined:
+    """A change that shares the transaction of another one."""
+
+    change: Change[Any]
+    item: WorkItem[Any]
+    session: Session | None = None
+    """None until it has succeeded."""
+    error: BaseException | None = None
+    note: Callable[[], None] | None = None
+    """Notes how it ended, if the transaction is committed; None if it must run again."""
+
+
+class OpenSession(Protocol):
+    """Returns a session. With a connection, it takes part in the transaction or savepoint that the connection has."""
+
+    def __call__(self, transaction: RunningTransaction, connection: Connection | None = None) -> Session: ...
+
+
+class ChangeThread:
+    """Makes changes in a thread, in the order in which they were given."""
+
+    def __init__(self, open_session: OpenSession, identity: FileIdentity, monitor: WriterMonitor) -> None:
+        self._open, self._identity, self._monitor = open_session, identity, monitor
+        self._thread = OneThread("carnet-change")
+        self._waiting: deque[Change[Any]] = deque()
+        """Those that have not begun, among them some that were withdrawn."""
+
+    @property
+    def usage(self) -> Usage:
+        """Whether the thread is busy."""
+        return self._thread.usage
+
+    def start(self, change: Change[T]) -> WorkItem[T]:
+        """Make a change, even if its caller is canceled, unless it is withdrawn before."""
+        self._waiting.append(change)
+        try:
+            change.item = self._thread.start(self._lead, change)
+        except RuntimeError:  # the system has no more threads
+            self._waiting.remove(change)
+            raise
+        return change.item
+
+    def shutdown(self) -> None:
+        """End the thread when all changes have ended. It blocks until then."""
+        self._thread.shutdown()
+
+    def _lead(self, change: Change[T]) -> T:
+        """Make a change, and others that wait, in one transaction."""
+        while self._waiting.popleft() is not change:
+            pass  # it was withdrawn
+        change.transaction.began = time.monotonic()
+        joined: list[Joined] = []
+        try:
+            return self._make(change, joined)
+        except GroupRolledBack:
+            for each in joined:
+                each.note = None
+            return self._make(change, None)
+        finally:
+            for each in joined:
+                each.item.report(each.note or each.item.attempt(partial(self._make, each.change, None)))
+
+    def _make(self, change: Change[T], joined: list[Joined] | None) -> T:
+        """Make a change in a transaction of its own. If a list is given, those that join it are added to the list.
+        Raises GroupRolledBack if the failure may be that of another change.
+        """
+        transaction = self._monitor.transaction = change.transaction
+        transaction.committing = False
+        try:
+            self._identity.check_regularly()
+            with self._open(transaction) as session:
+                result = change.run(session)
+                if joined is not None and not change.alone and session.in_transaction():
+                    self._join(session.connection(), joined)
+                    self._monitor.transaction = transaction
+                self._complete(change, session, joined or [])
+                return result
+        finally:
+            self._monitor.transaction = None
+
+    def _join(self, connection: Connection, joined: list[Joined]) -> None:
+        """Let changes that wait take part in the transaction of the connection. Raises GroupRolledBack."""
+        now = time.monotonic()
+        own, connection.info[engine.GROUP_END] = connection.info.get(engine.TRANSACTION), now + GROUP_SECONDS
+        try:
+            while len(joined) < MOST_JOINED and time.monotonic() < now + JOIN_SECONDS and (each := self._next()):
+                joined.append(each)
+                each.note = each.item.attempt(partial(self._run_joined, each, connection))
+                if each.error is not None and _may_be_rolled_back(connection, each.error):
+                    raise GroupRolledBack from each.error
+        finally:
+            del connection.info[engine.GROUP_END]
+            connection.info[engine.TRANSACTION] = own
+
+    def _next(self) -> Joined | None:
+        """The next change that waits and may join; from now on it cannot be withdrawn."""
+        while self._waiting and not self._waiting[0].alone and (item := self._waiting[0].item) is not None:
+            change = self._waiting.popleft()
+            if item.begin():
+                return Joined(change, item)
+        return None
+
+    def _run_joined(self, joined: Joined, connection: Connection) -> object:
+        """Run a change in a savepoint."""
+        transaction = self._monitor.transaction = connection.info[engine.TRANSACTION] = joined.change.transaction
+        transaction.began = time.monotonic()
+        session = self._open(transaction, connection)
+        try:
+            with connection.begin_nested():
+                result = joined.change.run(session)
+        except BaseException as error:
+            joined.error = error
+            session.close()
+            raise
+        joined.session = session
+        return result
+
+    def _complete(self, change: Change[Any], session: Session, joined: list[Joined]) -> None:
+        """Commit the changes of a transaction."""
+        changes = [(each.session, each.change.transaction) for each in joined if each.session is not None]
+        try:
+            self._identity.check()
+            change.commit.complete([(session, change.transaction), *changes])
+            if not self._identity.is_same():
+                raise OutcomeUnknown
+        except OutcomeUnknown as unknown:
+            for each in joined:
+                if each.session is not None:
+                    each.note = each.item.attempt(partial(_raise, unknown))
+            raise
+        except Exception as error:
+            if joined:
+                raise GroupRolledBack from error
+            raise
+
+
+def _may_be_rolled_back(connection: Connection, error: BaseException) -> bool:
+    """Whether the error may have ended the whole transaction."""
+    driver = connection.connection.driver_connection
+    interrupted = isinstance(error, DBAPIError) and is_interrupted(error.orig)
+    return interrupted or not getattr(driver, "in_transaction", False)
+
+
+def _raise(error: Exception) -> Any:
+    raise error

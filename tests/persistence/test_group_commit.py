@@ -1,0 +1,285 @@
+"""Many changes at once: each is made or fails by itself, also those that share a COMMIT on SQLite (decision 0060)."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from persistence.commits import observe_commit
+from persistence.database import Database
+from persistence.exceptions import ChangeTooLong, OutcomeUnknown
+from persistence.time_limits import TimeLimits
+from tests.concurrency import sleep_in_transaction
+from tests.persistence.test_threads import ENDLESS
+
+CREATE, KEPT = "CREATE TABLE kept (n INTEGER PRIMARY KEY)", "SELECT n FROM kept ORDER BY n"
+LONGER_THAN_A_GROUP = """SELECT count(*) FROM
+(WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 4000000) SELECT n FROM r) AS x"""
+HOLD_SECONDS = 0.2
+
+Rule = Callable[[Session], Any]
+
+
+def keep(number: int) -> Rule:
+    """A rule that inserts a row and returns the number."""
+
+    def rule(session: Session) -> int:
+        session.execute(text(f"INSERT INTO kept VALUES ({number})"))
+        return number
+
+    return rule
+
+
+def failing(number: int) -> Rule:
+    """A rule that inserts a row and then refuses."""
+
+    def rule(session: Session) -> None:
+        keep(number)(session)
+        raise LookupError(number)
+
+    return rule
+
+
+def hold(session: Session) -> str:
+    """Keeps the writing thread busy, so that other changes wait."""
+    session.execute(text("SELECT 1"))
+    sleep_in_transaction(session, HOLD_SECONDS)
+    return "held"
+
+
+async def at_once(database: Database, *rules: Rule, **more: Any) -> list[Any]:
+    """The results of these changes, exceptions included. All others wait while the first one runs."""
+    changes: list[Awaitable[Any]] = [database.writing(rule, **more) for rule in (hold, *rules)]
+    return (await asyncio.gather(*changes, return_exceptions=True))[1:]
+
+
+async def kept(database: Database) -> list[int]:
+    return await database.querying(lambda session: list(session.execute(text(KEPT)).scalars()))
+
+
+@pytest.fixture
+def opened(database: Database, loop: asyncio.AbstractEventLoop) -> Database:
+    loop.run_until_complete(database.writing(lambda session: session.execute(text(CREATE))))
+    return database
+
+
+@pytest.fixture
+def commits(opened: Database) -> Iterator[list[float]]:
+    """The times of the commits."""
+    found: list[float] = []
+
+    def note(_: object) -> None:
+        found.append(time.monotonic())
+
+    event.listen(opened.engine, "commit", note)
+    yield found
+    event.remove(opened.engine, "commit", note)
+
+
+def test_each_of_many_changes_is_kept_or_fails_by_itself(
+    opened: Database, commits: list[float], loop: asyncio.AbstractEventLoop
+) -> None:
+    rules = [failing(number) if number % 3 == 0 else keep(number) for number in range(50)]
+    found = loop.run_until_complete(at_once(opened, *rules))
+    for number, result in enumerate(found):
+        if number % 3 == 0:
+            assert isinstance(result, LookupError)
+            assert result.args == (number,)
+        else:
+            assert result == number
+    assert loop.run_until_complete(kept(opened)) == [number for number in range(50) if number % 3]
+    made = len([number for number in range(50) if number % 3])
+    assert len(commits) < made / 2 if opened.dialect.name == "sqlite" else len(commits) == made + 1
+
+
+def test_an_error_of_the_database_ends_only_its_own_change(opened: Database, loop: asyncio.AbstractEventLoop) -> None:
+    """A unique key is violated; the changes before and after it are kept."""
+    first, second, third, last = loop.run_until_complete(at_once(opened, keep(1), keep(1), keep(2), keep(3)))
+    assert (first, third, last) == (1, 2, 3) or (second, third, last) == (1, 2, 3)
+    assert sum(isinstance(each, Exception) for each in (first, second)) == 1
+    assert loop.run_until_complete(kept(opened)) == [1, 2, 3]
+
+
+def test_a_transaction_that_is_rolled_back_is_repeated_for_each_change(
+    opened: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    """A trigger of SQLite can roll back everything, as a full disk can."""
+    if opened.dialect.name == "sqlite":
+        trigger = """CREATE TRIGGER ending BEFORE INSERT ON kept WHEN NEW.n = 3
+            BEGIN SELECT RAISE(ROLLBACK, 'all of it'); END"""
+    else:
+        trigger = "ALTER TABLE kept ADD CONSTRAINT ending CHECK (n <> 3)"
+    loop.run_until_complete(opened.writing(lambda session: session.execute(text(trigger))))
+    runs: list[int] = []
+
+    def counted(number: int) -> Rule:
+        def rule(session: Session) -> int:
+            runs.append(number)
+            keep(number)(session)
+            return number
+
+        return rule
+
+    found = loop.run_until_complete(at_once(opened, *(counted(number) for number in range(6))))
+    assert [number for number, result in enumerate(found) if isinstance(result, Exception)] == [3]
+    assert [result for result in found if not isinstance(result, Exception)] == [0, 1, 2, 4, 5]
+    assert loop.run_until_complete(kept(opened)) == [0, 1, 2, 4, 5]
+    assert len(runs) > 6 or opened.dialect.name != "sqlite", "those that shared the transaction ran again"
+
+
+def test_a_commit_that_fails_is_repeated_for_each_change(
+    opened: Database, commits: list[float], loop: asyncio.AbstractEventLoop
+) -> None:
+    """Its foreign key is checked by COMMIT."""
+    loop.run_until_complete(
+        opened.writing(
+            lambda session: session.execute(
+                text("CREATE TABLE child (n INTEGER REFERENCES kept DEFERRABLE INITIALLY DEFERRED)")
+            )
+        )
+    )
+
+    def orphan(session: Session) -> None:
+        keep(2)(session)
+        session.execute(text("INSERT INTO child VALUES (99)"))
+
+    first, second, third = loop.run_until_complete(at_once(opened, keep(1), orphan, keep(3)))
+    assert (first, third) == (1, 3)
+    assert isinstance(second, IntegrityError)
+    assert loop.run_until_complete(kept(opened)) == [1, 3]
+
+
+def test_the_outcome_of_all_changes_is_unknown_if_their_commit_is(
+    empty_copy: Any, loop: asyncio.AbstractEventLoop
+) -> None:
+    """The file is replaced during the COMMIT. A change that had failed before has failed."""
+    url = empty_copy("sqlite")
+    file = Path(url.removeprefix("sqlite:///"))
+
+    async def scenario() -> list[Any]:
+        async with Database.at(url) as database:
+            await database.writing(lambda session: session.execute(text(CREATE)))
+            event.listen(database.engine, "commit", lambda _: file.rename(file.with_suffix(".old")), once=True)
+            return await at_once(database, keep(1), failing(2), keep(3))
+
+    first, second, third = loop.run_until_complete(scenario())
+    assert [type(each) for each in (first, second, third)] == [OutcomeUnknown, LookupError, OutcomeUnknown]
+
+
+def test_a_long_change_does_not_hold_back_those_before_it(opened: Database, loop: asyncio.AbstractEventLoop) -> None:
+    """It is interrupted and runs again alone, so it may take as long as its own limit allows."""
+
+    def long(session: Session) -> float:
+        session.execute(text("INSERT INTO kept VALUES (7)"))
+        session.execute(text(LONGER_THAN_A_GROUP))
+        return time.monotonic()
+
+    async def timed(number: int) -> float:
+        await opened.writing(keep(number))
+        return time.monotonic()
+
+    async def scenario() -> tuple[float, float]:
+        held = asyncio.ensure_future(opened.writing(hold))
+        await asyncio.sleep(0)
+        first = asyncio.ensure_future(timed(1))
+        await asyncio.sleep(0)
+        last = asyncio.ensure_future(opened.writing(long))
+        return (await asyncio.gather(held, first, last))[1:]
+
+    first, last = loop.run_until_complete(scenario())
+    assert first < last
+    assert loop.run_until_complete(kept(opened)) == [1, 7]
+
+
+def test_a_change_that_takes_too_long_fails_alone(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
+    def endless(session: Session) -> None:
+        keep(2)(session)
+        session.execute(text(ENDLESS))
+
+    async def scenario() -> tuple[list[Any], list[int]]:
+        async with Database.at(database_url, limits=TimeLimits(change=1, bulk=1)) as database:
+            await database.writing(lambda session: session.execute(text(CREATE)))
+            return await at_once(database, keep(1), endless, keep(3)), await kept(database)
+
+    (first, second, third), found = loop.run_until_complete(scenario())
+    assert (first, third) == (1, 3)
+    assert isinstance(second, ChangeTooLong)
+    assert found == [1, 3]
+
+
+def test_observers_are_called_after_the_commit(opened: Database, loop: asyncio.AbstractEventLoop) -> None:
+    """Each once, and only when another connection sees the change."""
+    told: list[tuple[int, list[int]]] = []
+
+    def observed(number: int) -> Rule:
+        def rule(session: Session) -> None:
+            keep(number)(session)
+            observe_commit(session, begun=lambda: None, done=lambda: note(number))
+
+        return rule
+
+    def note(number: int) -> None:
+        seen = []
+        if opened.dialect.name == "sqlite":
+            with sqlite3.connect(str(opened.engine.url.database)) as other:
+                seen = [n for (n,) in other.execute(KEPT)]
+        told.append((number, seen))
+
+    loop.run_until_complete(at_once(opened, *(observed(number) for number in range(5))))
+    assert sorted(number for number, _ in told) == [0, 1, 2, 3, 4]
+    if opened.dialect.name == "sqlite":
+        assert all(number in seen for number, seen in told)
+
+
+def test_a_bulk_change_is_committed_by_itself(opened: Database, loop: asyncio.AbstractEventLoop) -> None:
+    """Those before it are reported before it ends, and those after it do not join."""
+    order = list[str]()
+
+    async def bulk() -> None:
+        await opened.writing(hold, bulk=True)
+        order.append("bulk")
+
+    async def small(number: int) -> None:
+        await opened.writing(keep(number))
+        order.append(f"small {number}")
+
+    async def scenario() -> None:
+        held = asyncio.ensure_future(opened.writing(hold))
+        await asyncio.sleep(0)
+        tasks = []
+        for each in (small(1), bulk(), small(2)):
+            tasks.append(asyncio.ensure_future(each))
+            await asyncio.sleep(0)
+        await asyncio.gather(held, *tasks)
+
+    loop.run_until_complete(scenario())
+    assert order.index("small 1") < order.index("bulk")
+    assert loop.run_until_complete(kept(opened)) == [1, 2]
+
+
+def test_a_canceled_change_leaves_the_others(opened: Database, loop: asyncio.AbstractEventLoop) -> None:
+    """It was withdrawn while it waited."""
+
+    async def scenario() -> list[Any]:
+        held = asyncio.ensure_future(opened.writing(hold))
+        await asyncio.sleep(0)
+        tasks = []
+        for number in range(4):
+            tasks.append(asyncio.ensure_future(opened.writing(keep(number))))
+            await asyncio.sleep(0)
+        if opened.dialect.name == "sqlite":
+            tasks[1].cancel()
+        return await asyncio.gather(held, *tasks, return_exceptions=True)
+
+    _, first, second, third, last = loop.run_until_complete(scenario())
+    assert (first, third, last) == (0, 2, 3)
+    expected = [0, 2, 3] if isinstance(second, asyncio.CancelledError) else [0, 1, 2, 3]
+    assert loop.run_until_complete(kept(opened)) == expected
+    assert isinstance(second, asyncio.CancelledError) == (opened.dialect.name == "sqlite")
