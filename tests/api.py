@@ -1,9 +1,11 @@
 """A client of the whole application, and a small company for the scenarios."""
 
 import asyncio
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeAlias
 
 import httpx2
@@ -16,6 +18,7 @@ from resolvers.work import User
 from schema.server.app import create_app
 from schema.server.auth import Authenticator
 from schema.server.settings import Settings
+from tests.in_process import post_json
 
 CACHES: defaultdict[str, Cache] = defaultdict(Cache)
 """What applications keep between requests, for each kind of database."""
@@ -41,7 +44,7 @@ def running_app(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> I
     server finds those of earlier requests. Their compilation takes longer than most tests.
     """
     kind = url.partition(":")[0]
-    app = create_app(Settings(database_url=url, **settings), cache=None if settings else CACHES[kind])
+    app = create_app(_settings(url, **settings), cache=None if settings else CACHES[kind])
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
     share_dialect(app.state.database)
@@ -54,6 +57,19 @@ def running_app(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> I
     finally:
         loop.run_until_complete(client.aclose())
         loop.run_until_complete(lifespan.__aexit__(None, None, None))
+
+
+def _settings(url: str, **settings: Any) -> Settings:
+    if settings:
+        return Settings(database_url=url, **settings)
+    environment = (variable for variable in os.environ.items() if variable[0].startswith("CARNET_"))
+    return _settings_of(*environment).model_copy(update={"database_url": url})
+
+
+@cache
+def _settings_of(*environment: tuple[str, str]) -> Settings:
+    """The settings with only these environment variables. Reading them takes longer than opening an application."""
+    return Settings()
 
 
 class WithRolesOfHeaders:
@@ -103,7 +119,7 @@ class Api:
     async def send(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
         """The response to a request, for requests that run concurrently."""
         input = {"query": query, "variables": variables or {}}
-        return await self._client.post("/graphql", json=input, headers=self._headers | headers)
+        return await post_json(self._client, "/graphql", input, self._headers | headers)
 
     def run_concurrently(self, *requests: Any) -> list[Any]:
         """The results of coroutines that run concurrently."""

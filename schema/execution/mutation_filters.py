@@ -7,6 +7,7 @@ covered.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -85,12 +86,7 @@ class MutationFilters:
 
     def __init__(self, schema: GraphQLSchema, *, hides_schema: bool = False) -> None:
         self._hides_schema = hides_schema
-        mutations = {} if schema.mutation_type is None else schema.mutation_type.fields
-        self._fields = {
-            name: field
-            for name, field in mutations.items()
-            if any(_holds_filter(argument, set()) for argument in field.args.values())
-        }
+        self._fields = _mutations_with_filters(schema)
 
     def faults(self, document: Document, operation: Operation, given: Mapping[str, object]) -> list[GraphQLError]:
         """An error for each empty part of a filter, given these raw variables. Fields that are not executed are not
@@ -259,6 +255,19 @@ class _Values:
         if definition.default_value is not None:
             return definition.default_value
         return UNKNOWN if self._given is None else NOT_GIVEN
+
+
+@lru_cache(maxsize=8)
+def _mutations_with_filters(schema: GraphQLSchema) -> Mapping[str, GraphQLField]:
+    """The mutations with an argument that is or contains a filter or a selection. They are computed only once, because
+    each company has an engine.
+    """
+    mutations = {} if schema.mutation_type is None else schema.mutation_type.fields
+    return {
+        name: field
+        for name, field in mutations.items()
+        if any(_holds_filter(argument, set()) for argument in field.args.values())
+    }
 
 
 def _holds_filter(field: GraphQLArgument | GraphQLInputField, seen: set[str]) -> bool:
