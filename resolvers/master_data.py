@@ -167,7 +167,7 @@ def insert(
     id = insert_new(work.session, model, dict(values), [unique])
     if id is None:
         raise Refused(Duplicate(unique, key=values[unique]))
-    changes.record_created(work, model, _has_id(model, id), child_rows=child_rows)
+    changes.record_created_card(work, model, id, child_rows=child_rows)
     return id
 
 
@@ -176,7 +176,7 @@ def update(
 ) -> CardUpdated:
     """Set these columns of a card. Its version rises by one if something changes."""
     card, model = _versioned(row), type(row)
-    changed = changes.update_rows(work, model, values, _has_id(model, card.id), child_rows=child_rows)
+    changed = changes.update_card(work, model, card.id, values, child_rows=child_rows)
     return CardUpdated(card.id, card.version + changed)
 
 

@@ -15,7 +15,7 @@ from persistence.setup import MarketingSetup, NumberSeriesLine
 from persistence.tables import Table
 from persistence.templates import InteractionGroupTranslation, InteractionTemplate, InteractionTemplateTranslation
 from persistence.users import UserSetup
-from resolvers.changes.rules import KEYS
+from resolvers.changes.statements import KEYS
 from resolvers.errors import Refusal, Refused, Translated, UserErrorCode, number
 from resolvers.work import Work, record_name
 

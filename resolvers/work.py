@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TypeVar, cast
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CursorResult, Delete, Insert, Update
+from sqlalchemy import Delete, Insert, Update
 from sqlmodel import Session, select
 
 from persistence.columns import Table, table_of
@@ -123,9 +123,9 @@ class Work:
         """Whether the user may see a row of the table. Its columns are those of the table itself, without an alias."""
         return visibility.is_visible(table, table_of(table).c, self.user.viewer, self.user.salesperson_code)
 
-    def write(self, statement: Insert | Update | Delete) -> int:
-        """Execute the statement and return the number of rows that it wrote."""
-        return cast("CursorResult[object]", self.session.execute(statement)).rowcount
+    def write(self, statement: Insert | Update | Delete, values: Mapping[str, object] | None = None) -> int:
+        """Execute the statement, with these values of its parameters, and return the number of rows that it wrote."""
+        return self.session.connection().execute(statement, values).rowcount
 
     def find(self, table: type[Row], *field: str, lock: bool = False, **key: object) -> Row | None:
         """The row with this key, e.g. `find(Contact, no="CT000001")`; None if there is none that the user may see.

@@ -5,44 +5,25 @@ Each function executes the same number of statements for one row as for a thousa
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import (
-    BindParameter,
-    Boolean,
-    ColumnElement,
-    Select,
-    Unicode,
-    and_,
-    insert,
-    literal,
-    null,
-    or_,
-    select,
-    true,
-    union_all,
-    update,
-)
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, literal, select, update
 from sqlalchemy import Table as SqlTable
 
-from persistence.changes import Change, ChangeField
 from persistence.columns import Table, table_of
 from persistence.enums import ChangeAction, ChangeKind
-from persistence.json_sql import ValueAsText
 from resolvers import change_feed
+from resolvers.changes import statements
+from resolvers.changes.statements import CHANGE_FIELDS, CHANGES, FieldChange, as_literal, client_name, parameter
 from resolvers.queries import SqlExpression
 from resolvers.work import Work
 
-KEYS = ("no", "code")
 KINDS = dict.fromkeys(ChangeAction, ChangeKind.UPDATED) | {
     ChangeAction.CREATED: ChangeKind.CREATED,
     ChangeAction.DELETED: ChangeKind.DELETED,
 }
 """The kind of change in the change feed for each action."""
-NOT_RECORDED = ("id", "version", "created_on", *KEYS)
-CHANGES, CHANGE_FIELDS = table_of(Change), table_of(ChangeField)
 
 
 @dataclass(frozen=True)
@@ -53,14 +34,55 @@ class ChildRowsChange:
     new: str | None
 
 
-@dataclass(frozen=True)
-class FieldChange:
-    """The old and new value of a field, in the rows that meet the condition. None stands for null."""
+def record_created_card(
+    work: Work, model: type[Table], id: int, *, child_rows: Mapping[str, str | None] | None = None
+) -> None:
+    """Record that a card was just inserted, with all its values and those of the rows that belong to it."""
+    rows, texts = table_of(model), {name: text for name, text in (child_rows or {}).items() if text}
+    new = {parameter("new", name): text for name, text in texts.items()}
+    _record_card(work, rows, ChangeAction.CREATED, statements.creation(rows, (*texts,)), id, new)
 
-    name: str
-    where: ColumnElement[bool]
-    old: SqlExpression | None = None
-    new: SqlExpression | None = None
+
+def update_card(
+    work: Work,
+    model: type[Table],
+    id: int,
+    values: Mapping[str, object],
+    *,
+    child_rows: Mapping[str, ChildRowsChange] | None = None,
+) -> int:
+    """Set these columns of a card to constants, and record the change. If something changes, its version rises by one,
+    and 1 is returned; else 0. The caller locks the card before.
+    """
+    rows, changed = table_of(model), _changed(child_rows)
+    if not values and not changed:
+        return 0
+    of_card = statements.change(rows, ChangeAction.UPDATED, (*values,), (*changed,))
+    new = {parameter("new", name): value for name, value in values.items()}
+    for name, both in changed.items():
+        new |= {parameter("old", name): both.old, parameter("new", name): both.new}
+    if not _record_card(work, rows, ChangeAction.UPDATED, of_card, id, new):
+        return 0
+    assert of_card.update is not None
+    return work.write(of_card.update, {"card_id": id, **new})
+
+
+def _record_card(
+    work: Work,
+    rows: SqlTable,
+    action: ChangeAction,
+    of_card: statements.CardStatements,
+    id: int,
+    values: Mapping[str, object],
+) -> bool:
+    """Record the change of a card with these values of parameters. Returns whether it changes."""
+    parameters = {"card_id": id, "now": work.now, "user": work.user.id, **values}
+    if not work.write(of_card.change, parameters):
+        return False
+    change_feed.record_one(work, KINDS[action], rows, id)
+    if of_card.fields is not None:
+        work.write(of_card.fields, parameters)
+    return True
 
 
 def update_rows(
@@ -76,17 +98,12 @@ def update_rows(
     Rows in which nothing changes stay as they are. In the others the version rises by one. Returns how many changed.
     The caller locks the rows before.
     """
-    rows = table_of(model)
-    changed_child_rows = {name: both for name, both in (child_rows or {}).items() if both.old != both.new}
+    rows, changed = table_of(model), _changed(child_rows)
     new = {name: _expression(rows, name, value) for name, value in values.items()}
-    differs = {name: rows.c[name].is_distinct_from(value) for name, value in new.items() if not _is_derived(name)}
-    if not differs and not changed_child_rows:
+    texts = {name: (as_literal(both.old), as_literal(both.new)) for name, both in changed.items()}
+    changes, fields = statements.changed_fields(rows, new, and_(*where), texts)
+    if not fields:
         return 0
-    changes = and_(*where) if changed_child_rows else and_(*where, or_(*differs.values()))
-    fields = [FieldChange(name, and_(*where, differs[name]), rows.c[name], new[name]) for name in differs]
-    fields += [
-        FieldChange(name, changes, _literal(both.old), _literal(both.new)) for name, both in changed_child_rows.items()
-    ]
     _record(work, rows, action, changes, fields)
     return work.write(update(rows).where(changes).values({**new, "version": rows.c.version + 1}))
 
@@ -96,10 +113,8 @@ def record_created(
 ) -> None:
     """Record that the rows that meet the conditions were just inserted, with all their values."""
     rows, condition = table_of(model), and_(*where)
-    fields = [
-        FieldChange(name, and_(condition, has_value), new=rows.c[name]) for name, has_value in _has_value(rows).items()
-    ]
-    fields += [FieldChange(name, condition, new=_literal(text)) for name, text in (child_rows or {}).items() if text]
+    texts = {name: as_literal(text) for name, text in (child_rows or {}).items() if text}
+    fields = statements.created_fields(rows, condition, texts)
     _record(work, rows, ChangeAction.CREATED, condition, fields, version_rise=0)
 
 
@@ -117,10 +132,10 @@ def record_deleted(
     rows, condition = table_of(model), and_(*where)
     fields = [
         FieldChange(name, and_(condition, has_value), old=rows.c[name])
-        for name, has_value in _has_value(rows).items()
+        for name, has_value in statements.values_of(rows).items()
         if with_values
     ]
-    fields += [FieldChange(name, condition, old=_literal(text)) for name, text in (child_rows or {}).items() if text]
+    fields += [FieldChange(name, condition, old=as_literal(text)) for name, text in (child_rows or {}).items() if text]
     _record(work, rows, ChangeAction.DELETED, condition, fields)
 
 
@@ -139,7 +154,7 @@ def blank_values(work: Work, model: type[Table], fields: Sequence[str], *where: 
 
     The conditions are about columns of `ChangeField`.
     """
-    names = [_client_name(field) for field in fields]
+    names = [client_name(field) for field in fields]
     of_fields = (CHANGE_FIELDS.c.kind == _kind(model), CHANGE_FIELDS.c.field.in_(names))
     work.session.execute(update(CHANGE_FIELDS).where(*of_fields, *where).values(old_value=None, new_value=None))
 
@@ -163,7 +178,7 @@ def _deletions(model: type[Table]) -> tuple[ColumnElement[bool], ...]:
 
 def as_text(rows: Sequence[Mapping[str, object]]) -> str | None:
     """Rows that belong to a card as the change log shows them: JSON with the names that clients know."""
-    named = [{_client_name(name): value for name, value in row.items() if value is not None} for row in rows]
+    named = [{client_name(name): value for name, value in row.items() if value is not None} for row in rows]
     return json.dumps(named, ensure_ascii=False, default=str) if named else None
 
 
@@ -171,18 +186,8 @@ def _expression(rows: SqlTable, name: str, value: object) -> SqlExpression:
     return value if isinstance(value, ColumnElement) else literal(value, rows.c[name].type)
 
 
-def _is_derived(name: str) -> bool:
-    """Whether the column is a search column, which repeats another one: see `resolvers.contacts.fields`."""
-    return name.startswith("search_")
-
-
-def _has_value(rows: SqlTable) -> dict[str, ColumnElement[bool]]:
-    """The recorded columns, each with the condition that it is neither null nor false."""
-    return {
-        column.name: column.is_(true()) if isinstance(column.type, Boolean) else column.is_not(None)
-        for column in rows.columns
-        if column.name not in NOT_RECORDED and not _is_derived(column.name)
-    }
+def _changed(child_rows: Mapping[str, ChildRowsChange] | None) -> dict[str, ChildRowsChange]:
+    return {name: both for name, both in (child_rows or {}).items() if both.old != both.new}
 
 
 def _record(
@@ -195,46 +200,13 @@ def _record(
     version_rise: int = 1,
 ) -> None:
     """Insert one change for each row that meets the condition, and its fields."""
-    identity = {
-        "kind": literal(rows.name, CHANGES.c.kind.type),
-        "object_id": rows.c.id,
-        "version": rows.c.version + version_rise,
-    }
-    change = identity | {
-        "object_key": next((rows.c[name] for name in KEYS if name in rows.c), null()),
-        "at": literal(work.now, CHANGES.c.at.type),
-        "user_id": literal(work.user.id, CHANGES.c.user_id.type),
-        "action": literal(action.value, CHANGES.c.action.type),
-    }
-    work.session.execute(insert(CHANGES).from_select([*change], select(*change.values()).where(where)))
+    at, user_id = literal(work.now, CHANGES.c.at.type), literal(work.user.id, CHANGES.c.user_id.type)
+    work.write(statements.change_insertion(rows, action, where, at, user_id, version_rise=version_rise))
     change_feed.record(work, KINDS[action], rows, where)
-    if not fields:
-        return
-    values = [
-        select(
-            *identity.values(),
-            literal(_client_name(field.name), CHANGE_FIELDS.c.field.type),
-            _as_shown(field.old),
-            _as_shown(field.new),
-        ).where(field.where)
-        for field in fields
-    ]
-    names = [*identity, "field", "old_value", "new_value"]
-    work.session.execute(insert(CHANGE_FIELDS).from_select(names, union_all(*values)))
-
-
-def _as_shown(value: SqlExpression | None) -> ColumnElement[str]:
-    return _literal(None) if value is None else ValueAsText(value)
-
-
-def _literal(text: str | None) -> ColumnElement[str]:
-    return literal(text, Unicode())
+    insertion = statements.fields_insertion(rows, fields, version_rise=version_rise)
+    if insertion is not None:
+        work.write(insertion)
 
 
 def _kind(model: type[Table]) -> str:
     return table_of(model).name
-
-
-def _client_name(name: str) -> str:
-    """The name under which clients know a column: `salespersonCode` for `salesperson_code`."""
-    return re.sub("_([a-z])", lambda letter: letter[1].upper(), name)

@@ -10,7 +10,7 @@ from persistence.enums import ChangeAction, ContactType
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
 from resolvers import change_feed
 from resolvers.changes import rules as changes
-from resolvers.changes.rules import CHANGE_FIELDS, CHANGES
+from resolvers.changes.statements import CHANGE_FIELDS, CHANGES
 from resolvers.contacts.fields import PERSONAL_COLUMNS, folded_columns, phone_columns
 from resolvers.contacts.merging import MERGED_NO
 from resolvers.errors import Refused, Translated

@@ -22,7 +22,7 @@ from persistence.templates import (
 )
 from resolvers import change_feed, usages
 from resolvers.changes import rules as changes
-from resolvers.changes.rules import KEYS
+from resolvers.changes.statements import KEYS
 from resolvers.errors import Refusal, Refused, UserErrorCode
 from resolvers.imports.created_rows import RANGES
 from resolvers.imports.staging import StagingTable

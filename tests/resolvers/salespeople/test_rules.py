@@ -6,6 +6,7 @@ import pytest
 
 from persistence.salespeople import Salesperson
 from persistence.segments import Segment
+from resolvers.changes import statements
 from resolvers.salespeople import rules as salespeople
 from resolvers.work import Work
 from tests import records
@@ -79,3 +80,16 @@ def test_an_unused_salesperson_is_deleted_and_the_code_can_be_used_again(work: W
     assert salespeople.delete(work, "jo").id == first
     assert salespeople.create(work, "JO", {"name": "Jonas"}).id != first
     assert refusal_codes(salespeople.delete, work, "XX") == ["SALESPERSON_NOT_FOUND"]
+
+
+def test_the_change_log_of_each_card_is_written_with_statements_that_were_built_once(work: Work) -> None:
+    built = (statements.creation, statements.change)
+    for code in ("ANN", "BEA"):
+        before = [cached.cache_info().misses for cached in built]
+        salespeople.create(work, code, {"name": "Ann"})
+        salespeople.update(work, code, {"name": "Bea", "job_title": "Advisor"}, expected_version=1)
+        misses = [cached.cache_info().misses for cached in built]
+
+    assert misses == before
+    changes_of_ann, changes_of_bea = ([more for _, *more in recorded_changes(work, code)] for code in ("ANN", "BEA"))
+    assert changes_of_bea == changes_of_ann != []
