@@ -1,6 +1,7 @@
 """Connections of clients: uvicorn's, with limits for the head of a request and for what a client leaves unread."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,8 @@ class LimitedConnection(HttpToolsProtocol):
         self._follows_another = False
         """Whether the head follows another request in the bytes that are being parsed."""
         self._deadline: asyncio.TimerHandle | None = None
+        self.when_lost: Callable[[], None] | None = None
+        """Called when the connection is lost, also if the client closes it."""
         self._left_to_drop: int | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -68,6 +71,8 @@ class LimitedConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the deadline."""
         self._set_deadline(None)
+        if self.when_lost is not None:
+            self.when_lost()
         self._all.closed(self)
         super().connection_lost(exc)
 

@@ -10,13 +10,25 @@ class Deadline:
     deadline to a later time starts no new timer: the timer that runs already starts again if it fires too early.
     """
 
-    __slots__ = ("_canceled_by_others", "_expired", "_has_ended", "_loop", "_seconds", "_task", "_timer", "_when")
+    __slots__ = (
+        "_canceled_by_others",
+        "_expired",
+        "_has_ended",
+        "_loop",
+        "_seconds",
+        "_task",
+        "_timer",
+        "_when",
+        "is_early",
+    )
 
     def __init__(self, seconds: float) -> None:
         """`seconds` count from the beginning of the block."""
         self._seconds, self._expired, self._has_ended = seconds, False, False
         self._when: float | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self.is_early = False
+        """Whether the block was ended by `end`."""
 
     def __enter__(self) -> Self:
         task = asyncio.current_task()
@@ -39,6 +51,12 @@ class Deadline:
         """Whether it has ended the block, or is about to."""
         return self._expired
 
+    def end(self) -> None:
+        """End the block now, before it does anything else. After the block this does nothing."""
+        if not (self._has_ended or self._expired):
+            self.is_early = self._expired = True
+            self._task.cancel()
+
     def move(self, seconds: float | None) -> None:
         """End the block so many seconds from now; None removes the time limit. After the block it does nothing."""
         if self._has_ended:
@@ -51,7 +69,7 @@ class Deadline:
 
     def _check(self) -> None:
         self._timer = None
-        if self._when is None:
+        if self._when is None or self._expired:
             return
         if self._when > self._loop.time():
             self._timer = self._loop.call_at(self._when, self._check)

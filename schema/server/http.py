@@ -24,6 +24,7 @@ from schema.server.errors import (
     retry_extensions,
 )
 from schema.server.header_weights import weights
+from schema.server.leaving_clients import end_when_client_leaves
 from schema.server.outages import UNAVAILABLE, outages
 from schema.server.preferred_language import caller_of
 from schema.server.rate_limits import REQUEST_COST, Bucket, RateLimits
@@ -112,6 +113,7 @@ class Endpoint:
                 caller = caller_of(user, headers.get(b"accept-language", b""))
                 answer: GraphQLResponse | None
                 if streamed is None:
+                    end_when_client_leaves(scope, send, observing.current(), deadline)
                     answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
                 else:
                     deadline.move(None)
@@ -142,7 +144,9 @@ class Endpoint:
             outages.note(unknown, code=OUTCOME_UNKNOWN)
             await _send(send, 504, error_body(str(unknown), OUTCOME_UNKNOWN), JSON, [])
         except TimeoutError:
-            if self._running.stopped and too_late == 504:
+            if deadline.is_early:
+                pass  # nobody reads the response
+            elif self._running.stopped and too_late == 504:
                 await send_refusal(send, stopped())
             else:
                 body = error_body("The request took too long. Select less at once.", "TIMEOUT")

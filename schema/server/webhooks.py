@@ -49,7 +49,8 @@ STOP_SECONDS = 3
 """Seconds that requests under way have to finish when the server is stopped."""
 
 AGENT = "Carnet-Webhooks"
-FAILED = "changes not delivered to webhooks"
+FAILED, NOT_READ = "changes not delivered to webhooks", "webhooks not read"
+"""What is logged if delivering failed, and if no webhook was known and looking for new ones failed."""
 
 
 def _clock() -> dt.datetime:
@@ -132,13 +133,19 @@ class _Deliverer:
         """Check, but not for longer than the lease is valid. If it is not renewed in time, nothing more is sent."""
         began = time.monotonic()
         end = (began if self._renewed is None else self._renewed) + LEASE_SECONDS - 1
+        failed = FAILED if self._may_deliver else NOT_READ
         try:
             async with asyncio.timeout(end - began):
-                await log_failures(self._check(), FAILED)
+                await log_failures(self._check(), failed)
         except TimeoutError:
-            log.warning(FAILED, code="TIMEOUT")
+            log.warning(failed, code="TIMEOUT")
         if self._renewed is not None and time.monotonic() >= self._renewed + LEASE_SECONDS - 2:
             await self._lose_lease()
+
+    @property
+    def _may_deliver(self) -> bool:
+        """Whether a webhook was enabled when it was read last, or something may still be under way."""
+        return self._has_webhooks or bool(self._tasks) or self._renewed is not None
 
     async def stop(self) -> None:
         """Wait at most `STOP_SECONDS` for the requests under way, and give the lease back."""
@@ -151,7 +158,7 @@ class _Deliverer:
 
     async def _check(self) -> None:
         """Check what is to be sent, and start a task for each webhook that has something."""
-        if not self._has_webhooks and not self._tasks and self._renewed is None:
+        if not self._may_deliver:
             (found,) = await self._database.reading([delivering.ANY_WEBHOOK])
             if found is None:  # most databases have no webhook: this read is all they cost
                 return

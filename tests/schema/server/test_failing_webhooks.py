@@ -6,9 +6,18 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import Any
 
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session
+from structlog.testing import capture_logs
+
+from persistence.database import Database
 from persistence.enums import ChangedType
+from persistence.time_limits import TimeLimits
 from resolvers.webhooks import rules
 from resolvers.webhooks.rules import WebhookFields
+from schema.server.webhooks import FAILED, NOT_READ
+from tests.persistence.test_threads import ENDLESS
 from tests.schema.server import webhook_deliveries
 from tests.schema.server.webhook_deliveries import OPTIONS, Company, Run, is_delivered
 from tests.webhook_receiver import Received, Receiver, receiving
@@ -170,3 +179,41 @@ def test_a_receiver_that_does_not_answer_does_not_hold_back_others(company: Comp
             slow.may_answer.set()
 
     run(deliver())
+
+
+@pytest.mark.parametrize(("has_webhook", "logged"), [(False, NOT_READ), (True, FAILED)])
+def test_without_webhooks_an_overloaded_database_is_not_logged_as_a_failed_delivery(
+    database_url: str, run: Run, has_webhook: bool, logged: str
+) -> None:
+    """While all connections that read are in use, no one can say which webhooks there are."""
+
+    async def deliver() -> None:
+        async with Database.at(database_url, pool_size=1, limits=TimeLimits(patience=0.05)) as database:
+            company = Company(database)
+            with capture_logs() as lines:
+                async with receiving() as receiver, company.delivering():
+                    if has_webhook:
+                        id, _ = await company.hook(receiver.url, [ChangedType.SALESPERSON])
+                        await company.name("JO", "Jo", new=True)
+                        await company.until(lambda: is_delivered(company, id, 1))
+                    else:
+                        await asyncio.sleep(0.05)
+                    usage = database.usage()
+                    reading = [database.reading([(ENDLESS, ())]) for _ in range(usage["compiled_reads"].most)]
+                    querying = [database.querying(read_endlessly) for _ in range(usage["other_reads"].most)]
+                    slow = [asyncio.ensure_future(each) for each in (*reading, *querying)]
+                    await company.until(lambda: is_logged(lines))
+                    for each in slow:
+                        each.cancel()
+                    await asyncio.gather(*slow, return_exceptions=True)
+        assert {line["event"] for line in lines} == {logged}
+
+    run(deliver())
+
+
+def read_endlessly(session: Session) -> None:
+    session.execute(text(ENDLESS))
+
+
+async def is_logged(lines: list[Any]) -> bool:
+    return bool(lines)
