@@ -1,7 +1,9 @@
-"""Stored sums over the log: one row for each day and each value of one key, and the days whose sums are out of date.
+"""Stored sums over the log: one row for each day and each value of one key, those of a month added up, and the days
+whose sums are out of date.
 
 Triggers of the database insert a row into `dirty_day` whenever entries that count are inserted, changed or deleted, in
-the same transaction (migration 0012). So in every snapshot the sums of a day without such a row are right.
+the same transaction (migration 0012). So in every snapshot the sums of a day without such a row are right. The sums of
+a month are always those of its days as they are stored, out of date or not.
 """
 
 import datetime as dt
@@ -30,13 +32,29 @@ class SumKind(StrEnum):
     TOTAL = "TOTAL"
 
 
-KEY_OF_SUM = ("kind", "key", "day")
+KEY_OF_SUM, KEY_OF_MONTH = ("kind", "key", "day"), ("kind", "key", "month")
 SUMS = ("interactions", "succeeded", "cost_high", "cost_low", "duration", "evaluated", "score", "targets", "responses")
-"""The columns of `DaySum` that are sums over the entries."""
+"""The columns that are sums over the entries."""
 
 
-class DaySum(Table, table=True):
-    """Sums over the entries of one day that have one key and are not canceled. A day without such entries has no row.
+class SumsOfEntries(Table):
+    """Sums over entries that have one key and are not canceled."""
+
+    interactions: int
+    succeeded: int
+    """Entries whose attempt did not fail."""
+    cost_high: Decimal = Field(sa_type=SumOfPart)
+    cost_low: Decimal = Field(sa_type=SumOfPart)
+    duration: int = Field(sa_type=BigInteger)
+    evaluated: int
+    score: int
+    """The sum of the points of the evaluations, from -2 to 2 each."""
+    targets: int
+    responses: int
+
+
+class DaySum(SumsOfEntries, table=True):
+    """Sums over the entries of one day. A day without entries that count has no row.
 
     The index of the primary key contains all columns, and the figures of a card are next to each other in it. On
     PostgreSQL the sums of each kind are a partition, so that figures by one key read no others.
@@ -52,17 +70,17 @@ class DaySum(Table, table=True):
     kind: str = Field(sa_type=key(20), primary_key=True)
     key: str = Field(sa_type=key(20), primary_key=True)
     day: dt.date = Field(primary_key=True)
-    interactions: int
-    succeeded: int
-    """Entries whose attempt did not fail."""
-    cost_high: Decimal = Field(sa_type=SumOfPart)
-    cost_low: Decimal = Field(sa_type=SumOfPart)
-    duration: int = Field(sa_type=BigInteger)
-    evaluated: int
-    score: int
-    """The sum of the points of the evaluations, from -2 to 2 each."""
-    targets: int
-    responses: int
+
+
+class MonthSum(SumsOfEntries, table=True):
+    """The stored sums of the days of one month together. `month` is its first day."""
+
+    __tablename__ = "month_sum"
+    __table_args__ = (table_options(rows_in_key_order=True),)
+
+    kind: str = Field(sa_type=key(20), primary_key=True)
+    key: str = Field(sa_type=key(20), primary_key=True)
+    month: dt.date = Field(primary_key=True)
 
 
 PARTITIONS = tuple(f"day_sum_{kind.lower()}" for kind in SumKind)

@@ -125,6 +125,13 @@ class SumOfLowParts(CachedConstruct[int]):
         return writer.sum_of_low_parts(*map(compiled, self.clauses))
 
 
+class LowPartsTogether(SumOfLowParts):
+    """The sum of sums of low digits; 0 without any."""
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.low_parts_together(*map(compiled, self.clauses))
+
+
 class AverageOfParts(CachedConstruct[Decimal]):
     """The sum of amounts, from the sums of their high and low digits, divided by a count and rounded half up to 0.01;
     null if the count is 0.

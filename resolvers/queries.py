@@ -74,6 +74,9 @@ class SqlBuilder(Protocol):
     def exists(self, row: TableRow, /, *conditions: SqlCondition) -> SqlCondition:
         """Whether there is such a row that meets the conditions."""
 
+    def name(self) -> str:
+        """A new name, for a subquery."""
+
     def bind(self, convert: Callable[..., object], /, *values: object, type_: SqlType) -> SqlExpression:
         """A parameter whose value is `convert(*values)`, computed when the values of the request are known."""
 

@@ -1,4 +1,6 @@
-"""Compares the stored sums with sums that Python computes from the entries: `wrong_sums(session)`."""
+"""Compares the stored sums with sums that Python computes from the entries: `wrong_sums(session)`. Those of months are
+compared with the stored sums of their days.
+"""
 
 import datetime as dt
 from collections import defaultdict
@@ -9,7 +11,7 @@ from sqlalchemy import RowMapping, insert, select
 from sqlmodel import Session
 
 from persistence.columns import table_of
-from persistence.day_sums import DIRTY_DAYS, SUMS, DaySum
+from persistence.day_sums import DIRTY_DAYS, SUMS, DaySum, MonthSum
 from persistence.entry_numbers import reserve
 from persistence.interactions import InteractionLogEntry
 from persistence.sql_types import SqlQuery
@@ -33,14 +35,33 @@ def dirty_days(session: Session) -> set[dt.date]:
 
 
 def wrong_sums(session: Session) -> list[str]:
+    """What is wrong with the stored sums of the days that are not marked, and with those of all months."""
+    return [*wrong_sums_of_days(session), *different(sums_of_months(session), by_month(stored_sums(session)))]
+
+
+def wrong_sums_of_days(session: Session) -> list[str]:
     """What is wrong with the stored sums of the days that are not marked."""
     dirty = dirty_days(session)
     return differences({key: sums for key, sums in stored_sums(session).items() if key[2] not in dirty}, session, dirty)
 
 
+def by_month(sums: dict[Key, Sums]) -> dict[Key, Sums]:
+    """The sums of all days of each month together."""
+    found: dict[Key, Sums] = {}
+    for (kind, key, day), of_day in sums.items():
+        month = found.setdefault((kind, key, day.replace(day=1)), dict.fromkeys(of_day, 0))
+        for name, value in of_day.items():
+            month[name] += value
+    return found
+
+
 def differences(found: dict[Key, Sums], session: Session, except_for: set[dt.date]) -> list[str]:
     """The sums that differ from those of the entries, without those of some days."""
-    right = {key: sums for key, sums in sums_of_entries(session).items() if key[2] not in except_for}
+    return different(found, {key: each for key, each in sums_of_entries(session).items() if key[2] not in except_for})
+
+
+def different(found: dict[Key, Sums], right: dict[Key, Sums]) -> list[str]:
+    """The sums that are not right."""
     return [
         f"{key}: {found.get(key)} instead of {right.get(key)}"
         for key in sorted({*found, *right})
@@ -49,9 +70,15 @@ def differences(found: dict[Key, Sums], session: Session, except_for: set[dt.dat
 
 
 def stored_sums(session: Session) -> dict[Key, Sums]:
-    """All stored sums."""
+    """All stored sums of days."""
     rows = session.execute(select(table_of(DaySum))).mappings()
     return {(row["kind"], row["key"], row["day"]): plain(row) for row in rows}
+
+
+def sums_of_months(session: Session) -> dict[Key, Sums]:
+    """All stored sums of months, by the first day of each."""
+    rows = session.execute(select(table_of(MonthSum))).mappings()
+    return {(row["kind"], row["key"], row["month"]): plain(row) for row in rows}
 
 
 def read_sums(session: Session, kind: str, statement: SqlQuery) -> dict[Key, Sums]:

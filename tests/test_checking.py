@@ -91,6 +91,11 @@ DAMAGES = [
     Damage("UPDATE day_sum SET duration = duration + 1", "Stored sums"),
     Damage("INSERT INTO day_sum SELECT 'TOTAL', '', '2026-07-01', 1, 1, 0, 0, 0, 0, 0, 0, 0", "Stored sums"),
     Damage("DELETE FROM day_sum WHERE kind = 'HOUR'", "Stored sums"),
+    Damage("UPDATE month_sum SET duration = duration + 1", "Stored sums of months"),
+    Damage("DELETE FROM month_sum WHERE kind = 'TOTAL'", "Stored sums of months"),
+    Damage(
+        "INSERT INTO month_sum SELECT 'TOTAL', '', '2026-07-01', 1, 1, 0, 0, 0, 0, 0, 0, 0", "Stored sums of months"
+    ),
     Damage("UPDATE contact_date SET last_inbound = '2026-01-01'", "stored dates of their last interactions"),
     Damage("DELETE FROM contact_date", "stored dates of their last interactions"),
     Damage("DELETE FROM due_contact", "stored day since when they are due"),
@@ -129,7 +134,7 @@ Compiled = list[tuple[Check, str]]
 def compiled(work: Work) -> Compiled:
     """All checks with their SQL."""
     dialect = dialect_of(work.session)
-    found = (*checks.undivided(dialect), stored.sums(dialect, FIRST, LAST))
+    found = (*checks.undivided(dialect), stored.sums(dialect, FIRST, LAST), stored.sums_of_months(FIRST, LAST))
     found = (*found, stored.dates("", None), stored.due("", None))
     return [(check, check.statement(work.session.connection().dialect)[0]) for check in found]
 
@@ -182,6 +187,7 @@ def test_the_command_says_that_all_is_well_or_what_is_wrong(database: Database, 
 
     def damaged(session: Session) -> None:
         session.execute(text("UPDATE day_sum SET duration = duration + 1"))
+        session.execute(text("UPDATE month_sum SET duration = duration + 2"))
         session.execute(text("DELETE FROM contact_date"))
 
     loop.run_until_complete(database.writing(filled))
@@ -189,9 +195,9 @@ def test_the_command_says_that_all_is_well_or_what_is_wrong(database: Database, 
     assert (sound.exit_code, "is in order." in sound.stderr) == (0, True), sound.stderr
     loop.run_until_complete(database.writing(damaged))
     wrong = carnet(database_url, "check")
-    assert_refused(wrong, "2026-03-18", "TOTAL", "C1, C2, P1", "Run `carnet refresh --all`", "has 2 faults")
+    assert_refused(wrong, "2026-03-18", "TOTAL", "C1, C2, P1", "Run `carnet refresh --all`", "has 3 faults")
     french = carnet(database_url, "check", LANG="fr_CA.UTF-8")
-    assert_refused(french, "Des totaux enregistrés (", "Exécutez `carnet refresh --all`", "présente 2 anomalies")
+    assert_refused(french, "Des totaux enregistrés (", "Exécutez `carnet refresh --all`", "présente 3 anomalies")
     assert carnet(database_url, "refresh", "--all").exit_code == 0
     assert carnet(database_url, "check").exit_code == 0
 

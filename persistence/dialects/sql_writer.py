@@ -281,6 +281,10 @@ class SqlWriter(ABC):
         """The sum of the low digits of an amount over the rows of a SELECT or group; null or 0 without rows."""
 
     @abstractmethod
+    def low_parts_together(self, sums: str) -> str:
+        """The sum of sums of low digits over the rows of a SELECT or group; 0 without rows."""
+
+    @abstractmethod
     def average_of_parts(self, high: str, low: str, count: str) -> str:
         """The total that has these sums of high and of low parts, divided by a count, rounded half up to 0.01; null if
         the count is 0.

@@ -1,4 +1,4 @@
-"""What is stored beside the log: sums of days, the last dates of contacts, and since when contacts are due."""
+"""What is stored beside the log: sums of days and months, last dates of contacts, and since when contacts are due."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from persistence.contact_dates import COUNTS, uncertain_days
-from persistence.day_sums import DIRTY_DAYS, KEY_OF_SUM
+from persistence.day_sums import DIRTY_DAYS, KEY_OF_MONTH, KEY_OF_SUM
 from persistence.dialects.interface import DatabaseDialect
 from persistence.due_contacts import DIRTY_CONTACTS
 from persistence.sql_types import SqlExpression, SqlQuery
@@ -31,8 +31,8 @@ from resolvers.contacts.refreshing import latest
 from resolvers.contacts.refreshing_due import DUE
 from resolvers.errors import Translated
 from resolvers.segments.tables import CONTACTS, ENTRIES
+from resolvers.statistics.refreshing import KINDS, OF_MONTHS, different_sums, different_sums_of_months
 from resolvers.statistics.refreshing import STORED as SUMS
-from resolvers.statistics.refreshing import different_sums
 
 CONTACTS_AT_ONCE = 10_000
 """Contacts whose dates one statement compares."""
@@ -47,7 +47,8 @@ def days() -> SqlQuery:
     """Selects the first and the last day that has interactions or sums, as one text with a space between; null without
     any.
     """
-    ends = (select(func.min(day).label("first"), func.max(day).label("last")) for day in (ENTRIES.c.date, SUMS.c.day))
+    dates = ENTRIES.c.date, SUMS.c.day, OF_MONTHS.c.month
+    ends = (select(func.min(day).label("first"), func.max(day).label("last")) for day in dates)
     each = union_all(*ends).subquery("ends").c
     first, last = func.min(each.first).cast(Unicode), func.max(each.last).cast(Unicode)
     return select(first + literal_column("' '") + last)
@@ -68,6 +69,22 @@ def sums(dialect: DatabaseDialect, first: dt.date, last: dt.date) -> Check:
             f"of the first: {{keys}}. Run {MENDED}.",
             "Des totaux enregistrés ({count}) diffèrent de ceux des interactions; des chiffres sont donc faux. Jour, "
             f"clé et genre des premiers\u00a0: {{keys}}. Exécutez {MENDED}.",
+        ),
+    )
+
+
+def sums_of_months(first: dt.date, last: dt.date) -> Check:
+    """The stored sums of the months from `first`, the first day of one, to `last`, the last day of one."""
+    between = (literal(first, Date()), literal(last, Date()))
+    days = and_(SUMS.c.kind.in_(KINDS), SUMS.c.day.between(*between))
+    wrong = different_sums_of_months(days, OF_MONTHS.c.month.between(*between)).subquery("different")
+    return Check(
+        select(*(wrong.c[name] for name in reversed(KEY_OF_MONTH))),
+        Translated(
+            "Stored sums of months ({count}) differ from those of their days, so that figures are wrong. Month, key "
+            f"and kind of the first: {{keys}}. Run {MENDED}.",
+            "Des totaux enregistrés de mois ({count}) diffèrent de ceux de leurs jours; des chiffres sont donc faux. "
+            f"Mois, clé et genre des premiers\u00a0: {{keys}}. Exécutez {MENDED}.",
         ),
     )
 

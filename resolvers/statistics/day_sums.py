@@ -33,52 +33,56 @@ KEYS: Mapping[SumKind, Callable[[Columns], SqlExpression]] = {
 }
 """The key of an entry in the sums of each kind; blank if it is null."""
 
+TYPES = {name: table_of(DaySum).c[name].type for name in SUMS}
+
 
 def sums_by_day(
-    sql: SqlBuilder, kind: SumKind, *, key: SqlExpression | None = None, days: Days | None = None, each_day: bool = True
+    sql: SqlBuilder, kind: SumKind, *, key: SqlExpression | None = None, days: Days | None = None, dirty: str = ""
 ) -> SqlRows:
     """The sums of all entries that count, with the columns `day`, `key` and `SUMS`: of clean days one row for each key,
-    of dirty days, too. A day without entries has no row. Without `each_day` those of all clean days together, and those
-    of all dirty days, without the column `day`.
+    of dirty days, too. A day without entries has no row.
 
-    `key` restricts them to one key, which is not blank, and `days` to some days. Sums of both kinds of days have the
+    `key` restricts them to one key, which is not blank, and `days` to some days. With a name of a subquery for the sums
+    of `dirty` days these are computed once, however often the result is read. Sums of both kinds of days have the
     same types: otherwise PostgreSQL would convert each row, and could not read the rows in parallel.
     """
-
-    def within(day: SqlExpression) -> list[SqlCondition]:
-        return [] if days is None else [days(day)]
-
-    stored, entry = sql.row(DaySum), sql.row(InteractionLogEntry)
-    types = {name: table_of(DaySum).c[name].type for name in SUMS}
-    dirty = select(DIRTY_DAYS.c.day).distinct()
-    dirty_within = dirty.where(*within(DIRTY_DAYS.c.day)).scalar_subquery()
-    together = {name: func.sum(stored.c[name]).cast(types[name]) for name in SUMS}
-    of_stored = {name: stored.c[name] for name in SUMS} if each_day else together
-    columns = [stored.c.key.label("key"), *(total.label(name) for name, total in of_stored.items())]
+    stored = sql.row(DaySum)
+    within = [] if days is None else [days(stored.c.day)]
     clean: SqlQuery = (
-        select(*([stored.c.day.label("day")] if each_day else []), *columns)
+        select(*(stored.c[name].label(name) for name in ("day", "key", *SUMS)))
         .select_from(stored.source)
-        .where(stored.c.kind == quoted(kind), *within(stored.c.day), stored.c.day.not_in(dirty))
-    )
-    entry_key = KEYS[kind](entry.c)
-    of_day: SqlQuery = (
-        select(
-            *([entry.c.date.label("day")] if each_day else []),
-            (func.coalesce(entry_key, quoted("")) if key is None else key).label("key"),
-            *(total.cast(types[name]).label(name) for name, total in totals(entry).items()),
-        )
-        .select_from(entry.source)
-        .where(is_not_canceled(entry), IsInRows(entry.c.date, dirty_within))
+        .where(stored.c.kind == quoted(kind), *within, stored.c.day.not_in(select(DIRTY_DAYS.c.day).distinct()))
     )
     if key is not None:
-        clean, of_day = clean.where(stored.c.key == key), of_day.where(entry_key == key)
+        clean = clean.where(stored.c.key == key)
+    of_dirty = sums_of_dirty_days(sql, kind, key=key, days=days)
+    if dirty:
+        of_dirty = select(of_dirty.cte(dirty).prefix_with("MATERIALIZED"))
+    return union_all(clean, of_dirty).subquery()
+
+
+def sums_of_dirty_days(
+    sql: SqlBuilder, kind: SumKind, *, key: SqlExpression | None = None, days: Days | None = None
+) -> SqlQuery:
+    """The sums of dirty days, from the entries; the arguments are as for `sums_by_day`."""
+    entry = sql.row(InteractionLogEntry)
+    dirty = select(DIRTY_DAYS.c.day).distinct()
+    within = [] if days is None else [days(DIRTY_DAYS.c.day)]
+    entry_key = KEYS[kind](entry.c)
+    found: SqlQuery = (
+        select(
+            entry.c.date.label("day"),
+            (func.coalesce(entry_key, quoted("")) if key is None else key).label("key"),
+            *(total.cast(TYPES[name]).label(name) for name, total in totals(entry).items()),
+        )
+        .select_from(entry.source)
+        .where(is_not_canceled(entry), IsInRows(entry.c.date, dirty.where(*within).scalar_subquery()))
+    )
+    if key is not None:
+        found = found.where(entry_key == key)
     elif kind is not SumKind.TOTAL:
-        of_day = of_day.group_by(entry_key)
-    if each_day:
-        of_day = of_day.group_by(entry.c.date)
-    else:
-        clean = clean.group_by(stored.c.key)
-    return union_all(clean, of_day).subquery()
+        found = found.group_by(entry_key)
+    return found.group_by(entry.c.date)
 
 
 def sums_over_contacts(

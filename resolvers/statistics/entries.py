@@ -20,6 +20,7 @@ from resolvers.queries import SqlBuilder, SqlCondition, TableRow
 from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, reached_at
 from resolvers.statistics.derived import DerivedColumns, DerivedRow
 from resolvers.statistics.groupings import EntryOf, Grouping
+from resolvers.statistics.month_sums import DayRange
 from resolvers.statistics.periods import EarlierDays
 from resolvers.statistics.stored import Passes, StoredSums
 from resolvers.statistics.sums import SUMS
@@ -35,6 +36,8 @@ class Branch:
     day: Callable[[TableRow], SqlExpression]
     conditions: Callable[[TableRow], list[SqlCondition]]
     earlier: bool = False
+    range: DayRange | None = None
+    """The own days of the entries; by default those of the filter."""
 
 
 ON_OWN_DAYS = Branch(lambda entry: entry.c.date, lambda _: [])
@@ -49,9 +52,9 @@ class Earlier:
 
 
 class EntrySums:
-    """The sums of entries by the columns of the groupings, also by contact if `by_contact`. With `earlier` days,
-    entries of these days are added up separately, with 1 in the column `earlier`. They are read from `stored` sums if
-    these are given; then several rows may have the same key.
+    """The sums of entries by the columns of the groupings, also by contact if `by_contact`; by their keys if `final`.
+    With `earlier` days, entries of these days are added up separately, with 1 in the column `earlier`. They are read
+    from `stored` sums if these are given; then several rows may have the same key.
     """
 
     def __init__(
@@ -62,13 +65,16 @@ class EntrySums:
         earlier: Earlier | None,
         *,
         by_contact: bool,
+        final: bool = False,
         stored: StoredSums | None = None,
         name: str = NAME,
     ) -> None:
         self.name = name
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
-        self._groupings, self._by_contact = groupings, by_contact
+        self._groupings, self._by_contact, self._final = groupings, by_contact, final or by_contact
         self._entries = Entries(sql, passes, earlier, stored)
+        self.may_be_zero = stored is not None and stored.may_be_zero
+        """Whether groups without entries may have rows, whose sums are 0 together."""
         self.keys = self._keys(self._entries)
         self.c = DerivedColumns(name, _type_of)
 
@@ -78,9 +84,9 @@ class EntrySums:
             keys["earlier"] = entries.row.c["earlier"]
         for grouping in self._groupings:
             keys |= (
-                grouping.first(entries.entry, self._sql, final=self._by_contact)
+                grouping.first(entries.entry, self._sql, final=self._final)
                 if self._stored is None
-                else self._stored.keys(grouping, entries.entry)
+                else self._stored.keys(grouping, entries.entry, final=self._final)
             )
         if self._by_contact:
             keys["contact_no"] = entries.row.c["contact_no"]
@@ -130,18 +136,23 @@ class Entries:
 
         def between(entry: TableRow) -> list[SqlCondition]:
             conditions: list[SqlCondition] = [entry.c.date.between(first, last)]
-            if earlier.has_leap_days:
-                conditions.append(not_(IsIn(entry.c.date, earlier.days_between_units())))
+            if earlier.has_days_between_units:
+                conditions.append(not_(between_units(entry.c.date)))
             return conditions
 
-        moved = Branch(lambda entry: earlier.moved(entry.c.date), between, earlier=True)
+        def between_units(day: SqlExpression) -> SqlCondition:
+            return IsIn(day, earlier.days_between_units())
+
+        excluded = between_units if earlier.has_days_between_units else None
+        range_ = DayRange(earlier.bind, has_first=True, has_last=True, excluded=excluded)
+        moved = Branch(lambda entry: earlier.moved(entry.c.date), between, earlier=True, range=range_)
         leap_day = Branch(
             lambda entry: DaysAfter(YearLater(entry.c.date), 1),
             lambda entry: [IsIn(entry.c.date, earlier.double_days())],
             earlier=True,
         )
         branches = [self._branch(columns, self._passes, ON_OWN_DAYS), self._branch(columns, passes, moved)]
-        if earlier.has_leap_days:
+        if earlier.has_double_days:
             branches.append(self._branch(columns, passes, leap_day))
         return union_all(*branches).subquery("entries")
 
@@ -164,7 +175,7 @@ class Entries:
         if self._stored is None:
             entry: TableRow = self._sql.row(InteractionLogEntry)
             return entry, [passing(passes, entry)]
-        row = self._stored.rows(passes, passing)
+        row = self._stored.rows(passes, passing, branch.range)
         return row, [self._stored.on_value(passes, row)]
 
 

@@ -15,7 +15,7 @@ from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.derived import DerivedColumns, DerivedRow
 from resolvers.statistics.entries import Earlier, Entries, EntrySums
 from resolvers.statistics.gaps import FILLED, ONE, Gaps
-from resolvers.statistics.groupings import Grouping
+from resolvers.statistics.groupings import ByUnit, Grouping
 from resolvers.statistics.periods import FilterDays
 from resolvers.statistics.steps import Steps
 from resolvers.statistics.stored import Passes
@@ -23,6 +23,9 @@ from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
 
 GROUPS, KEPT = "entry_groups", "kept_groups"
 """The subqueries of all groups that have entries, and of those that are returned unless they are too many."""
+
+TOTAL_SUMS = "total_sums"
+"""The subquery of sums for totals that are not added up from the groups."""
 
 
 class OrderField(StrEnum):
@@ -68,6 +71,8 @@ class GroupedFigures:
         self._kept, self._groups = DerivedColumns(KEPT, self._type_of), DerivedColumns(GROUPS, self._type_of)
         self._totals: dict[str, None] = {}
         self._names: dict[tuple[str, Enum | None], Subquery] = {}
+        self._steps = self._steps_of(self._groupings, request.earlier if request.rows else None)
+        self._steps_of_totals: list[EntrySums] = []
         fills = request.fill_gaps and request.having is None
         gaps = Gaps(self._groupings if fills else (), request.days, sql, self._groups, GROUPS)
         self._gaps = gaps if gaps.is_needed else None
@@ -102,10 +107,13 @@ class GroupedFigures:
 
     def totals_source(self) -> FromClause:
         """One row with the sums that `total_of` returned."""
+        if self._are_stored:
+            totals, self._steps_of_totals = self._steps_of((), None, TOTAL_SUMS).groups(list(self._totals), [])
+            return totals.subquery("totals")
         of_contacts = [name for name in self._totals if self._groupings and name in SUMS_OVER_CONTACTS]
         found = [self._total(name).label(name) for name in self._totals if name not in of_contacts]
-        totals: SqlQuery = select(*(found or ONE))
-        source = (totals.select_from(table(GROUPS)) if found else totals).subquery("totals")
+        sums_of_all: SqlQuery = select(*(found or ONE))
+        source = (sums_of_all.select_from(table(GROUPS)) if found else sums_of_all).subquery("totals")
         if not of_contacts:
             return source
         over_contacts = self._totals_over_contacts(of_contacts).subquery("over_contacts")
@@ -116,10 +124,18 @@ class GroupedFigures:
         kept = self._select_kept()
         filled = [] if self._gaps is None else self._gaps.ctes(list(self._kept.used))
         groups, first_steps = self._select_groups()
-        named = kept.cte(KEPT)
+        named, all_groups = kept.cte(KEPT), groups.cte(GROUPS)
         if self._keeps_all:  # both databases then read the groups themselves, without a copy
             named = named.prefix_with("NOT MATERIALIZED")
-        return [*(each.select().cte(each.name) for each in first_steps), groups.cte(GROUPS), *filled, named]
+            all_groups = all_groups.prefix_with("NOT MATERIALIZED") if self._are_stored else all_groups
+        first_steps = [*first_steps, *self._steps_of_totals]
+        return [*(each.select().cte(each.name) for each in first_steps), all_groups, *filled, named]
+
+    @property
+    def _are_stored(self) -> bool:
+        """Whether the groups are read as they are stored. Read it when all columns of `group` and totals are known."""
+        ordered = [field.value.lower() for field, _ in self._request.order]
+        return self._keeps_all and self._steps.are_stored([*self.group.c.used, *self._totals, *ordered])
 
     @property
     def _keeps_all(self) -> bool:
@@ -153,7 +169,10 @@ class GroupedFigures:
         """The values to order by, each with the condition that there is none."""
         c = self._kept
         if field is OrderField.KEY:
-            return [(c[each.name].is_(None), each.order(c)) for each in self._groupings]
+            return [
+                (None if isinstance(each, ByUnit) else c[each.name].is_(None), each.order(c))
+                for each in self._groupings
+            ]
         if field is OrderField.COST:
             parts = c["cost_high"], c["cost_low"]
             return [(None, [HighDigitsOf(*parts), LowDigitsOf(*parts)])]
@@ -178,12 +197,13 @@ class GroupedFigures:
         chosen: SqlQuery = select(*([self._kept[name].label(name) for name in names] or ONE))
         return chosen.select_from(source).where(*conditions)
 
+    def _steps_of(self, groupings: Sequence[Grouping], earlier: Earlier | None, name: str = entries.NAME) -> Steps:
+        return Steps(self._sql, groupings, self._request.passes, self._request.days, earlier, name=name)
+
     def _select_groups(self) -> tuple[SqlQuery, list[EntrySums]]:
         keys = [name for each in self._groupings for name in each.columns]
         wanted = [name for name in self._groups.used if name not in keys]
-        earlier = self._request.earlier if self._request.rows else None
-        steps = Steps(self._sql, self._groupings, self._request.passes, earlier)
-        return steps.groups(wanted, list(self._totals))
+        return self._steps.groups(wanted, list(self._totals))
 
     def _total(self, name: str) -> SqlExpression:
         if not self._groupings:

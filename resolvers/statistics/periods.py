@@ -22,6 +22,9 @@ AT_BOTH_ENDS = ("eq", "last", "next", "current", "previous")
 WITH_CALENDAR = (*AT_BOTH_ENDS[1:], "past", "future")
 """Comparisons with today in the company's time zone."""
 
+ENDS = (*AT_BOTH_ENDS, "gt", "gte", "lt", "lte", "past", "future")
+"""The comparisons that only decide the first and the last day."""
+
 
 class Comparison(StrEnum):
     """The earlier days that figures are compared with."""
@@ -154,16 +157,22 @@ class EarlierDays:
                 "`and`, for instance with `gte` and `lte`, or with `last`, `current` or `previous`."
             )
         self._days, self._comparison, self._unit, self._sql = days, comparison, unit, sql
-        self.has_leap_days = comparison is Comparison.PREVIOUS_YEAR and unit is not None
-        """Whether `double_days` and `days_between_units` matter."""
+        by_year = comparison is Comparison.PREVIOUS_YEAR
+        self.has_double_days = by_year and unit in (DateUnit.DAY, DateUnit.WEEK)
+        """Whether `double_days` has any: no month ends with 28 February of a leap year."""
+        self.has_days_between_units = by_year and unit in (DateUnit.DAY, DateUnit.WEEK, DateUnit.MONTH)
+        """Whether `days_between_units` has any: no quarter or year ends in February."""
+        self.keeps_months = by_year or unit is None
+        """Whether all days of an earlier month count in the same unit of months, unless they are between units."""
 
     def ends(self) -> tuple[SqlExpression, SqlExpression]:
         """The first and the last earlier day."""
-        earlier, comparison = _EARLIER[self._comparison], self._days
-        return (
-            comparison.bind(self._sql, lambda days, _: first_day(earlier(days), None)),
-            comparison.bind(self._sql, lambda days, _: last_day(earlier(days), None)),
-        )
+        return self.bind(lambda days: first_day(days, None)), self.bind(lambda days: last_day(days, None))
+
+    def bind(self, convert: Callable[[Days], dt.date]) -> SqlExpression:
+        """A parameter computed from the first and the last earlier day."""
+        earlier = _EARLIER[self._comparison]
+        return self._days.bind(self._sql, lambda days, _: convert(earlier(days)))
 
     def moved(self, date: SqlExpression) -> SqlExpression:
         """The day of the filter on which entries of an earlier day count."""

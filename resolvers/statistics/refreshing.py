@@ -1,10 +1,13 @@
-"""Refreshing the stored sums: computing those of dirty days anew from the entries.
+"""Refreshing the stored sums: computing those of dirty days anew from the entries, and those of their months from the
+stored sums of their days.
 
 A turn deletes the marks of its days before it reads their entries. So it sees every change whose mark it deletes; a
 change that is committed later keeps its mark. No other turn runs at the same time, and nothing else writes the sums.
 """
 
 import datetime as dt
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from sqlalchemy import (
@@ -25,10 +28,12 @@ from sqlalchemy import (
     union,
     union_all,
 )
+from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
 from persistence.columns import table_of
-from persistence.day_sums import DIRTY_DAYS, KEY_OF_SUM, SUMS, DaySum, SumKind
+from persistence.dates import FirstDayOf
+from persistence.day_sums import DIRTY_DAYS, KEY_OF_MONTH, KEY_OF_SUM, SUMS, DaySum, MonthSum, SumKind
 from persistence.dialects import dialect_of
 from persistence.dialects.interface import DatabaseDialect
 from persistence.interactions import InteractionLogEntry
@@ -46,9 +51,11 @@ LARGE = ("cost_high", "cost_low", "duration")
 ANY_DIRTY_DAY: Statement = ("SELECT 1 FROM dirty_day LIMIT 1", ())
 """Finds null if no day is dirty."""
 
-STORED = table_of(DaySum)
+STORED, OF_MONTHS = table_of(DaySum), table_of(MonthSum)
 ENTRIES = table_of(InteractionLogEntry)
 DAYS = bindparam("days", expanding=True, type_=DIRTY_DAYS.c.day.type)
+MONTHS = bindparam("months", expanding=True, type_=DIRTY_DAYS.c.day.type)
+KINDS: list[SqlExpression] = [literal_column(f"'{kind}'") for kind in SumKind]
 
 
 def refresh_some(session: Session, *, most: int | None = None) -> int:
@@ -60,8 +67,12 @@ def refresh_some(session: Session, *, most: int | None = None) -> int:
     if days:
         dialect = dialect_of(session)
         dialect.lock_refreshing(session)
+        connection = session.connection()
         for statement in _statements(dialect):
-            session.connection().execute(statement, {"days": days})
+            connection.execute(statement, {"days": days})
+        months = {"months": sorted({day.replace(day=1) for day in days}), "days": sorted(_days_of_months(days))}
+        for statement in _statements_of_months(dialect):
+            connection.execute(statement, months)
         contact_dates.mark(session, days)
     return len(days)
 
@@ -90,6 +101,8 @@ def mark_all(session: Session) -> None:
     session.execute(delete(DIRTY_DAYS))
     days = union(select(ENTRIES.c.date), select(STORED.c.day))
     session.execute(insert(DIRTY_DAYS).from_select(["day"], days))
+    session.execute(delete(OF_MONTHS))
+    session.execute(insert(OF_MONTHS).from_select([*KEY_OF_MONTH, *SUMS], sums_of_months(STORED.c.kind.in_(KINDS))))
     contact_dates.forget(session)
 
 
@@ -118,13 +131,35 @@ def _write_sums(dialect: DatabaseDialect) -> Insert:
     return written.from_select([*KEY_OF_SUM, *SUMS], different_sums(dialect, _on_days))
 
 
+@cache
+def _statements_of_months(dialect: DatabaseDialect) -> tuple[Insert, Delete]:
+    """The statements of a turn that follow those of `_statements`, for the months of its days."""
+    values: dict[str, SqlExpression] = {name: literal_column(f"excluded.{name}") for name in SUMS}
+    written = dialect.insert_or_update(OF_MONTHS, KEY_OF_MONTH, values)
+    in_months = and_(OF_MONTHS.c.kind.in_(KINDS), OF_MONTHS.c.month.in_(MONTHS))
+    different = different_sums_of_months(_of_days(), in_months)
+    without_entries = delete(OF_MONTHS).where(in_months, OF_MONTHS.c.interactions == 0)
+    return written.from_select([*KEY_OF_MONTH, *SUMS], different), without_entries
+
+
 def different_sums(dialect: DatabaseDialect, within: Days) -> SqlQuery:
     """The right sums of the days within which differ from the stored ones. Of a key that no entry has any more they are
     0.
     """
-    new = _sums_of_entries(dialect, within).subquery("new_sums")
-    old = select(*_columns(STORED), literal_column("0")).where(_of_days(within))
-    both = union_all(select(*_columns(new), literal_column("1").label("is_new")), old).subquery("new_and_old").c
+    return _different(_sums_of_entries(dialect, within), STORED, _of_days(within), KEY_OF_SUM)
+
+
+def different_sums_of_months(days: SqlExpression, months: SqlExpression) -> SqlQuery:
+    """The right sums of months which differ from the stored ones. Two conditions select the stored sums of their days,
+    and those of the months. Of a key that has no sums of days any more they are 0.
+    """
+    return _different(sums_of_months(days), OF_MONTHS, months, KEY_OF_MONTH)
+
+
+def _different(right_sums: SqlQuery, stored: SqlTable, within: SqlExpression, key_of: Sequence[str]) -> SqlQuery:
+    new = right_sums.subquery("new_sums")
+    old = select(*_columns(stored, key_of), literal_column("0")).where(within)
+    both = union_all(select(*_columns(new, key_of), literal_column("1").label("is_new")), old).subquery("new_and_old").c
 
     def one(name: str, *, is_new: bool) -> SqlExpression:
         """The sum from the only row of its key that is new, or stored."""
@@ -132,7 +167,7 @@ def different_sums(dialect: DatabaseDialect, within: Days) -> SqlQuery:
 
     right = {name: one(name, is_new=True) for name in SUMS}
     differs = or_(*(value != one(name, is_new=False) for name, value in right.items()))
-    key = [both[name] for name in KEY_OF_SUM]
+    key = [both[name] for name in key_of]
     return select(*key, *right.values()).where(true()).group_by(*key).having(differs)
 
 
@@ -155,18 +190,32 @@ def _sums_of_entries(dialect: DatabaseDialect, within: Days) -> SqlQuery:
     return dialect.grouped_by_each(combined.cte("combined", nesting=True), list(keys), SUMS)
 
 
+def sums_of_months(within: SqlExpression) -> SqlQuery:
+    """The stored sums of days by month."""
+    month = FirstDayOf("MONTH", STORED.c.day, literal_column("1"))
+    key = [STORED.c.kind, STORED.c.key, month.label("month")]
+    added = (func.sum(STORED.c[name]).label(name) for name in SUMS)
+    return select(*key, *added).where(within).group_by(STORED.c.kind, STORED.c.key, month)
+
+
+def _days_of_months(days: Sequence[dt.date]) -> Iterator[dt.date]:
+    """All days of the months of some days."""
+    for year, month in {(day.year, day.month) for day in days}:
+        for number in range(monthrange(year, month)[1]):
+            yield dt.date(year, month, number + 1)
+
+
 def _on_days(day: SqlExpression) -> SqlExpression:
     return day.in_(DAYS)
 
 
 def _of_days(within: Days = _on_days) -> SqlExpression:
     """The condition on stored sums; with all kinds, so that an index finds the days."""
-    kinds: list[SqlExpression] = [literal_column(f"'{kind}'") for kind in SumKind]
-    return and_(STORED.c.kind.in_(kinds), within(STORED.c.day))
+    return and_(STORED.c.kind.in_(KINDS), within(STORED.c.day))
 
 
-def _columns(rows: FromClause) -> list[SqlExpression]:
-    return [rows.c[name] for name in (*KEY_OF_SUM, *SUMS)]
+def _columns(rows: FromClause, key: Sequence[str]) -> list[SqlExpression]:
+    return [rows.c[name] for name in (*key, *SUMS)]
 
 
 class _Entries:

@@ -1,6 +1,6 @@
 """The steps from entries, or stored sums of them, to the sums of each group."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import FromClause, and_, func, literal_column, select, table, union_all
 
@@ -12,6 +12,7 @@ from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.entries import Earlier, EntrySums, places
 from resolvers.statistics.gaps import ONE
 from resolvers.statistics.groupings import ByCity, Grouping
+from resolvers.statistics.periods import FilterDays
 from resolvers.statistics.stored import Passes, StoredSums, stored_sums
 from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
 
@@ -19,29 +20,45 @@ from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
 class Steps:
     """Adds up the entries that pass a filter, and those of the earlier days that they are compared with."""
 
-    def __init__(self, sql: SqlBuilder, groupings: Sequence[Grouping], passes: Passes, earlier: Earlier | None) -> None:
+    def __init__(
+        self,
+        sql: SqlBuilder,
+        groupings: Sequence[Grouping],
+        passes: Passes,
+        days: FilterDays,
+        earlier: Earlier | None,
+        *,
+        name: str = entries.NAME,
+    ) -> None:
         self._sql, self._groupings, self._passes, self._earlier = sql, groupings, passes, earlier
+        self._name = name
+        self._of_contact = any(each.of_contact for each in groupings)
+        earlier_days = None if earlier is None else earlier.days
+        self._stored = (
+            None if self._of_contact else stored_sums(self._sql, groupings, passes.filter, days, earlier_days)
+        )
+
+    def are_stored(self, names: Iterable[str]) -> bool:
+        """Whether the groups themselves are stored with these sums, so that they can be read several times."""
+        if self._stored is None or self._earlier is not None or self._by_contact(names):
+            return False
+        return self._stored.are_groups(self._groupings)
 
     def groups(self, wanted: Sequence[str], totals: Sequence[str]) -> tuple[SqlQuery, list[EntrySums]]:
         """The groups that have entries, with the sums `wanted`; and the first steps, unless there is only one step. The
         sums `totals` are read from the first step, if they are over contacts.
         """
-        of_contacts = [*(name.removeprefix(EARLIER) for name in wanted), *totals]
-        of_contact = any(each.of_contact for each in self._groupings)
-        by_contact = of_contact or any(name in SUMS_OVER_CONTACTS for name in of_contacts)
-        stored = (
-            None
-            if of_contact
-            else stored_sums(self._sql, self._groupings, self._passes.filter, each_day=self._earlier is not None)
-        )
+        stored, by_contact = self._stored, self._by_contact([*wanted, *totals])
         others = [name for name in wanted if name.removeprefix(EARLIER) not in SUMS_OVER_CONTACTS]
         if by_contact and stored and others:
             of_entries = self._first_step(by_contact=True)
             self._read_attempts(of_entries, totals)
             of_days = self._first_step(by_contact=False, stored=stored, name=entries.STORED)
             return self._joined(of_entries, of_days, wanted, others), [of_entries, of_days]
-        first = self._first_step(by_contact=by_contact, stored=None if by_contact else stored)
-        if not (by_contact or self._earlier or stored or any(each.needs_second_step for each in self._groupings)):
+        are_stored = self.are_stored([*wanted, *totals])
+        needs_second_step = stored is not None or any(each.needs_second_step for each in self._groupings)
+        first = self._first_step(by_contact=by_contact, final=are_stored, stored=None if by_contact else stored)
+        if are_stored or not (by_contact or self._earlier or needs_second_step):
             for name in wanted:
                 first.c[name]
             return first.select(), []
@@ -51,9 +68,21 @@ class Steps:
             second = self._third_step(second, wanted)
         return second, [first]
 
-    def _first_step(self, *, by_contact: bool, stored: StoredSums | None = None, name: str = entries.NAME) -> EntrySums:
+    def _by_contact(self, names: Iterable[str]) -> bool:
+        return self._of_contact or any(name.removeprefix(EARLIER) in SUMS_OVER_CONTACTS for name in names)
+
+    def _first_step(
+        self, *, by_contact: bool, final: bool = False, stored: StoredSums | None = None, name: str = ""
+    ) -> EntrySums:
         return EntrySums(
-            self._sql, self._passes, self._groupings, self._earlier, by_contact=by_contact, stored=stored, name=name
+            self._sql,
+            self._passes,
+            self._groupings,
+            self._earlier,
+            by_contact=by_contact,
+            final=final,
+            stored=stored,
+            name=name or self._name,
         )
 
     def _read_attempts(self, first: EntrySums, totals: Sequence[str]) -> None:
@@ -101,7 +130,10 @@ class Steps:
             columns += [sums_of[name].label(name) for name in each.columns[1:]]
         number = len(columns)
         columns += [self._second_sum(first, name).label(name) for name in wanted]
-        return select(*(columns or ONE)).select_from(source).group_by(*places(number))
+        found = select(*(columns or ONE)).select_from(source).group_by(*places(number))
+        if number and first.may_be_zero:
+            found = found.having(func.sum(first.c["interactions"]) > 0)
+        return found
 
     def _third_step(self, second: SqlQuery, wanted: Sequence[str]) -> SqlQuery:
         """Cities that differ only in invisible characters together. They are few, contacts are many, so that the second

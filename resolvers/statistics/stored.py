@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Integer, and_, false, func, null, true
+from sqlalchemy import Integer, and_, false, func, true
 
+from persistence.dates import MONTHS
 from persistence.day_sums import SUMS, SumKind
 from persistence.sql_types import SqlExpression
+from resolvers.date_ranges import DateUnit
 from resolvers.queries import SqlBuilder, SqlCondition, SqlRows, TableRow, input_name, quoted
 from resolvers.statistics.day_sums import sums_by_day
 from resolvers.statistics.groupings import ByDayOfWeek, ByHourOfDay, ByUnit, EntryOf, Grouping
-from resolvers.statistics.periods import FilterValues
+from resolvers.statistics.month_sums import DayRange, sums_by_month
+from resolvers.statistics.periods import ENDS, EarlierDays, FilterDays, FilterValues
 
 KINDS: Mapping[str, SumKind] = {
     "template_code": SumKind.TEMPLATE,
@@ -39,24 +42,36 @@ class Passes:
 
 
 class StoredSums:
-    """The stored sums, of `each_day` or of all days together, also for each value of `column` if there is one. Those
-    without a value are left out if a condition `has_value`.
+    """The stored sums of each day, or those of months if these are a `range` of days, also for each value of `column`
+    if there is one. Those without a value are left out if a condition `has_value`.
     """
 
-    def __init__(self, sql: SqlBuilder, column: str | None, *, has_value: bool, each_day: bool) -> None:
-        self._sql, self._column, self._has_value, self._each_day = sql, column, has_value, each_day
+    def __init__(self, sql: SqlBuilder, column: str | None, *, has_value: bool, range_: DayRange | None) -> None:
+        self._sql, self._column, self._has_value, self._range = sql, column, has_value, range_
 
-    def rows(self, passes: Passes, on_days: Callable[[Passes, TableRow], SqlCondition]) -> TableRow:
+    @property
+    def may_be_zero(self) -> bool:
+        """Whether groups without entries may have rows, whose sums are 0 together."""
+        return self._range is not None
+
+    def rows(
+        self, passes: Passes, on_days: Callable[[Passes, TableRow], SqlCondition], range_: DayRange | None
+    ) -> TableRow:
         """Sums with the columns of an entry that they know, and the sums by name. `on_days` makes the condition on
-        entries of the days that are read.
+        entries of the days that are read; `range_` has these days if they are not those of the filter.
         """
         dates = replace(passes, filter=_on_dates(passes.filter))
         kind = SumKind.TOTAL if self._column is None else KINDS[self._column]
-        found = sums_by_day(
-            self._sql, kind, days=lambda day: on_days(dates, _Row(None, {"date": day})), each_day=self._each_day
-        )
+
+        def within(day: SqlExpression) -> SqlCondition:
+            return on_days(dates, _Row(None, {"date": day}))
+
+        if self._range is None:
+            found = sums_by_day(self._sql, kind, days=within, dirty=self._sql.name())
+        else:
+            found = sums_by_month(self._sql, kind, range_ or self._range, within)
         columns: dict[str, SqlExpression] = {name: found.c[name] for name in ("key", *SUMS)}
-        columns["date"] = found.c.day if self._each_day else null()
+        columns["date"] = found.c.day
         if self._column is not None:
             columns[self._column] = self._value(found.c.key)
         return _Row(found, columns)
@@ -68,11 +83,17 @@ class StoredSums:
         values = [{name: value} for name, value in _on_values(passes.filter) if _FILTERED[name] == self._column]
         return and_(row.c["key"] != quoted(""), replace(passes, filter={"and": values})(row))
 
-    def keys(self, grouping: Grouping, row: EntryOf) -> Mapping[str, SqlExpression]:
-        """The columns to group rows of sums by in the first step."""
+    def keys(self, grouping: Grouping, row: EntryOf, *, final: bool) -> Mapping[str, SqlExpression]:
+        """The columns to group rows of sums by in the first step. With `final` they are the keys themselves."""
         if grouping.name == self._column:
             return {grouping.name: row.c[grouping.name]}
-        return grouping.first(row, self._sql, final=False)
+        return grouping.first(row, self._sql, final=final)
+
+    def are_groups(self, groupings: Sequence[Grouping]) -> bool:
+        """Whether each row is a group already: the sums of a day and a key, if nothing else is grouped by."""
+        units = [each for each in groupings if isinstance(each, ByUnit) and each.unit is DateUnit.DAY]
+        others = [each.name for each in groupings if each not in units]
+        return self._range is None and len(units) == 1 and others == ([] if self._column is None else [self._column])
 
     def _value(self, key: SqlExpression) -> SqlExpression:
         if self._column == "hour_of_day":
@@ -81,18 +102,46 @@ class StoredSums:
 
 
 def stored_sums(
-    sql: SqlBuilder, groupings: Sequence[Grouping], filter_: FilterValues, *, each_day: bool
+    sql: SqlBuilder, groupings: Sequence[Grouping], filter_: FilterValues, days: FilterDays, earlier: EarlierDays | None
 ) -> StoredSums | None:
     """The stored sums that answer a request, if any do: the reader sees all entries, and groupings and conditions are
-    about the day and at most one column that sums are stored by. `each_day` keeps those of each day apart; they also
-    are if a grouping needs the day.
+    about the day and at most one column that sums are stored by. Those of months do if no grouping or condition needs
+    the day itself, beside the first and the last one, `days`.
     """
     filtered = set(_filtered_columns(filter_))
     columns = filtered | {each.name for each in groupings if not _follows_from_day(each)}
     if sql.own_only or len(columns) > 1 or not columns <= KINDS.keys():
         return None
-    each_day = each_day or any(map(_follows_from_day, groupings))
-    return StoredSums(sql, next(iter(columns), None), has_value=bool(filtered), each_day=each_day)
+    by_month = (
+        all(map(_consists_of_months, filter(_follows_from_day, groupings)))
+        and not any(map(_names_days, _dates_of(filter_)))
+        and (earlier is None or earlier.keeps_months)
+    )
+    range_ = DayRange(lambda convert: days.bind(sql, lambda found, _: convert(found)), days.has_first, days.has_last)
+    column = next(iter(columns), None)
+    return StoredSums(sql, column, has_value=bool(filtered), range_=range_ if by_month else None)
+
+
+def _consists_of_months(grouping: Grouping) -> bool:
+    return isinstance(grouping, ByUnit) and grouping.unit.value in MONTHS
+
+
+def _dates_of(filter_: FilterValues) -> Iterator[tuple[str, object]]:
+    """The conditions of a filter on dates. Those of the parts that must all hold are returned one by one."""
+    for name, value in _on_dates(filter_).items():
+        if name == "and":
+            for part in value or ():
+                yield from _dates_of(part)
+        elif name == "date" and value is not None:
+            yield from value.items()
+        elif value is not None:
+            yield name, value
+
+
+def _names_days(condition: tuple[str, object]) -> bool:
+    """Whether a condition is about other days than the first and the last one."""
+    name, value = condition
+    return value is not None and name not in ENDS
 
 
 def _follows_from_day(grouping: Grouping) -> bool:

@@ -6,11 +6,11 @@ that it is about. Failed attempts count in all sums.
 
 from collections.abc import Callable, Mapping, Set
 
-from sqlalchemy import BigInteger, ColumnElement, func, not_
+from sqlalchemy import BigInteger, ColumnElement, case, func, not_
 
 from persistence.ratios import Ratio
 from persistence.sql_types import SqlExpression
-from persistence.totals import AverageOfParts, HighPart, SumOfLowParts, SumOfParts
+from persistence.totals import AverageOfParts, HighPart, LowPartsTogether, SumOfLowParts, SumOfParts
 from resolvers.queries import TableRow
 from resolvers.statistics.queries import DECIMALS, score
 
@@ -40,8 +40,11 @@ AMOUNTS = ("cost_high", "cost_low")
 
 def added_up(name: str, sums: SqlExpression, only: ColumnElement[bool] | None = None) -> SqlExpression:
     """A sum of several groups together, 0 without any. `only` selects the groups."""
+    own = name.removeprefix(EARLIER)
+    if own == "cost_low":
+        return LowPartsTogether(sums if only is None else case((only, sums)))
     total = func.coalesce(func.sum(sums) if only is None else func.sum(sums).filter(only), 0)
-    return total if name.removeprefix(EARLIER) in AMOUNTS else total.cast(BigInteger)
+    return total if own in AMOUNTS else total.cast(BigInteger)
 
 
 Sums = Callable[[str], SqlExpression]

@@ -31,15 +31,31 @@ from tests.benchmarks.command_line import compare_one
 GOAL = 1.3
 
 
-def sums(kind: str, column: str, where: str = "true") -> str:
+MEASURES = ("interactions", "cost_high", "duration", "succeeded", "responses")
+
+
+def days(kind: str, column: str, where: str = "true") -> str:
     """The sums of each day and key: the stored ones of clean days, those of the entries of dirty days."""
-    key = f"coalesce({column}, '')" if column else "''"
-    return f"""(SELECT day, key, interactions, cost_high AS cost, duration, succeeded, responses FROM day_sum
+    return f"""(SELECT day, key, {", ".join(MEASURES)} FROM day_sum
 WHERE kind = '{kind}' AND {where} AND day NOT IN (SELECT day FROM dirty_day)
-UNION ALL
-SELECT date, {key}, count(*)::int, sum(cost), sum(duration), (count(*) FILTER (WHERE NOT attempt_failed))::int,
+UNION ALL {_of_dirty_days(column, where)}) AS sums"""
+
+
+def months(kind: str, column: str, where: str = "true") -> str:
+    """The sums of each month and key: the stored ones without those of dirty days, and those of the entries of dirty
+    days. `where` selects whole months.
+    """
+    return f"""(SELECT month AS day, key, {", ".join(MEASURES)} FROM month_sum WHERE kind = '{kind}' AND {where.replace("day", "month")}
+UNION ALL SELECT day, key, {", ".join(f"-{name}" for name in MEASURES)} FROM day_sum
+WHERE kind = '{kind}' AND day = ANY (ARRAY(SELECT DISTINCT day FROM dirty_day WHERE {where}))
+UNION ALL {_of_dirty_days(column, where)}) AS sums"""
+
+
+def _of_dirty_days(column: str, where: str) -> str:
+    key = f"coalesce({column}, '')" if column else "''"
+    return f"""SELECT date, {key}, count(*)::int, sum(cost), sum(duration), (count(*) FILTER (WHERE NOT attempt_failed))::int,
 (count(*) FILTER (WHERE campaign_response))::int FROM interaction_log_entry
-WHERE NOT canceled AND date = ANY (ARRAY(SELECT DISTINCT day FROM dirty_day WHERE {where})) GROUP BY 1, 2) AS sums"""
+WHERE NOT canceled AND date = ANY (ARRAY(SELECT DISTINCT day FROM dirty_day WHERE {where})) GROUP BY 1, 2"""
 
 
 def rows(key: str, measures: str, groups: str) -> str:
@@ -70,8 +86,8 @@ TILES = {
         rows(
             "month || '|' || key",
             COUNT_COST,
-            "SELECT date_trunc('month', day)::date AS month, key, sum(interactions) AS n, sum(cost) AS cost"
-            f" FROM {sums('TEMPLATE', 'template_code')} GROUP BY 1, 2 ORDER BY 1, nullif(key, '') LIMIT 1000",
+            "SELECT date_trunc('month', day)::date AS month, key, sum(interactions) AS n, sum(cost_high) AS cost"
+            f" FROM {months('TEMPLATE', 'template_code')} GROUP BY 1, 2 ORDER BY 1, nullif(key, '') LIMIT 1000",
         ),
     ),
     "salesperson × evaluation": Tile(
@@ -90,7 +106,7 @@ TILES = {
             "hour || '|' || weekday",
             COUNT,
             "SELECT key::int AS hour, extract(isodow FROM day)::int AS weekday, sum(interactions) AS n"
-            f" FROM {sums('HOUR', 'to_char(time_of_interaction, $$HH24$$)')} GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 100",
+            f" FROM {days('HOUR', 'to_char(time_of_interaction, $$HH24$$)')} GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 100",
         ),
     ),
     "campaigns with responses": Tile(
@@ -98,15 +114,15 @@ TILES = {
         rows(
             "key",
             f"{COUNT_COST}, 'responses', responses",
-            "SELECT key, sum(interactions) AS n, sum(cost) AS cost, sum(responses) AS responses"
-            f" FROM {sums('CAMPAIGN', 'campaign_no')} GROUP BY 1 ORDER BY nullif(key, '') LIMIT 1000",
+            "SELECT key, sum(interactions) AS n, sum(cost_high) AS cost, sum(responses) AS responses"
+            f" FROM {months('CAMPAIGN', 'campaign_no')} GROUP BY 1 ORDER BY nullif(key, '') LIMIT 1000",
         ),
     ),
     "totals of a year": Tile(
         f"interactionStatistics({YEAR}) {{ totals {{ interactions cost duration successRate }} }}",
-        "SELECT json_build_object('totals', json_build_object('interactions', sum(interactions), 'cost', sum(cost)::text,"
+        "SELECT json_build_object('totals', json_build_object('interactions', sum(interactions), 'cost', sum(cost_high)::text,"
         " 'duration', sum(duration), 'successRate', round(sum(succeeded)::numeric / sum(interactions), 4)::float8))::text"
-        f" FROM {sums('TOTAL', '', OF_2025)}",
+        f" FROM {months('TOTAL', '', OF_2025)}",
     ),
     "cities": Tile(
         "interactionStatistics(groupBy: [{by: CITY}], orderBy: [{field: INTERACTIONS, direction: DESC}], first: 20)"
@@ -137,9 +153,9 @@ TILES = {
             COUNT_COST,
             "SELECT key, date_trunc('quarter', CASE WHEN day < '2025-01-01' THEN day + interval '1 year' ELSE day END)::date AS"
             " quarter, coalesce(sum(interactions) FILTER (WHERE day >= '2025-01-01'), 0) AS n,"
-            " coalesce(sum(cost) FILTER (WHERE day >= '2025-01-01'), 0) AS cost,"
+            " coalesce(sum(cost_high) FILTER (WHERE day >= '2025-01-01'), 0) AS cost,"
             " coalesce(sum(interactions) FILTER (WHERE day < '2025-01-01'), 0) AS before"
-            f" FROM {sums('TEMPLATE', 'template_code', OF_2025.replace('2025', '2024', 1))}"
+            f" FROM {months('TEMPLATE', 'template_code', OF_2025.replace('2025', '2024', 1))}"
             " GROUP BY 1, 2 ORDER BY nullif(key, ''), 2 LIMIT 1000",
         ).replace("'measures'", "'previous', json_build_object('interactions', before), 'measures'"),
     ),

@@ -239,6 +239,9 @@ class SqliteWriter(SqliteSearchWriter):
     def sum_of_low_parts(self, amount: str) -> str:
         return f"sum({self.low_part(amount)})"
 
+    def low_parts_together(self, sums: str) -> str:
+        return f"coalesce(sum({sums}), 0)"
+
     def average_of_parts(self, high: str, low: str, count: str) -> str:
         return f"CASE WHEN {count} > 0 THEN {_divided(high, low, count)} END"
 

@@ -61,7 +61,7 @@ class Looking:
         for place, each in enumerate(undivided):
             found.append(await self._run(each))
             self._progress("CHECKING", place + 1, len(undivided))
-        found += [await self._sums(), *await self._of_contacts()]
+        found += [*await self._sums(), *await self._of_contacts()]
         return [fault for fault in found if fault is not None]
 
     async def _run(self, check: Check, before: Fault | None = None) -> Fault | None:
@@ -69,13 +69,15 @@ class Looking:
         fault = Fault.parse(check, await self._snapshot.value(check.statement(self._sql)))
         return before + fault if before and fault else before or fault
 
-    async def _sums(self) -> Fault | None:
-        fault, ends = None, await self._snapshot.value(compiled(stored.days(), self._sql))
+    async def _sums(self) -> tuple[Fault | None, Fault | None]:
+        """What is wrong with the stored sums of days, and with those of months."""
+        of_days, of_months, ends = None, None, await self._snapshot.value(compiled(stored.days(), self._sql))
         parts = [*_months(*map(dt.date.fromisoformat, ends.split()))] if ends else []
         for place, (first, last) in enumerate(parts):
-            fault = await self._run(stored.sums(self._dialect, first, last), fault)
+            of_days = await self._run(stored.sums(self._dialect, first, last), of_days)
+            of_months = await self._run(stored.sums_of_months(first.replace(day=1), last), of_months)
             self._progress("day_sum", place + 1, len(parts))
-        return fault
+        return of_days, of_months
 
     async def _of_contacts(self) -> tuple[Fault | None, Fault | None]:
         """What is wrong with the stored dates of contacts, and with the days since when they are due."""

@@ -1,5 +1,5 @@
-"""Migration 0012 stores the sums of a filled database of version 0007, and 0014 the dates of its contacts, even if they
-are interrupted.
+"""Migration 0012 stores the sums of a filled database of version 0007, 0014 the dates of its contacts, and 0035 the sums
+of months, even if they are interrupted.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from persistence.migrations import contact_dates_0014, sums_0012
 from resolvers.statistics.refreshing import refresh_all
 from tests.conftest import _create
 from tests.contact_dates import stored_dates, wrong_dates
-from tests.day_sums import dirty_days, stored_sums, wrong_sums
+from tests.day_sums import by_month, dirty_days, stored_sums, sums_of_months, wrong_sums, wrong_sums_of_days
 from tests.interrupted_migrations import migrate_with_interruption
 
 DAYS = 12
@@ -92,7 +92,7 @@ def test_the_sums_of_a_filled_database_are_stored_in_batches_also_after_an_inter
 
             async def meanwhile() -> None:
                 await database.writing(change)
-                between.extend([await database.querying(wrong_sums), len(await database.querying(dirty_days))])
+                between.extend([await database.querying(wrong_sums_of_days), len(await database.querying(dirty_days))])
 
             reported = await migrate_with_interruption(database, "day_sum", meanwhile)
             sums = await database.querying(stored_sums)
@@ -106,6 +106,34 @@ def test_the_sums_of_a_filled_database_are_stored_in_batches_also_after_an_inter
     assert between == [[], DAYS - 5 + 1]
     assert reported == [(5, DAYS), (9, DAYS), (DAYS, DAYS)]
     assert after == ([], set())
+
+
+def test_the_sums_of_months_are_stored_in_batches_also_after_an_interruption(
+    filled: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    def spread(session: Session) -> None:
+        """Interactions in eight months, a gap between them."""
+        for number in range(1, 8):
+            moved = f"UPDATE interaction_log_entry SET date = '2025-0{number}-28' WHERE entry_no % 10 = {number}"
+            session.execute(text(moved))
+
+    def change(session: Session) -> None:
+        session.execute(text("UPDATE interaction_log_entry SET canceled = true WHERE date = '2025-07-28'"))
+
+    async def run() -> Any:
+        async with Database.at(filled) as database:
+            await database.writing(spread)
+            reported = await migrate_with_interruption(database, "month_sum", lambda: database.writing(change))
+            months, days = await database.querying(sums_of_months), await database.querying(stored_sums)
+            await database.writing(refresh_all)
+            return reported, months, days, await database.querying(wrong_sums)
+
+    reported, months, days, wrong = loop.run_until_complete(run())
+
+    assert reported == [(6, 8), (8, 8)]
+    assert months == by_month(days)
+    assert {key[2].isoformat() for key in months} == {"2026-01-01", *(f"2025-0{number}-01" for number in range(1, 8))}
+    assert wrong == []
 
 
 def test_the_dates_of_contacts_are_stored_in_batches_also_after_an_interruption(

@@ -184,6 +184,7 @@ def test_texts_in_any_form_are_normalized(old: str, loop: asyncio.AbstractEventL
         "day_sum",
         "contact_date",
         "search_text",
+        "month_sum",
     ]
     assert all(done == total for _, done, total in reported)
 

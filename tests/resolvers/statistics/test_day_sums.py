@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Date, delete, literal, select, text, update
 from sqlalchemy import Table as SqlTable
-from sqlalchemy import delete, select, text, update
 from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.day_sums import SUMS, SumKind
+from persistence.sql_types import SqlExpression
 from resolvers.campaigns import entries as campaign_entries
 from resolvers.contacts import rules as contacts
 from resolvers.imports import interactions as interaction_import
@@ -24,6 +25,8 @@ from resolvers.segments import logged_segments
 from resolvers.segments import rules as segments
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS
 from resolvers.statistics.day_sums import sums_by_day
+from resolvers.statistics.month_sums import DayRange, sums_by_month
+from resolvers.statistics.periods import Days
 from resolvers.statistics.refreshing import count_dirty_days, refresh_some
 from resolvers.visibility import EVERYBODY
 from resolvers.work import User, Work
@@ -36,9 +39,12 @@ from tests.day_sums import (
     Key,
     Sums,
     add_entries,
+    by_month,
     day_no,
     differences,
+    different,
     dirty_days,
+    plain,
     prepare,
     read_sums,
     stored_sums,
@@ -53,6 +59,16 @@ from tests.soaking import examples, repetitions
 from tests.statements import is_postgresql
 
 LAST_YEAR = TODAY.replace(year=2025)
+MIN, MAX = dt.date.min, dt.date.max
+RANGES = [
+    (day_no(1), None),
+    (None, day_no(1)),
+    (day_no(-20), day_no(40)),
+    (day_no(1), day_no(2)),
+    (dt.date(2025, 3, 18), dt.date(2026, 3, 17)),
+    (dt.date(2026, 3, 1), dt.date(2026, 3, 31)),
+]
+"""The first and the last day of ranges; None where there is no limit."""
 
 
 def refresh(session: Session) -> None:
@@ -78,7 +94,36 @@ def read_all(session: Session) -> list[str]:
         sums = sums_by_day(Statement(EVERYBODY, Parameters()), kind).c
         columns = [sums.key, sums.day, *(sums[name] for name in SUMS)]
         found |= read_sums(session, kind, select(*columns))
-    return differences(found, session, set())
+    return differences(found, session, set()) + read_months(session)
+
+
+def read_months(session: Session) -> list[str]:
+    """What is wrong with the sums as figures of months read them: of all days, and of some ranges."""
+    right, wrong = sums_of_entries(session), list[str]()
+    of_all = ((kind, (None, None)) for kind in (SumKind.CAMPAIGN, SumKind.TOTAL))
+    for kind, (first, last) in (*of_all, *zip(SumKind, RANGES, strict=False)):
+        of_range = {
+            key: sums for key, sums in right.items() if key[0] == kind and (first or MIN) <= key[2] <= (last or MAX)
+        }
+        wrong += different(months_read(session, kind, first, last), by_month(of_range))
+    return wrong
+
+
+def months_read(session: Session, kind: SumKind, first: dt.date | None, last: dt.date | None) -> dict[Key, Sums]:
+    """The sums of one kind in a range of days."""
+    days = Days((first or MIN).toordinal(), (last or MAX).toordinal())
+    range_ = DayRange(lambda convert: literal(convert(days), Date()), first is not None, last is not None)
+
+    def on_days(day: SqlExpression) -> SqlExpression:
+        return day.between(literal(first or MIN, Date()), literal(last or MAX, Date()))
+
+    sums = sums_by_month(Statement(EVERYBODY, Parameters()), kind, range_, on_days).c
+    found: dict[Key, Sums] = {}
+    for row in session.execute(select(sums.key, sums.day, *(sums[name] for name in SUMS))).mappings():
+        month = found.setdefault((kind, row["key"], row["day"].replace(day=1)), dict.fromkeys(plain(row), 0))
+        for name, value in plain(row).items():
+            month[name] += value
+    return {key: sums for key, sums in found.items() if any(sums.values())}
 
 
 def log_segment(work: Work) -> int:
@@ -311,7 +356,7 @@ def test_sums_are_never_stale_while_clients_change_entries_and_two_processes_ref
         await database.writing(prepare)
         ended = asyncio.Event()
         refreshers = [asyncio.ensure_future(keep_refreshing(ended)) for _ in range(2)]
-        *_, first, second = await asyncio.gather(*(write(first) for first in range(4)), read(), read())
+        *_, first, second = await asyncio.gather(*(write(first) for first in range(16)), read(), read())
         ended.set()
         await asyncio.gather(*refreshers)
         await database.writing(refresh)
@@ -324,4 +369,5 @@ def written(work: Work) -> list[str]:
     """Where PostgreSQL has stored the sums: a row that is written again is stored elsewhere."""
     if not is_postgresql(work):
         return []
-    return sorted(work.session.scalars(text("SELECT tableoid || ' ' || ctid FROM day_sum")))
+    places = "SELECT tableoid || ' ' || ctid FROM day_sum UNION ALL SELECT tableoid || ' ' || ctid FROM month_sum"
+    return sorted(work.session.scalars(text(places)))

@@ -1,14 +1,16 @@
-"""States of the stored sums: clean, with dirty days whose sums are wrong, or deleted although their days are clean."""
+"""States of the stored sums: clean, with dirty days whose sums are out of date, or deleted although their days are
+clean.
+"""
 
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session
 
 from persistence.columns import table_of
-from persistence.day_sums import DIRTY_DAYS, DaySum
+from persistence.day_sums import DIRTY_DAYS, KEY_OF_MONTH, SUMS, DaySum, MonthSum
 from persistence.interactions import InteractionLogEntry
-from resolvers.statistics.refreshing import refresh_all
+from resolvers.statistics.refreshing import KINDS, refresh_all, sums_of_months
 
-STORED, ENTRIES = table_of(DaySum), table_of(InteractionLogEntry)
+STORED, OF_MONTHS, ENTRIES = table_of(DaySum), table_of(MonthSum), table_of(InteractionLogEntry)
 
 
 def mark(session: Session, *, every: int) -> None:
@@ -25,15 +27,20 @@ def clean(session: Session) -> None:
 
 
 def dirty(session: Session) -> None:
-    """Some days are dirty, and their sums wrong: one too many interactions, or none at all."""
+    """Some days are dirty, and their sums wrong: one too many interactions, or none at all. Those of their months are
+    wrong alike.
+    """
     clean(session)
     mark(session, every=3)
     of_dirty_days = STORED.c.day.in_(select(DIRTY_DAYS.c.day))
     session.execute(update(STORED).where(of_dirty_days).values(interactions=STORED.c.interactions + 1))
     session.execute(delete(STORED).where(of_dirty_days, STORED.c.interactions % 2 == 0))
+    session.execute(delete(OF_MONTHS))
+    session.execute(insert(OF_MONTHS).from_select([*KEY_OF_MONTH, *SUMS], sums_of_months(STORED.c.kind.in_(KINDS))))
 
 
 def deleted(session: Session) -> None:
     """There are no sums, and no day is dirty: figures that are read from the sums are those of no interactions."""
     session.execute(delete(DIRTY_DAYS))
     session.execute(delete(STORED))
+    session.execute(delete(OF_MONTHS))
