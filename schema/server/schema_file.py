@@ -1,4 +1,4 @@
-"""`GET /schema.graphql`: the schema as text, for the callers that may query the schema."""
+"""`/schema.graphql`: the schema as text, for the callers that may query the schema."""
 
 from functools import cached_property
 
@@ -11,6 +11,8 @@ from schema.server.errors import Rejected
 from schema.server.http import send_refusal
 
 COMMAND = "`carnet schema` prints it."
+METHODS = ("GET", "HEAD", "POST")
+"""graphql-inspector and other programs that load schemas with graphql-tools send POST, whatever the URL returns."""
 
 
 class SchemaFile:
@@ -23,8 +25,8 @@ class SchemaFile:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         try:
-            if scope["method"] not in ("GET", "HEAD"):
-                raise Rejected(405, "Use GET.", headers=[(b"allow", b"GET, HEAD")])
+            if scope["method"] not in METHODS:
+                raise Rejected(405, "Use GET.", headers=[(b"allow", ", ".join(METHODS).encode())])
             await self._authenticator.user(scope, headers)
             self._check_settings()
         except Rejected as rejected:

@@ -177,7 +177,9 @@ def test_the_schema_is_a_file_that_is_sent_once(http: Any) -> None:
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
     assert changed.status_code == 200
     assert http("HEAD", "/schema.graphql").headers["etag"] == first.headers["etag"]
-    assert http("POST", "/schema.graphql").status_code == 405
+    assert http("POST", "/schema.graphql", json={}).text == first.text, "as graphql-inspector asks"
+    refused = http("PUT", "/schema.graphql")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, POST")
     assert http("GET", "/schema.graphql", headers={"host": "foreign.example.com"}).status_code == 403
 
 
