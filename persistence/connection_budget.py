@@ -15,11 +15,16 @@ POLL = 0.02
 """Seconds after which a database that waits for a connection checks again whether another one was closed."""
 
 ENDING_SECONDS = 0.05
-"""Seconds for which a closed connection still counts, because the server ends it a moment later."""
+"""Seconds for which a closed connection still counts: the server of one that was not closed in an orderly way ends it a
+moment later.
+"""
 
 
 class OpenConnection(Protocol):
     """A connection of a driver."""
+
+    is_closing: bool
+    """Whether the server has been asked to end it, and has not done so yet. Then it still counts."""
 
     def is_closed(self) -> bool: ...
 
@@ -74,6 +79,6 @@ class ConnectionBudget:
         for connection, closed_at in [*self._open.items()]:
             if closed_at is not None and now - closed_at > ENDING_SECONDS:
                 del self._open[connection]
-            elif closed_at is None and connection.is_closed():
+            elif closed_at is None and connection.is_closed() and not connection.is_closing:
                 self._open[connection] = now
         return self._beginning + len(self._open)

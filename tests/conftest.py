@@ -21,6 +21,7 @@ from persistence.database import Database
 from persistence.versions import migrate
 from resolvers.work import User, Work
 from tests.api import Api, running_app
+from tests.citus_schemas import CitusSchemas
 from tests.citus_sql import StatementsForCitus
 from tests.memory import in_memory
 
@@ -29,8 +30,10 @@ NOW = dt.datetime(2026, 3, 18, 10, 15, 20, tzinfo=dt.UTC)
 
 CITUS_URL = "CARNET_TEST_CITUS_URL"
 """The variable with the address of a Citus cluster, as a superuser of a database with sharding by schema. The tests make
-schemas in it, and roles that own them; each takes several seconds.
+schemas in it, and roles that own them.
 """
+
+CITUS_SCHEMAS = CitusSchemas()
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +53,8 @@ def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
     given = os.environ.get(CITUS_URL) or os.environ.get("CARNET_TEST_DATABASE_URL")
     if given:
         yield given
+        if CITUS_URL in os.environ:
+            loop.run_until_complete(CITUS_SCHEMAS.close(given))
         return
     folder = Path(tempfile.mkdtemp(prefix="carnet-pg-", dir=in_memory()))
     # The folder of its lock file. Without it, all such servers of this machine would share one lock.
@@ -132,25 +137,21 @@ async def _create(server: str, name: str, template: str = "template1") -> str:
 
 
 async def _create_schema(server: str, name: str, *, migrated: bool) -> str:
-    """A schema on Citus, and the role that owns it. It cannot be copied."""
-    await _drop(server, name)
-    connection = await asyncpg.connect(server)
-    await connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{name}'")
-    await connection.execute(f"CREATE SCHEMA AUTHORIZATION {name}")
-    await connection.close()
-    url = make_url(server).set(username=name, password=name).render_as_string(hide_password=False)
+    """A schema on Citus, and the role that owns it. It cannot be copied; one that another test had is emptied."""
+    if migrated and (emptied := await CITUS_SCHEMAS.emptied(server)) is not None:
+        return emptied
+    url = await CITUS_SCHEMAS.create(server, name)
     if migrated:
         await _migrate(url)
+        await CITUS_SCHEMAS.note_migrated(server, name)
     return url
 
 
 async def _drop(server: str, name: str) -> None:
-    connection = await asyncpg.connect(make_url(server).render_as_string(hide_password=False))
     if CITUS_URL in os.environ:
-        await connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
-        await connection.execute(f"DROP ROLE IF EXISTS {name}")
-        await connection.close()
+        CITUS_SCHEMAS.release(name)
         return
+    connection = await asyncpg.connect(make_url(server).render_as_string(hide_password=False))
     await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await connection.close()
 

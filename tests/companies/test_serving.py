@@ -127,7 +127,7 @@ def test_all_companies_together_stay_within_the_bound_of_connections(
 
 def test_a_budget_counts_connections_until_they_are_closed() -> None:
     class Connection:
-        closed = False
+        closed, is_closing = False, False
 
         def is_closed(self) -> bool:
             return self.closed
@@ -143,7 +143,10 @@ def test_a_budget_counts_connections_until_they_are_closed() -> None:
         waiting = asyncio.ensure_future(budget.take())
         await asyncio.sleep(0.05)
         assert (budget.usage.in_use, waiting.done(), bool(calls)) == (1, False, True)
-        connection.closed = True
+        connection.closed = connection.is_closing = True
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        connection.is_closing = False
         await asyncio.wait_for(waiting, 1)
         assert budget.usage.in_use == 1
 

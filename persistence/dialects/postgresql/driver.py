@@ -51,12 +51,15 @@ SOCKET_OPTIONS = (
 class DriverConnection(_Connection):
     """A connection of asyncpg."""
 
-    __slots__ = ("committed_locally", "replayed")
+    __slots__ = ("committed_locally", "is_closing", "replayed")
 
     committed_locally: bool
     """Whether the server has canceled its wait for a standby since this was set to False: then what it committed is
     stored on this server, but perhaps not on the standby.
     """
+
+    is_closing: bool
+    """Whether the server has been asked to end the connection, and has not done so yet."""
 
     replayed: int
     """The position up to which the server was last seen to have all changes, see `persistence.read_positions`."""
@@ -64,12 +67,14 @@ class DriverConnection(_Connection):
     if TYPE_CHECKING:  # the parts that are not documented
         _transport: asyncio.Transport
         _loop: asyncio.AbstractEventLoop
+        _aborted: bool
+        _protocol: asyncpg.protocol.BaseProtocol[asyncpg.Record]
 
         def _cancel_current_command(self, waiter: asyncio.Future[None]) -> None: ...
 
     def watch(self) -> None:
         """Notice canceled waits for a standby, and servers that have gone without closing the connection."""
-        self.committed_locally, self.replayed = False, 0
+        self.committed_locally, self.is_closing, self.replayed = False, False, 0
         self.add_log_listener(_note_canceled_wait)
         connected = self._transport.get_extra_info("socket")
         if connected.family == getattr(socket, "AF_UNIX", None):
@@ -79,6 +84,21 @@ class DriverConnection(_Connection):
             for name, value in SOCKET_OPTIONS:
                 if hasattr(socket, name):
                     same.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+    async def close(self, *, timeout: float | None = None) -> None:
+        """Close the connection, and wait until the server has ended it."""
+        self.is_closing = True
+        try:
+            await super().close(timeout=timeout)
+        finally:
+            self.is_closing = False
+
+    def _abort(self) -> None:
+        """Keep the closed protocol, unlike asyncpg: a statement that was just prepared and is about to be executed then
+        fails because the connection is closed, and not with AttributeError.
+        """
+        self._aborted = True
+        self._protocol.abort()
 
     def terminate_soon(self) -> None:
         """Close the connection without waiting for its statement. It may be called in any thread."""

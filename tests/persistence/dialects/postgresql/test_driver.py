@@ -4,12 +4,13 @@ import asyncio
 import os
 import socket
 import time
+from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy import make_url
 
-from persistence.dialects.postgresql.driver import UNACKNOWLEDGED_SECONDS
+from persistence.dialects.postgresql.driver import UNACKNOWLEDGED_SECONDS, DriverConnection
 from persistence.dialects.postgresql.server import Server
 from tests.faults.proxy import proxy_of
 
@@ -46,5 +47,48 @@ def test_a_tcp_connection_notices_that_the_server_is_gone(postgresql_url: str, l
                     milliseconds = same.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
                     assert milliseconds == UNACKNOWLEDGED_SECONDS * 1000
             await connection.close()
+
+    loop.run_until_complete(scenario())
+
+
+def test_a_connection_is_closing_until_the_server_has_ended_it(
+    postgresql_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    """The budget of connections counts it until then."""
+
+    async def scenario() -> None:
+        async with proxy_of(postgresql_url) as (proxy, url):
+            connection = await Server(make_url(url)).connect({})
+            with proxy.silence():  # the server does not learn that the connection is closed
+                closing = asyncio.ensure_future(connection.close(timeout=0.5))
+                await asyncio.sleep(0.1)
+                assert (connection.is_closed(), connection.is_closing) == (True, True)
+                with pytest.raises(TimeoutError):
+                    await closing
+            assert (connection.is_closed(), connection.is_closing) == (True, False)
+            other = await Server(make_url(url)).connect({})
+            await other.close()
+            assert (other.is_closed(), other.is_closing) == (True, False)
+
+    loop.run_until_complete(scenario())
+
+
+class _ClosedBeforeExecution(DriverConnection):
+    async def _get_statement(self, *arguments: Any, **options: Any) -> Any:
+        prepared = await super()._get_statement(*arguments, **options)  # type: ignore[misc]  # not documented
+        self.terminate()
+        return prepared
+
+
+def test_a_statement_fails_properly_if_its_connection_is_closed_when_it_was_prepared(
+    postgresql_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Not with AttributeError, which would be reported as an internal error."""
+
+    async def scenario() -> None:
+        connection = await asyncpg.connect(postgresql_url, connection_class=_ClosedBeforeExecution)
+        with pytest.raises(asyncpg.InterfaceError):
+            await connection.fetchval("SELECT 1")
+        assert connection.is_closed()
 
     loop.run_until_complete(scenario())

@@ -1,0 +1,147 @@
+"""Schemas of a Citus cluster for tests, each with a role that owns it.
+
+Migrating a schema takes many seconds there. So a schema that a test no longer needs is emptied and used again, unless
+the test has changed its tables.
+"""
+
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import asyncpg
+from sqlalchemy import make_url
+
+from persistence.tables import Table
+
+TABLES = """SELECT relname::text FROM pg_class
+WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY 1"""
+
+DEFINITIONS = """SELECT relname::text || ' ' || relkind::text || coalesce((
+SELECT string_agg(attname || ' ' || atttypid || ' ' || atttypmod || ' ' || attnotnull, ', ' ORDER BY attnum)
+FROM pg_attribute WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped), '')
+|| (SELECT count(*) FROM pg_constraint WHERE conrelid = pg_class.oid)
+|| ' ' || (SELECT count(*) FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal)
+FROM pg_class WHERE relnamespace = $1::regnamespace UNION ALL
+SELECT proname || ' ' || md5(prosrc) FROM pg_proc WHERE pronamespace = $1::regnamespace ORDER BY 1"""
+"""What a migration creates in a schema: relations, columns, the number of constraints and triggers, and functions."""
+
+REFERENCED_FIRST = {table.name: place for place, table in enumerate(Table.metadata.sorted_tables)}
+"""Where each table stands in an order in which the tables that it references come before it."""
+
+SEQUENCES = "SELECT sequencename::text FROM pg_sequences WHERE schemaname = $1"
+
+
+@dataclass
+class Content:
+    """What the migrations have made in a schema."""
+
+    definitions: list[str]
+    rows: dict[str, bytes]
+    """By table, in the binary format of COPY."""
+    sequences: dict[str, tuple[int, bool]]
+
+
+class CitusSchemas:
+    """Creates and removes schemas; keeps the migrated ones that nothing uses."""
+
+    def __init__(self) -> None:
+        self._migrated: Content | None = None
+        self._unused: list[str] = []
+
+    async def create(self, server: str, name: str) -> str:
+        """A schema without tables. Returns the URL of its role."""
+        await self._drop(server, name)
+        async with _connected(server) as connection:
+            await connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{name}'")
+            await connection.execute(f"CREATE SCHEMA AUTHORIZATION {name}")
+            return _url_of_role(server, name)
+
+    async def emptied(self, server: str) -> str | None:
+        """The URL of a migrated schema that nothing uses; None if there is none."""
+        while self._unused:
+            name = self._unused.pop()
+            await self._disconnect(server, name)
+            if await self._is_unchanged(server, name):
+                await self._empty(server, name)
+                return _url_of_role(server, name)
+            await self._drop(server, name)
+        return None
+
+    async def note_migrated(self, server: str, name: str) -> None:
+        """This schema is as the migrations have made it."""
+        if self._migrated is None:
+            async with _connected(server, name) as connection:
+                found = [table for (table,) in await connection.fetch(TABLES, name)]
+                tables = sorted(found, key=lambda table: REFERENCED_FIRST.get(table, 0))
+                rows = {table: await _copied(connection, table) for table in tables}
+                sequences = {}
+                for (sequence,) in await connection.fetch(SEQUENCES, name):
+                    sequences[sequence] = await connection.fetchrow(f"SELECT last_value, is_called FROM {sequence}")
+                self._migrated = Content(await _definitions(connection, name), rows, sequences)
+
+    def release(self, name: str) -> None:
+        """Nothing uses the schema any more."""
+        self._unused.append(name)
+
+    async def close(self, server: str) -> None:
+        """Drop all schemas that nothing uses."""
+        while self._unused:
+            await self._drop(server, self._unused.pop())
+
+    async def _is_unchanged(self, server: str, name: str) -> bool:
+        async with _connected(server, name) as connection:
+            return self._migrated is not None and await _definitions(connection, name) == self._migrated.definitions
+
+    async def _empty(self, server: str, name: str) -> None:
+        """Give the tables the rows that they had after the migrations."""
+        assert self._migrated is not None
+        async with _connected(_url_of_role(server, name)) as connection:  # triggers find tables by its search path
+            tables = self._migrated.rows
+            await connection.execute(f"TRUNCATE {', '.join(tables)}")
+            for table, rows in tables.items():
+                if rows:
+                    await connection.copy_to_table(table, source=io.BytesIO(rows), format="binary")
+            for table, rows in tables.items():
+                if not rows:  # triggers of the other tables may have inserted some
+                    await connection.execute(f"DELETE FROM {table}")
+            for sequence, (value, is_called) in self._migrated.sequences.items():
+                await connection.execute(f"SELECT setval('{sequence}', {value}, {is_called})")
+
+    async def _disconnect(self, server: str, name: str) -> None:
+        async with _connected(server) as connection:
+            await connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{name}'")
+
+    async def _drop(self, server: str, name: str) -> None:
+        await self._disconnect(server, name)
+        async with _connected(server) as connection:
+            await connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
+            await connection.execute(f"DROP ROLE IF EXISTS {name}")
+
+
+@asynccontextmanager
+async def _connected(server: str, schema: str | None = None) -> AsyncIterator[asyncpg.Connection]:
+    settings = {"citus.override_table_visibility": "off"} | ({} if schema is None else {"search_path": schema})
+    url = make_url(server).render_as_string(hide_password=False)
+    connection = await asyncpg.connect(url, server_settings=settings)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def _definitions(connection: asyncpg.Connection, name: str) -> list[str]:
+    return [definition for (definition,) in await connection.fetch(DEFINITIONS, name)]
+
+
+async def _copied(connection: asyncpg.Connection, table: str) -> bytes:
+    """The rows of a table; empty if there are none."""
+    if not await connection.fetchval(f"SELECT count(*) FROM {table}"):
+        return b""
+    rows = io.BytesIO()
+    await connection.copy_from_query(f"SELECT * FROM {table}", output=rows, format="binary")
+    return rows.getvalue()
+
+
+def _url_of_role(server: str, name: str) -> str:
+    return make_url(server).set(username=name, password=name).render_as_string(hide_password=False)
