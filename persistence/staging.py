@@ -27,6 +27,7 @@ def create_indexes(session: Session, table: Table) -> None:
 
 def drop_staging_table(session: Session, table: Table) -> None:
     """Drop the table."""
+    dialect_of(session).before_dropping(session, table.name)
     session.execute(DropTable(table))
 
 

@@ -202,9 +202,8 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def find_damage(self, url: URL, seconds: float) -> str | None:
-        """The first damage in the file of the database; None if there is none, if none was found within so many
-        seconds, or if the database is on a server, which looks for damage itself.
-        """
+        """The first damage in the file of the database; None if none was found within so many seconds, or if the
+        database is on a server, which looks for damage itself."""
 
     @abstractmethod
     def table_options(self, *, never_reuse_keys: bool, rows_in_key_order: bool) -> Mapping[str, object]:
@@ -264,15 +263,12 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def may_succeed_later(self, error: BaseException | None) -> bool:
-        """Whether an error of the driver was caused by another transaction, so that running the same one again helps:
-        a serialization failure, a deadlock, or a reference to a row that was deleted at the same moment.
-        """
+        """Whether another transaction caused an error of the driver, so that running the same one again helps."""
 
     @abstractmethod
     def error_facts(self, error: BaseException) -> Mapping[str, str]:
-        """Codes, and names of tables, columns and constraints, in an error of the driver; empty for other errors. Never
-        a value of a row or a parameter, so that they can be logged.
-        """
+        """Codes and names of tables, columns and constraints in an error of the driver. They are logged, so never a
+        value of a row or a parameter."""
 
     @abstractmethod
     def problem_of(self, message: str) -> DatabaseProblem | None:
@@ -296,6 +292,10 @@ class DatabaseDialect(ABC):
         """Let no other import run until the transaction ends: their staging tables have the same names. With
         `waits` it waits until the other import ends, else for the lock timeout.
         """
+
+    @abstractmethod
+    def before_dropping(self, session: Session, table: str) -> None:
+        """Prepare a table that this transaction has created to be dropped by it."""
 
     @abstractmethod
     def delete_unused_texts(self, session: Session, most: int) -> bool:

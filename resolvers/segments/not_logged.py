@@ -35,6 +35,13 @@ def _statement(leave_out: LeaveOut) -> Select[Any]:
     return summary(lines_not_logged(leave_out))
 
 
+@cache
+def lines_not_logged_by_number(leave_out: LeaveOut) -> Select[Any]:
+    """Selects the lines that are not logged, in their order, for `from_rows`."""
+    lines = lines_not_logged(leave_out)
+    return select(lines).order_by(lines.c.line_no)
+
+
 def lines_not_logged(leave_out: LeaveOut) -> CTE:
     """The lines that are not logged, with their reasons."""
     with_status = lines_with_status(leave_out)
@@ -66,3 +73,11 @@ def from_summary(rows: Sequence[RowMapping]) -> NotLogged:
     count, checksum, blocked = (int(rows[0][name]) for name in ("count", "checksum", "blocked"))
     blocked_lines = [checked_line(row) for row in rows if row["line_no"] is not None]
     return NotLogged(blocked, count - blocked, checksum, blocked_lines)
+
+
+def from_rows(rows: Sequence[RowMapping]) -> NotLogged:
+    """The lines that are not logged, from all of their rows."""
+    blocked = [row for row in rows if row["status"] == LineStatus.BLOCKED.value]
+    checksum = sum(row["line_no"] for row in rows)
+    first = [checked_line(row) for row in blocked[:MAX_SHOWN]]
+    return NotLogged(len(blocked), len(rows) - len(blocked), checksum, first)

@@ -3,20 +3,21 @@ open (R-LOG, K8).
 
 The status of the lines is computed when they are written, and all counts and writes use the same status: a record that
 was blocked after the check counts as blocked (K29). On PostgreSQL, where other transactions commit in between, all of
-it is one statement.
+it is one statement. On Citus the lines that are not logged are read by one statement and sent with the others.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     FromClause,
     Insert,
     Integer,
+    RowMapping,
     Select,
+    Unicode,
     Update,
     and_,
     bindparam,
@@ -33,15 +34,25 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from persistence.entry_numbers import EntryNoOfEachRow, insert_rows_numbered
 from persistence.isolation import writes_serially
+from persistence.lists import rows_as_table
 from persistence.running_operations import LOGGING
 from persistence.segments import LoggedSegment, Segment
+from persistence.separate_inserts import inserts_separately
+from persistence.sql_types import SqlType
 from persistence.statements import all_rows
 from resolvers.interactions.contact_salespeople import repetition
 from resolvers.interactions.fields import SharedFields
 from resolvers.queries import SqlExpression
 from resolvers.segments.line_status import LineStatus, LinesWithStatus, StatusTotals, lines_with_status
 from resolvers.segments.line_updates import CONTACT, LINE
-from resolvers.segments.not_logged import NotLogged, from_summary, lines_not_logged, summary
+from resolvers.segments.not_logged import (
+    NotLogged,
+    from_rows,
+    from_summary,
+    lines_not_logged,
+    lines_not_logged_by_number,
+    summary,
+)
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES, SEGMENTS
 from resolvers.segments.warnings import SEGMENT_PARAMETER, LeaveOut, parameters
 from resolvers.work import Work
@@ -60,6 +71,8 @@ REPEAT_SALESPEOPLE = repetition(ENTRIES.c.logged_segment_entry_no == bindparam(L
 
 PREFIX = "the_"
 OPEN_SEGMENT_ID = "open_segment_id"
+LISTED: dict[str, SqlType] = {"line_no": Integer(), "status": Unicode()}
+"""The columns of the lines that are not logged, when they are sent as a list."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +91,11 @@ class Statements:
     """`read_and_write` reads the lines that are not logged. On PostgreSQL it also executes all writes.
 
     On SQLite the writes are separate statements, and `read_and_write` is executed only if the plan had such lines.
-    `leave` inserts the new open segment and moves the lines to it.
+    On Citus these lines are read before, and it is None. `leave` inserts the new open segment and moves the lines to
+    it.
     """
 
-    read_and_write: Select[Any]
+    read_and_write: Select[Any] | None = None
     inserts: Sequence[Insert] = ()
     leave: tuple[ReturningInsert[int], Update] | None = None
 
@@ -103,18 +117,24 @@ def write(
     those of the plan.
     """
     serially = writes_serially(work.session)
-    statements = _statements(serially, leave_out, leave_in_segment, totals.on_campaigns)
     values = parameters(work, segment.id) | _shared_values(work, segment, logged)
     work.report_progress(segment.id, LOGGING, totals.ready)
     not_logged, open_segment_id = NotLogged(), None
-    if not serially or totals.blocked or totals.left_out:
+    if inserts_separately(work.session):
+        rows = all_rows(work.session, lines_not_logged_by_number(leave_out), values)
+        not_logged = from_rows(rows)
+        statements = _separate_statements(work, rows, leave_in_segment, totals.on_campaigns)
+    else:
+        make = _serial_statements if serially else _one_statement
+        statements = make(leave_out, leave_in_segment, totals.on_campaigns)
+    if statements.read_and_write is not None and (not serially or totals.blocked or totals.left_out):
         rows = all_rows(work.session, statements.read_and_write, values)
         not_logged, open_segment_id = from_summary(rows), rows[0].get(OPEN_SEGMENT_ID)
     count = not_logged.blocked + not_logged.left_out
     written = totals.ready + totals.blocked + totals.left_out - count
-    if serially:
+    if statements.inserts:
         insert_rows_numbered(work.session, statements.inserts, values, written)
-    else:  # another transaction may have changed the salesperson of a contact while the statement ran
+    if not serially:  # another transaction may have changed the salesperson of a contact while the statement ran
         work.session.connection().execute(REPEAT_SALESPEOPLE, {LOGGED_SEGMENT: logged.entry_no})
     if statements.leave is not None and count:
         header, move = statements.leave
@@ -124,31 +144,48 @@ def write(
 
 
 @cache
-def _statements(serially: bool, leave_out: LeaveOut, leave_in_segment: bool, on_campaigns: bool) -> Statements:
+def _serial_statements(leave_out: LeaveOut, leave_in_segment: bool, on_campaigns: bool) -> Statements:
     not_logged = lines_not_logged(leave_out)
-    header = _insert_header(not_logged).returning(SEGMENTS.c.id)
-    if serially:
-        lines = lines_with_status(leave_out)
-        entries = _insert_entries(lines, _inserted_campaign_entries() if on_campaigns else None)
-        move = _move_lines(not_logged, bindparam(OPEN_SEGMENT_ID, type_=Integer()))
-        return Statements(
-            summary(not_logged),
-            [_insert_campaign_entries(lines), entries] if on_campaigns else [entries],
-            (header, move) if leave_in_segment else None,
-        )
+    writes = _writes(not_logged, lines_with_status(leave_out), leave_in_segment, on_campaigns)
+    return replace(writes, read_and_write=summary(not_logged))
+
+
+def _separate_statements(
+    work: Work, rows: Sequence[RowMapping], leave_in_segment: bool, on_campaigns: bool
+) -> Statements:
+    """The statements after these rows of lines that are not logged were read. They are sent as a list."""
+    lines = [{name: row[name] for name in LISTED} for row in rows]
+    not_logged = rows_as_table(work.session, lines, LISTED)
+    return _writes(not_logged, _status_by(not_logged), leave_in_segment, on_campaigns)
+
+
+def _writes(not_logged: FromClause, lines: LinesWithStatus, leave_in_segment: bool, on_campaigns: bool) -> Statements:
+    """One statement for each table."""
+    entries = _insert_entries(lines, _inserted_campaign_entries() if on_campaigns else None)
+    header, move = _insert_header(not_logged).returning(SEGMENTS.c.id), bindparam(OPEN_SEGMENT_ID, type_=Integer())
+    return Statements(
+        inserts=[_insert_campaign_entries(lines), entries] if on_campaigns else [entries],
+        leave=(header, _move_lines(not_logged, move)) if leave_in_segment else None,
+    )
+
+
+@cache
+def _one_statement(leave_out: LeaveOut, leave_in_segment: bool, on_campaigns: bool) -> Statements:
+    not_logged = lines_not_logged(leave_out)
     lines = _status_by(not_logged)
     returned = (CAMPAIGN_ENTRIES.c.campaign_no, CAMPAIGN_ENTRIES.c.entry_no)
     campaign_entries = _insert_campaign_entries(lines).returning(*returned).cte("campaign")
     entries = _insert_entries(lines, campaign_entries if on_campaigns else None)
     read_and_write = summary(not_logged).add_cte(entries.cte("entered"))
     if leave_in_segment:
+        header = _insert_header(not_logged).returning(SEGMENTS.c.id)
         open_segment_id = select(header.cte("header").c.id).scalar_subquery()
         move = _move_lines(not_logged, open_segment_id)
         read_and_write = read_and_write.add_columns(open_segment_id.label(OPEN_SEGMENT_ID)).add_cte(move.cte("moved"))
     return Statements(read_and_write)
 
 
-def _status_by(not_logged: CTE) -> LinesWithStatus:
+def _status_by(not_logged: FromClause) -> LinesWithStatus:
     """All lines with their status: as in `not_logged`, or else READY, or SKIPPED without a contact."""
     lines = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no).outerjoin(
         not_logged, not_logged.c.line_no == LINE.c.line_no
@@ -225,7 +262,7 @@ def _inserted_campaign_entries() -> FromClause:
     )
 
 
-def _insert_header(not_logged: CTE) -> Insert:
+def _insert_header(not_logged: FromClause) -> Insert:
     """Inserts a copy of the header for a new open segment, if there are lines that are not logged."""
     closed = SEGMENTS.alias("closed")
     names = [column.name for column in closed.columns if column.name not in ("id", "logged_segment_entry_no")]
@@ -234,7 +271,7 @@ def _insert_header(not_logged: CTE) -> Insert:
     return insert(SEGMENTS).from_select(names, copy, include_defaults=False)
 
 
-def _move_lines(not_logged: CTE, open_segment_id: SqlExpression) -> Update:
+def _move_lines(not_logged: FromClause, open_segment_id: SqlExpression) -> Update:
     """Moves the lines that are not logged to the open segment."""
     return (
         update(LINES)

@@ -42,7 +42,7 @@ from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
 from persistence.dialects.postgresql import change_feed, errors, schemas
-from persistence.dialects.postgresql.citus import is_on_citus
+from persistence.dialects.postgresql.citus import SYNC_METADATA, forget_table, is_on_citus
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.monitor import ActivityMonitor
@@ -215,8 +215,8 @@ class Postgresql(DatabaseDialect):
         return errors.problem_of(message)
 
     def lock_migrations(self, session: Session) -> None:
-        """Also lets Citus create triggers. Without Citus the setting has no effect."""
-        session.execute(text(f"SELECT {LOCK_MIGRATIONS}, {ALLOW_TRIGGERS}"))
+        """Also lets Citus create triggers and send tables to all workers. Other servers ignore these settings."""
+        session.execute(text(f"SELECT {LOCK_MIGRATIONS}, {ALLOW_TRIGGERS}, {SYNC_METADATA}"))
 
     def lock_refreshing(self, session: Session) -> None:
         """Also lets the transaction use more memory, so that a day of 100,000 entries is grouped without files."""
@@ -232,6 +232,10 @@ class Postgresql(DatabaseDialect):
             session.execute(text("SET LOCAL lock_timeout = 0"))
         session.execute(text(f"SELECT {LOCK_IMPORTS}"))
         session.execute(text("SELECT set_config('lock_timeout', :timeout, true)"), {"timeout": timeout})
+
+    def before_dropping(self, session: Session, table: str) -> None:
+        if is_on_citus(session):
+            forget_table(session, table)
 
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         """Calls a function that a migration creates. It waits for other transactions for a moment only."""

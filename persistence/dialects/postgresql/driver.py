@@ -68,7 +68,7 @@ class DriverConnection(_Connection):
         _transport: asyncio.Transport
         _loop: asyncio.AbstractEventLoop
         _aborted: bool
-        _protocol: asyncpg.protocol.BaseProtocol[asyncpg.Record]
+        _protocol: asyncio.Transport  # not its real type, but one that has `abort`, too
 
         def _cancel_current_command(self, waiter: asyncio.Future[None]) -> None: ...
 

@@ -26,6 +26,7 @@ from persistence.dialects.postgresql.server import Server
 from persistence.exceptions import OutcomeUnknown, Overloaded, Unavailable
 from persistence.remembered import REMEMBERED
 from persistence.running_operations import RUNNING_TRANSACTION, Commit
+from persistence.separate_inserts import SEPARATELY
 from persistence.sqlalchemy_internals import run_in_greenlet
 from persistence.threads import LoopInThread
 from persistence.time_limits import TimeLimits, Usage, translate_errors
@@ -86,7 +87,7 @@ class PostgresqlTransactions:
         session = pools.session(writes=commit is not None)
         session.info |= {AUTOCOMMIT: self.autocommit, RUNNING_TRANSACTION: transaction, REMEMBERED: self._remembered}
         if self.on_citus:
-            session.info[ON_CITUS] = True
+            session.info |= {ON_CITUS: True, SEPARATELY: True}
         try:
             deadline = Deadline(transaction, self._server.note_silence)
             with translate_errors(transaction, self._limits, failure_kind), deadline:
@@ -171,7 +172,7 @@ class _Pools:
         self.writing = engine.create(server, most, limits, limits.longest, cache)
         self.reading = engine.create(server, most, limits, read_timeout, cache)
         settings = engine.server_settings(limits.patience, limits.longest)
-        self.single = Connections(server, most, limits.patience, settings, first=engine.CHECK_CLIENT_CONNECTION)
+        self.single = Connections(server, most, limits.patience, settings, first=engine.PREPARE_RULES)
         self._unused: list[Session] = []
         self._most = most
 

@@ -204,6 +204,9 @@ class Sqlite(DatabaseDialect):
     def lock_imports(self, session: Session, *, waits: bool) -> None:
         """The transaction holds the only write lock already."""
 
+    def before_dropping(self, session: Session, table: str) -> None:
+        """Nothing is to be done: staging tables are temporary."""
+
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         some = "text_key IN (SELECT text_key FROM unused_text ORDER BY text_key LIMIT :most)"
         key, wanted = self.sql.text_key("description", "subject"), self.sql.without_affinity("search_text.text_key")

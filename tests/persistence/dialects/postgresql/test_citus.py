@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -15,11 +16,14 @@ import pytest
 from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel import Session
 
 from persistence.database import Database
+from persistence.dialects import dialect_of
 from persistence.dialects.postgresql.errors import failure_kind, is_lost, leaves_commit_open
 from persistence.exceptions import FailureKind
 from tests.api import Api, create_company, running_app
+from tests.commands import carnet
 
 SENT_TO_ALL_WORKERS = re.compile(
     r"\bWITH\b.*\bINSERT\b|\bINSERT\b.*\b(FROM|JOIN)\b.*(_seq|interaction_entry_no)\b", re.S
@@ -27,10 +31,20 @@ SENT_TO_ALL_WORKERS = re.compile(
 """A statement of several steps, or one that also reads a sequence as a table."""
 
 
+FUNCTIONS_OF_CITUS = (
+    "CREATE TABLE forgotten_table (name text)",
+    "CREATE FUNCTION citus_drop_all_shards(regclass, text, text, boolean) RETURNS integer LANGUAGE sql "
+    "AS 'INSERT INTO forgotten_table SELECT $1::text; SELECT 1'",
+    "CREATE FUNCTION master_remove_partition_metadata(regclass, text, text) RETURNS void LANGUAGE sql "
+    "AS 'INSERT INTO forgotten_table SELECT $1::text'",
+)
+"""Functions with which a table is prepared to be dropped. Here they note its name."""
+
+
 @pytest.fixture(scope="module")
-def citus_api(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Api]:
-    """The application on a PostgreSQL server that it takes for a coordinator of Citus."""
-    url = empty_copy("postgresql")
+def citus_url(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> str:
+    """The URL of a database on a PostgreSQL server that Carnet takes for a coordinator of Citus."""
+    url: str = empty_copy("postgresql")
 
     async def take_for_citus() -> None:
         if "CARNET_TEST_CITUS_URL" in os.environ:
@@ -38,11 +52,20 @@ def citus_api(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[Api]
         connection = await asyncpg.connect(url)
         name = make_url(url).database
         await connection.execute(f"ALTER DATABASE {name} SET citus.enable_schema_based_sharding = on")
+        for function in FUNCTIONS_OF_CITUS:
+            await connection.execute(function)
         await connection.close()
 
     loop.run_until_complete(take_for_citus())
-    with running_app(url, loop) as api:
+    return url
+
+
+@pytest.fixture(scope="module")
+def citus_api(citus_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Api]:
+    """The application on this database."""
+    with running_app(citus_url, loop) as api:
         create_company(api)
+        api.mutate("createCampaign", {"no": "SPRING", "campaign": {"description": "Spring"}}, "campaign { no }")
         yield api
 
 
@@ -108,6 +131,73 @@ def test_a_refused_interaction_gets_no_entry_number(citus_api: Api) -> None:
     assert citus_api.refusal_codes("createInteraction", wrong)
     after = citus_api.mutate("createInteraction", {"interaction": VISIT}, "interactionLogEntry { entryNo }")
     assert after["interactionLogEntry"]["entryNo"] == before["interactionLogEntry"]["entryNo"] + 1
+
+
+@pytest.mark.parametrize(("on_blocked", "blocked"), [("FAIL", 0), ("SKIP", 1), ("LEAVE_IN_SEGMENT", 1)])
+def test_a_segment_is_logged_by_statements_of_one_worker(citus_api: Api, on_blocked: str, blocked: int) -> None:
+    """Its lines that are not logged are found by one statement, and sent with the others as a list."""
+    no = f"LOG-{on_blocked}"[:20]
+    segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO", "campaignNo": "SPRING"}
+    citus_api.mutate("createSegment", {"no": no, "segment": segment, "contactNos": ["P1", "P2", "C2"]}, "__typename")
+    set_blocked(citus_api, bool(blocked))
+    with statements_of_rules() as sent:
+        logged = citus_api.mutate(
+            "logSegment",
+            {"segmentNo": no, "onBlocked": on_blocked, "createFollowUp": True},
+            "logged blocked blockedLines { line { contact { no } } } segment { noOfLines } followUpSegment { noOfLines }",
+        )
+    set_blocked(citus_api, False)
+
+    assert not [each for each in sent if SENT_TO_ALL_WORKERS.search(each)]
+    assert (logged["logged"], logged["blocked"]) == (3 - blocked, blocked)
+    assert logged["blockedLines"] == [{"line": {"contact": {"no": "C2"}}}] * blocked
+    assert logged["followUpSegment"] == {"noOfLines": 3 - blocked}
+    if on_blocked == "LEAVE_IN_SEGMENT":
+        assert logged["segment"] == {"noOfLines": 1}
+    entries = citus_api.execute(
+        "query($no: String!) { interactionLogEntries(filter: {segmentNo: {eq: $no}}, orderBy: [{field: ENTRY_NO, direction: ASC}]) "
+        "{ nodes { contact { no } campaignEntry { segmentNo campaign { no } } } } }",
+        no=no,
+    )["interactionLogEntries"]["nodes"]
+    assert [entry["contact"]["no"] for entry in entries] == ["P1", "P2", "C2"][: 3 - blocked]
+    assert all(entry["campaignEntry"] == {"segmentNo": no, "campaign": {"no": "SPRING"}} for entry in entries)
+
+
+def set_blocked(api: Api, blocked: bool) -> None:
+    api.mutate("updateContact", {"no": "C2", "contact": {"privacyBlocked": blocked}}, "__typename")
+
+
+def test_staging_tables_are_no_tables_of_citus_when_they_are_dropped(
+    citus_api: Api, citus_url: str, tmp_path: Path
+) -> None:
+    """DROP TABLE then concerns no worker."""
+    file = tmp_path / "contacts.csv"
+    file.write_text("Type,Name\nCompany,Alder\nCompany,Birch\n")
+    with statements_of_rules() as sent:
+        imported = carnet(citus_url, "import", "contacts", str(file))
+    assert imported.exit_code == 0, imported.output
+    dropped = [each.split()[-1] for each in sent if each.strip().startswith("DROP TABLE")]
+    assert len(dropped) >= 2
+    if "CARNET_TEST_CITUS_URL" not in os.environ:
+        noted = "SELECT string_agg(name, ' ' ORDER BY name) FROM forgotten_table"
+        ((names,),) = citus_api.run_concurrently(citus_api.app.state.database.reading([(noted, ())]))
+        assert names.split() == sorted(dropped * 2)
+
+
+def test_rules_lock_and_create_tables_at_one_worker_and_migrations_at_all(citus_api: Api) -> None:
+    """With the setting, Citus sends LOCK TABLE and CREATE TABLE to all workers, of which each may be down."""
+    database: Database = citus_api.app.state.database
+    shown = text("SELECT current_setting('citus.enable_metadata_sync')")
+
+    def of_rule(session: Session) -> str:
+        return str(session.scalar(shown))
+
+    def of_migration(session: Session) -> str:
+        dialect_of(session).lock_migrations(session)
+        return str(session.scalar(shown))
+
+    found = [citus_api.run_concurrently(database.writing(rule))[0] for rule in (of_rule, of_migration, of_rule)]
+    assert found == ["off", "on", "off"]
 
 
 def test_queries_of_the_catalog_do_not_check_each_table(citus_api: Api) -> None:
