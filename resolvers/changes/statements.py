@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -203,5 +203,5 @@ def _given_origin() -> tuple[BindParameter[object], BindParameter[object]]:
     return bindparam("now", type_=CHANGES.c.at.type), bindparam("user", type_=CHANGES.c.user_id.type)
 
 
-def _given(of: str, name: str, type_: TypeEngine[object]) -> BindParameter[object]:
+def _given(of: str, name: str, type_: TypeEngine[Any]) -> BindParameter[object]:
     return bindparam(parameter(of, name), type_=type_)

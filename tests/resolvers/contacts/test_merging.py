@@ -15,7 +15,7 @@ from persistence.contacts import Contact
 from persistence.dialects import dialect_of
 from persistence.due_contacts import DIRTY_CONTACTS, DueContact
 from persistence.interactions import InteractionComment, PostponedInteraction
-from resolvers.changes import rules as changes
+from resolvers.changes.statements import CHANGE_FIELDS, CHANGES
 from resolvers.checks import Check, Fault, undivided
 from resolvers.contacts import rules as contacts
 from resolvers.contacts.merged_records import REFERENCES
@@ -300,10 +300,10 @@ def test_the_change_log_names_each_merge_and_counts_its_versions(work: Work) -> 
     person = records.stored(work, Contact, no="P1")
     work.session.refresh(person)
     numbers = work.session.scalars(
-        select(changes.CHANGE_FIELDS.c.new_value)
-        .where(changes.CHANGE_FIELDS.c.object_id == person.id, changes.CHANGE_FIELDS.c.field == "mergedNo")
-        .order_by(changes.CHANGE_FIELDS.c.version)
+        select(CHANGE_FIELDS.c.new_value)
+        .where(CHANGE_FIELDS.c.object_id == person.id, CHANGE_FIELDS.c.field == "mergedNo")
+        .order_by(CHANGE_FIELDS.c.version)
     ).all()
     assert list(numbers) == ["P2", "P3"]
-    last = select(func.max(changes.CHANGES.c.version)).where(changes.CHANGES.c.object_id == person.id)
+    last = select(func.max(CHANGES.c.version)).where(CHANGES.c.object_id == person.id)
     assert work.session.scalar(last) == person.version
