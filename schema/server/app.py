@@ -1,8 +1,7 @@
 """The ASGI application: its routes, and the database that it opens and closes."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from time import perf_counter
 
@@ -12,42 +11,25 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from persistence.cache import Cache
-from persistence.database import Database
-from persistence.versions import check as check_version
-from resolvers.company_calendar import zones
 from schema.execution import observing
-from schema.execution.graphql_internals import graphql_schema
-from schema.execution.live.engine import LiveEngine
-from schema.execution.live.hub import Hub
-from schema.root import schema
-from schema.server import cross_origin, document_limits, probes, sending
+from schema.server import cross_origin, probes, sending
 from schema.server.access_log import AccessLog
-from schema.server.auth import Authenticator, UserOfToken
-from schema.server.background_work import working_in_background
-from schema.server.browser_requests import BrowserRequests
 from schema.server.calendars import ROUTE as CALENDARS
-from schema.server.calendars import CalendarEndpoint, FindCalendar
 from schema.server.companies import rights
 from schema.server.companies.registry import Registry
 from schema.server.companies.serving import Companies
 from schema.server.companies.shared import Shared
-from schema.server.errors import Rejected, logged_failure, report
+from schema.server.errors import Rejected
 from schema.server.front_page import page as front_page
 from schema.server.graphiql import page as graphiql
 from schema.server.http import Endpoint, send_refusal, wants_page
-from schema.server.metrics import Metrics
-from schema.server.metrics_endpoint import MetricsEndpoint
+from schema.server.lifespan import Guards, opened
 from schema.server.public_address import PREFIX
-from schema.server.read_after import ReadAfter
-from schema.server.refreshing import COMPANY_PAUSE
 from schema.server.running_requests import stopping
-from schema.server.schema_file import SchemaFile
 from schema.server.served_documents import served_documents
 from schema.server.settings import Settings
 from schema.server.unread import RAW_SEND
 from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
-from schema.server.websockets.endpoint import WebSocketEndpoint
-from schema.server.websockets.services import Services
 
 PATH = "/graphql"
 ASSETS = "/graphql/assets"
@@ -76,159 +58,43 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
 
     def company_app(url: str, name: str | None) -> Starlette:
         """The application of a company; without a name, the one that serves all companies that cannot be used."""
-        if name is None:
-            exists = companies.has
-            check, guard = rights.claim_of_no_company(exists), partial(rights.of_no_company, known=known, exists=exists)
-            calendars = partial(rights.calendars_of_no_company, known=known, exists=exists)
-        else:
-            check, guard = rights.claim_of(name), partial(rights.guarded, company=name, known=known)
-            calendars = partial(rights.guarded_calendars, company=name, known=known)
-        return _application(settings.of_company(url), shared, None, check, guard, calendars)
+        guards = _guards_of_no_company(companies, known) if name is None else _guards_of_company(name, known)
+        return _application(settings.of_company(url), shared, None, guards)
 
     companies = Companies(Registry(settings.companies), settings.max_open_companies, known, company_app)
     if access_log is not None:
         shared.observers.append(access_log.observe)
-    carnet = _application(settings, shared, companies, rights.claim_outside_companies(companies.exist))
+    carnet = _application(settings, shared, companies, Guards(rights.claim_outside_companies(companies.exist)))
     carnet.state.access_log = access_log
     return carnet
 
 
-def _application(
-    settings: Settings,
-    shared: Shared,
-    companies: Companies | None,
-    check_claim: rights.CheckClaim,
-    guard: Callable[[UserOfToken], UserOfToken] = lambda user_of: user_of,
-    guard_calendars: Callable[[FindCalendar], FindCalendar] = lambda find: find,
-) -> "Carnet":
+def _guards_of_company(name: str, known: rights.KnownTokens) -> Guards:
+    return Guards(
+        rights.claim_of(name),
+        partial(rights.guarded, company=name, known=known),
+        partial(rights.guarded_calendars, company=name, known=known),
+    )
+
+
+def _guards_of_no_company(companies: Companies, known: rights.KnownTokens) -> Guards:
+    exists = companies.has
+    return Guards(
+        rights.claim_of_no_company(exists),
+        partial(rights.of_no_company, known=known, exists=exists),
+        partial(rights.calendars_of_no_company, known=known, exists=exists),
+    )
+
+
+def _application(settings: Settings, shared: Shared, companies: Companies | None, guards: Guards) -> "Carnet":
     """The application for one database: that of the process, which also serves its companies, or that of a company."""
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        opening = Database.at(
-            settings.database_url,
-            pool_size=settings.pool_size,
-            read_timeout=settings.read_timeout_seconds,
-            limits=settings.limits,
-            cache=shared.cache_of(settings.database_url),
-            max_streams=settings.streams,
-            budget=shared.budget,
-            read_url=settings.read_database_url,
-        )
-        failure = nullcontext() if companies is None else logged_failure("the server cannot start or stop")
-        async with failure, opening as database, AsyncExitStack() as until_the_end:
-            await check_version(database)
-            await asyncio.to_thread(zones)  # else the first request that needs a date would delay all others
-            engine = LiveEngine(
-                graphql_schema(schema),
-                database,
-                check=document_limits.check,
-                cost=document_limits.cost,
-                report=report,
-                introspection=settings.introspection,
-                webhook_options=settings.webhook_options,
-            )
-            if companies is None:
-                shared.share_statements(database)
-            elif settings.jwt_jwks is not None:  # else the libraries that verify tokens are not loaded
-                from schema.server import issuer_keys
-
-                shared.keys = await until_the_end.enter_async_context(issuer_keys.opened(settings.jwt_jwks))
-            user_of_jwt = None
-            if shared.keys is not None:
-                from schema.server.json_web_tokens import JsonWebTokens
-
-                user_of_jwt = JsonWebTokens(shared.keys, database, settings, check_companies=check_claim).user
-            app.state.database = database
-            browser_requests = BrowserRequests(settings.allowed_hosts, settings.cors_origins)
-            authenticator = Authenticator(
-                database, require_token=settings.require_token, user_of_jwt=user_of_jwt, guard=guard
-            )
-            app.state.schema_file = SchemaFile(
-                authenticator, introspection=settings.introspection, only_trusted_documents=shared.trusted is not None
-            )
-            rate_limits = shared.rate_limits.with_own_tokens()
-            app.state.calendars = CalendarEndpoint(
-                database,
-                shared.running,
-                rate_limits,
-                shared.public_address,
-                link=settings.calendar_link,
-                has_front_page=settings.graphiql,
-                timeout=settings.request_seconds,
-                guard=guard_calendars,
-            )
-            read_after = ReadAfter(remembers=settings.read_database_url is not None)
-            app.state.graphql = carnet.graphql = Endpoint(
-                engine,
-                authenticator,
-                browser_requests,
-                running=shared.running,
-                unread=shared.unread,
-                rate_limits=rate_limits,
-                page=shared.graphiql,
-                trusted=shared.trusted,
-                max_body_bytes=settings.max_body_bytes,
-                body_seconds=settings.body_seconds,
-                timeout=settings.request_seconds,
-                show_cost=settings.show_cost,
-                read_after=read_after,
-            )
-            sockets = Services(
-                engine,
-                Hub(database, engine.note_failure),
-                shared.websockets,
-                authenticator,
-                running=shared.running,
-                rate_limits=rate_limits,
-                make_request=app.state.graphql.checked,
-                observers=shared.observers,
-                public_address=shared.public_address,
-                read_after=read_after,
-                settings=settings,
-                timeout=settings.request_seconds,
-                unread_seconds=settings.unread_seconds,
-            )
-            app.state.sockets = WebSocketEndpoint(sockets, browser_requests)
-            app.state.close_websockets = partial(shared.websockets.close_of, authenticator.user)
-            if companies is not None:
-                if app.state.access_log is not None:
-                    until_the_end.callback(app.state.access_log.write)
-                if settings.metrics:
-                    token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
-                    metrics = Metrics(
-                        database,
-                        shared.running,
-                        shared.client_connections,
-                        shared.webhook_counts,
-                        shared.websockets,
-                        companies.usage,
-                    )
-                    shared.observers.append(metrics.observe)
-                    until_the_end.callback(shared.observers.remove, metrics.observe)
-                    app.state.metrics = MetricsEndpoint(metrics, authenticator, browser_requests, token)
-                    await until_the_end.enter_async_context(metrics.shared())
-                shared.budget.make_room = partial(asyncio.get_running_loop().call_soon_threadsafe, companies.make_room)
-                await until_the_end.enter_async_context(companies.serving())
-                await until_the_end.enter_async_context(shared.websockets.checked())
-            pause = COMPANY_PAUSE if companies is None else None
-            working = working_in_background(database, settings, shared.webhook_counts, pause=pause)
-            await until_the_end.enter_async_context(working)
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with opened(carnet.state, settings, shared, companies, guards) as carnet.graphql:
             yield
 
-    routes: list[BaseRoute] = [
-        Route(PATH, _PassedTo("graphql")),
-        Route("/schema.graphql", _PassedTo("schema_file")),
-        Route(f"{CALENDARS}/{{file}}", _PassedTo("calendars")),
-        Route("/", _Root(shared.front_page), methods=["GET"]),
-    ]
-    if companies is not None:
-        routes += [Route(path, probes.health, methods=["GET"]) for path in ("/health", "/ready")]
-        routes.append(Route("/live", probes.live, methods=["GET"]))
-    if settings.metrics:
-        routes.append(Route("/metrics", _PassedTo("metrics")))
-    if settings.graphiql:
-        routes += [*graphiql.routes(ASSETS), Mount(FILES, WebFiles(directory=FOLDER))]
+    routes = _routes(settings, shared, serves_companies=companies is not None)
     carnet = Carnet(routes=routes, lifespan=lifespan, middleware=cross_origin.middleware(settings))
     carnet.shared, carnet.companies = shared, companies
     carnet.state.companies = companies
@@ -236,6 +102,23 @@ def _application(
     carnet.state.running = shared.running
     carnet.state.client_connections, carnet.state.websockets = shared.client_connections, shared.websockets
     return carnet
+
+
+def _routes(settings: Settings, shared: Shared, *, serves_companies: bool) -> list[BaseRoute]:
+    routes: list[BaseRoute] = [
+        Route(PATH, _PassedTo("graphql")),
+        Route("/schema.graphql", _PassedTo("schema_file")),
+        Route(f"{CALENDARS}/{{file}}", _PassedTo("calendars")),
+        Route("/", _Root(shared.front_page), methods=["GET"]),
+    ]
+    if serves_companies:
+        routes += [Route(path, probes.health, methods=["GET"]) for path in ("/health", "/ready")]
+        routes.append(Route("/live", probes.live, methods=["GET"]))
+    if settings.metrics:
+        routes.append(Route("/metrics", _PassedTo("metrics")))
+    if settings.graphiql:
+        routes += [*graphiql.routes(ASSETS), Mount(FILES, WebFiles(directory=FOLDER))]
+    return routes
 
 
 class Carnet(Starlette):
