@@ -24,6 +24,7 @@ from tests.api import Api, running_app
 from tests.citus_schemas import CitusSchemas
 from tests.citus_sql import StatementsForCitus
 from tests.memory import in_memory
+from tests.prepared import Fill, fill_of
 
 NOW = dt.datetime(2026, 3, 18, 10, 15, 20, tzinfo=dt.UTC)
 """The current time in tests, a Wednesday."""
@@ -162,33 +163,58 @@ async def _migrate(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def empty_copy(
-    request: pytest.FixtureRequest,
-    loop: asyncio.AbstractEventLoop,
-    empty: Callable[[str], str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[[str], str]:
+def empty_copy(empty: Callable[[str], str], copy_of: Callable[[str], str]) -> Callable[[str], str]:
     """Creates databases with only the rows that the migrations insert (K23): `empty_copy("sqlite")`."""
+    return lambda kind: copy_of(empty(kind))
+
+
+@pytest.fixture(scope="session")
+def copy_of(
+    request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], str]:
+    """Copies a database to which nobody is connected: `copy_of(url)`."""
     count = iter(range(1_000_000))
 
-    def make(kind: str) -> str:
-        template = empty(kind)
-        if kind == "postgresql":
+    def make(original: str) -> str:
+        database = make_url(original).database or ""
+        if original.startswith("postgresql"):
             server, name = request.getfixturevalue("postgresql_url"), f"carnet_test_{next(count)}"
-            return loop.run_until_complete(_create(server, name, "carnet_test_empty"))
+            return loop.run_until_complete(_create(server, name, database))
         copy = tmp_path_factory.mktemp("copy") / "carnet.db"
-        shutil.copy(make_url(template).database or "", copy)
+        shutil.copy(database, copy)
         return f"sqlite:///{copy}"
 
     return make
 
 
+@pytest.fixture(scope="session")
+def filled(empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop) -> Callable[[str, Fill], str]:
+    """A database to copy, with rows: `filled("sqlite", create_company)`. Each is created when it is first needed."""
+
+    @cache
+    def url_of(kind: str, fill: Fill) -> str:
+        url = empty_copy(kind)
+        with running_app(url, loop) as api:
+            fill(api)
+        return url
+
+    return url_of
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(
-    request: pytest.FixtureRequest, empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop
+    request: pytest.FixtureRequest,
+    empty_copy: Callable[[str], str],
+    filled: Callable[[str, Fill], str],
+    copy_of: Callable[[str], str],
+    loop: asyncio.AbstractEventLoop,
 ) -> Iterator[str]:
     """The address of a fresh database, for tests that commit. It is removed after the test."""
-    url = empty_copy(request.param)
+    fill = fill_of(request.node)
+    url = empty_copy(request.param) if fill is None else copy_of(filled(request.param, fill))
+    if fill is not None and _is_on_citus(url):  # a schema cannot be copied
+        with running_app(url, loop) as api:
+            fill(api)
     name = (make_url(url).username if _is_on_citus(url) else make_url(url).database) or ""
     server = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
     yield url

@@ -12,6 +12,7 @@ import pytest
 
 from tests.api import Api, create_company, running_app
 from tests.commands import assert_refused, carnet
+from tests.prepared import database_with
 
 KINDS = ("salespeople", "campaigns", "contacts", "templates", "interactions")
 AWKWARD = [
@@ -161,10 +162,10 @@ def test_an_exported_company_is_equal_after_its_import(
         assert found[name] == rows, name
 
 
+@database_with(create_company)
 def test_exports_for_spreadsheets_are_guarded_and_ndjson_has_one_object_a_line(
     api: Api, database_url: str, tmp_path: Path
 ) -> None:
-    create_company(api)
     campaign = {"description": "=1+1", "salespersonCode": "JO"}
     api.mutate("createCampaign", {"no": "CP1", "campaign": campaign}, "campaign { no }")
     sheet, lines = tmp_path / "campaigns.csv", tmp_path / "campaigns.NDJSON"
@@ -186,8 +187,8 @@ def test_exports_for_spreadsheets_are_guarded_and_ndjson_has_one_object_a_line(
     ]
 
 
+@database_with(create_company)
 def test_lines_of_open_segments_and_logged_segments_are_exported(api: Api, database_url: str, tmp_path: Path) -> None:
-    create_company(api)
     for no in ("S1", "S2", "S3"):
         api.mutate(
             "createSegment", {"no": no, "segment": {"description": no, "templateCode": "VISIT"}}, "segment { no }"

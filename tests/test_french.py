@@ -27,6 +27,7 @@ from resolvers.segments.follow_up import default_description
 from tests.api import Api, create_company
 from tests.conftest import _create
 from tests.french_typography import faults
+from tests.prepared import database_with
 from tests.segment_api import create_segment
 
 ROOT = Path(__file__).parent.parent
@@ -229,6 +230,7 @@ def test_the_database_elides_like_python(database: Database, loop: asyncio.Abstr
     }
 
 
+@database_with(create_company)
 @pytest.mark.parametrize(
     ("accept", "described", "anonymized"),
     [
@@ -239,7 +241,6 @@ def test_the_database_elides_like_python(database: Database, loop: asyncio.Abstr
 def test_stored_texts_are_in_the_language_of_the_request(
     api: Api, accept: str, described: str, anonymized: str
 ) -> None:
-    create_company(api)
     reader, other = (
         Api(api._client, api._loop, **{"accept-language": language})
         for language in (accept, "fr" if accept == "de" else "en")

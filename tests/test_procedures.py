@@ -4,13 +4,14 @@ import json
 from typing import Any
 
 from tests.api import ENTRY, Api, create_company
+from tests.prepared import database_with
 
 RESPONSES: dict[str, str] = {}
 """The responses on the first database, with which those on the second are compared."""
 
 
+@database_with(create_company)
 def test_the_procedure_of_nav_gives_equal_responses_on_both_databases(api: Api) -> None:
-    create_company(api)
     responses: list[Any] = []
 
     draft = api.execute("""{ interactionDraft(input: {interaction: {contactNo: "P1", templateCode: "VISIT"}}) {
@@ -113,8 +114,8 @@ def test_the_procedure_of_nav_gives_equal_responses_on_both_databases(api: Api) 
     assert RESPONSES.setdefault("responses", text) == text, "the two databases respond differently"
 
 
+@database_with(create_company)
 def test_bad_input_is_refused_with_a_code_and_changes_nothing(api: Api) -> None:
-    create_company(api)
     everything = "{ interactionLogEntries { totalCount } postponedInteractions { totalCount } segments { nodes { no version } } loggedSegments { totalCount } }"
     entry = api.mutate("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}, ENTRY)[
         "interactionLogEntry"
@@ -156,8 +157,8 @@ def test_bad_input_is_refused_with_a_code_and_changes_nothing(api: Api) -> None:
     assert api.execute(everything) == before
 
 
+@database_with(create_company)
 def test_a_segment_is_logged_once(api: Api) -> None:
-    create_company(api)
     input = {"segment": {"description": "Once", "templateCode": "VISIT"}, "contactNos": ["C1"]}
     no = api.mutate("createSegment", input, "segment { no }")["segment"]["no"]
     api.mutate("logSegment", {"segmentNo": no}, "logged")
@@ -165,9 +166,9 @@ def test_a_segment_is_logged_once(api: Api) -> None:
     assert api.refusal_codes("logSegment", {"segmentNo": no}) == ["LOGGED_SEGMENT_EXISTS"]
 
 
+@database_with(create_company)
 def test_a_request_repeated_with_its_key_has_no_further_effect(api: Api) -> None:
     """K22: the same key and input give the same outcome."""
-    create_company(api)
     input = {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}, "idempotencyKey": "once"}
 
     first, second = (api.mutate("createInteraction", input, ENTRY) for _ in range(2))

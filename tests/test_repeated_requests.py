@@ -9,6 +9,7 @@ from graphql import GraphQLInputObjectType, get_named_type
 from schema.root import schema
 from tests.api import Api, create_company
 from tests.commands import create_token
+from tests.prepared import database_with
 from tests.soaking import repetitions
 
 CREATE = """mutation($input: CreateInteractionInput!) { it: createInteraction(input: $input) {
@@ -44,27 +45,25 @@ def test_every_mutation_takes_an_idempotency_key_k22(name: str) -> None:
     assert str(type_.fields["idempotencyKey"].type) == "String"
 
 
+@database_with(create_company)
 def test_two_simultaneous_requests_with_one_key_have_one_effect_and_equal_answers_k22(api: Api) -> None:
-    create_company(api)
-
     answers = api.run_concurrently(*(api.send(CREATE, visit_input("once", "k")) for _ in range(8)))
 
     assert len({entry_no(answer) for answer in answers}) == 1
     assert api.execute(LOGGED)["interactionLogEntries"]["totalCount"] == 1
 
 
+@database_with(create_company)
 def test_the_key_is_not_part_of_the_compared_request_k22(api: Api) -> None:
-    create_company(api)
-
     first, again, other = (entry_no(api.post(CREATE, visit_input("same", key))) for key in ("k", "k", "another"))
 
     assert first == again != other
     assert entry_no(api.post(CREATE, visit_input("same"))) not in (first, other)
 
 
+@database_with(create_company)
 def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) -> None:
     """As JSON number or text, in a document or in a variable, with more digits, with seconds, in another order."""
-    create_company(api)
     first = entry_no(api.post(CREATE, visit_input("once", "k", cost="7.00", timeOfInteraction="10:16", duration=15)))
 
     for more in (
@@ -91,8 +90,8 @@ def test_another_spelling_of_the_same_input_is_the_same_request_k22(api: Api) ->
     assert api.execute(LOGGED)["interactionLogEntries"]["totalCount"] == 1
 
 
+@database_with(create_company)
 def test_an_amount_in_a_filter_in_another_spelling_is_the_same_request_k22(api: Api) -> None:
-    create_company(api)
     api.post(CREATE, visit_input("any", cost="8"))
     input = {"evaluation": "POSITIVE", "idempotencyKey": "k"}
 
@@ -101,9 +100,8 @@ def test_an_amount_in_a_filter_in_another_spelling_is_the_same_request_k22(api: 
         assert api.mutate("evaluateInteractions", input | which, "changed")["changed"] == 1
 
 
+@database_with(create_company)
 def test_a_refused_request_does_not_use_up_its_key_k22(api: Api) -> None:
-    create_company(api)
-
     assert api.refusal_codes("createInteraction", visit_input("x", "k", templateCode="NIX")["input"]) == [
         "TEMPLATE_NOT_FOUND"
     ]
@@ -111,8 +109,8 @@ def test_a_refused_request_does_not_use_up_its_key_k22(api: Api) -> None:
     assert api.refusal_codes("createInteraction", visit_input("other", "k")["input"]) == ["IDEMPOTENCY_CONFLICT"]
 
 
+@database_with(create_company)
 def test_two_users_may_use_the_same_key_k22(api: Api, database_url: str) -> None:
-    create_company(api)
     people = [api, *(api.with_token(create_token(database_url, user)) for user in ("ann", "bob"))]
 
     made = [entry_no(each.post(CREATE, visit_input(f"of {place}", "k"))) for place, each in enumerate(people)]
@@ -121,8 +119,8 @@ def test_two_users_may_use_the_same_key_k22(api: Api, database_url: str) -> None
     assert made == [entry_no(each.post(CREATE, visit_input(f"of {place}", "k"))) for place, each in enumerate(people)]
 
 
+@database_with(create_company)
 def test_a_client_that_repeats_every_lost_request_has_one_effect_per_key_k22(api: Api) -> None:
-    create_company(api)
     each = repetitions(15, 1_000)
     sent = itertools.count()
     lost = []

@@ -1,6 +1,7 @@
 """Rules that need several mutations and queries to be seen."""
 
 from tests.api import ENTRY, Api, create_company
+from tests.prepared import database_with
 
 CONTACT_COUNT = (
     "query($filter: ContactFilter, $search: String) { contacts(filter: $filter, search: $search) { totalCount } }"
@@ -8,17 +9,16 @@ CONTACT_COUNT = (
 INTERACTIONS = '{ postponedInteractions { nodes { entryNo } } interactionLogEntries { totalCount } contact(no: "C1") { dateOfLastInteraction } }'
 
 
+@database_with(create_company)
 def test_an_incomplete_draft_is_postponed_if_it_has_a_contact_or_a_salesperson_r_post_2_k3(api: Api) -> None:
-    create_company(api)
-
     assert api.refusal_codes("postponeInteraction", {"interaction": {"templateCode": "VISIT"}}) == ["CONTACT_REQUIRED"]
     assert api.mutate(
         "postponeInteraction", {"interaction": {"salespersonCode": "JO"}}, "postponedInteraction { missingFields }"
     )
 
 
+@database_with(create_company)
 def test_a_template_can_be_chosen_before_the_contact_but_does_not_replace_it_r_tmpl_1_k3(api: Api) -> None:
-    create_company(api)
     draft = api.execute(
         '{ interactionDraft(input: {interaction: {templateCode: "VISIT"}}) { cost userErrors { code } } }'
     )["interactionDraft"]
@@ -27,8 +27,8 @@ def test_a_template_can_be_chosen_before_the_contact_but_does_not_replace_it_r_t
     assert [error["code"] for error in draft["userErrors"]] == ["CONTACT_REQUIRED", "SALESPERSON_REQUIRED"]
 
 
+@database_with(create_company)
 def test_a_draft_is_not_stored_and_a_postponed_interaction_is_not_in_the_log_r_post_1_r_post_4(api: Api) -> None:
-    create_company(api)
     api.execute('{ interactionDraft(input: {interaction: {contactNo: "C1", templateCode: "VISIT"}}) { cost } }')
     api.mutate(
         "postponeInteraction",
@@ -42,8 +42,8 @@ def test_a_draft_is_not_stored_and_a_postponed_interaction_is_not_in_the_log_r_p
     assert board["contact"]["dateOfLastInteraction"] is None
 
 
+@database_with(create_company)
 def test_the_requested_interaction_is_resumed_even_if_newer_ones_exist_r_res_5(api: Api) -> None:
-    create_company(api)
     older, newer = (
         api.mutate(
             "postponeInteraction",
@@ -60,8 +60,8 @@ def test_the_requested_interaction_is_resumed_even_if_newer_ones_exist_r_res_5(a
     assert api.execute(INTERACTIONS)["postponedInteractions"]["nodes"] == [{"entryNo": newer}]
 
 
+@database_with(create_company)
 def test_a_new_segment_has_a_number_and_a_date_r_seg_1(api: Api) -> None:
-    create_company(api)
     today = api.execute("{ marketingSetup { today } }")["marketingSetup"]["today"]
     segment = api.mutate("createSegment", {"segment": {}}, "segment { no date description noOfLines }")["segment"]
 
@@ -70,8 +70,8 @@ def test_a_new_segment_has_a_number_and_a_date_r_seg_1(api: Api) -> None:
     assert given == {"no": "SM00002", "date": "2026-01-02"}
 
 
+@database_with(create_company)
 def test_logging_registers_the_segment_and_each_campaign_on_it_r_log_3_r_log_4_r_log_10(api: Api) -> None:
-    create_company(api)
     for no in ("CP1", "CP2"):
         api.mutate("createCampaign", {"no": no, "campaign": {"description": no}}, "campaign { no }")
     segment = {"description": "Spring", "templateCode": "VISIT", "campaignNo": "CP1"}
@@ -100,8 +100,8 @@ def test_logging_registers_the_segment_and_each_campaign_on_it_r_log_3_r_log_4_r
     assert api.execute("{ segments { totalCount } }") == {"segments": {"totalCount": 0}}
 
 
+@database_with(create_company)
 def test_a_search_text_longer_than_any_stored_text_finds_nothing(api: Api) -> None:
-    create_company(api)
     endless = "é_" * 40_000
 
     for input in (

@@ -9,6 +9,7 @@ from tests.api import Api, create_company
 from tests.commands import carnet
 from tests.forks import Process
 from tests.operations.conftest import ALL, OpenLargeSegment
+from tests.prepared import database_with
 
 TERMINAL = """
 from schema.server.cli.output import console
@@ -28,11 +29,11 @@ def test_log_segment_prints_how_many_interactions_were_logged(large_segment: Ope
         assert "has already been logged" in again.stderr
 
 
+@database_with(create_company)
 def test_log_segment_lists_the_first_100_blocked_lines_and_how_to_log_the_others(
     api: Api, database_url: str, tmp_path: Path
 ) -> None:
     """The command lists the first 100 blocked lines with their reasons, and the options that it names work."""
-    create_company(api)
     segment = {"description": "Spring", "templateCode": "VISIT", "salespersonCode": "JO"}
     no = api.mutate("createSegment", {"segment": segment, "contactNos": ["C1"]}, "segment { no }")["segment"]["no"]
     contacts = [f"N{number}" for number in range(101)]

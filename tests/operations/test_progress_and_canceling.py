@@ -10,6 +10,7 @@ import pytest
 from tests.api import Api, create_company
 from tests.concurrency import wait_until
 from tests.operations.conftest import ADD, ALL, LINES, LOG, PROGRESS, OpenLargeSegment
+from tests.prepared import database_with
 
 
 def test_the_progress_of_logging_is_visible_while_it_runs(large_segment: OpenLargeSegment) -> None:
@@ -80,8 +81,8 @@ def test_a_canceled_operation_changes_nothing_and_can_be_repeated(
         assert LINES in next(iter(again.values())).values()
 
 
+@database_with(create_company)
 def test_canceling_without_a_running_operation_is_refused(api: Api) -> None:
-    create_company(api)
     segment = {"segment": {"description": "One"}, "contactNos": ["P1"]}
     no = api.mutate("createSegment", segment, "segment { no }")["segment"]["no"]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.api import Api
+from tests.prepared import database_with
 from tests.scenarios.fixtures import create_fixtures, create_interaction
 
 FAILED, REACHED = True, False
@@ -32,8 +33,8 @@ def of_contact(api: Api, contact: str) -> float | None:
     return found
 
 
+@database_with(create_fixtures)
 def test_attempts_of_the_same_second_count_in_the_order_in_which_they_were_logged(api: Api) -> None:
-    create_fixtures(api)
     for contact, failures in (
         ("P1", [FAILED, REACHED]),
         ("P2", [REACHED, FAILED]),
@@ -46,8 +47,8 @@ def test_attempts_of_the_same_second_count_in_the_order_in_which_they_were_logge
     assert [of_contact(api, contact) for contact in ("P1", "P2")] == [2, 1]
 
 
+@database_with(create_fixtures)
 def test_a_failed_attempt_counts_only_in_its_own_period_and_in_the_total(api: Api) -> None:
-    create_fixtures(api)
     for day, failed in ((NEW_YEARS_EVE, FAILED), (NEW_YEAR, REACHED), (NEXT_DAY, FAILED)):
         attempt(api, "P1", day, "23:59" if day == NEW_YEARS_EVE else "00:00", failed)
 
@@ -57,8 +58,8 @@ def test_a_failed_attempt_counts_only_in_its_own_period_and_in_the_total(api: Ap
         assert figures(api, days)["total"] == reached, days
 
 
+@database_with(create_fixtures)
 def test_failed_attempts_after_the_contact_was_reached_do_not_count(api: Api) -> None:
-    create_fixtures(api)
     order = [FAILED, FAILED, REACHED, FAILED, REACHED, FAILED]
     for minute, failed in enumerate(order):
         attempt(api, "P1", NEW_YEAR, f"09:0{minute}", failed)

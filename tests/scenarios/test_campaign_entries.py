@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.api import Api
+from tests.prepared import database_with
 from tests.scenarios.fixtures import (
     campaign_entries,
     create_fixtures,
@@ -24,8 +25,8 @@ def marks(api: Api) -> list[bool]:
     return [each["canceled"] for each in log_entries(api)]
 
 
+@database_with(create_fixtures)
 def test_d1_068_canceling_and_un_canceling_a_campaign_entry_includes_its_interactions_r_cam_2(api: Api) -> None:
-    create_fixtures(api)
     log_segment(api, "C1", "P1")
     create_interaction(api, "VISIT", "C2")
     (of_segment,) = campaign_entries(api, "CP1")
@@ -40,8 +41,8 @@ def test_d1_068_canceling_and_un_canceling_a_campaign_entry_includes_its_interac
     assert marks(api) == [False, False, False]
 
 
+@database_with(create_fixtures)
 def test_d1_069_deleting_canceled_campaign_entries_deletes_their_interactions_and_comments_r_cam_3(api: Api) -> None:
-    create_fixtures(api)
     logged = log_segment(api, "C1", "P1")
     commented, other = (
         log_entries(api)[0]["entryNo"],
@@ -66,8 +67,8 @@ def test_d1_069_deleting_canceled_campaign_entries_deletes_their_interactions_an
     assert register["loggedSegment"] == {"noOfInteractions": 0, "noOfCampaignEntries": 0}
 
 
+@database_with(create_fixtures)
 def test_d1_071_a_campaign_entry_that_is_not_canceled_stays_with_its_interactions_r_cam_3(api: Api) -> None:
-    create_fixtures(api)
     log_segment(api, "C1", "P1")
     stays = create_interaction(api, "VISIT", "C2", campaignNo="CP1")["entryNo"]
     canceled, live = campaign_entries(api, "CP1")
@@ -80,9 +81,9 @@ def test_d1_071_a_campaign_entry_that_is_not_canceled_stays_with_its_interaction
     assert [each["entryNo"] for each in log_entries(api)] == [stays]
 
 
+@database_with(create_fixtures)
 def test_un_canceling_a_campaign_entry_includes_interactions_canceled_one_by_one_r_cam_2(api: Api) -> None:
     """R-CAM-2 includes all interactions; only logged segments remember which entries they canceled (K17)."""
-    create_fixtures(api)
     one, other = (create_interaction(api, "VISIT", no, campaignNo="CP1")["entryNo"] for no in ("C1", "C2"))
     shared = campaign_entries(api, "CP1")[0]["entryNo"]
     set_canceled(api, one)
@@ -94,8 +95,8 @@ def test_un_canceling_a_campaign_entry_includes_interactions_canceled_one_by_one
     assert (log_entry(api, one)["canceled"], log_entry(api, other)["canceled"]) == (False, False)
 
 
+@database_with(create_fixtures)
 def test_canceling_a_campaign_entry_again_cancels_interactions_logged_since_r_cam_2(api: Api) -> None:
-    create_fixtures(api)
     create_interaction(api, "VISIT", "C1", campaignNo="CP1")
     shared = campaign_entries(api, "CP1")[0]["entryNo"]
     mark(api, shared, canceled=True)
@@ -107,8 +108,8 @@ def test_canceling_a_campaign_entry_again_cancels_interactions_logged_since_r_ca
     assert marks(api) == [True, True]
 
 
+@database_with(create_fixtures)
 def test_an_interaction_that_is_not_canceled_stays_when_its_campaign_entry_is_deleted_r_ent_6(api: Api) -> None:
-    create_fixtures(api)
     create_interaction(api, "VISIT", "C1", campaignNo="CP1")
     mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=True)
     since = create_interaction(api, "VISIT", "C2", campaignNo="CP1")["entryNo"]
@@ -122,8 +123,8 @@ def test_an_interaction_that_is_not_canceled_stays_when_its_campaign_entry_is_de
     }
 
 
+@database_with(create_fixtures)
 def test_a_campaign_entry_can_be_un_canceled_while_its_logged_segment_is_canceled_r_cam_2(api: Api) -> None:
-    create_fixtures(api)
     logged = log_segment(api, "C1")
     api.mutate("setLoggedSegmentCanceled", {"entryNo": logged["entryNo"], "canceled": True}, "__typename")
 
@@ -144,8 +145,8 @@ def test_an_unknown_campaign_entry_is_not_found(api: Api) -> None:
     ]
 
 
+@database_with(create_fixtures)
 def test_deleting_with_the_same_key_is_executed_once_and_returns_the_same_k22(api: Api) -> None:
-    create_fixtures(api)
     create_interaction(api, "VISIT", "C1", campaignNo="CP1")
     mark(api, campaign_entries(api, "CP1")[0]["entryNo"], canceled=True)
     variables = {"all": True, "idempotencyKey": "once"}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.api import Api
+from tests.prepared import database_with
 from tests.scenarios.fixtures import (
     campaign_entries,
     create_fixtures,
@@ -16,10 +17,10 @@ from tests.scenarios.fixtures import (
 from tests.scenarios.test_finished_entries import CHANGED, by_filter, by_numbers
 
 
+@database_with(create_fixtures)
 def test_d1_061_a_canceled_entry_does_not_count_in_the_contacts_dates_until_it_is_un_canceled_k5_r_ent_5(
     api: Api,
 ) -> None:
-    create_fixtures(api)
     made = create_interaction(api, "VISIT", "C1")["entryNo"]
     w = today(api).isoformat()
 
@@ -43,8 +44,8 @@ def test_d1_061_a_canceled_entry_does_not_count_in_the_contacts_dates_until_it_i
     assert shown() == (w, w, 1, 1)
 
 
+@database_with(create_fixtures)
 def test_d1_065_deleting_canceled_entries_deletes_only_canceled_ones_with_their_comments_r_ent_6(api: Api) -> None:
-    create_fixtures(api)
     deleted, stays = (create_interaction(api, "VISIT", "C1", comments=["Said"])["entryNo"] for _ in range(2))
     elsewhere = create_interaction(api, "VISIT", "C2", comments=["Said"])["entryNo"]
     set_canceled(api, deleted, elsewhere)
@@ -61,8 +62,8 @@ def test_d1_065_deleting_canceled_entries_deletes_only_canceled_ones_with_their_
     assert api.mutate("deleteCanceledInteractions", variables, "deleted")["deleted"] == 0
 
 
+@database_with(create_fixtures)
 def test_comments_are_added_after_the_others_also_to_a_canceled_entry(api: Api) -> None:
-    create_fixtures(api)
     made = create_interaction(api, "VISIT", "C1", comments=["One"])["entryNo"]
     set_canceled(api, made)
 
@@ -79,8 +80,8 @@ def test_comments_are_added_after_the_others_also_to_a_canceled_entry(api: Api) 
     ]
 
 
+@database_with(create_fixtures)
 def test_evaluating_by_filter_includes_canceled_entries_and_counts_only_changed_ones_r_ent_1(api: Api) -> None:
-    create_fixtures(api)
     good, canceled_no, other = (
         create_interaction(api, template, "C1")["entryNo"] for template in ("VISIT", "VISIT", "CALLIN")
     )
@@ -100,8 +101,8 @@ def test_evaluating_by_filter_includes_canceled_entries_and_counts_only_changed_
     assert log_entry(api, other)["evaluation"] is None
 
 
+@database_with(create_fixtures)
 def test_canceling_cancels_all_entries_whatever_their_state_r_ent_2(api: Api) -> None:
-    create_fixtures(api)
     first, second = (create_interaction(api, "VISIT", "C1")["entryNo"] for _ in range(2))
     set_canceled(api, first)
 
@@ -111,8 +112,8 @@ def test_canceling_cancels_all_entries_whatever_their_state_r_ent_2(api: Api) ->
     assert result["interactionLogEntries"] == [{"entryNo": no, "canceled": True} for no in (first, second)]
 
 
+@database_with(create_fixtures)
 def test_a_dry_run_of_canceling_counts_what_canceling_changes(api: Api) -> None:
-    create_fixtures(api)
     for no in ("C1", "P1", "C2"):
         create_interaction(api, "VISIT", no)
     variables = {**by_filter(contact={"companyNo": {"eq": "C1"}}), "canceled": True}
@@ -126,8 +127,8 @@ def test_a_dry_run_of_canceling_counts_what_canceling_changes(api: Api) -> None:
     assert [each["canceled"] for each in log_entries(api)] == [True, True, False]
 
 
+@database_with(create_fixtures)
 def test_un_canceling_is_refused_while_logged_segment_or_campaign_entry_is_canceled_r_ent_4(api: Api) -> None:
-    create_fixtures(api)
     logged = log_segment(api, "C1", "P1")
     by_hand = create_interaction(api, "VISIT", "C2", campaignNo="CP2")["entryNo"]
     free = create_interaction(api, "VISIT", "C2")["entryNo"]
@@ -154,8 +155,8 @@ def test_un_canceling_is_refused_while_logged_segment_or_campaign_entry_is_cance
     assert set_canceled(api, free, canceled=False)["changed"] == 1
 
 
+@database_with(create_fixtures)
 def test_many_entries_of_one_canceled_owner_are_reported_in_one_error_with_their_count_r_ent_4(api: Api) -> None:
-    create_fixtures(api)
     numbers = [create_interaction(api, "VISIT", "C1", campaignNo="CP1")["entryNo"] for _ in range(12)]
     owner_no = campaign_entries(api, "CP1")[0]["entryNo"]
     api.mutate("setCampaignEntryCanceled", {"entryNo": owner_no, "canceled": True}, "__typename")

@@ -17,6 +17,7 @@ from schema.server.old_changes import deleting_old_changes
 from tests.api import Api, create_company
 from tests.change_feed import FeedCheck, Rows
 from tests.commands import carnet
+from tests.prepared import Fill, database_with
 from tests.scenarios.fixtures import create_fixtures
 
 FEED = """query ($after: String, $first: Int, $types: [ChangedType!]) {
@@ -32,8 +33,16 @@ def feed_after(api: Api, after: str) -> list[tuple[str, str, int]]:
     return [(each["type"], each["kind"], each["count"]) for each in read(api, after=after, first=100)["changes"]]
 
 
+@pytest.mark.parametrize("fill", [create_company, create_fixtures])
+def test_the_feed_has_each_record_that_other_tests_start_with(api: Api, fill: Fill) -> None:
+    """Checked after each mutation by `check_change_feed`, which does not see how the databases of other tests are filled."""
+    fill(api)
+
+    assert api.execute("{ contacts { totalCount } }")["contacts"]["totalCount"] > 3
+
+
+@database_with(create_company)
 def test_the_feed_lists_what_each_mutation_changed_r_feed_2(api: Api) -> None:
-    create_company(api)
     start = read(api, first=1)
     assert not start["upToDate"]
     cursor = read(api, first=100)["endCursor"]
@@ -75,8 +84,8 @@ def test_the_feed_lists_what_each_mutation_changed_r_feed_2(api: Api) -> None:
     ]
 
 
+@database_with(create_fixtures)
 def test_the_objects_of_a_change_come_page_by_page(api: Api) -> None:
-    create_fixtures(api)
     numbers = [
         api.mutate("createContact", {"contact": {"type": "COMPANY", "name": f"N{n}"}}, "contact { no }")["contact"][
             "no"
@@ -123,18 +132,18 @@ def test_numbers_of_changes_may_need_more_than_31_bits(api: Api) -> None:
     assert ("CONTACT", "CREATED", 1) in feed_after(api, cursor)
 
 
+@database_with(create_fixtures)
 def test_cursors_of_other_lists_are_refused_with_a_message_that_names_those_of_the_feed(api: Api) -> None:
-    create_fixtures(api)
     other = api.execute("{ contacts(first: 1) { edges { cursor } } }")["contacts"]["edges"][0]["cursor"]
     for after in ("x", other):
         (error,) = api.post(f'{{ changeFeed(after: "{after}") {{ endCursor }} }}').json()["errors"]
         assert "Use the `cursor` of a change or an event, or an `endCursor` of changeFeed." in error["message"]
 
 
+@database_with(create_fixtures)
 def test_a_cursor_expires_when_later_changes_are_deleted_r_feed_4(
     database_url: str, api: Api, loop: asyncio.AbstractEventLoop
 ) -> None:
-    create_fixtures(api)
     first, last = read(api, first=1)["endCursor"], read(api, first=100)["endCursor"]
 
     async def delete() -> None:
@@ -153,9 +162,9 @@ def test_a_cursor_expires_when_later_changes_are_deleted_r_feed_4(
     assert ("CONTACT", "CREATED", 1) in feed_after(api, last)
 
 
+@database_with(create_fixtures)
 def test_a_cursor_that_no_change_has_yet_has_expired_r_feed_4(api: Api) -> None:
     """The database was restored from a backup that is older than the cursor."""
-    create_fixtures(api)
     end = read(api, first=100)["endCursor"]
     future = cursors.encode(ITEM_CURSOR, decode_item(end) + 1)
 

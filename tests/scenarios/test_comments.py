@@ -4,6 +4,7 @@ from typing import Any
 
 from persistence.enums import Role
 from tests.api import Api
+from tests.prepared import database_with
 from tests.scenarios.fixtures import create_fixtures, create_interaction, log_segment, postpone, set_canceled
 
 COMMENTS = "interactionLogEntry { comments { lineNo comment date userId } }"
@@ -28,8 +29,8 @@ def found(api: Api, words: str) -> int:
     return count
 
 
+@database_with(create_fixtures)
 def test_a_corrected_comment_has_the_user_and_day_of_the_correction_and_is_found_by_its_new_words(api: Api) -> None:
-    create_fixtures(api)
     number = commented(api, "Agreed on mondays", "Second")
     second = {"lineNo": 2, "comment": "Second", "userId": "local"}
     marketer = api.as_role(Role.MARKETER)
@@ -46,8 +47,8 @@ def test_a_corrected_comment_has_the_user_and_day_of_the_correction_and_is_found
     assert (found(api, "mondays"), found(api, "tuesdays")) == (0, 1)
 
 
+@database_with(create_fixtures)
 def test_deleting_a_comment_leaves_the_numbers_of_the_others(api: Api) -> None:
-    create_fixtures(api)
     number = commented(api, "First", "Second", "Third")
     given = {"entryNo": number, "lineNo": 2, "idempotencyKey": "once"}
 
@@ -61,8 +62,8 @@ def test_deleting_a_comment_leaves_the_numbers_of_the_others(api: Api) -> None:
     assert [each["lineNo"] for each in result["interactionLogEntry"]["comments"]] == [1, 3, 4]
 
 
+@database_with(create_fixtures)
 def test_a_comment_cannot_become_blank_or_too_long_and_must_exist(api: Api) -> None:
-    create_fixtures(api)
     waits, made = postpone(api, "VISIT", "C1", comments=["Later"]), commented(api, "Kept")
     for text, code in (("  ", "INVALID"), ("x" * 2001, "TOO_LONG"), ("a\tb\x01", "INVALID")):
         given = {"entryNo": made, "lineNo": 1, "comment": text}
@@ -74,16 +75,16 @@ def test_a_comment_cannot_become_blank_or_too_long_and_must_exist(api: Api) -> N
     assert update(api, made, 1, "Kept")[0]["comment"] == "Kept"
 
 
+@database_with(create_fixtures)
 def test_comments_of_canceled_interactions_can_be_corrected(api: Api) -> None:
-    create_fixtures(api)
     number = commented(api, "Mistake")
     set_canceled(api, number)
 
     assert update(api, number, 1, "Double entry")[0]["comment"] == "Double entry"
 
 
+@database_with(create_fixtures)
 def test_salespeople_correct_comments_on_their_own_interactions_k30_k31(api: Api) -> None:
-    create_fixtures(api)
     own, other = commented(api, "Own"), commented(api, "Other", contact="C2")
     owner = api.as_role(Role.SALESPERSON, salesperson="JO")
     reader_too = api.as_role(Role.SALESPERSON, Role.READER, salesperson="JO")
@@ -97,8 +98,8 @@ def test_salespeople_correct_comments_on_their_own_interactions_k30_k31(api: Api
         assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
+@database_with(create_fixtures)
 def test_undoing_a_logged_segment_lists_interactions_whose_comments_changed_since_k18(api: Api) -> None:
-    create_fixtures(api)
     logged = log_segment(api, "P1")
     entry = api.execute("{ interactionLogEntries { nodes { entryNo } } }")["interactionLogEntries"]["nodes"][0]
     given = {"entryNo": entry["entryNo"]}

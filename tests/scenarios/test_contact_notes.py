@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api import Api, create_company
+from tests.prepared import database_with
 from tests.scenarios.test_equal_texts import refusals
 
 NOTES = "Prefers mornings.\r\n\r\n  =1+1\t« oui »\nÀ rappeler"
@@ -30,8 +31,8 @@ def test_notes_that_are_too_long_or_have_control_characters_are_refused(api: Api
     assert refusals(api, "createContact", {"contact": {"name": "x", "notes": notes}}) == [(code, ["contact", "notes"])]
 
 
+@database_with(create_company)
 def test_notes_are_in_the_change_log_until_the_contact_is_anonymized(api: Api) -> None:
-    create_company(api)
     for notes in (NOTES, NOTES, "Short", " \n "):
         api.mutate("updateContact", {"no": "P1", "contact": {"notes": notes}}, "contact { no }")
 
@@ -44,8 +45,8 @@ def test_notes_are_in_the_change_log_until_the_contact_is_anonymized(api: Api) -
     assert {value for pair in old_and_new_notes(api, "P1") for value in pair} == {None}
 
 
+@database_with(create_company)
 def test_people_do_not_inherit_notes(api: Api) -> None:
-    create_company(api)
     api.mutate("updateContact", {"no": "C1", "contact": {"notes": NOTES}}, "contact { no }")
     made = api.mutate(
         "createContact", {"contact": {"type": "PERSON", "name": "x", "companyNo": "C1"}}, "contact { notes }"

@@ -1,10 +1,11 @@
 """Payloads of deletions name the objects that a client must drop from its store."""
 
 from tests.api import Api, create_company
+from tests.prepared import database_with
 
 
+@database_with(create_company)
 def test_deleted_interactions_are_named_but_not_in_a_dry_run(api: Api) -> None:
-    create_company(api)
     created = api.mutate(
         "createInteraction",
         {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}},
@@ -20,8 +21,8 @@ def test_deleted_interactions_are_named_but_not_in_a_dry_run(api: Api) -> None:
     assert done == {"deleted": 1, "deletedIds": [created["id"]], "userErrors": []}
 
 
+@database_with(create_company)
 def test_removed_lines_are_named_but_not_in_a_dry_run(api: Api) -> None:
-    create_company(api)
     api.mutate("createSegment", {"no": "SM1", "segment": {"description": "Spring"}}, "segment { no }")
     source = {"contactNos": ["P1", "P2", "C2"]}
     api.mutate("addSegmentContacts", {"segmentNo": "SM1", "from": source}, "added")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api import Api, create_company
+from tests.prepared import database_with
 from tests.scenarios.fixtures import create_fixtures
 
 FOUND = """query($filter: ContactFilter!) { contacts(filter: $filter) { totalCount nodes { no duplicateReasons
@@ -78,12 +79,12 @@ def test_merged_duplicates_are_no_longer_found(book: Api) -> None:
     assert reasons(book, "D1") == []
 
 
+@database_with(create_company)
 @pytest.mark.parametrize(
     ("filter", "found"),
     [({"hasPossibleDuplicate": True}, 0), ({"hasPossibleDuplicate": False}, 2), ({"possibleDuplicateOf": "C1"}, 0)],
 )
 def test_possible_duplicates_are_found_on_segments(filter: dict[str, object], found: int, api: Api) -> None:
-    create_company(api)
     made = api.mutate("createSegment", {"segment": {}, "contactNos": ["C1", "P1"]}, "segment { no }")
     of_segment = {"segmentNo": made["segment"]["no"], "dryRun": True}
 

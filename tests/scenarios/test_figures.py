@@ -10,6 +10,7 @@ from sqlmodel import Session
 from persistence import tables
 from persistence.database import Database
 from tests.api import Api, create_company
+from tests.prepared import database_with
 
 STATISTICS = "statistics { interactions cost duration }"
 BOARD = f"""{{ contact(no: "C1") {{ dateOfLastInteraction lastDateAttempted {STATISTICS} interactionLogEntries {{ totalCount }}
@@ -40,9 +41,8 @@ def figures(api: Api, root: str) -> tuple[int, str, int]:
     return shown["interactions"], shown["cost"], shown["duration"]
 
 
+@database_with(create_company)
 def test_d1_037_a_failed_attempt_is_no_interaction_and_an_incoming_call_no_attempt_r_con_1_r_con_2(api: Api) -> None:
-    create_company(api)
-
     logged(api, "P1", "VISIT", attemptFailed=True, date="2026-03-16")
     assert last_dates(api, "P1") == (None, "2026-03-16")
 
@@ -51,8 +51,8 @@ def test_d1_037_a_failed_attempt_is_no_interaction_and_an_incoming_call_no_attem
     assert last_dates(api, "C1") == ("2026-03-18", "2026-03-16")
 
 
+@database_with(create_company)
 def test_d1_040_a_title_names_the_salesperson_the_contact_or_neither_a_9(api: Api) -> None:
-    create_company(api)
     template = {"code": "NOTE", "interactionTemplate": {"description": "Note", "groupCode": "MEET"}}
     api.mutate("createInteractionTemplate", template, "interactionTemplate { code }")
 
@@ -61,8 +61,8 @@ def test_d1_040_a_title_names_the_salesperson_the_contact_or_neither_a_9(api: Ap
     assert titles == ["Call from Zoé Roy", "Visit by Jo Roy", "Note"]
 
 
+@database_with(create_company)
 def test_d1_051_a_postponed_interaction_counts_in_no_figure_and_on_no_campaign_r_post_3_r_post_4(api: Api) -> None:
-    create_company(api)
     api.mutate("createCampaign", {"no": "CP1", "campaign": {"description": "Spring"}}, "campaign { no }")
     logged(api, "C1", "VISIT")
     before = api.execute(BOARD)
@@ -93,11 +93,11 @@ def test_d1_051_a_postponed_interaction_counts_in_no_figure_and_on_no_campaign_r
     }
 
 
+@database_with(create_company)
 def test_d1_061_a_canceled_interaction_counts_in_no_figure_until_it_is_un_canceled_r_con_3(
     api: Api, database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     """Only the figures; canceling has scenarios of its own."""
-    create_company(api)
     entry_no = logged(api, "C1", "VISIT")["entryNo"]
     shown = [figures(api, 'contact(no: "C1")')]
     for canceled in (True, False):
@@ -112,8 +112,8 @@ def test_d1_061_a_canceled_interaction_counts_in_no_figure_until_it_is_un_cancel
     assert shown == [(1, "45.00", 180), (0, "0.00", 0), (1, "45.00", 180)]
 
 
+@database_with(create_company)
 def test_d1_062_a_template_and_its_group_have_the_totals_of_their_interactions(api: Api) -> None:
-    create_company(api)
     logged(api, "C1", "VISIT")
     logged(api, "P1", "VISIT", cost="50")
     logged(api, "P1", "CALLIN", cost="7")
@@ -122,8 +122,8 @@ def test_d1_062_a_template_and_its_group_have_the_totals_of_their_interactions(a
     assert figures(api, 'interactionGroup(code: "MEET")') == (2, "95.00", 360)
 
 
+@database_with(create_company)
 def test_a_failed_attempt_counts_and_lowers_the_success_rate_r_con_3(api: Api) -> None:
-    create_company(api)
     for failed in (False, False, True):
         logged(api, "C1", "VISIT", attemptFailed=failed)
 
@@ -134,8 +134,8 @@ def test_a_failed_attempt_counts_and_lowers_the_success_rate_r_con_3(api: Api) -
     assert shown == {"interactions": 3, "cost": "135.00", "successRate": 0.6667}
 
 
+@database_with(create_company)
 def test_the_figures_of_a_company_cover_its_people_and_those_of_a_person_only_the_person_r_con_4(api: Api) -> None:
-    create_company(api)
     for contact in ("C1", "P1", "P1", "P2", "C2"):
         logged(api, contact, "VISIT")
     variables = "{ contacts { nodes { no statistics { interactions contacts } } } }"
@@ -150,8 +150,8 @@ def test_the_figures_of_a_company_cover_its_people_and_those_of_a_person_only_th
     }
 
 
+@database_with(create_company)
 def test_figures_cover_the_requested_dates_r_con_3(api: Api) -> None:
-    create_company(api)
     for day in ("2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01"):
         logged(api, "C1", "VISIT", date=day)
     variables = 'query($days: DateFilter) { contact(no: "C1") { statistics(date: $days) { interactions } } }'
@@ -163,8 +163,8 @@ def test_figures_cover_the_requested_dates_r_con_3(api: Api) -> None:
     assert [number(days) for days in (None, {}, {"gt": "2026-03-01"})] == [4, 4, 0]
 
 
+@database_with(create_company)
 def test_a_campaign_has_the_number_of_contacts_reached_and_of_responses_a_10(api: Api) -> None:
-    create_company(api)
     for no in ("CP1", "CP2"):
         api.mutate("createCampaign", {"no": no, "campaign": {"description": no}}, "campaign { no }")
     for contact in ("C1", "P1", "C2"):
@@ -179,8 +179,8 @@ def test_a_campaign_has_the_number_of_contacts_reached_and_of_responses_a_10(api
     ]
 
 
+@database_with(create_company)
 def test_figures_and_counts_of_one_document_are_equal_while_others_write(api: Api) -> None:
-    create_company(api)
     document = """{ figures: interactionStatistics { totals { interactions } } list: interactionLogEntries { totalCount }
     salesperson(code: "JO") { statistics { interactions } } }"""
     interaction = {"contactNo": "C1", "templateCode": "VISIT", "salespersonCode": "JO"}

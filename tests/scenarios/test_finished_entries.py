@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.api import Api
+from tests.prepared import database_with
 from tests.scenarios.fixtures import (
     create_fixtures,
     create_interaction,
@@ -24,8 +25,8 @@ def by_filter(**filter: Any) -> dict[str, Any]:
     return {"interactions": {"filter": filter} if filter else {"all": True}}
 
 
+@database_with(create_fixtures)
 def test_d1_060_the_last_evaluation_is_stored_r_ent_1(api: Api) -> None:
-    create_fixtures(api)
     made = create_interaction(api, "VISIT", "C1")["entryNo"]
 
     for evaluation in ("POSITIVE", "VERY_NEGATIVE"):
@@ -46,8 +47,8 @@ def test_d1_060_the_last_evaluation_is_stored_r_ent_1(api: Api) -> None:
     assert log_entry(api, made)["evaluation"] is None
 
 
+@database_with(create_fixtures)
 def test_comments_need_an_existing_entry_and_valid_texts(api: Api) -> None:
-    create_fixtures(api)
     waits, made = postpone(api, "VISIT", "C1"), create_interaction(api, "VISIT", "C1")["entryNo"]
 
     assert api.refusal_codes("commentInteraction", {"entryNo": waits, "comments": ["No"]}) == ["NOT_FOUND"]
@@ -57,8 +58,8 @@ def test_comments_need_an_existing_entry_and_valid_texts(api: Api) -> None:
     assert log_entry(api, made)["comments"] == []
 
 
+@database_with(create_fixtures)
 def test_an_unknown_number_is_named_and_prevents_the_change_of_all_entries(api: Api) -> None:
-    create_fixtures(api)
     made, waits = create_interaction(api, "VISIT", "C1")["entryNo"], postpone(api, "VISIT", "C1")
 
     for mutation, more in (
@@ -75,8 +76,8 @@ def test_an_unknown_number_is_named_and_prevents_the_change_of_all_entries(api: 
     assert (log_entry(api, made)["canceled"], log_entry(api, made)["evaluation"]) == (False, None)
 
 
+@database_with(create_fixtures)
 def test_payloads_show_the_first_100_and_count_all(api: Api) -> None:
-    create_fixtures(api)
     numbers = [f"N{no:03}" for no in range(101)]
     for no in numbers:
         api.mutate("createContact", {"no": no, "contact": {"type": "PERSON", "name": no}}, "__typename")
@@ -91,8 +92,8 @@ def test_payloads_show_the_first_100_and_count_all(api: Api) -> None:
     assert (result["matched"], result["changed"], len(result["interactionLogEntries"])) == (101, 101, 100)
 
 
+@database_with(create_fixtures)
 def test_the_same_key_returns_the_same_outcome_and_changes_nothing_k22(api: Api) -> None:
-    create_fixtures(api)
     first, second = (create_interaction(api, "VISIT", "C1")["entryNo"] for _ in range(2))
     sent = [
         (
@@ -141,8 +142,8 @@ FILTERS: list[dict[str, Any]] = [
 ]
 
 
+@database_with(create_fixtures)
 def test_a_filter_selects_the_same_entries_as_in_a_list(api: Api) -> None:
-    create_fixtures(api)
     for no in ("C1", "P1", "P1", "C2"):
         create_interaction(api, "VISIT", no, timeOfInteraction="09:30")
     create_interaction(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api import Api, create_company
+from tests.prepared import database_with
 from tests.scenarios.test_equal_texts import create_contact, names_of_found, refusals
 
 PAGE = "https://Www.Boréal.example.com/Accueil"
@@ -46,9 +47,8 @@ def test_a_home_page_that_is_too_long_or_has_control_characters_is_refused(api: 
     assert refusals(api, "createContact", asked) == [(code, ["contact", "homePage"])]
 
 
+@database_with(create_company)
 def test_a_changed_home_page_is_in_the_change_log(api: Api) -> None:
-    create_company(api)
-
     assert [update(api, "P1", page) for page in (PAGE, PAGE, "boreal.example", " ")] == [
         PAGE,
         PAGE,
@@ -58,8 +58,8 @@ def test_a_changed_home_page_is_in_the_change_log(api: Api) -> None:
     assert changes_of(api, "P1") == [("boreal.example", None), (PAGE, "boreal.example"), (None, PAGE)]
 
 
+@database_with(create_company)
 def test_people_do_not_inherit_the_home_page_of_their_company(api: Api) -> None:
-    create_company(api)
     update(api, "C1", PAGE)
     no = create_contact(api, "New", companyNo="C1")
 
@@ -103,8 +103,8 @@ def walked(api: Api, direction: str, *, size: str, start: str, end: str) -> list
     return names
 
 
+@database_with(create_company)
 def test_anonymizing_removes_the_home_page_also_from_the_change_log(api: Api) -> None:
-    create_company(api)
     update(api, "P1", PAGE)
 
     made = api.mutate("anonymizeContact", {"no": "P1"}, "contact { homePage }")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.api import Api
+from tests.prepared import database_with
 from tests.scenarios.fixtures import create_fixtures, create_interaction, log_segment, postpone
 
 EDGES_OF_LINE = {
@@ -16,8 +17,8 @@ EDGES_OF_POSTPONED = EDGES_OF_LINE | {"companyNo": "company { key: no }"}
 EDGES_OF_ENTRY = EDGES_OF_POSTPONED | {"loggedSegmentEntryNo": "loggedSegment { key: entryNo }"}
 
 
+@database_with(create_fixtures)
 def test_a_key_field_is_the_key_of_the_object_beside_it(api: Api) -> None:
-    create_fixtures(api)
     create_interaction(api, "CALLIN", "P3", salespersonCode="PS")
     logged = log_segment(api, "P1", "C2")
     postpone(api, "VISIT", "P2", campaignNo="CP1")

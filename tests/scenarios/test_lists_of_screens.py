@@ -4,13 +4,14 @@ from typing import Any
 
 from persistence.enums import Role
 from tests.api import Api
+from tests.prepared import database_with
 from tests.scenarios.fixtures import create_fixtures, create_interaction, postpone
 
 POSTPONED = "postponedInteractions(orderBy: [{field: ENTRY_NO}]) { totalCount nodes { entryNo } }"
 
 
+@database_with(create_fixtures)
 def test_only_administrators_read_the_changes_of_a_contact(api: Api) -> None:
-    create_fixtures(api)
     for city in ("Laval", "Nantes"):
         api.mutate("updateContact", {"no": "P3", "contact": {"city": city}}, "contact { no }")
     text = '{ contact(no: "P3") { id changes { totalCount nodes { version action fields { field newValue } } } } }'
@@ -31,8 +32,8 @@ def test_only_administrators_read_the_changes_of_a_contact(api: Api) -> None:
         assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
+@database_with(create_fixtures)
 def test_an_entry_lists_the_postponed_interactions_of_its_contact_r_con_4(api: Api) -> None:
-    create_fixtures(api)
     postponed = {no: postpone(api, "VISIT", no) for no in ("C1", "P1", "P2", "C2", "P3")}
     entries = {no: create_interaction(api, "VISIT", no)["entryNo"] for no in postponed}
     text = f"{{ interactionLogEntries(orderBy: [{{field: ENTRY_NO}}]) {{ nodes {{ entryNo {POSTPONED} contact {{ {POSTPONED} }} }} }} }}"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.api import Api
+from tests.prepared import database_with
 from tests.scenarios.fixtures import (
     campaign_entries,
     create_fixtures,
@@ -29,9 +30,9 @@ def delete(api: Api, *logged: dict[str, Any]) -> Any:
     return api.mutate("deleteCanceledLoggedSegments", variables, "deletedEntryNos deletedIds")
 
 
+@database_with(create_fixtures)
 def test_d1_070_a_canceled_logged_segment_is_deleted_and_others_are_not_r_lsg_2(api: Api) -> None:
     """If one of the logged segments is not canceled, none is deleted."""
-    create_fixtures(api)
     gone, stays = log_segment(api, "C1"), log_segment(api, "C2")
     mark(api, gone, canceled=True)
 
@@ -44,8 +45,8 @@ def test_d1_070_a_canceled_logged_segment_is_deleted_and_others_are_not_r_lsg_2(
     assert left == [{"entryNo": stays["entryNo"], "canceled": False, "noOfInteractions": 1}]
 
 
+@database_with(create_fixtures)
 def test_canceling_a_logged_segment_cancels_its_entries_r_lsg_1(api: Api) -> None:
-    create_fixtures(api)
     logged, other = log_segment(api, "C1", "P1"), log_segment(api, "C2")
 
     shown = mark(api, logged, canceled=True)
@@ -57,8 +58,8 @@ def test_canceling_a_logged_segment_cancels_its_entries_r_lsg_1(api: Api) -> Non
     assert mark(api, other, canceled=False)["canceled"] is False
 
 
+@database_with(create_fixtures)
 def test_un_canceling_a_logged_segment_reverses_only_its_own_canceling_k17(api: Api) -> None:
-    create_fixtures(api)
     logged = log_segment(api, "C1", "P1", "C2")
     alone = log_entries(api)[1]["entryNo"]
     set_canceled(api, alone)
@@ -71,8 +72,8 @@ def test_un_canceling_a_logged_segment_reverses_only_its_own_canceling_k17(api: 
     assert [each["canceled"] for each in campaign_entries(api, "CP1")] == [False]
 
 
+@database_with(create_fixtures)
 def test_a_campaign_entry_canceled_separately_stays_canceled_with_its_interactions_k17(api: Api) -> None:
-    create_fixtures(api)
     logged = log_segment(api, "C1", "P1")
     of_segment = {"entryNo": campaign_entries(api, "CP1")[0]["entryNo"]}
 
@@ -85,8 +86,8 @@ def test_a_campaign_entry_canceled_separately_stays_canceled_with_its_interactio
     assert (marks(api), campaign_entries(api, "CP1")[0]["canceled"]) == ([False, False], False)
 
 
+@database_with(create_fixtures)
 def test_an_entry_un_canceled_and_canceled_again_stays_canceled_k17(api: Api) -> None:
-    create_fixtures(api)
     logged = log_segment(api, "C1")
     of_segment = {"entryNo": campaign_entries(api, "CP1")[0]["entryNo"]}
 
@@ -98,8 +99,8 @@ def test_an_entry_un_canceled_and_canceled_again_stays_canceled_k17(api: Api) ->
     assert (marks(api), campaign_entries(api, "CP1")[0]["canceled"]) == ([True], True)
 
 
+@database_with(create_fixtures)
 def test_entries_of_a_deleted_logged_segment_stay_canceled_and_can_be_un_canceled_r_lsg_2(api: Api) -> None:
-    create_fixtures(api)
     logged = log_segment(api, "C1", "P1", campaign=None)
     mark(api, logged, canceled=True)
 
@@ -112,8 +113,8 @@ def test_entries_of_a_deleted_logged_segment_stay_canceled_and_can_be_un_cancele
     assert set_canceled(api, first["entryNo"], canceled=False)["changed"] == 1
 
 
+@database_with(create_fixtures)
 def test_campaign_entries_of_a_deleted_logged_segment_stay_with_their_interactions_r_lsg_2(api: Api) -> None:
-    create_fixtures(api)
     logged = log_segment(api, "C1")
     mark(api, logged, canceled=True)
 
@@ -131,8 +132,8 @@ def test_campaign_entries_of_a_deleted_logged_segment_stay_with_their_interactio
     assert marks(api) == [False]
 
 
+@database_with(create_fixtures)
 def test_follow_ups_of_a_deleted_logged_segment_stay_and_its_number_is_not_used_again_k7(api: Api) -> None:
-    create_fixtures(api)
     logged = log_segment(api, "C1", createFollowUp=True)
     follow_up = logged["followUp"]["no"]
     api.mutate(
@@ -170,8 +171,8 @@ def test_an_unknown_logged_segment_is_not_found(api: Api) -> None:
     )
 
 
+@database_with(create_fixtures)
 def test_canceling_and_deleting_with_the_same_key_is_executed_once_k22(api: Api) -> None:
-    create_fixtures(api)
     logged = log_segment(api, "C1")
     marked = {"entryNo": logged["entryNo"], "canceled": True, "idempotencyKey": "cancel"}
     deleted = {"entryNos": [logged["entryNo"]], "idempotencyKey": "delete"}

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api import ENTRY, Api, create_company
+from tests.prepared import database_with
 
 CHANGES = "query Q($of: ID!) { changes(of: $of) { totalCount nodes { action userId at fields { field oldValue newValue } } } }"
 
@@ -43,9 +44,8 @@ def test_d1_001_a_group_can_be_read_back_and_its_code_is_unique(api: Api) -> Non
     ]
 
 
+@database_with(create_company)
 def test_d1_002_a_template_keeps_its_group_cost_and_duration(api: Api) -> None:
-    create_company(api)
-
     made = api.mutate(
         "createInteractionTemplate",
         {
@@ -58,10 +58,9 @@ def test_d1_002_a_template_keeps_its_group_cost_and_duration(api: Api) -> None:
     assert made["interactionTemplate"] == {"unitCost": "12.34", "unitDuration": 20, "group": {"code": "MEET"}}
 
 
+@database_with(create_company)
 @pytest.mark.parametrize("amount", [{"unitCost": "-1"}, {"unitDuration": -1}])
 def test_d1_003_a_template_with_a_negative_amount_is_refused(api: Api, amount: dict[str, Any]) -> None:
-    create_company(api)
-
     assert api.refusal_codes(
         "createInteractionTemplate", {"code": "T", "interactionTemplate": {"description": "T", **amount}}
     ) == ["INVALID"]
@@ -118,9 +117,9 @@ def test_d1_007_a_manual_number_is_refused_until_the_series_allows_it(api: Api) 
     assert api.mutate("createSegment", {"no": "x1", "segment": {}}, "segment { no }")["segment"]["no"] == "X1"
 
 
+@database_with(create_company)
 def test_d1_009_a_person_on_an_open_segment_is_not_deleted(api: Api) -> None:
     """The line is removed instead of the segment, which has the same effect."""
-    create_company(api)
     no = a_segment(api, "P1")
     (error,) = api.send_mutation("deleteContact", {"no": "P1"}, "deletedId")["userErrors"]
     assert (error["code"], "1 line of an open segment" in error["message"], error["field"]) == ("IN_USE", True, ["no"])
@@ -132,8 +131,8 @@ def test_d1_009_a_person_on_an_open_segment_is_not_deleted(api: Api) -> None:
     assert api.execute('{ contact(no: "P1") { id } }') == {"contact": None}
 
 
+@database_with(create_company)
 def test_d1_011_a_person_inherits_from_the_company_according_to_the_flags(api: Api) -> None:
-    create_company(api)
     api.mutate("updateContact", {"no": "C1", "contact": {"languageCode": "FRA"}}, "contact { version }")
     heir = {"contact": {"name": "Heir", "companyNo": "C1"}}
     shown = "contact { salesperson { code } languageCode }"
@@ -201,8 +200,8 @@ def test_the_changes_of_a_deleted_record_can_still_be_read(api: Api, name: str) 
     assert (created[0], created[1][word]) == ("CREATED", (None, "First"))
 
 
+@database_with(create_company)
 def test_changes_have_user_and_time_and_are_paged(api: Api) -> None:
-    create_company(api)
     id_ = api.execute('{ contact(no: "C1") { id } }')["contact"]["id"]
     for city in ("Lyon", "Nice"):
         api.mutate("updateContact", {"no": "C1", "contact": {"city": city}}, "contact { version }")
@@ -234,9 +233,8 @@ def test_the_changes_of_the_setup_can_be_read(api: Api) -> None:
     assert changes_of(api, made["marketingSetup"]["id"]) == [("UPDATED", {"timeZone": ("UTC", "America/Toronto")})]
 
 
+@database_with(create_company)
 def test_inherited_changes_of_people_are_in_their_change_log_r_con_8(api: Api) -> None:
-    create_company(api)
-
     api.mutate(
         "updateContact", {"no": "C1", "contact": {"name": "Boréale", "salespersonCode": "PS"}}, "contact { name }"
     )
@@ -249,8 +247,8 @@ def test_inherited_changes_of_people_are_in_their_change_log_r_con_8(api: Api) -
     )
 
 
+@database_with(create_company)
 def test_history_and_figures_of_an_anonymized_contact_stay(api: Api) -> None:
-    create_company(api)
     variables = {"contactNo": "P1", "templateCode": "VISIT", "comments": ["Éric said so"]}
     entry = api.mutate("createInteraction", {"interaction": variables}, ENTRY)["interactionLogEntry"]
 
@@ -273,8 +271,8 @@ def test_history_and_figures_of_an_anonymized_contact_stay(api: Api) -> None:
     assert api.refusal_codes("createInteraction", {"interaction": variables}) == ["CONTACT_PRIVACY_BLOCKED"]
 
 
+@database_with(create_company)
 def test_refusals_are_in_french_on_request(api: Api) -> None:
-    create_company(api)
     api.mutate("createInteraction", {"interaction": {"contactNo": "P1", "templateCode": "VISIT"}}, ENTRY)
     text = """mutation { one: deleteSalesperson(input: {code: "JO"}) { userErrors { message(language: FR) } }
         two: updateContact(input: {no: "P1", contact: {type: COMPANY}}) { userErrors { message(language: FR) } }

@@ -4,6 +4,7 @@ from typing import Any
 
 from persistence.enums import Role
 from tests.api import Api
+from tests.prepared import database_with
 from tests.scenarios.fixtures import (
     create_fixtures,
     create_interaction,
@@ -27,8 +28,8 @@ def id_of(api: Api, no: str) -> str:
     return found
 
 
+@database_with(create_fixtures)
 def test_everything_that_names_the_merged_contact_names_the_one_that_stays_k28(api: Api) -> None:
-    create_fixtures(api)
     create_interaction(api, "VISIT", "P1", comments=["Kept"])
     waits = postpone(api, "VISIT", "P2", comments=["Later"])
     log_segment(api, "P2", "P1")
@@ -66,8 +67,8 @@ def test_everything_that_names_the_merged_contact_names_the_one_that_stays_k28(a
     assert api.execute("query($id: ID!) { node(id: $id) { id } }", id=merged_id) == {"node": None}
 
 
+@database_with(create_fixtures)
 def test_own_values_win_except_named_ones_and_opt_outs_of_either_contact_k28(api: Api) -> None:
-    create_fixtures(api)
     update = {"phoneNo": "1", "excludeFromSegment": True, "privacyBlocked": True, "city": "Laval"}
     api.mutate("updateContact", {"no": "P2", "contact": update}, "__typename")
     before = api.execute('{ contact(no: "P1") { name phoneNo } }')["contact"]
@@ -93,8 +94,8 @@ def test_own_values_win_except_named_ones_and_opt_outs_of_either_contact_k28(api
     assert seen["contact"]["salesperson"] == {"code": "JO"}
 
 
+@database_with(create_fixtures)
 def test_notes_of_both_contacts_are_kept_k28(api: Api) -> None:
-    create_fixtures(api)
     for no, notes in (("P1", "Likes tea"), ("P2", "Plays chess\nSundays"), ("P3", "x" * 31_990)):
         api.mutate("updateContact", {"no": no, "contact": {"notes": notes}}, "__typename")
     api.mutate("createContact", {"no": "P4", "contact": {"name": "Paul", "type": "PERSON"}}, "__typename")
@@ -112,8 +113,8 @@ def test_notes_of_both_contacts_are_kept_k28(api: Api) -> None:
         assert api.execute('{ contact(no: "P1") { notes } }')["contact"]["notes"] == expected
 
 
+@database_with(create_fixtures)
 def test_people_of_a_merged_company_move_to_the_company_that_stays_k28(api: Api) -> None:
-    create_fixtures(api)
     for contact in ("C1", "P1", "P2", "C2"):
         create_interaction(api, "VISIT", contact)
     postpone(api, "VISIT", "P1")
@@ -133,8 +134,8 @@ def test_people_of_a_merged_company_move_to_the_company_that_stays_k28(api: Api)
     assert {entry["company"]["no"] for entry in log_entries(api)} == {"C2"}
 
 
+@database_with(create_fixtures)
 def test_refused_merges_change_nothing_and_name_all_reasons_k4(api: Api) -> None:
-    create_fixtures(api)
     for (no, merged_no), expected in (
         (("P1", "P1"), ["INVALID"]),
         (("p1 ", "P1"), ["INVALID"]),
@@ -159,8 +160,8 @@ def test_refused_merges_change_nothing_and_name_all_reasons_k4(api: Api) -> None
     assert api.execute("{ contacts { totalCount } }")["contacts"]["totalCount"] == 5
 
 
+@database_with(create_fixtures)
 def test_a_repeated_merge_is_replayed_with_its_key_and_not_found_without_it_k22(api: Api) -> None:
-    create_fixtures(api)
     create_interaction(api, "VISIT", "P2")
     first = merge(api, "P1", "P2", idempotencyKey="once")
 
@@ -168,8 +169,8 @@ def test_a_repeated_merge_is_replayed_with_its_key_and_not_found_without_it_k22(
     assert api.refusal_codes("mergeContacts", {"no": "P1", "mergedNo": "P2"}) == ["NOT_FOUND"]
 
 
+@database_with(create_fixtures)
 def test_the_number_of_a_merged_contact_is_never_given_again_k6(api: Api) -> None:
-    create_fixtures(api)
     merge(api, "P1", "P2")
 
     assert api.refusal_codes("createContact", {"no": "P2", "contact": {"name": "New"}}) == ["DUPLICATE"]
@@ -181,8 +182,8 @@ def test_the_number_of_a_merged_contact_is_never_given_again_k6(api: Api) -> Non
     assert api.refusal_codes("postponeInteraction", given) == ["CONTACT_NOT_FOUND"]
 
 
+@database_with(create_fixtures)
 def test_the_changes_of_the_merged_contact_belong_to_the_one_that_stays_k28(api: Api) -> None:
-    create_fixtures(api)
     api.mutate("updateContact", {"no": "P2", "contact": {"city": "Laval"}}, "__typename")
     merged_id = id_of(api, "P2")
     version = api.execute('{ contact(no: "P1") { version } }')["contact"]["version"]
@@ -208,8 +209,8 @@ def test_the_changes_of_the_merged_contact_belong_to_the_one_that_stays_k28(api:
             assert not values & {"Laval", "Peter Two", "Pamela One", "p1@example.com"}
 
 
+@database_with(create_fixtures)
 def test_only_administrators_merge(api: Api) -> None:
-    create_fixtures(api)
     text = "mutation($input: MergeContactsInput!) { mergeContacts(input: $input) { mergedId } }"
     for role in (Role.READER, Role.SALESPERSON, Role.MARKETER):
         answer = api.as_role(role, salesperson="JO").post(text, {"input": {"no": "P1", "mergedNo": "P2"}}).json()

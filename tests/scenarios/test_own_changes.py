@@ -4,6 +4,7 @@ from typing import Any
 
 from persistence.enums import Role
 from tests.api import Api, create_company
+from tests.prepared import database_with
 
 FEED = """query ($after: String, $first: Int) { changeFeed(after: $after, first: $first) { endCursor upToDate
     changes { type kind count objects { edges { id node { __typename id } } } } } }"""
@@ -41,8 +42,8 @@ def interaction(contact: str, **more: Any) -> dict[str, Any]:
     return {"interaction": {"contactNo": contact, "templateCode": "VISIT", **more}}
 
 
+@database_with(create_company)
 def test_salespeople_get_only_changes_of_their_own_interactions_r_feed_5(api: Api) -> None:
-    create_company(api)
     jo, ps, everybody = Reader(as_salesperson(api, "JO")), Reader(as_salesperson(api, "PS")), Reader(api)
 
     created = ("INTERACTION_LOG_ENTRY", "CREATED", 1)
@@ -64,8 +65,8 @@ def test_salespeople_get_only_changes_of_their_own_interactions_r_feed_5(api: Ap
     assert ps.read() == everybody.read()[-1:] == [("POSTPONED_INTERACTION", "DELETED", 2)]
 
 
+@database_with(create_company)
 def test_of_a_logged_segment_salespeople_get_the_number_of_their_own_entries_r_feed_5(api: Api) -> None:
-    create_company(api)
     segment = {"description": "Spring", "templateCode": "VISIT"}
     contacts = ["C1", "P2", "C2"]
     created = api.mutate("createSegment", {"segment": segment, "contactNos": contacts}, "segment { no }")
@@ -87,8 +88,8 @@ def test_of_a_logged_segment_salespeople_get_the_number_of_their_own_entries_r_f
     assert ps.read() == [("INTERACTION_LOG_ENTRY", "DELETED", 2)]
 
 
+@database_with(create_company)
 def test_the_salesperson_that_a_contact_has_now_gets_the_changes_r_feed_5(api: Api) -> None:
-    create_company(api)
     api.mutate("createSalesperson", {"code": "XX", "salesperson": {"name": "Max"}}, "salesperson { code }")
     jo, ps = Reader(as_salesperson(api, "JO")), Reader(as_salesperson(api, "PS"))
     entry = api.mutate("createInteraction", interaction("C1", salespersonCode="XX"), "interactionLogEntry { entryNo }")
@@ -103,8 +104,8 @@ def test_the_salesperson_that_a_contact_has_now_gets_the_changes_r_feed_5(api: A
     assert ps.read() == [("INTERACTION_LOG_ENTRY", "UPDATED", 1)]
 
 
+@database_with(create_company)
 def test_a_finished_interaction_is_no_longer_postponed_for_its_salespeople_r_feed_5(api: Api) -> None:
-    create_company(api)
     postponed = api.mutate("postponeInteraction", interaction("C1"), "postponedInteraction { entryNo }")
     jo, ps = Reader(as_salesperson(api, "JO")), Reader(as_salesperson(api, "PS"))
     finished = {**postponed["postponedInteraction"], "interaction": {"salespersonCode": "PS"}}
@@ -114,8 +115,8 @@ def test_a_finished_interaction_is_no_longer_postponed_for_its_salespeople_r_fee
     assert ps.read() == [("INTERACTION_LOG_ENTRY", "CREATED", 1)]
 
 
+@database_with(create_company)
 def test_many_changes_of_others_are_passed_over_page_by_page_r_feed_5(api: Api) -> None:
-    create_company(api)
     jo = Reader(as_salesperson(api, "JO"))
     for _ in range(3):
         api.mutate("createInteraction", interaction("C2"), "interactionLogEntry { entryNo }")

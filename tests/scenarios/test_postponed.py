@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api import Api
+from tests.prepared import database_with
 from tests.scenarios.fixtures import (
     campaign_entries,
     create_fixtures,
@@ -33,10 +34,9 @@ def refusals_of_concurrent(api: Api, mutation: str, *variables: dict[str, Any]) 
     return [[error["code"] for error in answer.json()["data"]["it"]["userErrors"]] for answer in answers]
 
 
+@database_with(create_fixtures)
 def test_d1_050_an_incomplete_draft_is_postponed_if_it_has_a_contact_or_a_salesperson_k3(api: Api) -> None:
     """K3 changes the scenario: a missing template is not refused, but named in missingFields."""
-    create_fixtures(api)
-
     stored = api.mutate(
         "postponeInteraction", {"interaction": {"contactNo": "P3"}}, "postponedInteraction { missingFields }"
     )
@@ -47,9 +47,8 @@ def test_d1_050_an_incomplete_draft_is_postponed_if_it_has_a_contact_or_a_salesp
     assert log_entries(api) == []
 
 
+@database_with(create_fixtures)
 def test_d1_051_a_postponed_interaction_is_listed_only_as_postponed_r_post_3_r_post_4(api: Api) -> None:
-    create_fixtures(api)
-
     made = postpone(api, "VISIT", "C1", campaignNo="CP1", evaluation="POSITIVE")
 
     of_them = api.execute(
@@ -72,8 +71,8 @@ def test_d1_051_a_postponed_interaction_is_listed_only_as_postponed_r_post_3_r_p
     assert log_entry(api, made) is None
 
 
+@database_with(create_fixtures)
 def test_d1_053_resuming_changes_only_the_resumed_interaction_r_res_5(api: Api) -> None:
-    create_fixtures(api)
     x, y = postpone(api, "VISIT", "C1"), postpone(api, "VISIT", "C1")
     before = postponed_interaction(api, y)
 
@@ -84,8 +83,8 @@ def test_d1_053_resuming_changes_only_the_resumed_interaction_r_res_5(api: Api) 
     assert postponed_interaction(api, y) == before
 
 
+@database_with(create_fixtures)
 def test_d1_054_resuming_sets_todays_date_and_resets_the_failure_r_res_2_k13(api: Api) -> None:
-    create_fixtures(api)
     w = today(api)
     x = postpone(api, "VISIT", "C1", attemptFailed=True, date=(w - dt.timedelta(days=1)).isoformat())
 
@@ -94,8 +93,8 @@ def test_d1_054_resuming_sets_todays_date_and_resets_the_failure_r_res_2_k13(api
     assert (log_entry(api, x)["date"], log_entry(api, x)["attemptFailed"]) == (w.isoformat(), False)
 
 
+@database_with(create_fixtures)
 def test_d1_055_the_campaign_entry_is_created_when_the_interaction_is_finished_r_res_4(api: Api) -> None:
-    create_fixtures(api)
     x = postpone(api, "VISIT", "C1", campaignNo="CP1")
 
     api.mutate("resumeInteraction", {"entryNo": x}, "interactionLogEntry { entryNo }")
@@ -109,8 +108,8 @@ def test_d1_055_the_campaign_entry_is_created_when_the_interaction_is_finished_r
     )
 
 
+@database_with(create_fixtures)
 def test_d1_056_comments_given_on_resume_replace_all_comments_r_res_4(api: Api) -> None:
-    create_fixtures(api)
     x = postpone(api, "VISIT", "C1", comments=["A", "B"])
 
     api.mutate(
@@ -120,8 +119,8 @@ def test_d1_056_comments_given_on_resume_replace_all_comments_r_res_4(api: Api) 
     assert [comment["comment"] for comment in log_entry(api, x)["comments"]] == ["A", "C"]
 
 
+@database_with(create_fixtures)
 def test_d1_057_deleting_a_postponed_interaction_deletes_its_comments_and_no_other_r_delp(api: Api) -> None:
-    create_fixtures(api)
     x, y = postpone(api, "VISIT", "C1", comments=["A"]), postpone(api, "VISIT", "C1", comments=["B"])
     x_id = api.execute("query($no: Int!) { postponedInteraction(entryNo: $no) { id } }", no=x)["postponedInteraction"][
         "id"
@@ -134,8 +133,8 @@ def test_d1_057_deleting_a_postponed_interaction_deletes_its_comments_and_no_oth
     assert [comment["comment"] for comment in postponed_interaction(api, y)["comments"]] == ["B"]
 
 
+@database_with(create_fixtures)
 def test_d1_058_a_finished_interaction_cannot_be_resumed_postponed_or_deleted_r_res_6(api: Api) -> None:
-    create_fixtures(api)
     done, still = create_interaction(api, "VISIT", "C1"), postpone(api, "VISIT", "C1")
 
     assert api.refusal_codes("resumeInteraction", {"entryNo": done["entryNo"], "interaction": {"cost": "1"}}) == [
@@ -149,8 +148,8 @@ def test_d1_058_a_finished_interaction_cannot_be_resumed_postponed_or_deleted_r_
     assert postponed_entry_nos(api) == [still]
 
 
+@database_with(create_fixtures)
 def test_d1_059_the_postponed_interactions_of_a_company_include_those_of_its_people_r_plist(api: Api) -> None:
-    create_fixtures(api)
     of_c1, of_p1, of_c2 = (postpone(api, "VISIT", no) for no in ("C1", "P1", "C2"))
 
     shown = api.execute(
@@ -164,8 +163,8 @@ def test_d1_059_the_postponed_interactions_of_a_company_include_those_of_its_peo
     assert postponed_entry_nos(api, contactNo={"in": ["P1", "C2"]}) == [of_p1, of_c2]
 
 
+@database_with(create_fixtures)
 def test_postponed_interactions_are_filtered_and_ordered_by_the_day_to_resume(api: Api) -> None:
-    create_fixtures(api)
     w = today(api)
     days = {"LATER": w + dt.timedelta(days=3), "OVERDUE": w - dt.timedelta(days=1), "TODAY": w}
     made = {state: postpone(api, "VISIT", "C1", resume_on=day.isoformat()) for state, day in days.items()}
@@ -178,8 +177,8 @@ def test_postponed_interactions_are_filtered_and_ordered_by_the_day_to_resume(ap
     assert [node["state"] for node in soonest] == ["OVERDUE", "TODAY", "LATER", "UNDATED"]
 
 
+@database_with(create_fixtures)
 def test_every_filter_and_order_of_postponed_interactions_gives_the_expected_rows(api: Api) -> None:
-    create_fixtures(api)
     w = today(api)
     soon = (w + dt.timedelta(days=1)).isoformat()
     x = postpone(api, "VISIT", "C2", campaignNo="CP1", resume_on=soon)
@@ -212,8 +211,8 @@ def test_every_filter_and_order_of_postponed_interactions_gives_the_expected_row
         assert [node["entryNo"] for node in api.execute(text)["postponedInteractions"]["nodes"]] == expected, field
 
 
+@database_with(create_fixtures)
 def test_snoozing_for_days_counts_from_the_later_of_today_and_the_day_to_resume(api: Api) -> None:
-    create_fixtures(api)
     w = today(api)
     late, soon, undated = (
         postpone(api, "VISIT", "C1", resume_on=day)
@@ -235,8 +234,8 @@ def test_snoozing_for_days_counts_from_the_later_of_today_and_the_day_to_resume(
     ]
 
 
+@database_with(create_fixtures)
 def test_snoozing_by_filter_changes_the_day_to_resume_but_not_the_date(api: Api) -> None:
-    create_fixtures(api)
     w = today(api)
     of_c1, of_c2 = postpone(api, "VISIT", "C1", date="2020-02-02"), postpone(api, "VISIT", "C2")
     until = (w + dt.timedelta(days=30)).isoformat()
@@ -253,8 +252,8 @@ def test_snoozing_by_filter_changes_the_day_to_resume_but_not_the_date(api: Api)
     assert (postponed_interaction(api, of_c1)["version"], postponed_interaction(api, of_c2)["version"]) == (2, 2)
 
 
+@database_with(create_fixtures)
 def test_snoozing_takes_either_days_or_a_day_and_changes_all_or_none(api: Api) -> None:
-    create_fixtures(api)
     still, done = postpone(api, "VISIT", "C1"), create_interaction(api, "VISIT", "C1")["entryNo"]
 
     for wrong in ({}, {"days": 1, "until": "2030-01-01"}, {"days": 0}, {"days": -3}, {"days": 100_000}):
@@ -270,8 +269,8 @@ def test_snoozing_takes_either_days_or_a_day_and_changes_all_or_none(api: Api) -
     assert (postponed_interaction(api, still)["resumeOn"], postponed_interaction(api, still)["version"]) == (None, 1)
 
 
+@database_with(create_fixtures)
 def test_snoozing_with_the_same_key_is_executed_once_k22(api: Api) -> None:
-    create_fixtures(api)
     x = postpone(api, "VISIT", "C1")
     variables = {"postponed": {"entryNos": [x]}, "days": 3, "idempotencyKey": "once"}
 
@@ -284,11 +283,11 @@ def test_snoozing_with_the_same_key_is_executed_once_k22(api: Api) -> None:
     assert postponed_interaction(api, x)["resumeOn"] == (today(api) + dt.timedelta(days=3)).isoformat()
 
 
+@database_with(create_fixtures)
 @pytest.mark.parametrize("expected_version", [None, 1])
 def test_only_one_of_several_clients_can_finish_a_postponed_interaction_r_res_6(
     api: Api, expected_version: int | None
 ) -> None:
-    create_fixtures(api)
     x = postpone(api, "VISIT", "C1")
 
     codes = refusals_of_concurrent(
@@ -300,8 +299,8 @@ def test_only_one_of_several_clients_can_finish_a_postponed_interaction_r_res_6(
     assert postponed_entry_nos(api) == []
 
 
+@database_with(create_fixtures)
 def test_only_one_of_several_clients_can_change_a_version_and_the_others_are_stale(api: Api) -> None:
-    create_fixtures(api)
     x = postpone(api, "VISIT", "C1")
     variables = [{"entryNo": x, "interaction": {"cost": str(cost)}, "expectedVersion": 1} for cost in range(6)]
 

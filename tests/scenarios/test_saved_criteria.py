@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.api import Api
+from tests.prepared import database_with
 from tests.scenarios.fixtures import create_fixtures
 
 CRITERIA = "savedSegmentCriteria { id code description steps { criteria } }"
@@ -20,8 +21,8 @@ def codes(api: Api) -> list[str]:
     return [node["code"] for node in nodes]
 
 
+@database_with(create_fixtures)
 def test_renamed_criteria_keep_their_id_and_steps_and_free_their_code(api: Api) -> None:
-    create_fixtures(api)
     saved = save(api, "OLD")
 
     renamed = api.mutate("renameSavedSegmentCriteria", {"code": "old", "newCode": " new "}, CRITERIA)
@@ -35,8 +36,8 @@ def test_renamed_criteria_keep_their_id_and_steps_and_free_their_code(api: Api) 
     assert codes(api) == ["NEW", "OLD"]
 
 
+@database_with(create_fixtures)
 def test_criteria_are_renamed_to_a_free_and_valid_code_only(api: Api) -> None:
-    create_fixtures(api)
     for code in ("A", "B"):
         save(api, code)
     for given, expected in (
@@ -49,8 +50,8 @@ def test_criteria_are_renamed_to_a_free_and_valid_code_only(api: Api) -> None:
     assert codes(api) == ["A", "B"]
 
 
+@database_with(create_fixtures)
 def test_deleted_criteria_are_gone_and_their_code_can_be_used_again(api: Api) -> None:
-    create_fixtures(api)
     saved = save(api, "K")
     given = {"code": "k", "idempotencyKey": "once"}
     for _ in range(2):
@@ -63,8 +64,8 @@ def test_deleted_criteria_are_gone_and_their_code_can_be_used_again(api: Api) ->
     assert len(again["steps"]) == 1
 
 
+@database_with(create_fixtures)
 def test_two_clients_cannot_give_two_criteria_the_same_code(api: Api) -> None:
-    create_fixtures(api)
     old = [f"K{number}" for number in range(6)]
     for code in old:
         save(api, code)

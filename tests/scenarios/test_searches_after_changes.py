@@ -6,6 +6,7 @@ from typing import Any
 from persistence.enums import Role
 from tests.api import Api, create_company
 from tests.commands import carnet
+from tests.prepared import database_with
 from tests.reference_search import finds
 from tests.resolvers.imports.importing_interactions import HEAD
 
@@ -59,8 +60,8 @@ class SearchedLog:
         self.api.mutate("commentInteraction", given, "interactionLogEntry { entryNo }")
 
 
+@database_with(create_company)
 def test_a_search_finds_the_texts_after_every_kind_of_change(api: Api, database_url: str, tmp_path: Path) -> None:
-    create_company(api)
     log = SearchedLog(api)
     log.create("P1", "Visit in l’Été")
     log.create("P2", "Rendez-vous 42", "Éric brought a secret", "🎉 fin")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.api import Api
+from tests.prepared import database_with
 from tests.segment_api import (
     add_contacts,
     contacts_of,
@@ -18,8 +19,8 @@ OF_JO: dict[str, Any] = {"salespersonCode": {"eq": "JO"}}
 COUNTS = "matched added skippedExcluded skippedPrivacyBlocked skippedExisting"
 
 
+@database_with(create_fixtures)
 def test_d1_084_a_filter_on_the_number_finds_one_contact(api: Api) -> None:
-    create_fixtures(api)
     no = create_segment(api)
 
     added = add_contacts(api, no, f"{COUNTS} segment {{ noOfLines }}", source={"filter": {"no": {"eq": " c1 "}}})
@@ -38,9 +39,9 @@ def test_d1_084_a_filter_on_the_number_finds_one_contact(api: Api) -> None:
     ]
 
 
+@database_with(create_fixtures)
 def test_d1_085_with_related_companies_the_company_of_each_contact_is_added_once_r_add_4(api: Api) -> None:
     """There are no mailing groups (K25): the persons are found by their numbers."""
-    create_fixtures(api)
     people = {"filter": {"no": {"in": ["P1", "P3"]}}}
     alone, related, expanded = (create_segment(api) for _ in range(3))
 
@@ -53,8 +54,8 @@ def test_d1_085_with_related_companies_the_company_of_each_contact_is_added_once
     assert contacts_of(api, expanded) == ["P3", "P1", "C1", "P2"]
 
 
+@database_with(create_fixtures)
 def test_d1_086_reducing_removes_matching_contacts(api: Api) -> None:
-    create_fixtures(api)
     no = create_segment(api, "C1", "C2")
 
     assert remove_contacts(api, no, "REMOVE_MATCHING", OF_JO, dryRun=True) == 1
@@ -64,8 +65,8 @@ def test_d1_086_reducing_removes_matching_contacts(api: Api) -> None:
     assert contacts_of(api, no) == ["C2"]
 
 
+@database_with(create_fixtures)
 def test_d1_087_refining_keeps_matching_contacts(api: Api) -> None:
-    create_fixtures(api)
     no = create_segment(api, "C1", "C2")
 
     assert remove_contacts(api, no, "KEEP_MATCHING", OF_JO) == 1
@@ -73,8 +74,8 @@ def test_d1_087_refining_keeps_matching_contacts(api: Api) -> None:
     assert contacts_of(api, no) == ["C1"]
 
 
+@database_with(create_fixtures)
 def test_d1_088_removing_all_contacts_removes_all_lines(api: Api) -> None:
-    create_fixtures(api)
     no = create_segment(api, "C1", "C2")
     api.mutate("addSegmentLines", {"segmentNo": no, "lines": [{}]}, "lines { lineNo }")
 
@@ -83,8 +84,8 @@ def test_d1_088_removing_all_contacts_removes_all_lines(api: Api) -> None:
     assert contacts_of(api, no) == []
 
 
+@database_with(create_fixtures)
 def test_d1_089_adding_a_line_by_hand_is_recorded_as_a_step(api: Api) -> None:
-    create_fixtures(api)
     no = create_segment(api)
 
     api.mutate("addSegmentLines", {"segmentNo": no, "lines": [{"contactNo": "c1"}]}, "lines { lineNo }")
@@ -94,9 +95,9 @@ def test_d1_089_adding_a_line_by_hand_is_recorded_as_a_step(api: Api) -> None:
     ]
 
 
+@database_with(create_fixtures)
 def test_d1_090_steps_are_deleted_on_request_if_no_line_is_left(api: Api) -> None:
     """Rule R-SEG-3."""
-    create_fixtures(api)
     stored, cleared = create_segment(api), create_segment(api)
     for no in (stored, cleared):
         api.mutate("addSegmentLines", {"segmentNo": no, "lines": [{"contactNo": "C1"}]}, "lines { lineNo }")
@@ -110,8 +111,8 @@ def test_d1_090_steps_are_deleted_on_request_if_no_line_is_left(api: Api) -> Non
     assert contacts_of(api, stored) == contacts_of(api, cleared) == []
 
 
+@database_with(create_fixtures)
 def test_d1_091_saved_criteria_give_the_same_contacts_and_lines_on_another_segment(api: Api) -> None:
-    create_fixtures(api)
     header = {"templateCode": "VISIT", "date": "2026-03-01"}
     first, second = create_segment(api, **header), create_segment(api, **header)
     add_contacts(api, first, source={"filter": {"type": {"eq": "PERSON"}}}, allowRelatedCompanies=True)
@@ -144,9 +145,9 @@ def test_d1_091_saved_criteria_give_the_same_contacts_and_lines_on_another_segme
     assert steps_of(api, second) == steps_of(api, first)
 
 
+@database_with(create_fixtures)
 def test_d1_092_undoing_one_step_restores_contacts_and_undoing_two_leaves_none(api: Api) -> None:
     """Rule R-BACK."""
-    create_fixtures(api)
     no = create_segment(api)
     add_contacts(api, no, source={"all": True})
     remove_contacts(api, no, "REMOVE_MATCHING", OF_JO)
@@ -161,8 +162,8 @@ def test_d1_092_undoing_one_step_restores_contacts_and_undoing_two_leaves_none(a
     assert api.execute("query($no: String!) { segment(no: $no) { version } }", no=no) == version
 
 
+@database_with(create_fixtures)
 def test_d1_094_refining_again_is_one_more_step(api: Api) -> None:
-    create_fixtures(api)
     no = create_segment(api, "C1", "C2")
 
     assert [remove_contacts(api, no, "KEEP_MATCHING", OF_JO) for _ in range(2)] == [1, 0]
@@ -174,9 +175,9 @@ def test_d1_094_refining_again_is_one_more_step(api: Api) -> None:
     ]
 
 
+@database_with(create_fixtures)
 def test_d1_095_criteria_need_a_step_and_an_unused_code(api: Api) -> None:
     """Rules R-SAV, K4."""
-    create_fixtures(api)
     empty, no = create_segment(api), create_segment(api, "C1")
     api.mutate(
         "saveSegmentCriteria", {"segmentNo": no, "code": "K", "description": "One"}, "savedSegmentCriteria { code }"
@@ -197,8 +198,8 @@ def test_d1_095_criteria_need_a_step_and_an_unused_code(api: Api) -> None:
     assert api.refusal_codes("reuseSegmentCriteria", {"segmentNo": "NONE", "code": "K"}) == ["SEGMENT_NOT_FOUND"]
 
 
+@database_with(create_fixtures)
 def test_criteria_without_steps_are_not_saved_r_sav(api: Api) -> None:
-    create_fixtures(api)
     begun, undone, without_contact, cleared = (create_segment(api) for _ in range(4))
     for no in (undone, cleared):
         add_contacts(api, no, source={"contactNos": ["C1"]})
@@ -217,9 +218,9 @@ def test_criteria_without_steps_are_not_saved_r_sav(api: Api) -> None:
         api.mutate("saveSegmentCriteria", variables | {"code": f"K{no[-4:]}"}, "savedSegmentCriteria { code }")
 
 
+@database_with(create_fixtures)
 def test_steps_are_described_in_the_requested_language(api: Api) -> None:
     """The filter of a step can be given again: enums are names, relative date ranges stay relative."""
-    create_fixtures(api)
     no = create_segment(api)
     silent = {
         "city": {"eq": "Nantes"},
@@ -249,8 +250,8 @@ def test_steps_are_described_in_the_requested_language(api: Api) -> None:
     assert handed_back["contacts"]["totalCount"] == 0
 
 
+@database_with(create_fixtures)
 def test_the_counting_filter_finds_contacts_without_interactions_and_ignores_canceled_ones_k14(api: Api) -> None:
-    create_fixtures(api)
     no = create_segment(api)
     for contact in ("P1", "C2"):
         interaction = {"contactNo": contact, "templateCode": "VISIT", "salespersonCode": "JO"}
@@ -265,8 +266,8 @@ def test_the_counting_filter_finds_contacts_without_interactions_and_ignores_can
     assert sorted(map(str, contacts_of(api, no))) == ["C1", "C2", "P1"]
 
 
+@database_with(create_fixtures)
 def test_the_contacts_of_a_logged_segment_are_added_once_for_each_entry_r_log_11(api: Api) -> None:
-    create_fixtures(api)
     logged = create_segment(api, "P2", "C2", description="First", templateCode="VISIT")
     add_contacts(api, logged, source={"contactNos": ["P2"]}, allowExistingContacts=True)
     entry_no = api.mutate("logSegment", {"segmentNo": logged}, "loggedSegment { entryNo }")["loggedSegment"]["entryNo"]
@@ -284,8 +285,8 @@ def test_the_contacts_of_a_logged_segment_are_added_once_for_each_entry_r_log_11
     ]
 
 
+@database_with(create_fixtures)
 def test_a_step_sent_twice_with_one_key_is_executed_once_k22(api: Api) -> None:
-    create_fixtures(api)
     no = create_segment(api, "C1", "C2")
     variables = {"segmentNo": no, "mode": "REMOVE_MATCHING", "filter": OF_JO, "idempotencyKey": "off"}
     back = {"segmentNo": no, "idempotencyKey": "back"}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.api import Api
+from tests.prepared import database_with
 from tests.segment_api import add_contacts, contacts_of, create_fixtures, create_segment, lines_of
 
 
@@ -11,8 +12,8 @@ def customize(api: Api, no: str, line_no: int, **fields: Any) -> None:
     assert api.mutate("updateSegmentLines", {"segmentNo": no, "changes": [change]}, "changed")["changed"] == 1
 
 
+@database_with(create_fixtures)
 def test_d1_072_each_line_has_the_values_of_the_segments_template(api: Api) -> None:
-    create_fixtures(api)
     no = create_segment(api, templateCode="VISIT")
 
     add_contacts(api, no, source={"all": True})
@@ -23,8 +24,8 @@ def test_d1_072_each_line_has_the_values_of_the_segments_template(api: Api) -> N
     ] * 5
 
 
+@database_with(create_fixtures)
 def test_d1_073_a_new_description_of_the_segment_is_set_on_its_line(api: Api) -> None:
-    create_fixtures(api)
     no = create_segment(api, "C1", description="Spring")
 
     updated = api.mutate(
@@ -37,9 +38,9 @@ def test_d1_073_a_new_description_of_the_segment_is_set_on_its_line(api: Api) ->
     assert [line["description"] for line in lines_of(api, no)] == ["Autumn"]
 
 
+@database_with(create_fixtures)
 def test_d1_074_a_line_with_a_template_of_its_own_does_not_follow_the_header(api: Api) -> None:
     """R-HDR-1. A dry run counts the same and changes nothing."""
-    create_fixtures(api)
     no = create_segment(api, "C1", "C2", templateCode="VISIT", description="Spring", date="2026-03-01")
     customize(api, no, 2, templateCode="CALLIN")
     before = lines_of(api, no)
@@ -64,17 +65,16 @@ def test_d1_074_a_line_with_a_template_of_its_own_does_not_follow_the_header(api
     assert second == before[1]
 
 
+@database_with(create_fixtures)
 def test_d1_075_a_line_has_salesperson_and_campaign_of_the_header_or_the_salesperson_of_the_contact(api: Api) -> None:
-    create_fixtures(api)
-
     of_paul, of_nobody = create_segment(api, "C1", salespersonCode="PS", campaignNo="CP1"), create_segment(api, "C1")
 
     assert [(line["salesperson"], line["campaign"]) for line in lines_of(api, of_paul)] == [("PS", "CP1")]
     assert [(line["salesperson"], line["campaign"]) for line in lines_of(api, of_nobody)] == [("JO", None)]
 
 
+@database_with(create_fixtures)
 def test_d1_076_a_new_template_sets_its_description_on_the_line(api: Api) -> None:
-    create_fixtures(api)
     no = create_segment(api, "C1")
     customize(api, no, 1, templateCode="VISIT")
     assert [line["description"] for line in lines_of(api, no)] == ["Visit"]
@@ -84,9 +84,9 @@ def test_d1_076_a_new_template_sets_its_description_on_the_line(api: Api) -> Non
     assert [line["description"] for line in lines_of(api, no)] == ["Call"]
 
 
+@database_with(create_fixtures)
 def test_d1_077_a_template_set_on_one_line_changes_no_other_line(api: Api) -> None:
     """Rule R-LIN-4."""
-    create_fixtures(api)
     no = create_segment(api, "C1", "C2", templateCode="VISIT")
     before = lines_of(api, no)
 
@@ -106,8 +106,8 @@ def test_d1_077_a_template_set_on_one_line_changes_no_other_line(api: Api) -> No
     assert header == {"template": {"code": "VISIT"}, "unitCost": "45.00"}
 
 
+@database_with(create_fixtures)
 def test_d1_079_a_line_shows_phone_mobile_phone_and_e_mail_of_its_person(api: Api) -> None:
-    create_fixtures(api)
     person = {
         "type": "PERSON",
         "name": "Rose",
@@ -128,8 +128,8 @@ def test_d1_079_a_line_shows_phone_mobile_phone_and_e_mail_of_its_person(api: Ap
     ]
 
 
+@database_with(create_fixtures)
 def test_deleting_a_segment_keeps_only_its_number_r_seg_2_k7_k24(api: Api) -> None:
-    create_fixtures(api)
     variables = {"segment": {}, "contactNos": ["C1"], "idempotencyKey": "made once"}
     created = api.mutate("createSegment", variables, "segment { id no }")["segment"]
 

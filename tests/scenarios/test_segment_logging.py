@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.api import Api, create_company
+from tests.prepared import database_with
 
 LOGGED = """logged skipped blocked closedSegmentId segment { id no version noOfLines lines { nodes { lineNo contact { no } cost } } }
 blockedLines { status line { lineNo segment { no } contact { no } } reasons { code message(language: FR) } }
@@ -45,8 +46,8 @@ def entries_of(api: Api, entry_no: int, selection: str) -> list[Any]:
     return list(api.execute(variables, no=entry_no)["loggedSegment"]["interactionLogEntries"]["nodes"])
 
 
+@database_with(create_company)
 def test_d1_096_a_segment_with_a_campaign_is_logged_with_a_follow_up(api: Api) -> None:
-    create_company(api)
     create_campaign(api, "CP1")
     no = create_segment(api, "C1", "C2", campaignNo="CP1")
 
@@ -83,18 +84,17 @@ def test_d1_096_a_segment_with_a_campaign_is_logged_with_a_follow_up(api: Api) -
     assert [line["contact"]["no"] for line in follow_up["lines"]["nodes"]] == ["C1", "C2"]
 
 
+@database_with(create_company)
 def test_d1_097_a_segment_of_one_line_adds_one_interaction_to_its_group(api: Api) -> None:
     """Only the logged segment and its entry; the figures of the group have tests of their own."""
-    create_company(api)
-
     register = api.mutate("logSegment", {"segmentNo": create_segment(api, "C1")}, LOGGED)["loggedSegment"]
 
     assert (register["noOfInteractions"], register["cost"], register["duration"]) == (1, "45.00", 180)
     assert entries_of(api, register["entryNo"], "group { code }") == [{"group": {"code": "MEET"}}]
 
 
+@database_with(create_company)
 def test_d1_098_a_segment_without_contacts_is_refused_and_stays_open(api: Api) -> None:
-    create_company(api)
     empty, without = create_segment(api), create_segment(api)
     api.mutate("addSegmentLines", {"segmentNo": without, "lines": [{}]}, "lines { lineNo }")
     before = state_of_log(api)
@@ -104,8 +104,8 @@ def test_d1_098_a_segment_without_contacts_is_refused_and_stays_open(api: Api) -
     assert state_of_log(api) == before
 
 
+@database_with(create_company)
 def test_d1_099_a_segment_without_description_is_refused_and_stays_open(api: Api) -> None:
-    create_company(api)
     no = create_segment(api, "C1", description=None)
     before = state_of_log(api)
 
@@ -113,9 +113,9 @@ def test_d1_099_a_segment_without_description_is_refused_and_stays_open(api: Api
     assert state_of_log(api) == before
 
 
+@database_with(create_company)
 def test_d1_100_one_line_without_template_prevents_logging_and_is_named(api: Api) -> None:
     """K8: all reasons are listed, not only the first error."""
-    create_company(api)
     create_campaign(api, "CP1")
     no = create_segment(api, "C1", "C2", "P1", campaignNo="CP1")
     customize_lines(api, no, (3, {"templateCode": None}))
@@ -137,9 +137,9 @@ def test_d1_100_one_line_without_template_prevents_logging_and_is_named(api: Api
     assert state_of_log(api) == before
 
 
+@database_with(create_company)
 def test_d1_102_an_e_mail_to_a_contact_without_address_is_logged_without_correspondence_type(api: Api) -> None:
     """The contact is C2 without an address, because P2 inherited that of its company (R-CON-7)."""
-    create_company(api)
     mail = {"description": "Letter", "correspondenceTypeDefault": "EMAIL", "ignoreContactCorrespondenceType": True}
     api.mutate(
         "createInteractionTemplate", {"code": "MAIL", "interactionTemplate": mail}, "interactionTemplate { code }"
@@ -150,8 +150,8 @@ def test_d1_102_an_e_mail_to_a_contact_without_address_is_logged_without_corresp
     assert entries_of(api, logged["loggedSegment"]["entryNo"], "correspondenceType") == [{"correspondenceType": None}]
 
 
+@database_with(create_company)
 def test_d1_103_without_the_segment_series_a_follow_up_is_refused_and_nothing_is_logged(api: Api) -> None:
-    create_company(api)
     no = create_segment(api, "C1")
     api.mutate("updateMarketingSetup", {"marketingSetup": {"segmentNos": None}}, "marketingSetup { id }")
     before = state_of_log(api)
@@ -165,8 +165,8 @@ def test_d1_103_without_the_segment_series_a_follow_up_is_refused_and_nothing_is
     assert api.mutate("logSegment", {"segmentNo": no}, LOGGED)["logged"] == 1
 
 
+@database_with(create_company)
 def test_d1_104_entries_have_the_customized_fields_of_their_lines_and_otherwise_the_header_values(api: Api) -> None:
-    create_company(api)
     no = create_segment(api, "C1", "C2", "P1")
     customize_lines(api, no, (2, {"templateCode": "CALLIN", "cost": "99", "evaluation": "POSITIVE"}))
 
@@ -180,8 +180,8 @@ def test_d1_104_entries_have_the_customized_fields_of_their_lines_and_otherwise_
     ]
 
 
+@database_with(create_company)
 def test_d1_107_a_line_without_contact_is_skipped(api: Api) -> None:
-    create_company(api)
     no = create_segment(api)
     api.mutate(
         "addSegmentLines",

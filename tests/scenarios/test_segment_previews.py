@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.api import Api, create_company
+from tests.prepared import database_with
 from tests.scenarios.test_segment_logging import (
     LOGGED,
     create_mixed_segment,
@@ -87,8 +88,8 @@ def test_lines_of_a_preview_are_paged_by_cursors_in_both_directions(api: Api) ->
         assert error["extensions"]["code"] == "BAD_USER_INPUT"
 
 
+@database_with(create_company)
 def test_a_preview_of_an_unknown_segment_is_null_and_of_a_logged_one_has_a_refusal_r_log_1(api: Api) -> None:
-    create_company(api)
     no = create_segment(api, "C1")
     api.mutate("logSegment", {"segmentNo": no}, LOGGED)
 
@@ -113,8 +114,8 @@ def test_logging_does_what_the_preview_showed_or_is_refused_as_stale(api: Api) -
     assert api.mutate("logSegment", {"segmentNo": no, "planToken": token, **choices}, LOGGED)["logged"] == 2
 
 
+@database_with(create_company)
 def test_k27_contacts_excluded_later_have_a_warning_and_can_be_left_out(api: Api) -> None:
-    create_company(api)
     no = create_segment(api, "C1", "C2")
     for contact, email in (("C2", "C1@Example.COM"), ("P1", "p1@example.com")):
         api.mutate("updateContact", {"no": contact, "contact": {"email": email}}, "contact { no }")
@@ -154,8 +155,8 @@ def test_k27_contacts_excluded_later_have_a_warning_and_can_be_left_out(api: Api
     ]
 
 
+@database_with(create_company)
 def test_k27_blocked_lines_and_drafts_have_warnings(api: Api) -> None:
-    create_company(api)
     no = create_segment(api, "C2", "C1")
     customize_lines(api, no, (1, {"templateCode": None}))
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api import Api, create_company
+from tests.prepared import database_with
 from tests.scenarios.test_segment_logging import (
     LOGGED,
     create_mixed_segment,
@@ -13,9 +14,9 @@ from tests.scenarios.test_segment_logging import (
 )
 
 
+@database_with(create_company)
 def test_a_follow_up_created_later_is_linked_with_its_logged_segment_in_both_directions(api: Api) -> None:
     """Rules R-LOG-11, K14."""
-    create_company(api)
     no = create_segment(api, "C1", "C2", "P1")
     customize_lines(api, no, (2, {"attemptFailed": True}))
     entry_no = api.mutate("logSegment", {"segmentNo": no}, LOGGED)["loggedSegment"]["entryNo"]
@@ -91,8 +92,8 @@ def test_k18_a_logged_segment_is_undone_and_logged_again(api: Api, on_blocked: s
     assert api.mutate("logSegment", {"segmentNo": no}, LOGGED)["logged"] == 4
 
 
+@database_with(create_company)
 def test_k18_evaluated_entries_are_listed_and_undone_only_with_force(api: Api) -> None:
-    create_company(api)
     no = create_segment(api, "C1", "C2")
     entry_no = api.mutate("logSegment", {"segmentNo": no}, LOGGED)["loggedSegment"]["entryNo"]
     (_, of_c2) = (entry["entryNo"] for entry in entries_of(api, entry_no, "entryNo"))

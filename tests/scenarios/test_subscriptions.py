@@ -14,6 +14,7 @@ from schema.subscriptions.events import OBJECT_CURSOR
 from tests.api import Api, create_company
 from tests.commands import create_token
 from tests.persistence.test_change_feed import record
+from tests.prepared import database_with
 from tests.sockets import socket_of, subscribed
 
 LOGGED = """subscription ($after: String, $filter: InteractionLogEntryFilter) { interactionLogged(after: $after, filter: $filter) {
@@ -49,8 +50,8 @@ def end_cursor(api: Api) -> str:
     return str(api.execute("{ changeFeed(first: 100) { endCursor } }")["changeFeed"]["endCursor"])
 
 
+@database_with(create_company)
 def test_interactions_that_pass_the_filter_arrive(api: Api) -> None:
-    create_company(api)
     socket = subscribed(api, LOGGED, filter={"contact": {"no": {"eq": "C1"}}})
 
     create(api, "C2")
@@ -62,8 +63,8 @@ def test_interactions_that_pass_the_filter_arrive(api: Api) -> None:
     assert socket.is_silent()
 
 
+@database_with(create_company)
 def test_a_finished_interaction_arrives_as_logged_and_as_no_longer_postponed(api: Api) -> None:
-    create_company(api)
     logged, changed = subscribed(api, LOGGED), subscribed(api, POSTPONED)
 
     entry_no = postpone(api, "C1", resumeOn="2026-04-01")
@@ -76,8 +77,8 @@ def test_a_finished_interaction_arrives_as_logged_and_as_no_longer_postponed(api
     assert kinds[-1] == "DELETED"
 
 
+@database_with(create_company)
 def test_a_logged_segment_is_one_event_with_the_number_that_passes_the_filter(api: Api) -> None:
-    create_company(api)
     no = create_segment(api, "C1", "P1", "P2", "C2")
     everything, some = subscribed(api, LOGGED), subscribed(api, LOGGED, filter={"salespersonCode": {"eq": "PS"}})
     none = subscribed(api, LOGGED, filter={"contact": {"name": {"eq": "Nobody"}}})
@@ -96,8 +97,8 @@ def test_a_logged_segment_is_one_event_with_the_number_that_passes_the_filter(ap
     assert none.is_silent(0.3)
 
 
+@database_with(create_company)
 def test_of_many_changes_at_once_each_object_is_an_event_and_can_be_continued_after(api: Api) -> None:
-    create_company(api)
     numbers = [postpone(api, contact) for contact in ("C1", "C2", "P1")]
     start = end_cursor(api)
     api.mutate("deletePostponedInteractions", {"entryNos": numbers}, "deletedEntryNos")
@@ -112,8 +113,8 @@ def test_of_many_changes_at_once_each_object_is_an_event_and_can_be_continued_af
     assert subscribed(api, POSTPONED, after=events[-1]["cursor"]).is_silent(0.3)
 
 
+@database_with(create_company)
 def test_an_object_that_no_longer_passes_the_filter_is_null(api: Api) -> None:
-    create_company(api)
     entry_no = postpone(api, "C1", resumeOn="2126-04-01")
     socket = subscribed(api, POSTPONED, filter={"resumeOn": {"lt": "2126-05-01"}})
 
@@ -124,8 +125,8 @@ def test_an_object_that_no_longer_passes_the_filter_is_null(api: Api) -> None:
         assert (event["kind"], event["entryNo"], event["postponedInteraction"]) == ("UPDATED", entry_no, found)
 
 
+@database_with(create_company)
 def test_the_state_of_a_segment_comes_at_once_and_after_each_change(api: Api) -> None:
-    create_company(api)
     no = create_segment(api, "C1")
     socket = subscribed(api, SEGMENT, no=no.lower())
     assert socket.next() == {"segment": {"no": no, "noOfLines": 1}, "closedBy": None}
@@ -140,8 +141,8 @@ def test_the_state_of_a_segment_comes_at_once_and_after_each_change(api: Api) ->
     assert subscribed(api, SEGMENT, no="NONE").next() == {"segment": None, "closedBy": None}
 
 
+@database_with(create_company)
 def test_a_closed_segment_is_told_although_another_subscriber_begins_at_that_moment(api: Api) -> None:
-    create_company(api)
     no = create_segment(api, "C1")
     first, second = subscribed(api, SEGMENT, no=no), socket_of(api).begin()
     first.next()
@@ -154,8 +155,8 @@ def test_a_closed_segment_is_told_although_another_subscriber_begins_at_that_mom
     assert first.next() == {"segment": None, "closedBy": None}
 
 
+@database_with(create_company)
 def test_changes_of_the_wanted_types_arrive(api: Api) -> None:
-    create_company(api)
     socket = subscribed(api, CHANGED, types=["CONTACT"])
 
     create(api, "C1")
@@ -166,8 +167,8 @@ def test_changes_of_the_wanted_types_arrive(api: Api) -> None:
     assert event["objects"]["edges"][0]["node"] == {"__typename": "Contact"}
 
 
+@database_with(create_company)
 def test_a_subscriber_who_was_cut_off_misses_nothing_and_gets_nothing_twice(api: Api) -> None:
-    create_company(api)
     socket = subscribed(api, LOGGED)
     expected = [create(api, "C1")]
     event = socket.next()
@@ -186,8 +187,8 @@ def test_a_subscriber_who_was_cut_off_misses_nothing_and_gets_nothing_twice(api:
     assert socket.is_silent(0.3)
 
 
+@database_with(create_company)
 def test_cursors_that_are_wrong_or_too_old_are_refused(api: Api, database_url: str) -> None:
-    create_company(api)
     socket = socket_of(api).begin()
     socket.subscribe("1", LOGGED, after="x")
     error = socket.receive()["payload"][0]
@@ -198,8 +199,8 @@ def test_cursors_that_are_wrong_or_too_old_are_refused(api: Api, database_url: s
     assert socket.error() in ("CURSOR_EXPIRED", "BAD_USER_INPUT")
 
 
+@database_with(create_company)
 def test_a_cursor_that_no_change_has_yet_is_refused(api: Api) -> None:
-    create_company(api)
     last = decode_item(api.execute("{ changeFeed(first: 100) { endCursor } }")["changeFeed"]["endCursor"])
     socket = socket_of(api).begin()
     for future in (cursors.encode(ITEM_CURSOR, last + 1), cursors.encode(OBJECT_CURSOR, last + 1, 1)):
@@ -213,8 +214,8 @@ async def _delete_changes(api: Api) -> None:
     await api.app.state.database.writing(lambda session: delete_old(session, later))
 
 
+@database_with(create_company)
 def test_changes_of_other_processes_arrive(api: Api, database_url: str) -> None:
-    create_company(api)
     socket = subscribed(api, CHANGED, types=["CONTACT"])
 
     async def change() -> None:
@@ -227,11 +228,11 @@ def test_changes_of_other_processes_arrive(api: Api, database_url: str) -> None:
     assert socket.next(seconds=4)["type"] == "CONTACT"
 
 
+@database_with(create_company)
 @pytest.mark.parametrize("query", [LOGGED, CHANGED, POSTPONED])
 def test_salespeople_get_events_of_their_own_interactions_only_r_feed_5(
     api: Api, database_url: str, query: str
 ) -> None:
-    create_company(api)
     token = create_token(database_url, "JO", salesperson="JO", role="salesperson")
     socket = subscribed(api, query, token)
 

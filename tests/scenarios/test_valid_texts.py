@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api import Api, create_company
+from tests.prepared import database_with
 from tests.scenarios.test_equal_texts import refusals
 
 
@@ -56,8 +57,8 @@ def test_invalid_addresses_and_numbers_are_refused_for_contacts_and_salespeople(
         assert refusals(api, "createSalesperson", input) == [("INVALID", ["salesperson", field])]
 
 
+@database_with(create_company)
 def test_control_characters_are_refused_but_line_breaks_are_kept_in_long_texts(api: Api) -> None:
-    create_company(api)
     bad = "a\x0bb"
     for mutation, input in (
         ("createInteractionGroup", {"code": "N", "interactionGroup": {"description": bad}}),

@@ -13,6 +13,7 @@ from graphql import (
 )
 
 from tests.api import Api, create_company
+from tests.prepared import database_with
 from tests.schema.queries import GRAPH
 from tests.segment_api import create_segment
 
@@ -93,8 +94,8 @@ def test_every_list_of_a_mutation_has_a_tested_bound() -> None:
     assert {(name, path) for name, path, *_ in BOUNDS} == ALL
 
 
+@database_with(create_company)
 def test_one_more_than_the_bound_is_too_many_in_every_mutation(api: Api) -> None:
-    create_company(api)
     create_segment(api, "C1")
     for name, path, values, input_ in BOUNDS:
         too_many, enough = (with_list(input_, path.split("."), given) for given in (values, values[:-1]))
@@ -109,8 +110,8 @@ def test_one_more_than_the_bound_is_too_many_in_every_mutation(api: Api) -> None
         assert "TOO_MANY" not in codes, (name, codes)
 
 
+@database_with(create_company)
 def test_a_list_in_a_filter_of_a_mutation_has_the_same_bound(api: Api) -> None:
-    create_company(api)
     asked: dict[str, Any] = {
         "interactions": {"filter": {"or": [{"canceled": True}, {"contactNo": {"in": ["C1"] * 1001}}]}},
         "canceled": True,
@@ -124,8 +125,8 @@ def test_a_list_in_a_filter_of_a_mutation_has_the_same_bound(api: Api) -> None:
     assert api.mutate("setInteractionsCanceled", asked, "matched") == {"matched": 0, "userErrors": []}
 
 
+@database_with(create_company)
 def test_an_empty_list_of_changes_is_invalid(api: Api) -> None:
-    create_company(api)
     no = create_segment(api, "C1")
 
     assert api.refusal_codes("updateSegmentLines", {"segmentNo": no, "changes": []}) == ["INVALID"]

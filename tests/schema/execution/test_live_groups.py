@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.api import Api, create_company
+from tests.prepared import database_with
 from tests.sockets import settle, socket_of
 
 LOGGED = """subscription ($after: String, $filter: InteractionLogEntryFilter) {
@@ -50,8 +51,8 @@ def create(api: Api, contact: str) -> int:
     return int(payload["interactionLogEntry"]["entryNo"])
 
 
+@database_with(create_company)
 def test_subscribers_with_the_same_document_and_variables_share_one_read(api: Api) -> None:
-    create_company(api)
     end = api.execute("{ changeFeed(first: 100) { endCursor } }")["changeFeed"]["endCursor"]
     sockets = [socket_of(api).begin() for _ in range(5)]
     for after, socket in enumerate(sockets):
@@ -71,8 +72,8 @@ def test_subscribers_with_the_same_document_and_variables_share_one_read(api: Ap
     assert not [sql for sql in sent if "postponed_interaction" in sql]
 
 
+@database_with(create_company)
 def test_other_languages_and_other_salespeople_do_not_share(api: Api) -> None:
-    create_company(api)
     for language in ("fr", "en", "fr"):
         socket = socket_of(api, headers={"accept-language": language}).begin()
         socket.subscribe("1", LOGGED)
@@ -80,8 +81,8 @@ def test_other_languages_and_other_salespeople_do_not_share(api: Api) -> None:
     assert len(api.app.state.sockets._shared.hub._groups) == 2
 
 
+@database_with(create_company)
 def test_nothing_is_read_without_subscribers(api: Api) -> None:
-    create_company(api)
     socket = socket_of(api).begin()
     socket.subscribe("1", LOGGED)
     settle(api)
@@ -93,8 +94,8 @@ def test_nothing_is_read_without_subscribers(api: Api) -> None:
     assert changes._waking is None
 
 
+@database_with(create_company)
 def test_events_under_concurrent_writers_come_once_and_in_order(api: Api) -> None:
-    create_company(api)
     sockets = [socket_of(api).begin() for _ in range(3)]
     for socket in sockets:
         socket.subscribe("1", LOGGED)
@@ -110,9 +111,9 @@ def test_events_under_concurrent_writers_come_once_and_in_order(api: Api) -> Non
     assert seen[1] == seen[2] == seen[0]
 
 
+@database_with(create_company)
 @pytest.mark.parametrize("selection", ["title", "a: interactionLogEntry { entryNo }", "loggedSegment { entryNo }"])
 def test_any_selection_of_an_event_is_answered(api: Api, selection: str) -> None:
-    create_company(api)
     socket = socket_of(api).begin()
     inner = f"interactionLogEntry {{ {selection} }}" if selection == "title" else selection
     socket.subscribe(
@@ -128,9 +129,9 @@ def test_any_selection_of_an_event_is_answered(api: Api, selection: str) -> None
     assert event["__typename"] == "InteractionLogged"
 
 
+@database_with(create_company)
 def test_groups_that_never_end_reading_do_not_hold_back_others(api: Api) -> None:
     """There are more of them than groups that may read at the same time."""
-    create_company(api)
     hub, ends = api.app.state.sockets._shared.hub, asyncio.Event()
 
     async def never(_: object) -> Any:
@@ -153,8 +154,8 @@ def test_groups_that_never_end_reading_do_not_hold_back_others(api: Api) -> None
     ends.set()
 
 
+@database_with(create_company)
 def test_responses_for_which_nobody_waits_any_more_are_not_made(api: Api) -> None:
-    create_company(api)
     socket, other = socket_of(api).begin(), socket_of(api).begin()
     hub, states = api.app.state.sockets._shared.hub, list[str]()
     socket.subscribe("1", LOGGED)
@@ -180,9 +181,9 @@ def test_responses_for_which_nobody_waits_any_more_are_not_made(api: Api) -> Non
     wait_until(api, lambda: not hub._advancing)
 
 
+@database_with(create_company)
 def test_an_item_that_comes_while_the_first_subscriber_begins_arrives_soon(api: Api) -> None:
     """It is committed after the end of the feed was read, and new items are read before the subscriber has its place."""
-    create_company(api)
     api.app.state.database.changes._poll = 60  # seconds after which items are read without a signal
     other = socket_of(api).begin()
     other.subscribe("1", LOGGED)
@@ -207,8 +208,8 @@ def test_an_item_that_comes_while_the_first_subscriber_begins_arrives_soon(api: 
     assert socket.next()["interactionLogEntry"]["entryNo"] == numbers[0]
 
 
+@database_with(create_company)
 def test_subscribers_whose_responses_take_long_do_not_hold_back_others(api: Api) -> None:
-    create_company(api)
     slow, fast = socket_of(api).begin(), socket_of(api).begin()
     slow.subscribe("1", LOGGED)
     settle(api)

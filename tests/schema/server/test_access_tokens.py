@@ -23,6 +23,7 @@ from tests import records
 from tests.api import Api, create_company
 from tests.commands import assert_refused, carnet, create_token
 from tests.conftest import NOW
+from tests.prepared import database_with
 from tests.refusals import refusals_of
 
 WHO = "{ viewer { userId } }"
@@ -213,8 +214,8 @@ def test_roles_are_listed_from_the_one_that_may_do_least(work: Work) -> None:
     assert users.roles_of("") == frozenset()
 
 
+@database_with(create_company)
 def test_a_token_without_rights_is_forbidden(api: Api, database: Database, database_url: str, loop: Loop) -> None:
-    create_company(api)
     jo = api.with_token(create_token(database_url, "jo", role="salesperson", salesperson="JO"))
     assert jo.execute(WHO) == {"viewer": {"userId": "jo"}}
 

@@ -18,6 +18,7 @@ from schema.server.settings import Settings
 from tests import records
 from tests.api import Api, create_company
 from tests.commands import carnet, create_token
+from tests.prepared import database_with
 from tests.refusals import refusals_of
 
 WHO = "{ viewer { userId roles salesperson { code name } } }"
@@ -92,8 +93,8 @@ def test_graphiql_and_health_need_no_token_but_queries_do(loop: Any, database_ur
         assert is_refused(ask.get("/graphql?query={viewer{userId}}"))  # type: ignore[attr-defined]
 
 
+@database_with(create_company)
 def test_a_token_identifies_user_and_salesperson_k16(loop: Any, api: Api, database_url: str) -> None:
-    create_company(api)
     token = create_token(database_url, "dom\\ann", salesperson="PS")
     expected = {"userId": "dom\\ann", "roles": ["ADMIN"], "salesperson": {"code": "PS", "name": "Paul Savoie"}}
 
@@ -123,8 +124,8 @@ def test_a_revoked_token_is_refused_from_the_next_request_on(api: Api, database_
     assert viewer_of(second.post(WHO)) == "ann"
 
 
+@database_with(create_company)
 def test_the_user_is_recorded_on_everything_that_is_written(api: Api, database_url: str) -> None:
-    create_company(api)
     ann = api.with_token(create_token(database_url, "ann"))
     visit = {"contactNo": "C1", "templateCode": "VISIT", "comments": ["Kind."]}
 

@@ -18,6 +18,7 @@ from schema.server.graphiql.page import examples
 from schema.server.web_pages import FOLDER, TEXTS
 from tests.api import Api, create_company
 from tests.french_typography import faults
+from tests.prepared import database_with
 from tests.schema.server.conftest import application
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -152,8 +153,8 @@ def test_french_texts_of_the_pages_have_the_typography_of_quebec() -> None:
     } == {}
 
 
+@database_with(create_company)
 def test_each_salesperson_has_the_silent_contacts_that_the_list_shows(api: Api) -> None:
-    create_company(api)
     api.mutate("createContact", {"no": "P3", "contact": {"type": "PERSON", "name": "Ann"}}, "contact { no }")
     visit = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO"}
     api.mutate("createInteraction", {"interaction": visit}, "interactionLogEntry { entryNo }")

@@ -3,13 +3,14 @@
 import pytest
 
 from tests.api import Api, create_company
+from tests.prepared import database_with
 
 CHANGE = 'mutation { createSalesperson(input: {code: "AB", salesperson: {name: "Ann"}}) { userErrors { code } } }'
 READ = "{ salespeople(first: 1) { nodes { code } } }"
 
 
+@database_with(create_company)
 def test_each_answer_of_a_change_has_a_token_that_every_request_takes(api: Api) -> None:
-    create_company(api)
     for document in (CHANGE, CHANGE, CHANGE.replace("userErrors { code }", "__typename")):
         answer = api.post(document, None, **{"x-show-cost": "1"})
         token = answer.headers["carnet-read-after"]
