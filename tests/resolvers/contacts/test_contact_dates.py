@@ -22,7 +22,7 @@ from tests.conftest import NOW
 from tests.contact_dates import ENTRIES, all_entries, dates_of, stored_dates, wrong_dates
 from tests.day_sums import add_entries, day_no
 from tests.resolvers.interactions.test_entries import VISIT_CP1
-from tests.resolvers.statistics.test_day_sums import CHANGES
+from tests.resolvers.statistics.entry_changes import CHANGES
 from tests.soaking import examples, repetitions
 from tests.statements import is_postgresql
 

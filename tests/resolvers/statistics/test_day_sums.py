@@ -10,20 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Date, delete, literal, select, text, update
-from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.day_sums import SUMS, SumKind
 from persistence.sql_types import SqlExpression
-from resolvers.campaigns import entries as campaign_entries
-from resolvers.contacts import rules as contacts
-from resolvers.imports import interactions as interaction_import
 from resolvers.interactions import rules as interactions
-from resolvers.interactions.entries import rules as entries
-from resolvers.segments import logged_segments
-from resolvers.segments import rules as segments
-from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS
+from resolvers.segments.tables import ENTRIES
 from resolvers.statistics.day_sums import sums_by_day
 from resolvers.statistics.month_sums import DayRange, sums_by_month
 from resolvers.statistics.periods import Days
@@ -52,9 +45,8 @@ from tests.day_sums import (
     wrong_sums,
 )
 from tests.records import TODAY
-from tests.resolvers.imports.importing_interactions import WHOLE
-from tests.resolvers.interactions.test_entries import VISIT_CP1, of_contact
-from tests.segment_lines import create_segment
+from tests.resolvers.interactions.test_entries import VISIT_CP1
+from tests.resolvers.statistics.entry_changes import CHANGES
 from tests.soaking import examples, repetitions
 from tests.statements import is_postgresql
 
@@ -74,17 +66,6 @@ RANGES = [
 def refresh(session: Session) -> None:
     while refresh_some(session):
         pass
-
-
-def newest(work: Work) -> int:
-    entry_no: int = max(work.session.scalars(select(ENTRIES.c.entry_no)))
-    return entry_no
-
-
-def first(work: Work, table: SqlTable) -> int:
-    """The lowest entry number."""
-    entry_no: int = min(work.session.scalars(select(table.c.entry_no)))
-    return entry_no
 
 
 def read_all(session: Session) -> list[str]:
@@ -124,65 +105,6 @@ def months_read(session: Session, kind: SumKind, first: dt.date | None, last: dt
         for name, value in plain(row).items():
             month[name] += value
     return {key: sums for key, sums in found.items() if any(sums.values())}
-
-
-def log_segment(work: Work) -> int:
-    segment = create_segment(work, "C1", "P1", template_code="VISIT", description="Spring", campaign_no="CP1")
-    return segments.log(work, segment.no).logged_segment_entry_no
-
-
-def import_file(work: Work, folder: Path) -> None:
-    file = folder / "log.csv"
-    file.write_text(WHOLE, "utf-8")
-    interaction_import.run(work, file)
-
-
-def resume(work: Work) -> None:
-    postponed = interactions.postpone(work, VISIT_CP1, resume_on=TODAY)
-    interactions.resume(work, postponed.entry_no, {"contact_no": "C1"})
-
-
-Change = Callable[[Work, Path], object]
-CHANGES: dict[str, tuple[Change, bool]] = {
-    "create": (lambda work, _: interactions.create(work, {**VISIT_CP1, "date": LAST_YEAR}), True),
-    "create with a comment": (lambda work, _: interactions.create(work, {**VISIT_CP1, "comments": ["Yes"]}), True),
-    "postpone": (lambda work, _: interactions.postpone(work, VISIT_CP1), False),
-    "resume": (lambda work, _: resume(work), True),
-    "import": (import_file, True),
-    "log": (lambda work, _: log_segment(work), True),
-    "evaluate": (lambda work, _: entries.evaluate(work, matching=of_contact("C1"), evaluation="VERY_NEGATIVE"), True),
-    "evaluate alike": (
-        lambda work, _: entries.evaluate(work, matching=of_contact("C1"), evaluation="VERY_NEGATIVE"),
-        False,
-    ),
-    "comment": (lambda work, _: entries.comment(work, newest(work), ["More"]), False),
-    "anonymize": (lambda work, _: contacts.anonymize(work, "P1"), False),
-    "cancel one": (lambda work, _: entries.set_canceled(work, entry_nos=[newest(work)], canceled=True), True),
-    "un-cancel one": (lambda work, _: entries.set_canceled(work, entry_nos=[newest(work)], canceled=False), True),
-    "cancel all of a campaign entry": (
-        lambda work, _: campaign_entries.set_canceled(work, first(work, CAMPAIGN_ENTRIES), canceled=True),
-        True,
-    ),
-    "delete canceled entries": (lambda work, _: entries.delete_canceled(work, of_contact("C1")), False),
-    "cancel a logged segment": (
-        lambda work, _: logged_segments.set_canceled(work, first(work, LOGGED_SEGMENTS), canceled=True),
-        True,
-    ),
-    "un-cancel a logged segment": (
-        lambda work, _: logged_segments.set_canceled(work, first(work, LOGGED_SEGMENTS), canceled=False),
-        True,
-    ),
-    "undo": (lambda work, _: segments.undo(work, first(work, LOGGED_SEGMENTS), force=True), True),
-    "delete a logged segment": (
-        lambda work, _: logged_segments.delete_canceled(work, [first(work, LOGGED_SEGMENTS)]),
-        False,
-    ),
-    "delete canceled campaign entries": (
-        lambda work, _: campaign_entries.delete_canceled(work, lambda rows: rows.c.entry_no > 0),
-        False,
-    ),
-}
-"""The changes of entries, in this order, and whether they change sums."""
 
 
 def test_every_rule_that_changes_sums_marks_the_days_and_no_other_does(work: Work, tmp_path: Path) -> None:

@@ -4,18 +4,18 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from schema.server import issuer_keys, key_set_address, key_sets
+from schema.server import issuer_keys, key_sets
 from schema.server.issuer_keys import EXTRA_READS, MAX_AGE, SECONDS_PER_EXTRA_READ, IssuerKeys, KeysUnavailable
-from schema.server.key_sets import KeySetUnusable, chosen, parse
+from schema.server.key_sets import KeySetUnusable
 from tests.api import Api, running_app
-from tests.schema.server.issuer import AUDIENCE, ISSUER, JwksServer, key_set, private_key, public_jwk, serving, token
+from tests.schema.server.issuer import AUDIENCE, ISSUER, JwksServer, key_set, public_jwk, serving, token
 
 WHO = "{ viewer { userId } }"
 FIRST, SECOND = key_set(public_jwk("ES256")), key_set(public_jwk("ES256", "second"))
@@ -255,66 +255,6 @@ def test_a_lasting_problem_is_logged_once_and_so_is_its_end(loop: Loop, server: 
             loop.run_until_complete(keys._try_to_replace())
 
     assert [each["log_level"] for each in logged] == ["warning", "info"]
-
-
-def test_only_keys_for_accepted_signatures_are_used() -> None:
-    good = public_jwk("RS256")
-    unusable: list[Any] = [
-        {**good, "use": "enc"},
-        {**good, "alg": "RS512"},
-        {**good, "alg": "HS256"},
-        {**good, "key_ops": ["encrypt"]},
-        {**good, "key_ops": "verify"},
-        {**good, "n": "AQAB"},
-        {**good, "n": 7},
-        {**good, "n": None},
-        {**good, "kid": 7},
-        {**good, "kty": ["RSA"]},
-        {**public_jwk("ES256"), "crv": "P-384"},
-        {**public_jwk("ES256"), "x": "AAAA"},
-        {**public_jwk("EdDSA"), "crv": "X25519"},
-        {"kty": "oct", "k": "c2VjcmV0", "alg": "HS256"},
-        {"kty": "oct", "k": "c2VjcmV0", "alg": "RS256"},
-        {},
-        None,
-        "key",
-        [],
-    ]
-
-    assert parse(key_set(*unusable).encode()) == []
-    assert len(parse(key_set(good, {name: good[name] for name in ("kty", "n", "e")}).encode())) == 2
-
-
-def test_a_token_needs_no_key_id_if_there_is_only_one_key_for_its_algorithm() -> None:
-    one = parse(key_set(public_jwk("RS256"), public_jwk("ES256")).encode())
-    two = parse(key_set(public_jwk("RS256"), public_jwk("RS256", "second")).encode())
-
-    assert chosen(one, None, "RS256") is one[0]
-    assert chosen(one, None, "EdDSA") is None
-    assert chosen(two, None, "RS256") is None
-    assert chosen(two, "RS256-second", "RS256") is two[1]
-    assert chosen(two, "RS256-second", "ES256") is None
-    assert private_key("RS256") is private_key("RS256", "first")
-
-
-@pytest.mark.parametrize(
-    ("address", "accepted"),
-    [
-        ("https://login.example.com/jwks.json", True),
-        ("HTTP://[::1]:8080/jwks", True),
-        ("keys/jwks.json", True),
-        ("/etc/carnet/jwks.json", True),
-        ("ftp://login.example.com/jwks.json", False),
-        ("file:///etc/jwks.json", False),
-        ("https://", False),
-        ("https:///jwks.json", False),
-        ("https://ann:secret@login.example.com/jwks", False),
-        ("https://login.example.com:port/jwks", False),
-    ],
-)
-def test_the_keys_come_from_a_file_or_a_url(address: str, accepted: bool) -> None:
-    with nullcontext() if accepted else pytest.raises(ValueError, match=r"port|A key set has"):
-        key_set_address.check(address)
 
 
 @pytest.mark.parametrize(
