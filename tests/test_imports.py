@@ -66,12 +66,24 @@ def in_order():
         importlib.import_module(name)
     return finished
 
-gc.disable()
-for name in third_party + below:
-    importlib.import_module(name)
-for name in in_a_copy(in_order) or alone:
-    if name not in alone or name in sys.modules:
-        continue
+def without_others():
+    "The next modules that load no other one, up to the first that loads others or cannot be imported."
+    done = []
+    for name in todo_in_order():
+        before = [each for each in alone if each in sys.modules]
+        try:
+            loaded = loaded_with(name)
+        except BaseException:
+            break
+        if {*loaded} - {*before} != {name}:
+            break
+        done.append(name)
+    return done
+
+def todo_in_order():
+    return [name for name in order if name not in sys.modules]
+
+def try_each_that_is_loaded_with(name):
     before = {*sys.modules}
     todo, tried = [name], set()
     while todo:
@@ -80,11 +92,22 @@ for name in in_a_copy(in_order) or alone:
         found = in_a_copy(lambda: loaded_with(one))
         print("cannot import" if found is None else "tried", one, flush=True)
         todo += [each for each in found or () if each not in tried and each not in before and each not in todo]
+
+gc.disable()
+for name in third_party + below:
     importlib.import_module(name)
+order = [name for name in in_a_copy(in_order) or alone if name in alone]
+while todo_in_order():
+    for name in in_a_copy(without_others):
+        print("tried", name, flush=True)
+        importlib.import_module(name)
+    for name in todo_in_order()[:1]:
+        try_each_that_is_loaded_with(name)
+        importlib.import_module(name)
 """
-"""Imports each module in a copy of this process. Loaded there are third-party modules, the layers below, and of this
-layer only modules that do not import the one that is tried, so they cannot hide a cycle: what a module loads that was
-not loaded before is tried in the same state, before the module is imported here for those that follow.
+"""Imports each module when only third-party modules, the layers below, and modules of this layer are loaded that do not
+import the one that is tried, so they cannot hide a cycle. If a module loads others that were not loaded before, each of
+them is tried in the same state, in a copy of this process, before the module is imported here for those that follow.
 """
 
 
