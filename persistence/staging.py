@@ -5,9 +5,12 @@ not see a table that is created and dropped in one transaction, but cannot creat
 `DatabaseDialect.lock_imports` makes them wait.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
 from sqlalchemy import Table
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
+from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex, DropTable
 from sqlalchemy.sql.compiler import DDLCompiler
 from sqlmodel import Session
 
@@ -19,10 +22,35 @@ def create_staging_table(session: Session, table: Table) -> None:
     session.execute(_CreateStagingTable(table))
 
 
+def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert rows. The statement has only the columns in which some row has a value: most files have few of them."""
+    columns = {column.name: [row.get(column.name) for row in rows] for column in table.c}
+    used = {name: values for name, values in columns.items() if values.count(None) < len(values)}
+    dialect_of(session).insert_many(session, table, used)
+
+
 def create_indexes(session: Session, table: Table) -> None:
     """Create the indexes of the table. That is faster when all rows are inserted."""
     for index in sorted(table.indexes, key=lambda each: str(each.name)):
         session.execute(CreateIndex(index))
+
+
+@contextmanager
+def updating(session: Session, table: Table, *columns: str) -> Iterator[None]:
+    """Update many rows. If that is faster, the indexes of these columns do not exist meanwhile, by default all indexes.
+    Afterwards the statistics of the table are up to date.
+    """
+    dialect = dialect_of(session)
+    if not dialect.rebuilds_indexes:
+        yield
+        return
+    indexes = [index for index in table.indexes if not columns or {*columns} & {*index.columns.keys()}]
+    for index in indexes:
+        session.execute(DropIndex(index))
+    yield
+    for index in indexes:
+        session.execute(CreateIndex(index))
+    dialect.analyze(session, table.name)
 
 
 def drop_staging_table(session: Session, table: Table) -> None:
@@ -32,10 +60,12 @@ def drop_staging_table(session: Session, table: Table) -> None:
 
 
 class _CreateStagingTable(CreateTable):
-    """CREATE TABLE with the keyword of the dialect for such tables: TEMPORARY or UNLOGGED."""
+    """CREATE TABLE with the keyword and the options of the dialect for such tables, such as UNLOGGED."""
 
 
 @compiles(_CreateStagingTable)
 def _compiled(element: _CreateStagingTable, compiler: DDLCompiler, **options: object) -> str:
     statement: str = compiler.visit_create_table(element, **options)  # type: ignore[no-untyped-call]  # SQLAlchemy
-    return statement.replace("CREATE TABLE", f"CREATE {dialect_of(compiler.dialect).staging_table} TABLE", 1)
+    dialect = dialect_of(compiler.dialect)
+    created = statement.rstrip().replace("CREATE TABLE", f"CREATE {dialect.staging_table} TABLE", 1)
+    return created + dialect.staging_options

@@ -23,6 +23,7 @@ from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.database_file import DatabaseFile
 from persistence.dialects.entry_numbers import EntryNumbers
 from persistence.dialects.sql_writer import SqlWriter
+from persistence.dialects.staging_tables import StagingTables
 from persistence.dialects.standby_reads import StandbyReads
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.running_operations import Commit, OperationMonitor
@@ -152,7 +153,7 @@ class OpenDatabase:
     """How much of each pool of connections or threads is in use."""
 
 
-class DatabaseDialect(ABC):
+class DatabaseDialect(StagingTables):
     """A supported database system."""
 
     name: str
@@ -164,9 +165,6 @@ class DatabaseDialect(ABC):
 
     writes_serially: bool
     """Whether no other transaction can commit while one writes."""
-
-    staging_table: str
-    """The keyword in CREATE … TABLE for a table that exists only in one transaction: it need not survive a crash."""
 
     last_change_numbers: str
     """A query for `complete`, the number up to which all items are committed or rolled back, and `drawn`, the last."""
@@ -282,20 +280,6 @@ class DatabaseDialect(ABC):
     def lock_refreshing(self, session: Session) -> None:
         """Hold the lock of refreshing the stored sums until the transaction ends. It is not the first statement whose
         state a refresh reads."""
-
-    @abstractmethod
-    def analyze(self, session: Session, table: str) -> None:
-        """Count the rows of a table that was just filled, where statements would be slow otherwise."""
-
-    @abstractmethod
-    def lock_imports(self, session: Session, *, waits: bool) -> None:
-        """Let no other import run until the transaction ends: their staging tables have the same names. With
-        `waits` it waits until the other import ends, else for the lock timeout.
-        """
-
-    @abstractmethod
-    def before_dropping(self, session: Session, table: str) -> None:
-        """Prepare a table that this transaction has created to be dropped by it."""
 
     @abstractmethod
     def delete_unused_texts(self, session: Session, most: int) -> bool:

@@ -115,7 +115,7 @@ def _import(importing: Import, cards: CardFile, staging: SqlTable, formats: Form
     report.updated = changes.update_rows(work, cards.model, new, card_key == row_key, row.known)
     values = with_defaults(row, cards.columns, {"blocked": False}) | {"version": literal(1)}
     table = table_of(cards.model)
-    report.created = insert_rows(work.session, table, values, not_(row.known), order_by=row.row_no)
+    report.created = insert_rows(work.session, table, values, not_(row.known), order_by=(row.row_no,))
     changes.record_created(work, cards.model, card_key == row_key, not_(row.known))
     importing.add_created(cards.model, lambda: select(card.id).where(card_key == row_key, not_(row.known)))
     report.unchanged = report.accepted - report.created - report.updated

@@ -29,7 +29,7 @@ from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
 from persistence.columns import key
-from persistence.staging import create_indexes, create_staging_table, drop_staging_table
+from persistence.staging import create_indexes, create_staging_table, drop_staging_table, insert_rows
 from resolvers import french_grammar
 from resolvers.errors import Translated
 
@@ -234,8 +234,7 @@ class RowMessages:
 
     def _write(self) -> None:
         if self._unwritten:
-            rows = [message._asdict() for message in self._unwritten]
-            self._session.execute(insert(_TABLE).returning(_ROW.row_no), rows)
+            insert_rows(self._session, _TABLE, [message._asdict() for message in self._unwritten])
             self._unwritten = []
 
     def _next_position(self) -> int:

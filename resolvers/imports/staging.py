@@ -1,8 +1,9 @@
 """The table that holds the rows of a file until all of them are checked."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 
-from sqlalchemy import Column, Index, Integer, MetaData, insert
+from sqlalchemy import Column, Index, Integer, MetaData
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
@@ -26,12 +27,12 @@ class StagingTable:
         staging.create_staging_table(session, self.table)
 
     def insert(self, session: Session, rows: Sequence[StagedRow]) -> None:
-        """Insert rows, many with one statement. It has only the columns in which some row has a value: most files have
-        few of them.
-        """
-        used = {name for row in rows for name, value in row.items() if value is not None}
-        given = [{name: row.get(name) for name in used} for row in rows]
-        session.execute(insert(self.table).returning(self.table.c.row_no), given)
+        """Insert rows, many with one statement."""
+        staging.insert_rows(session, self.table, rows)
+
+    def updating(self, session: Session, *columns: str) -> AbstractContextManager[None]:
+        """Update many rows: see `persistence.staging.updating`."""
+        return staging.updating(session, self.table, *columns)
 
     def create_indexes(self, session: Session) -> None:
         """Create the indexes, once all rows are inserted."""

@@ -25,10 +25,10 @@ def insert_rows(
     table: SqlTable,
     values: Mapping[str, ColumnElement[object]],
     *where: ColumnElement[bool],
-    order_by: ColumnElement[object],
+    order_by: Sequence[ColumnElement[object]],
 ) -> int:
     """Insert the rows that meet the conditions. Returns their number."""
-    rows = select(*values.values()).where(*where).order_by(order_by)
+    rows = select(*values.values()).where(*where).order_by(*order_by)
     inserted = session.execute(insert(table).from_select([*values], rows))
     assert isinstance(inserted, CursorResult)
     return inserted.rowcount

@@ -54,6 +54,7 @@ from persistence.exceptions import (
     InvalidDatabaseUrl,
 )
 from persistence.sql_types import IndexCondition, Parameters, SqlQuery, SqlType
+from persistence.sqlalchemy_internals import compile_sql
 from persistence.time_limits import TimeLimits
 
 OLDEST_VERSION = (3, 38, 0)
@@ -68,6 +69,8 @@ class Sqlite(DatabaseDialect):
     types = SqliteTypes()
     entry_numbers = CountedEntryNumbers()
     staging_table = "TEMPORARY"
+    staging_options = ""
+    rebuilds_indexes = False
     last_change_numbers = """SELECT complete, complete AS drawn FROM (
         SELECT coalesce(max(seq), 0) AS complete FROM sqlite_sequence WHERE name = 'change_feed_item') AS counter"""
     writes_serially = True
@@ -200,6 +203,15 @@ class Sqlite(DatabaseDialect):
 
     def analyze(self, session: Session, table: str) -> None:
         """The plans of SQLite do not depend on it."""
+
+    def insert_many(self, session: Session, table: Table, columns: Mapping[str, Sequence[object]]) -> None:
+        connection = session.connection()
+        compiled = compile_sql(insert(table), connection.dialect, [*columns])
+        values = [
+            columns[name] if process is None else map(process, columns[name])
+            for name, process, _ in compiled.parameters
+        ]
+        connection.exec_driver_sql(compiled.text, [*zip(*values, strict=True)])
 
     def lock_imports(self, session: Session, *, waits: bool) -> None:
         """The transaction holds the only write lock already."""

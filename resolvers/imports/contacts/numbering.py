@@ -12,7 +12,7 @@ from persistence.setup import NumberSeriesLine
 from resolvers import number_series
 from resolvers.changes.rules import was_deleted
 from resolvers.errors import Refused
-from resolvers.imports.contacts.staging import CONTACTS, STAGING
+from resolvers.imports.contacts.staging import CONTACTS, STAGING, STAGING_TABLE
 from resolvers.work import Work
 
 ROW = STAGING.c
@@ -78,7 +78,8 @@ def draw_numbers(work: Work) -> None:
         line.ending_no is not None and (len(last), last) > (len(line.ending_no), line.ending_no)
     ):
         raise Refused(number_series.exhausted(work, line, "no"))
-    work.session.execute(update(STAGING).where(ROW.no.is_(None)).values(no=ROW.drawn_no))
+    with STAGING_TABLE.updating(work.session, "no"):
+        work.session.execute(update(STAGING).where(ROW.no.is_(None)).values(no=ROW.drawn_no))
     line.last_no_used, line.open = last, last != line.ending_no
     work.session.flush()
 

@@ -103,14 +103,19 @@ def set_company_of_people(work: Work, *, exactly: bool) -> None:
         named = and_(person, ROW.company_no.is_(None), ROW.search_company_name == by_name.c.search_name)
         work.session.execute(update(STAGING).where(named).values(company_no=by_name.c.no))
     company = CONTACTS.alias("company")
+    other_name = or_(
+        ROW.company_name.is_distinct_from(company.c.name),
+        ROW.search_company_name.is_distinct_from(company.c.search_name),
+    )
     work.session.execute(
         update(STAGING)
-        .where(person, ROW.company_no == company.c.no)
+        .where(person, ROW.company_no == company.c.no, other_name)
         .values(company_name=company.c.name, search_company_name=company.c.search_name)
     )
     inherited = inherited_columns(work.setup)
     if inherited and not exactly:
-        new = and_(person, ROW.known.is_(False), ROW.company_no == company.c.no)
+        lacks = or_(*(and_(ROW[name].is_(None), company.c[name].is_not(None)) for name in _with_folded(inherited)))
+        new = and_(person, ROW.known.is_(False), ROW.company_no == company.c.no, lacks)
         filled: dict[str, ColumnElement[object]] = {
             name: func.coalesce(ROW[name], company.c[name]) for name in _with_folded(inherited)
         }
@@ -154,7 +159,7 @@ def insert_contacts(work: Work, kind: ContactType, *, exactly: bool) -> int:
     if default is not None and not exactly:
         values["salesperson_code"] = func.coalesce(ROW.salesperson_code, default)
     is_new = (ROW.known.is_(False), ROW.type == kind)
-    inserted = insert_rows(work.session, CONTACTS, values, *is_new, order_by=ROW.row_no)
+    inserted = insert_rows(work.session, CONTACTS, values, *is_new, order_by=(ROW.row_no,))
     changes.record_created(work, Contact, CONTACT.no == ROW.no, *is_new)
     return inserted
 

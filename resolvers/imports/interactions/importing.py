@@ -94,13 +94,14 @@ def _import(
     last_no = entry_numbers.lock(session)
     checks = InteractionChecks(session, report, STAGING, importing.file.columns)
     checks.report_duplicates("entry_no")
-    missing = contacts.find_contacts(checks, without_missing=without_missing_contacts)
-    if without_missing_contacts:
-        report.add_note(missing + writing.clear_missing_contacts(session), *MISSING_CONTACTS)
-    checks.check_contacts()
-    checks.check_references()
-    if not importing.file.is_own:
-        writing.fill_blanks(session, has_company_column="company_no" in importing.file.columns.values())
+    with importing.staging.updating(session):
+        missing = contacts.find_contacts(checks, without_missing=without_missing_contacts)
+        if without_missing_contacts:
+            report.add_note(missing + writing.clear_missing_contacts(session), *MISSING_CONTACTS)
+        checks.check_contacts()
+        checks.check_references()
+        if not importing.file.is_own:
+            writing.fill_blanks(session, has_company_column="company_no" in importing.file.columns.values())
     if existing == ExistingInteraction.SKIP:
         matching.mark_stored(checks)
     checks.check_numbers()
@@ -109,7 +110,8 @@ def _import(
         report.add_note(report.unchanged, *SKIPPED)
     checks.check_required_fields()
     importing.reject_rows()
-    highest = writing.assign_numbers(session, last_no)
+    with importing.staging.updating(session, "entry_no"):
+        highest = writing.assign_numbers(session, last_no)
     importing.add_created(CampaignEntry, writing.insert_campaign_entries(work))
     importing.add_created(InteractionLogEntry, writing.created_entries)
     importing.add_created(PostponedInteraction, writing.created_postponed)

@@ -12,7 +12,7 @@ from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.errors import Translated
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.existing import has_other_value, note_differences, remove_rows
-from resolvers.imports.interactions.staging import ENTRIES, POSTPONED, STAGING
+from resolvers.imports.interactions.staging import ENTRIES, POSTPONED, STAGING, STAGING_TABLE
 from resolvers.imports.pairing import Pairing, keyed, pairing
 
 ROW = STAGING.c
@@ -41,7 +41,7 @@ def mark_stored(checks: RowChecks) -> None:
     same_contact = or_(ROW.contact_no.is_(None), _agrees(ENTRIES, "contact_no"))
     session.execute(update(STAGING).where(resumed, same_contact).values(stored=True))
     if session.scalar(select(ROW.row_no).where(ROW.entry_no.is_(None)).limit(1)) is not None:
-        with pairing(session) as stored:
+        with STAGING_TABLE.updating(session, "entry_no"), pairing(session) as stored:
             _pair(session, stored, ENTRIES, and_(valid, not_(ROW.postponed)))
             _pair(session, stored, POSTPONED, and_(valid, ROW.postponed))
 

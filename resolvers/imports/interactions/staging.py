@@ -34,7 +34,7 @@ STAGING_TABLE = StagingTable(
         for name in CAPTIONS
         if name not in ("postponed", "comments", *NAMES)
     ),
-    indexed=("entry_no", "contact_no", "search_contact_email", "search_contact_name"),
+    indexed=("entry_no", "search_contact_email", "search_contact_name"),
 )
 """`contact_name`, `contact_email`, `contact_company_name`: the contact as the file names it, for rows without a contact
 number. `salesperson_name`: the name or e-mail address of the salesperson, for rows without a code. The

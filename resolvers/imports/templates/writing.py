@@ -78,7 +78,7 @@ def update_templates(work: Work) -> int:
 def insert_templates(work: Work) -> int:
     """Insert the new templates, in the order of their rows. Returns their number."""
     values = with_defaults(ROW, COLUMNS, DEFAULTS) | {"version": literal(1)}
-    inserted = insert_rows(work.session, TEMPLATES, values, not_(ROW.known), order_by=ROW.row_no)
+    inserted = insert_rows(work.session, TEMPLATES, values, not_(ROW.known), order_by=(ROW.row_no,))
     changes.record_created(work, InteractionTemplate, TEMPLATE.code == ROW.code, not_(ROW.known))
     return inserted
 

@@ -53,6 +53,13 @@ OUTPUT_NOT_RENAMED = Message(
     "The file could not be named {file}: {reason}. Its content is in {kept}.",
     "Impossible de nommer le fichier {file}\u00a0: {reason}. Son contenu est dans {kept}.",
 )
+OUTPUT_LEFT = Message(
+    "{left} is of an import that ended before it could name the file {file}, or of one that is still running. If that "
+    "import is in `carnet import list`, the file has its rejected rows or messages: rename it. Otherwise delete it.",
+    "{left} provient d’une importation qui s’est arrêtée avant de nommer le fichier {file}, ou qui est en cours. "
+    "Si elle figure dans `carnet import list`, ce fichier contient ses lignes rejetées ou ses messages\u00a0: "
+    "renommez-le. Sinon, supprimez-le.",
+)
 
 # Imports that were made
 

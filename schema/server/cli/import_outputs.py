@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from errno import EEXIST
+from glob import escape
 from itertools import combinations
 from pathlib import Path
 from secrets import token_hex
@@ -63,8 +64,15 @@ class OutputFile:
         """The file while it is written."""
         return self.path.with_name(f".{self.path.name[:MAX_NAME]}.{self.key}.part")
 
+    def left_by_others(self) -> list[Path]:
+        """The unfinished files of other imports that were to get the same name."""
+        pattern = f".{escape(self.path.name[:MAX_NAME])}.{'[0-9a-f]' * len(self.key)}.part"
+        return sorted(each for each in self.path.parent.glob(pattern) if each != self.unfinished)
+
     def prepare(self) -> None:
-        """End the command if the file exists or cannot be written."""
+        """End the command if the file exists or cannot be written. Print which unfinished files others have left."""
+        for left in self.left_by_others():
+            print_message(import_messages.OUTPUT_LEFT(left=left, file=self.path), "yellow")
         if self.path.exists() and not self.overwrite:
             fail(import_messages.OUTPUT_EXISTS(file=self.path), WRONG_USAGE)
         try:

@@ -55,6 +55,21 @@ def test_imports_at_the_same_time_do_not_share_an_unfinished_file(folder: Path, 
     assert f"{second.unfinished}" in "".join(capsys.readouterr().err.split())
 
 
+def test_an_unfinished_file_of_a_killed_import_is_named_by_the_next_one(folder: Path, database_url: str) -> None:
+    Path("list.csv").write_text("Name,E-Mail\nAnn,bad\nBob,bob@x.example\n")
+    left = OutputFile(Path("rejects.csv"), overwrite=False)
+    left.unfinished.write_text("its rejected rows")
+    other = OutputFile(Path("rejects.csv.csv"), overwrite=False)
+    other.unfinished.write_text("of another file")
+
+    result = carnet(database_url, "import", "contacts", "list.csv", "--skip-errors", "rejects.csv")
+
+    said = "".join(result.stderr.split())
+    assert (result.exit_code, f"{left.unfinished}isofanimportthatended" in said) == (4, True)
+    assert f"{other.unfinished}" not in said
+    assert left.unfinished.read_text() == "its rejected rows"
+
+
 def test_rejected_rows_are_not_written_to_a_link_to_the_imported_file(folder: Path, database_url: str) -> None:
     Path("list.csv").write_text("Name,E-Mail\nAnn,bad\n")
     Path("link.csv").symlink_to("list.csv")
