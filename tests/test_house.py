@@ -16,6 +16,7 @@ from schema.root import schema
 ROOT = Path(__file__).parent.parent
 LAYERS = ["persistence", "resolvers", "schema"]
 MAX_LINES = 320
+MAX_LINES_OF_FUNCTION = 60
 LAYERS_ABOVE = {"persistence": {"resolvers", "schema"}, "resolvers": {"schema"}, "schema": set[str]()}
 WEB_LIBRARIES = {"strawberry", "graphql", "starlette", "uvicorn", "typer"}
 VAGUE_WORDS = {
@@ -153,6 +154,27 @@ def test_no_module_is_longer_than_the_limit() -> None:
     }
 
     assert long == {}
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    """Without the docstring. Migrations are not edited any more."""
+    long = {
+        f"{name_of(path)}.{node.name}": lines
+        for path in modules(*LAYERS)
+        if "migrations" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if (lines := _lines_of(node)) > MAX_LINES_OF_FUNCTION
+    }
+
+    assert long == {}
+
+
+def _lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The number of lines of a function, without its docstring."""
+    first, end = function.body[0], function.end_lineno or 0
+    of_docstring = (first.end_lineno or 0) - first.lineno + 1 if ast.get_docstring(function) else 0
+    return end - function.lineno + 1 - of_docstring
 
 
 def test_every_module_class_and_public_function_has_a_docstring() -> None:

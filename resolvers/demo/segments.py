@@ -46,42 +46,8 @@ def insert_segments(
     )
     followed = max((mailing for mailing in mailings if mailing.campaign), key=lambda mailing: mailing.day)
     nos = [f"SM{place:05}" for place in range(len(mailings) + 1, len(mailings) + 6)]
-    soon = today + dt.timedelta(days=7)
-    ready, blocked, _, large, follow_up = insert_returning_keys(
-        work,
-        [
-            header(
-                work,
-                nos[0],
-                today,
-                TEMPLATE_BY_CODE["CALLOUT"],
-                f"Appels\u00a0: {campaign.description}",
-                MATHIEU,
-                campaign,
-            ),
-            header(work, nos[1], soon, TEMPLATE_BY_CODE["INVITE"], "Soirée portes ouvertes à Nantes", None, campaign),
-            header(work, nos[2], soon, TEMPLATE_BY_CODE["LETTER"], "Cafés et hôtels de Bretagne", SOLENE, None),
-            header(
-                work,
-                nos[3],
-                soon,
-                TEMPLATE_BY_CODE["CATALOG"],
-                "Nouveau catalogue, envoi à toute la clientèle",
-                ANOUK,
-                None,
-            ),
-            header(
-                work,
-                nos[4],
-                today,
-                None,
-                work.text(default_description(followed.no)),
-                None,
-                followed.campaign,
-                follow_up_of=followed.entry_no,
-            ),
-        ],
-    )
+    headers = _headers(work, nos, today, campaign, followed)
+    ready, blocked, _, large, follow_up = insert_returning_keys(work, headers)
     usable = [contact for contact in contacts if _usable(contact)]
     _add_lines(
         work,
@@ -96,6 +62,37 @@ def insert_segments(
     _add_lines(work, follow_up, _contacts_of(followed), steps.follow_up_criteria(followed.entry_no))
     _count_lines(work)
     return nos
+
+
+def _headers(work: Work, nos: list[str], today: dt.date, campaign: DemoCampaign, followed: Mailing) -> list[Segment]:
+    """The segments without their lines: the last one follows up a mailing."""
+    soon = today + dt.timedelta(days=7)
+    return [
+        header(
+            work, nos[0], today, TEMPLATE_BY_CODE["CALLOUT"], f"Appels\u00a0: {campaign.description}", MATHIEU, campaign
+        ),
+        header(work, nos[1], soon, TEMPLATE_BY_CODE["INVITE"], "Soirée portes ouvertes à Nantes", None, campaign),
+        header(work, nos[2], soon, TEMPLATE_BY_CODE["LETTER"], "Cafés et hôtels de Bretagne", SOLENE, None),
+        header(
+            work,
+            nos[3],
+            soon,
+            TEMPLATE_BY_CODE["CATALOG"],
+            "Nouveau catalogue, envoi à toute la clientèle",
+            ANOUK,
+            None,
+        ),
+        header(
+            work,
+            nos[4],
+            today,
+            None,
+            work.text(default_description(followed.no)),
+            None,
+            followed.campaign,
+            follow_up_of=followed.entry_no,
+        ),
+    ]
 
 
 def _usable(contact: DemoContact) -> bool:

@@ -129,36 +129,43 @@ class Endpoint:
             else:
                 self._unread.check(len(answer.body))
             await _send(send, status, answer.body, media, [*more, *rate])
-        except Rejected as rejected:
-            await send_refusal(send, rejected, media)
-        except Overloaded as busy:
-            body = error_body(str(busy), "OVERLOADED", **retry_extensions(busy))
-            status = 429 if isinstance(busy, TooManyStreams) else 503
-            await _send(send, status, body, JSON, _retry_after(busy.retry_after))
-        except Unavailable as outage:
-            outages.note(outage)
-            body = error_body(str(outage), UNAVAILABLE, **retry_extensions(outage))
-            await _send(send, 503, body, JSON, _retry_after(outage.retry_after))
-        except OutcomeUnknown as unknown:
-            self._read_after.of_answer(observing.current().user_id or "", PRIMARY)
-            outages.note(unknown, code=OUTCOME_UNKNOWN)
-            await _send(send, 504, error_body(str(unknown), OUTCOME_UNKNOWN), JSON, [])
-        except TimeoutError:
-            if deadline.is_early:
-                pass  # nobody reads the response
-            elif self._running.stopped and too_late == 504:
-                await send_refusal(send, stopped())
-            else:
-                body = error_body("The request took too long. Select less at once.", "TIMEOUT")
-                await _send(send, too_late, body, JSON, [])
-        except ClientStalled:
-            await self._drop(scope, send)
         except Exception as error:
-            await _send(send, 500, error_body(masked_message(error), INTERNAL), JSON, [])
+            await self._send_failure(error, scope, send, media, too_late, deadline)
         finally:
             self._running.end(deadline)
             for bucket in buckets:
                 bucket.take(cost)
+
+    async def _send_failure(
+        self, error: Exception, scope: Scope, send: Send, media: bytes, too_late: int, deadline: Deadline
+    ) -> None:
+        """Send the response to a request that was not answered. `too_late` is its status if it took too long."""
+        match error:
+            case Rejected():
+                await send_refusal(send, error, media)
+            case Overloaded():
+                body = error_body(str(error), "OVERLOADED", **retry_extensions(error))
+                status = 429 if isinstance(error, TooManyStreams) else 503
+                await _send(send, status, body, JSON, _retry_after(error.retry_after))
+            case Unavailable():
+                outages.note(error)
+                body = error_body(str(error), UNAVAILABLE, **retry_extensions(error))
+                await _send(send, 503, body, JSON, _retry_after(error.retry_after))
+            case OutcomeUnknown():
+                self._read_after.of_answer(observing.current().user_id or "", PRIMARY)
+                outages.note(error, code=OUTCOME_UNKNOWN)
+                await _send(send, 504, error_body(str(error), OUTCOME_UNKNOWN), JSON, [])
+            case TimeoutError() if deadline.is_early:
+                pass  # nobody reads the response
+            case TimeoutError() if self._running.stopped and too_late == 504:
+                await send_refusal(send, stopped())
+            case TimeoutError():
+                body = error_body("The request took too long. Select less at once.", "TIMEOUT")
+                await _send(send, too_late, body, JSON, [])
+            case ClientStalled():
+                await self._drop(scope, send)
+            case _:
+                await _send(send, 500, error_body(masked_message(error), INTERNAL), JSON, [])
 
     async def _drop(self, scope: Scope, send: Send) -> None:
         """Close the connection of a client that does not read its response."""
