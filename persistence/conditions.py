@@ -82,6 +82,24 @@ class IsInRows(CachedConstruct[bool]):
         return writer.is_in_rows(*map(compiled, self.clauses))
 
 
+class BetweenFewRows(CachedConstruct[bool]):
+    """Says that a value is between two others, where that is known anyway and few rows are between them. It makes a
+    database that cannot know this expect few rows.
+    """
+
+    type = Boolean()
+
+    def __init__(self, value: SqlExpression, low: SqlExpression, high: SqlExpression) -> None:
+        super().__init__(value, low, high)
+
+    def self_group(self, against: object = None) -> "BetweenFewRows":
+        """The condition itself, as of `Condition`."""
+        return self
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.between_few_rows(*map(compiled, self.clauses))
+
+
 class IsLike(_Condition):
     """The value matches one LIKE pattern, with `\\` as escape."""
 

@@ -73,7 +73,9 @@ class DaySum(SumsOfEntries, table=True):
 
 
 class MonthSum(SumsOfEntries, table=True):
-    """The stored sums of the days of one month together. `month` is its first day."""
+    """The stored sums of the days of one month together, with a partition for each kind, too. `month` is its first
+    day.
+    """
 
     __tablename__ = "month_sum"
     __table_args__ = (table_options(rows_in_key_order=True),)
@@ -83,8 +85,8 @@ class MonthSum(SumsOfEntries, table=True):
     month: dt.date = Field(primary_key=True)
 
 
-PARTITIONS = tuple(f"day_sum_{kind.lower()}" for kind in SumKind)
-"""The tables with the sums of each kind on PostgreSQL. A migration for a new kind creates its partition, too."""
+PARTITIONS = tuple(f"{table}_{kind.lower()}" for table in ("day_sum", "month_sum") for kind in SumKind)
+"""The tables with the sums of each kind on PostgreSQL. A migration for a new kind creates its partitions, too."""
 
 DIRTY_DAYS = SqlTable("dirty_day", Table.metadata, Column("day", Date, nullable=False))
 """The days whose sums may be out of date. A day may be there several times on PostgreSQL, where transactions that log

@@ -33,6 +33,10 @@ class SqlWriter(ABC):
         """Whether the value is one of a list parameter (`DatabaseTypes.list_type`)."""
 
     @abstractmethod
+    def between_few_rows(self, value: str, low: str, high: str) -> str:
+        """A condition that always holds: the value is between two others, and few rows are."""
+
+    @abstractmethod
     def is_in_rows(self, value: str, rows: str) -> str:
         """Whether the value is one that the subquery `rows` selects, so that an index of the value is searched."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import func, not_, select, union_all
 
 from persistence.columns import table_of
-from persistence.conditions import HourText, IsInRows
+from persistence.conditions import BetweenFewRows, HourText, IsInRows
 from persistence.constructs import WithoutIndex
 from persistence.day_sums import DIRTY_DAYS, SUMS, DaySum, SumKind
 from persistence.interactions import InteractionLogEntry
@@ -80,7 +80,10 @@ def sums_of_dirty_days(
     )
     if key is not None:
         found = found.where(entry_key == key)
-    elif kind is not SumKind.TOTAL:
+    else:
+        ends = (select(end(DIRTY_DAYS.c.day)).scalar_subquery() for end in (func.min, func.max))
+        found = found.where(BetweenFewRows(entry.c.date, *ends))
+    if key is None and kind is not SumKind.TOTAL:
         found = found.group_by(entry_key)
     return found.group_by(entry.c.date)
 

@@ -51,6 +51,11 @@ LARGE = ("cost_high", "cost_low", "duration")
 ANY_DIRTY_DAY: Statement = ("SELECT 1 FROM dirty_day LIMIT 1", ())
 """Finds null if no day is dirty."""
 
+IN_ORDER = (SumKind.SALESPERSON, SumKind.TEMPLATE, SumKind.CAMPAIGN, SumKind.EVALUATION, SumKind.HOUR, SumKind.GROUP)
+"""The keys by which entries are grouped. SQLite sorts them: the first ones should differ in a mailing, in which all
+others are alike.
+"""
+
 STORED, OF_MONTHS = table_of(DaySum), table_of(MonthSum)
 ENTRIES = table_of(InteractionLogEntry)
 DAYS = bindparam("days", expanding=True, type_=DIRTY_DAYS.c.day.type)
@@ -175,7 +180,8 @@ def _sums_of_entries(dialect: DatabaseDialect, within: Days) -> SqlQuery:
     """The sums of the days by each key, from the entries. These are first grouped by all keys together, which leaves
     few rows of a mailing. Counts of a day are integers of 32 bits, which PostgreSQL adds up faster.
     """
-    keys = {kind: func.coalesce(key(ENTRIES.c), literal_column("''")) for kind, key in KEYS.items()}
+    columns = {kind: key(ENTRIES.c) for kind, key in KEYS.items()}
+    keys = {kind: func.coalesce(column, literal_column("''")) for kind, column in columns.items()}
     sums = totals(_Entries())
     counts = {name: total.cast(Integer) for name, total in sums.items() if name not in LARGE}
     combined = (
@@ -185,7 +191,7 @@ def _sums_of_entries(dialect: DatabaseDialect, within: Days) -> SqlQuery:
             *({**sums, **counts}[name].label(name) for name in SUMS),
         )
         .where(within(ENTRIES.c.date), not_(ENTRIES.c.canceled))
-        .group_by(ENTRIES.c.date, *keys.values())
+        .group_by(*(columns[kind] for kind in IN_ORDER), ENTRIES.c.date)
     )
     return dialect.grouped_by_each(combined.cte("combined", nesting=True), list(keys), SUMS)
 

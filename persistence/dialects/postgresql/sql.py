@@ -23,6 +23,10 @@ class PostgresqlWriter(PostgresqlSearchWriter):
     def is_in(self, value: str, values: str) -> str:
         return f"{value} = ANY ({values})"
 
+    def between_few_rows(self, value: str, low: str, high: str) -> str:
+        """PostgreSQL expects one in 200 rows between values that it does not know."""
+        return f"{value} BETWEEN {low} AND {high}"
+
     def is_in_rows(self, value: str, rows: str) -> str:
         """As an array, which PostgreSQL can search in an index even where the condition stands in an `OR`."""
         return f"{value} = ANY (ARRAY{rows})"

@@ -34,6 +34,7 @@ MONTH_SUM = sa.Table(
     ),
     sa.PrimaryKeyConstraint("kind", "key", "month", name="pk_month_sum"),
     sqlite_with_rowid=False,
+    postgresql_partition_by="LIST (kind)",
 )
 
 
@@ -43,6 +44,9 @@ def next_batch(connection: sa.Connection) -> tuple[str, int, int] | None:
     """
     if not sa.inspect(connection).has_table(MONTH_SUM.name):
         MONTH_SUM.create(connection)
+        if connection.dialect.name == "postgresql":  # in whatever order months are written, those of a kind are together
+            for kind in KINDS:
+                connection.exec_driver_sql(f"CREATE TABLE month_sum_{kind.lower()} PARTITION OF month_sum FOR VALUES IN ('{kind}')")
     month_of = _first_day_of_month(connection)
     months = sa.text(f"SELECT DISTINCT {month_of} AS month FROM day_sum WHERE kind = 'TOTAL' ORDER BY 1").columns(month=sa.Date)
     done = sa.text("SELECT month FROM month_sum WHERE kind = 'TOTAL'").columns(month=sa.Date)

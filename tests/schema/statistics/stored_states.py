@@ -39,6 +39,12 @@ def dirty(session: Session) -> None:
     session.execute(insert(OF_MONTHS).from_select([*KEY_OF_MONTH, *SUMS], sums_of_months(STORED.c.kind.in_(KINDS))))
 
 
+def without_days(session: Session) -> None:
+    """There are right sums of months, but none of days, and no day is dirty."""
+    clean(session)
+    session.execute(delete(STORED))
+
+
 def deleted(session: Session) -> None:
     """There are no sums, and no day is dirty: figures that are read from the sums are those of no interactions."""
     session.execute(delete(DIRTY_DAYS))

@@ -14,7 +14,7 @@ from schema.execution.engine import Caller
 from tests.schema.reference import Company
 from tests.schema.statistics.conftest import Asking
 from tests.schema.statistics.reference_figures import MEASURES, Figures
-from tests.schema.statistics.stored_states import clean, deleted, dirty
+from tests.schema.statistics.stored_states import clean, deleted, dirty, without_days
 from tests.schema.statistics.test_interaction_statistics import GIVEN, VARIABLES, check, query
 from tests.soaking import repetitions
 
@@ -25,6 +25,18 @@ BY_CONTACT = ("contacts", "attemptsUntilReached")
 SUMMED = " ".join(name for name in MEASURES.split() if name not in BY_CONTACT)
 DIMENSIONS = ["TEMPLATE", "GROUP", "SALESPERSON", "CAMPAIGN", "EVALUATION"]
 DAYS = {"date": {"gte": "2024-01-31", "lte": "2025-03-05"}}
+PARTS = (
+    {"gte": "2024-02-01", "lte": "2025-02-28"},
+    {"gte": "2024-12-02", "lte": "2025-02-27"},
+    {"gte": "2024-02-10", "lte": "2024-02-20"},
+    {"gte": "2024-02-29", "lte": "2024-03-01"},
+    {"gte": "2025-02-01", "lte": "2025-02-28"},
+    {"gte": "2024-03-31", "lte": "2024-03-31"},
+    {"gt": "2024-02-29"},
+    {"lte": "2024-02-28"},
+)
+"""Conditions on dates whose first and last days are in different places of their months."""
+
 STORED: list[dict[str, Any]] = [
     {},
     {"groupBy": [{"date": "HOUR_OF_DAY"}]},
@@ -45,6 +57,16 @@ STORED: list[dict[str, Any]] = [
     *({"groupBy": [{"by": name}, {"date": "MONTH"}], "first": 1000} for name in DIMENSIONS),
     *({"groupBy": [{"date": unit}], "filter": DAYS, "compareTo": "PREVIOUS_YEAR", "fillGaps": True, "first": 1000}
       for unit in ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "DAY_OF_WEEK")),
+    *({"groupBy": [{"by": name}, {"date": "DAY"}], "first": 1000} for name in DIMENSIONS),
+    {"groupBy": [{"date": "DAY"}, {"by": "CAMPAIGN"}], "filter": DAYS, "first": 7,
+     "orderBy": [{"field": "COST", "direction": "DESC"}]},
+    *({"groupBy": [{"by": "TEMPLATE"}, {"date": "MONTH"}], "filter": {"date": days}, "first": 1000} for days in PARTS),
+    *({"groupBy": [{"by": "SALESPERSON"}], "filter": {"date": days}, "compareTo": "PREVIOUS_PERIOD"}
+      for days in PARTS if len(days) == 2),
+    *({"groupBy": [{"date": "MONTH"}, {"by": "GROUP"}], "filter": {"date": days}, "compareTo": "PREVIOUS_YEAR"}
+      for days in PARTS if len(days) == 2),
+    {"groupBy": [{"date": "MONTH"}], "filter": {"and": [{"date": {"gte": "2024-02-02"}}, {"date": {"lt": "2024-05-31"}}]}},
+    {"groupBy": [{"date": "MONTH"}], "filter": {"date": {"gte": "2024-02-02", "ne": "2024-02-29"}}},
 ]  # fmt: skip
 """Requests that the sums by one column answer."""
 
@@ -116,6 +138,23 @@ def test_figures_from_stored_sums_are_those_of_the_interactions(
         check(
             ask_figures, figures_company, {"groupBy": groupings, "filter": DAYS, "compareTo": "PREVIOUS_YEAR"}, chance
         )
+
+
+def test_figures_of_whole_months_are_read_from_the_sums_of_months(
+    change_sums: Change, ask_figures: Asking, figures_company: Company
+) -> None:
+    change_sums(without_days)
+    whole = {"date": {"gte": "2024-02-01", "lt": "2025-03-01"}}
+    for kind in KINDS:
+        for groupings in ([], [{"by": "CAMPAIGN"}], [{"by": "TEMPLATE"}, {"date": "MONTH"}], [{"date": "YEAR"}]):
+            for filter_ in ({}, whole):
+                arguments = {"groupBy": groupings, "filter": filter_, "first": 1000}
+                answer = ask_figures(kind, query(SUMMED, SUMMED, SUMMED), arguments)
+                expected = shown(Figures(figures_company, arguments).answer())
+                assert shown(answer["data"]["it"]) == expected, (kind, arguments)
+        for unit in ("DAY", "WEEK", "DAY_OF_WEEK"):
+            answer = ask_figures(kind, query(SUMMED, SUMMED, SUMMED), {"groupBy": [{"date": unit}]})
+            assert answer["data"]["it"]["rows"] == [], (kind, unit)
 
 
 def measures_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
