@@ -1,7 +1,7 @@
 """Compares the items of the change feed with what changed in the rows: `FeedCheck`."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from persistence.change_feed import KIND_NUMBERS, TYPE_NUMBERS
@@ -75,9 +75,9 @@ class FeedCheck:
         self._read: dict[str, tuple[Rows, Any]] = {}
         self._objects, self._last_no = self._all_objects(), self._last()
 
-    def check(self, *, of_several: bool = False) -> None:
-        """Compare the changes since the last call with the items since then. The items `of_several` transactions may
-        also have an object that the second one left as it was before the first.
+    def check(self, *, of_several: bool = False) -> int:
+        """Compare the changes since the last call with the items since then, and return their number. The items
+        `of_several` transactions may also have an object that the second one left as it was before the first.
         """
         objects = self._all_objects()
         listed = self._listed()
@@ -87,24 +87,17 @@ class FeedCheck:
             f"missing: {happened - listed}; listed, but nothing happened: {listed - happened}"
         )
         self._objects, self._last_no = objects, self._last()
+        return len(happened)
 
     def _last(self) -> int:
         return self._select("SELECT coalesce(max(no), 0) AS no FROM change_feed_item")[0]["no"] or 0
 
     def _listed(self) -> Changes:
-        types = {number: type_.value.lower() for type_, number in TYPE_NUMBERS.items()}
-        kinds = {number: kind.value for kind, number in KIND_NUMBERS.items()}
-        ranges: dict[int, list[range]] = defaultdict(list)
-        for row in self._select("SELECT item_no, first_key, last_key FROM change_feed_range"):
-            ranges[row["item_no"]].append(range(row["first_key"], row["last_key"] + 1))
         found: Changes = set()
-        for item in self._select(f"SELECT * FROM change_feed_item WHERE no > {self._last_no}"):
-            last = item["first_key"] if item["last_key"] is None else item["last_key"]
-            keys = [key for each in ranges.get(item["no"], [range(item["first_key"], last + 1)]) for key in each]
-            assert len(keys) == (item["count"] or 1), dict(item)
+        for item, changes in items_with_keys(self._select, self._last_no):
+            assert len(changes) == (item["count"] or 1), dict(item)
             assert item["user_id"]
-            parent = () if item["parent_key"] is None else (item["parent_key"],)
-            found |= {(types[item["type"]], kinds[item["kind"]], (*parent, key)) for key in keys}
+            found |= changes
         short = {
             change for change in found if {(change[0], kind, change[2]) for kind in ("CREATED", "DELETED")} <= found
         }
@@ -134,6 +127,26 @@ class FeedCheck:
         if statement not in self._read or self._read[statement][0] != rows:
             self._read[statement] = rows, read(rows)
         return self._read[statement][1]
+
+
+def items_with_keys(select: Select, after: int) -> Iterator[tuple[Any, Changes]]:
+    """The items after a number, each with its changes."""
+    types = {number: type_.value.lower() for type_, number in TYPE_NUMBERS.items()}
+    kinds = {number: kind.value for kind, number in KIND_NUMBERS.items()}
+    ranges: dict[int, list[range]] = defaultdict(list)
+    for row in select("SELECT item_no, first_key, last_key FROM change_feed_range"):
+        ranges[row["item_no"]].append(range(row["first_key"], row["last_key"] + 1))
+    for item in select(f"SELECT * FROM change_feed_item WHERE no > {after}"):
+        last = item["first_key"] if item["last_key"] is None else item["last_key"]
+        parent = () if item["parent_key"] is None else (item["parent_key"],)
+        yield (
+            item,
+            {
+                (types[item["type"]], kinds[item["kind"]], (*parent, key))
+                for each in ranges.get(item["no"], [range(item["first_key"], last + 1)])
+                for key in each
+            },
+        )
 
 
 def _by_key(table: str, rows: Rows) -> dict[Keys, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Table as SqlTable
-from sqlalchemy import delete, event, insert, literal, select, union_all
+from sqlalchemy import delete, event, insert, literal, select, text, union_all
 from sqlalchemy.util import await_only
 from sqlmodel import Session
 
@@ -25,8 +25,13 @@ FILLED_TABLES = union_all(
 )
 """Selects the names of the tables that have rows."""
 
-PATIENCE = 0.1
-"""The seconds after which a change that waits for the other one is left to finish later."""
+FILLED_BY_TRIGGERS = "search_text"
+"""The table whose rows are made with those of other tables, under new keys."""
+
+WAITS_FOR_LOCK = text(
+    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+)
+"""Whether a transaction of the database waits for another one, on PostgreSQL."""
 
 
 class Interleaving:
@@ -73,15 +78,17 @@ class Interleaving:
         """Run the change with another change before its statement number `place`, counted from 0. Returns the result of
         the first change, or its refusal.
         """
-        return self._loop.run_until_complete(self._between(rule, place, turn, PATIENCE if may_wait else None))
+        return self._loop.run_until_complete(self._between(rule, place, turn, may_wait=may_wait))
 
-    async def _between(self, rule: Rule, place: int, turn: Rule, patience: float | None) -> Any:
+    async def _between(self, rule: Rule, place: int, turn: Rule, *, may_wait: bool) -> Any:
         seen = 0
         others: list[asyncio.Future[Any]] = []
 
         async def begin() -> None:
             others.append(asyncio.ensure_future(self._change(turn)))
-            await asyncio.wait(others, timeout=patience)
+            done: set[Any] = set()
+            while not done and not (may_wait and await self._waits()):
+                done, _ = await asyncio.wait(others, timeout=0.02)
 
         def count(_: str) -> None:
             nonlocal seen
@@ -105,8 +112,11 @@ class Interleaving:
         finally:
             listener()
             for ended in await asyncio.gather(*others, return_exceptions=True):
-                if isinstance(ended, Exception) and not (isinstance(ended, Refused) and patience):
+                if isinstance(ended, Exception) and not (isinstance(ended, Refused) and may_wait):
                     raise ended
+
+    async def _waits(self) -> bool:
+        return bool(await self._database.querying(lambda session: session.connection().scalar(WAITS_FOR_LOCK)))
 
     async def _change(self, rule: Rule, then: Callable[[Work], Any] = lambda _: None) -> Any:
         def change(session: Session) -> Any:
@@ -140,7 +150,7 @@ def stored_rows(session: Session) -> Rows:
     return {
         table.name: [dict(row) for row in session.execute(select(table).order_by(*_order(table))).mappings()]
         for table in Table.metadata.sorted_tables
-        if table.name in filled
+        if table.name in filled and table.name != FILLED_BY_TRIGGERS
     }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, update
 
 from persistence.columns import table_of
 from persistence.contacts import Contact
@@ -97,6 +97,9 @@ def _blank_interactions(work: Work, no: str) -> None:
     comments = table_of(InteractionComment)
     commented = select(1).where(comments.c.entry_no == logged.c.entry_no, comments.c.comment != "").exists()
     blanked_entries = or_(commented, logged.c.contact_via.is_not(None))
+    # Comments lock their interaction: none may come between the record and the deletion.
+    locked = select(logged.c.entry_no).where(logged.c.contact_no == no).with_for_update(key_share=True).subquery()
+    work.session.execute(select(func.count()).select_from(locked))
     change_feed.record(work, change_feed.UPDATED, logged, logged.c.contact_no == no, blanked_entries)
     change_feed.record(work, change_feed.UPDATED, postponed, postponed.c.contact_no == no)
     for entries in (logged, postponed):

@@ -4,7 +4,8 @@ Each function executes the same number of statements for one record as for a mil
 name a contact.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select, true, union, update
@@ -59,18 +60,19 @@ def count(work: Work, pair: ContactPair) -> Moved:
 
 
 def lock(work: Work, pair: ContactPair) -> set[int]:
-    """Lock the postponed interactions that name the merged contact, and the open segments whose lines or steps name it,
-    until the transaction ends. Returns the ids of these segments.
+    """Lock the postponed interactions and the segments that the merge may change, until the transaction ends. Returns
+    the ids of these segments.
+
+    Logged segments are among them: they may be opened again, and only changes of open segments are recorded.
     """
-    postponed = select(POSTPONED.c.entry_no).where(_names_merged(pair, POSTPONED))
+    postponed = select(POSTPONED.c.entry_no).where(_names_one(pair, POSTPONED))
     work.session.execute(postponed.order_by(POSTPONED.c.entry_no).with_for_update()).all()
-    segments = _open_segments(pair).order_by(SEGMENTS.c.id).with_for_update(of=SEGMENTS)
-    return set(work.session.scalars(segments))
+    return set(work.session.scalars(_segments(pair).order_by(SEGMENTS.c.id).with_for_update()))
 
 
-def open_segments(work: Work, pair: ContactPair) -> set[int]:
-    """The ids of the open segments whose lines or steps name the merged contact."""
-    return set(work.session.scalars(_open_segments(pair)))
+def segments(work: Work, pair: ContactPair) -> set[int]:
+    """The ids of the segments that `lock` locks."""
+    return set(work.session.scalars(_segments(pair)))
 
 
 def move(work: Work, pair: ContactPair, *, company_no: str | None, salesperson_code: str | None) -> Moved:
@@ -79,7 +81,7 @@ def move(work: Work, pair: ContactPair, *, company_no: str | None, salesperson_c
     Interactions of the log and lines of logged segments keep the company that they had, unless it is the merged one:
     they are history. The caller has locked the contacts.
     """
-    segments = open_segments(work, pair)
+    changed = among(SEGMENTS.c.id, [*work.session.scalars(_open_segments(pair).order_by(SEGMENTS.c.id))])
     of_contact = ENTRIES.c.contact_no == pair.merged_no
     repeated = case((of_contact, salesperson_code), else_=ENTRIES.c.contact_salesperson_code)
     entries = _rename(work, pair, ENTRIES, contact_salesperson_code=repeated)
@@ -92,7 +94,6 @@ def move(work: Work, pair: ContactPair, *, company_no: str | None, salesperson_c
             others = (rows.c.contact_no == pair.no, differs, _is_in_feed(rows))
             change_feed.record(work, change_feed.UPDATED, rows, *others)
             work.write(update(rows).where(*others).values(company_no=company_no))
-    changed = among(SEGMENTS.c.id, sorted(segments))
     change_feed.record(work, change_feed.UPDATED, SEGMENTS, changed)
     work.write(update(SEGMENTS).where(changed).values(version=SEGMENTS.c.version + 1))
     rename_contact(work, pair.merged_no, pair.no)
@@ -124,10 +125,22 @@ def _columns(pair: ContactPair, rows: SqlTable) -> Iterator[ColumnElement[str]]:
     return (rows.c[name] for name in REFERENCES[rows] if name == "contact_no" or pair.are_companies)
 
 
+def _names_one(pair: ContactPair, rows: SqlTable) -> ColumnElement[bool]:
+    """Whether a row names the merged contact, or the one that stays if its company may change."""
+    names_merged = _names_merged(pair, rows)
+    return names_merged if pair.are_companies else or_(names_merged, rows.c.contact_no == pair.no)
+
+
+def _segments(pair: ContactPair) -> Select[int]:
+    """The segments with lines or steps that `_names_one` selects, open or logged."""
+    return _segments_with(partial(_names_one, pair))
+
+
 def _open_segments(pair: ContactPair) -> Select[int]:
-    named = union(
-        *(select(rows.c.segment_id).where(_names_merged(pair, rows)) for rows in (LINES, STEP_LINES))
-    ).subquery("named")
-    return select(SEGMENTS.c.id).where(
-        SEGMENTS.c.logged_segment_entry_no.is_(None), SEGMENTS.c.id.in_(select(named.c.segment_id))
-    )
+    """The open segments whose lines or steps name the merged contact."""
+    return _segments_with(partial(_names_merged, pair)).where(SEGMENTS.c.logged_segment_entry_no.is_(None))
+
+
+def _segments_with(condition: Callable[[SqlTable], ColumnElement[bool]]) -> Select[int]:
+    named = union(*(select(rows.c.segment_id).where(condition(rows)) for rows in (LINES, STEP_LINES)))
+    return select(SEGMENTS.c.id).where(SEGMENTS.c.id.in_(select(named.subquery("named").c.segment_id)))

@@ -170,7 +170,7 @@ def _other_type(stays: Contact, merged: Contact) -> Refusal:
 
 
 def _lock(work: Work, pair: ContactPair, merged: Contact, *, takes_company: bool) -> tuple[Contact, Contact]:
-    """Lock what the merge changes, in the order in which other commands lock it: postponed interactions and open
+    """Lock what the merge changes, in the order in which other commands lock it: postponed interactions and
     segments, then the company that the contact that stays gets from the merged one, then both contacts, then the people
     of companies. Returns the contacts as they are now.
 
@@ -188,7 +188,7 @@ def _lock(work: Work, pair: ContactPair, merged: Contact, *, takes_company: bool
                 # An interaction that is being logged locks its contact, then the company: it must not wait for people.
                 work.session.execute(people.order_by(ROWS.c.no).with_for_update(key_share=True)).all()
             same_company = company_no == merged.company_no or not takes_company
-            if same_company and merged_records.open_segments(work, pair) <= segments:
+            if same_company and merged_records.segments(work, pair) <= segments:
                 return stays, merged
             savepoint.rollback()
 

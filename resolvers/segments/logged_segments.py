@@ -83,6 +83,8 @@ def delete_canceled(work: Work, entry_nos: Sequence[int]) -> LoggedSegmentsDelet
         change_feed.record(work, change_feed.UPDATED, rows, of_deleted)
         entries = update(rows).where(of_deleted)
         work.session.execute(entries.values(logged_segment_entry_no=null(), canceled_with=null()))
+    # A closed follow-up may be opened again meanwhile, which locks it first.
+    work.session.execute(select(SEGMENTS.c.id).where(among(SEGMENTS.c.follow_up_of, locked)).with_for_update()).all()
     for rows in (SEGMENTS, LOGGED_SEGMENTS):
         follow_ups = among(rows.c.follow_up_of, locked)
         shown = true() if rows is LOGGED_SEGMENTS else rows.c.logged_segment_entry_no.is_(None)
