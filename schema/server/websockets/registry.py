@@ -16,6 +16,8 @@ from schema.server.errors import Rejected
 from schema.server.running_requests import RunningRequests
 from schema.server.websockets.settings import WebSocketSettings
 
+RIGHTS_CHANGED = "The rights of this token have changed. Connect again."
+
 FORBIDDEN, RESTART = 4403, (1012, "Service Restart")
 """Codes with which WebSockets are closed. Clients connect again after both."""
 
@@ -46,6 +48,10 @@ class Socket(Protocol):
     @property
     def is_answering(self) -> bool:
         """Whether a query or mutation is under way."""
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether it is being closed."""
 
     def close(self, code: int, reason: str) -> None:
         """Close it soon."""
@@ -158,12 +164,19 @@ async def _check_token(find_user: FindUser, token: bytes, sockets: Sequence[Sock
     """Close the WebSockets with this token if their user is no longer the same."""
     try:
         user = await find_user(*with_token(sockets[0].scope, token))
-        reason = "The rights of this token have changed. Connect again."
+        reason = RIGHTS_CHANGED
     except Rejected as rejected:
         user, reason = None, str(rejected)
     for socket in sockets:
         if socket.user != user:
             socket.close(FORBIDDEN, reason)
+
+
+async def check_user(socket: Socket) -> bool:
+    """Whether the token still gives the rights with which the WebSocket began. Closes it if not."""
+    if socket.token is not None:
+        await _check_token(socket.find_user, socket.token, [socket])
+    return not socket.is_closing
 
 
 def with_token(scope: Scope, token: bytes) -> tuple[Scope, dict[bytes, bytes]]:

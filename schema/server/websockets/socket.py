@@ -38,7 +38,7 @@ from schema.server.websockets.messages import (
     subscribed,
     token_of,
 )
-from schema.server.websockets.registry import FORBIDDEN, FindUser, with_token
+from schema.server.websockets.registry import FORBIDDEN, FindUser, check_user, with_token
 from schema.server.websockets.services import Services
 
 SUBPROTOCOL = "graphql-transport-ws"
@@ -92,6 +92,11 @@ class GraphQLSocket:
     def is_answering(self) -> bool:
         """Whether a query or mutation is under way."""
         return self._answering > 0
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether it is being closed."""
+        return self._closing is not None
 
     async def run(self) -> None:
         """Answer messages until the WebSocket is closed."""
@@ -223,7 +228,7 @@ class GraphQLSocket:
 
     async def _operate(self, id: str, payload: Mapping[str, object], user: User) -> None:
         """Execute an operation, and send what it returns until it or the client ends. A subscription is observed when
-        it begins.
+        it begins. A token that is no longer valid executes nothing, as over HTTP.
         """
         request_ids.begin({"headers": []})
         record = observing.begin()
@@ -232,6 +237,8 @@ class GraphQLSocket:
         stream = _Stream(self, id)
         began, is_observed = perf_counter(), False
         try:
+            if not await check_user(self):
+                return
             with self._shared.sockets.counted_operation(self, user):
                 answer = await self._answer(payload, user)
                 if isinstance(answer, LiveOperation):
