@@ -97,7 +97,8 @@ def _net(rows: list[Any]) -> Net:
         names = KEYS.get(row["name"], ())
         moved = old is not None and new is not None and any(old[name] != new[name] for name in names)
         for before, after in ((old, None), (None, new)) if moved else ((old, new),):
-            key = json.dumps([(before or after)[name] for name in names] or _key_of_part(row["name"], before or after))
+            written: Any = before or after
+            key = json.dumps([written[name] for name in names] or _key_of_part(row["name"], written))
             state = net.setdefault((row["name"], key), [before, None, row["old_is_open"], None])
             state[1], state[3] = after, row["new_is_open"]
     return net

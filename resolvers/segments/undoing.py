@@ -70,11 +70,12 @@ def undo(work: Work, entry_no: int, *, force: bool = False, dry_run: bool = Fals
         lines = _reopen(work, closed) if open_segment is None else _move_lines(work, closed, open_segment)
         segment = open_segment or closed
         segment.last_line_no = last_line_no
+        if not logged.canceled:
+            change_feed.record_one(work, change_feed.UPDATED, LOGGED_SEGMENTS, entry_no)
         logged.canceled = True
         work.session.flush()
         entries = cancel_with_logged_segment(work, entry_no)
         assert segment.id is not None
-        change_feed.record_one(work, change_feed.UPDATED, LOGGED_SEGMENTS, entry_no)
         if open_segment is None:
             change_feed.record_one(work, change_feed.CREATED, SEGMENTS, segment.id)
             change_feed.record(work, change_feed.CREATED, LINES, LINES.c.segment_id == segment.id)
