@@ -197,7 +197,7 @@ for (const each of calendar.getAllSubcomponents("vevent")) {
 POSTPONED = """mutation { createSalesperson(input: {code: "PS", salesperson: {name: "Ann O’Neil"}}) { userErrors { code } }
 createCalendarFeed(input: {salespersonCode: "PS"}) { url }
 postponeInteraction(input: {resumeOn: "2030-03-18", reason: "Après, \\\\ Noël; peut-être", interaction: {
-contactNo: "C1", salespersonCode: "PS", description: "Visite à l’atelier"}}) { userErrors { code } } }"""
+contactNo: "C1", salespersonCode: "PS", description: "Visite à l’atelier"}}) { postponedInteraction { entryNo } userErrors { code } } }"""
 
 
 @pytest.mark.parametrize("project", ["gql (Python)"], indirect=True)
@@ -211,3 +211,41 @@ def test_ical_js_reads_a_calendar(npm_packages: Path, project: Path, endpoint: s
         "C1 – Visite à l’atelier | Motif\u00a0: Après, \\ Noël; peut-être",
         "2030-03-18 P1D 0",
     ]
+
+
+CHANGES = """
+import ICAL from "ical.js";
+const read = async () => {
+  const text = await (await fetch(process.env.CALENDAR)).text();
+  const events = new ICAL.Component(ICAL.parse(text)).getAllSubcomponents("vevent").map((each) => new ICAL.Event(each));
+  return events.map((each) => [each.uid, each.startDate.toString(), each.sequence]);
+};
+const change = async (mutation) => {
+  const response = await fetch(process.env.ENDPOINT, {
+    method: "POST", headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query: `mutation { it: ${mutation} { userErrors { code } } }` }),
+  });
+  const { data } = await response.json();
+  if (data.it.userErrors.length) throw new Error(JSON.stringify(data));
+};
+const postponed = await read();
+await change(`snoozePostponedInteractions(input: {postponed: {entryNos: [${process.env.ENTRY}]}, until: "2031-01-02"})`);
+const snoozed = await read();
+await change(`deletePostponedInteractions(input: {entryNos: [${process.env.ENTRY}]})`);
+console.log(JSON.stringify({ postponed, snoozed, finished: await read() }));
+"""
+
+
+@pytest.mark.parametrize("project", ["gql (Python)"], indirect=True)
+def test_ical_js_sees_an_event_move_and_disappear(npm_packages: Path, project: Path, endpoint: str) -> None:
+    (project / "check.mjs").write_text(CHANGES)
+    answer = httpx2.post(endpoint, json={"query": POSTPONED}).json()["data"]
+    entry_no = answer["postponeInteraction"]["postponedInteraction"]["entryNo"]
+
+    environment = {"CALENDAR": answer["createCalendarFeed"]["url"], "ENDPOINT": endpoint, "ENTRY": str(entry_no)}
+    seen = json.loads(run(project, "node", "check.mjs", **environment))
+
+    ((uid, day, sequence),) = seen["postponed"]
+    assert (day, sequence) == ("2030-03-18", 0)
+    assert seen["snoozed"] == [[uid, "2031-01-02", 1]]
+    assert seen["finished"] == []

@@ -46,9 +46,9 @@ class Month:
         for uid, event in found.items():
             before = self.events.get(uid)
             if before is not None and before.to_ical() != event.to_ical():
-                assert int(event["sequence"]) > int(before["sequence"])
+                assert event.decoded("sequence") > before.decoded("sequence")
             elif before is not None:
-                assert event["sequence"] == before["sequence"]
+                assert event.decoded("sequence") == before.decoded("sequence")
         self.events = found
         return {uid: event.decoded("dtstart") for uid, event in found.items()}
 
