@@ -84,7 +84,7 @@ def expected(work: Work, code: str | None, on: dt.date) -> list[Due]:
                 (
                     row["date"]
                     for row in entries
-                    if row[owner] == no and not row["attempt_failed"] and row["date"] <= TODAY
+                    if row[owner] == no and not row["attempt_failed"] and row["date"] <= work.today
                 ),
                 default=contact["created_on"],
             )
