@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, false, func, or_, select, true, update
 from sqlalchemy import Table as SqlTable
@@ -119,6 +120,12 @@ class FeedItem:
         """Whether salespeople see only their own objects of its type."""
         return self.type in RESTRICTED
 
+    @property
+    def mark(self) -> int:
+        """Tells the item from one that has the same number in another history of the database."""
+        parts = (self.no, self.type, self.kind, self.at.isoformat(), self.user_id, self.keys.first)
+        return crc32("|".join(map(str, parts)).encode())
+
 
 @dataclass(frozen=True)
 class FeedPage:
@@ -127,6 +134,8 @@ class FeedPage:
     items: Sequence[FeedItem]
     end: int
     up_to_date: bool
+    end_mark: int | None = None
+    """The mark of the last item up to the end, if it was asked for and there is one."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +178,29 @@ def read(work: Work, after: int | None, first: int, types: Sequence[ChangedType]
         if len(found) == first or looked_up > MAX_LOOKED_UP:
             break
     return FeedPage(found, start, up_to_date=False)
+
+
+def read_marked(
+    work: Work, after: int | None, mark: int | None, first: int, types: Sequence[ChangedType] | None
+) -> FeedPage | None:
+    """Like `read`, with the mark of the end. None also if the number is one of another history (R-FEED-6)."""
+    if after is not None and not is_of_this_history(work, after, mark):
+        return None
+    page = read(work, after, first, types)
+    return None if page is None else replace(page, end_mark=_mark(work, page.end))
+
+
+def is_of_this_history(work: Work, no: int, mark: int | None) -> bool:
+    """Whether the last item up to a number is the one with this mark: after a restored backup, the numbers of changes
+    that were undone are drawn again (R-FEED-6). True without a mark, and if the items up to the number are deleted.
+    """
+    return mark is None or _mark(work, no) in (None, mark)
+
+
+def _mark(work: Work, no: int) -> int | None:
+    """The mark of the last item up to a number, which must be complete. None if there is none."""
+    row = work.session.execute(select(ITEMS).where(ITEMS.c.no <= no).order_by(ITEMS.c.no.desc()).limit(1)).first()
+    return None if row is None else feed_item(row).mark
 
 
 def visible_items(work: Work, items: Sequence[FeedItem]) -> list[FeedItem]:

@@ -23,7 +23,7 @@ from schema.inputs import or_none
 from schema.nodes import Node
 
 ITEM_CURSOR, KEY_CURSOR = cursors.tag("ChangeFeed", ["no"]), cursors.tag("ChangedObject", ["key"])
-decode_numbers, decode_key = cursors.change_decoder(ITEM_CURSOR), cursors.number_decoder(KEY_CURSOR)
+decode_item, decode_key = cursors.change_decoder(ITEM_CURSOR), cursors.number_decoder(KEY_CURSOR)
 
 AfterItem = Annotated[
     str | None,
@@ -78,7 +78,7 @@ class ChangeFeedItem:
 
     @strawberry.field(description="The cursor of the change. Pass it as `after` to continue after this change.")
     def cursor(self) -> str:
-        return cursors.encode(ITEM_CURSOR, self.item.no)
+        return cursors.encode(ITEM_CURSOR, self.item.no, self.item.mark)
 
     @strawberry.field(description="The type of the objects.")
     def type(self) -> ChangedType:
@@ -144,7 +144,8 @@ class ChangeFeed:
         "read it, then read all objects, then read the changes after it."
     )
     def end_cursor(self) -> str:
-        return cursors.encode(ITEM_CURSOR, self.page.end)
+        mark = self.page.end_mark
+        return cursors.encode(ITEM_CURSOR, self.page.end, *([] if mark is None else [mark]))
 
     @strawberry.field(description="Whether there were no further changes when the feed was read.")
     def up_to_date(self) -> bool:
@@ -165,21 +166,17 @@ class ChangeFeedQueries:
         self, info: Info, after: AfterItem = UNSET, first: FirstItems = UNSET, types: Types = UNSET
     ) -> ChangeFeed | None:
         size, start, wanted = or_none(first), or_none(after) or None, or_none(types)
+        cursor = None if start is None else decode_item(start)
         page = await info.context.read(
-            change_feed.read,
-            None if start is None else decode_item(start),
+            change_feed.read_marked,
+            None if cursor is None else cursor.no,
+            None if cursor is None else cursor.mark,
             DEFAULT_SIZE if size is None else _checked(size, least=1),
             None if wanted is None else [ChangedTypeValues(type_) for type_ in wanted],
         )
         if page is None:
             raise CursorExpired
         return ChangeFeed(page=page)
-
-
-def decode_item(cursor: str) -> int:
-    """The number of the change with this cursor. Raises BadUserInput."""
-    (number,) = decode_numbers(cursor)
-    return number
 
 
 def entity_of_type(type_: ChangedTypeValues) -> Entity:

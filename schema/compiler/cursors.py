@@ -77,13 +77,32 @@ def number_decoder(own_tag: str) -> Callable[[str], int]:
     return lambda cursor: _whole(read(cursor)[0])
 
 
-def change_decoder(own_tag: str, *, of_object: bool = False) -> Callable[[str], list[int]]:
-    """A function that returns the numbers in a cursor of the change feed that `encode` made: the number of the change,
-    and of one of its objects the key.
+class ChangeCursor(NamedTuple):
+    """What is in a cursor of the change feed: the number of a change, the key if it is that of one of several objects,
+    and the mark of the last change up to there. Without a mark, nothing shows whether it is of another history.
     """
+
+    no: int
+    key: int | None
+    mark: int | None
+
+
+def change_decoder(own_tag: str, *, of_object: bool = False) -> Callable[[str], ChangeCursor]:
+    """A function that decodes a cursor of the change feed that `encode` made."""
     types = [BigInteger(), *([Integer()] if of_object else [])]
-    read = decoder(own_tag, types, [False] * len(types), OF_CHANGES)
-    return lambda cursor: [_big_whole(value) for value in read(cursor)]
+    bare, marked = (
+        decoder(own_tag, [*types, *more], [False] * (len(types) + len(more)), OF_CHANGES)
+        for more in ([], [BigInteger()])
+    )
+
+    def decode(cursor: str) -> ChangeCursor:
+        try:
+            *numbers, mark = map(_big_whole, marked(cursor))
+        except BadUserInput:
+            numbers, mark = [*map(_big_whole, bare(cursor))], None
+        return ChangeCursor(numbers[0], numbers[1] if of_object else None, mark)
+
+    return decode
 
 
 def day_and_text_decoder(own_tag: str) -> Callable[[str], tuple[dt.date, str]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import strawberry
 
+from resolvers.change_feed import FeedItem
 from schema.change_feed import ITEM_CURSOR
 from schema.compiler import cursors
 from schema.compiler.declarations import entity_of
@@ -31,7 +32,7 @@ class ReadObject:
 
 @strawberry.type(description="Interactions were logged: one, or many at once.")
 class InteractionLogged:
-    place: strawberry.Private[Place]
+    item: strawberry.Private[FeedItem]
     entry_no: strawberry.Private[int | None]
     logged_segment_entry_no: strawberry.Private[int | None]
     read: strawberry.Private[ReadObject | None]
@@ -42,7 +43,7 @@ class InteractionLogged:
 
     @strawberry.field(description=CURSOR)
     def cursor(self) -> str:
-        return cursors.encode(ITEM_CURSOR, self.place.no)
+        return cursors.encode(ITEM_CURSOR, self.item.no, self.item.mark)
 
     @strawberry.field(description="The interaction. Null if many were logged at once, with a segment or by an import.")
     async def interaction_log_entry(self, info: Info) -> InteractionLogEntry | None:
@@ -61,6 +62,7 @@ class InteractionLogged:
 
 @strawberry.type(description="A postponed interaction was created, changed, finished or deleted.")
 class PostponedInteractionChanged:
+    item: strawberry.Private[FeedItem]
     place: strawberry.Private[Place]
     is_shown: strawberry.Private[bool]
     read: strawberry.Private[ReadObject | None]
@@ -73,8 +75,8 @@ class PostponedInteractionChanged:
     @strawberry.field(description=CURSOR)
     def cursor(self) -> str:
         if self.place.is_whole:
-            return cursors.encode(ITEM_CURSOR, self.place.no)
-        return cursors.encode(OBJECT_CURSOR, self.place.no, self.place.key)
+            return cursors.encode(ITEM_CURSOR, self.item.no, self.item.mark)
+        return cursors.encode(OBJECT_CURSOR, self.item.no, self.place.key, self.item.mark)
 
     @strawberry.field(
         description="The interaction as it is now. Null if it was finished or deleted, or does not match the filter "

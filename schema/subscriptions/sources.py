@@ -14,7 +14,7 @@ from schema.compiler.declarations import entity_of
 from schema.compiler.errors import BadUserInput
 from schema.compiler.paging import MAX_SIZE
 from schema.execution.context import Context
-from schema.execution.live.operations import OLDEST, Event, LiveOperation, LiveSource, Place
+from schema.execution.live.operations import OLDEST, Event, LiveOperation, LiveSource, Place, Start
 from schema.execution.planning import LiveObjects
 from schema.execution.raw_json import RawJson, to_json
 from schema.subscriptions.events import (
@@ -37,15 +37,16 @@ Passing = Mapping[int, Mapping[str, object]]
 class FromFeed(LiveSource):
     """A source whose events have cursors of the change feed."""
 
-    def start(self, after: str) -> Place:
+    def start(self, after: str) -> Start:
         """Also after one of several objects of an item."""
         if not after:
-            return OLDEST
+            return Start(OLDEST, None)
         try:
-            return Place(decode_item(after))
+            cursor = decode_item(after)
         except BadUserInput:
-            no, key = decode_object(after)
-            return Place(no, key)
+            cursor = decode_object(after)
+        place = Place(cursor.no) if cursor.key is None else Place(cursor.no, cursor.key)
+        return Start(place, cursor.mark)
 
     async def visible(self, context: Context, items: Sequence[FeedItem]) -> Sequence[FeedItem]:
         """These items as the caller sees them."""
@@ -92,10 +93,10 @@ class LoggedInteractions(FromFeed):
             if not item.is_single:
                 count, logged_with = await self._number(context, item)
                 if count:
-                    events.append(Event(place, _logged(place, count, logged_with)))
+                    events.append(Event(place, _logged(item, count, logged_with)))
             elif entry is not None:
                 read, logged_with = _read(self._single, entry), _number(entry[LOGGED_WITH])
-                events.append(Event(place, _logged(place, 1, logged_with, item.keys.first, read)))
+                events.append(Event(place, _logged(item, 1, logged_with, item.keys.first, read)))
         return events
 
     async def _number(self, context: Context, item: FeedItem) -> tuple[int, int | None]:
@@ -135,7 +136,7 @@ class PostponedInteractions(FromFeed):
                 found = None if deleted else passing.get(key)
                 read = None if found is None else _read(self._plan, found)
                 event = PostponedInteractionChanged(
-                    place=place, is_shown=found is not None, read=read, kind=item.kind, entry_no=key
+                    item=item, place=place, is_shown=found is not None, read=read, kind=item.kind, entry_no=key
                 )
                 events.append(Event(place, event))
         return events
@@ -173,11 +174,9 @@ class SegmentStates(LiveSource):
 
 
 def _logged(
-    place: Place, count: int, logged_with: int | None, entry_no: int | None = None, read: ReadObject | None = None
+    item: FeedItem, count: int, logged_with: int | None, entry_no: int | None = None, read: ReadObject | None = None
 ) -> InteractionLogged:
-    return InteractionLogged(
-        place=place, count=count, logged_segment_entry_no=logged_with, entry_no=entry_no, read=read
-    )
+    return InteractionLogged(item=item, count=count, logged_segment_entry_no=logged_with, entry_no=entry_no, read=read)
 
 
 async def _keys(context: Context, item: FeedItem) -> Sequence[int]:

@@ -130,7 +130,7 @@ class WebhookMutations:
     async def replay_webhook(self, info: Info, input: ReplayWebhookInput) -> ReplayWebhookPayload | None:
         after = decode_item(input.after)
         return ReplayWebhookPayload.of(
-            await info.context.write(info, input, rules.replay, _key_of(input.id), input.id, after)
+            await info.context.write(info, input, rules.replay, _key_of(input.id), input.id, after.no, after.mark)
         )
 
 

@@ -157,7 +157,7 @@ def test_a_cursor_expires_when_later_changes_are_deleted_r_feed_4(
     answer = api.post(FEED, {"after": first}).json()
     assert answer["errors"][0]["extensions"]["code"] == "CURSOR_EXPIRED"
     assert read(api, after=last)["changes"] == []
-    assert read(api)["endCursor"] == last
+    assert decode_item(read(api)["endCursor"]).no == decode_item(last).no
     api.mutate("createContact", {"contact": {"type": "COMPANY", "name": "New"}}, "contact { no }")
     assert ("CONTACT", "CREATED", 1) in feed_after(api, last)
 
@@ -166,7 +166,7 @@ def test_a_cursor_expires_when_later_changes_are_deleted_r_feed_4(
 def test_a_cursor_that_no_change_has_yet_has_expired_r_feed_4(api: Api) -> None:
     """The database was restored from a backup that is older than the cursor."""
     end = read(api, first=100)["endCursor"]
-    future = cursors.encode(ITEM_CURSOR, decode_item(end) + 1)
+    future = cursors.encode(ITEM_CURSOR, decode_item(end).no + 1)
 
     error = api.post(FEED, {"after": future}).json()["errors"][0]
 

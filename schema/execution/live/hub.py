@@ -13,7 +13,7 @@ from resolvers import change_feed
 from resolvers.change_feed import FeedItem, FeedPage
 from resolvers.work import User, Work
 from schema.compiler.errors import CursorExpired
-from schema.execution.live.operations import OLDEST, LiveOperation, Place
+from schema.execution.live.operations import OLDEST, LiveOperation, Place, Start
 from schema.execution.live.turns import Turns
 
 PAGE_SIZE = 500
@@ -97,6 +97,14 @@ class Feed:
             raise CursorExpired
         return page
 
+    async def check(self, start: Start) -> None:
+        """Raises CursorExpired for a cursor of another history."""
+        is_known = await self._database.querying(
+            lambda session: change_feed.is_of_this_history(Work(session, EVERYBODY, NEVER), start.place.no, start.mark)
+        )
+        if not is_known:
+            raise CursorExpired
+
 
 class Group:
     """Subscribers who get the same responses. Those to all items up to `position` have been passed on."""
@@ -115,11 +123,13 @@ class Group:
         self._lock = asyncio.Lock()
         self._failures = 0
 
-    async def join(self, member: Member, after: Place | None) -> None:
+    async def join(self, member: Member, start: Start | None) -> None:
         """Pass on the responses after a place, then make the member one of the group. Without a place it gets the
         present state, if the field has one, and what happens from now on.
         """
-        if after is not None:
+        after = None if start is None else start.place
+        if start is not None and after is not None:
+            await self._feed.check(start)
             if not after.is_whole:  # below, items are read after the number before, which may exist without it
                 await self._feed.read(after.no, 1)
             member.place = after
@@ -212,7 +222,7 @@ class Hub:
         """Pass the responses of a subscription to a subscriber, until the task is canceled. Raises what it fails with:
         BadUserInput and CursorExpired at the beginning.
         """
-        after = await operation.prepare()
+        start = await operation.prepare()
         key, member = operation.key, Member(subscriber)
         group = self._groups.get(key)
         if group is None:
@@ -221,7 +231,7 @@ class Hub:
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
         try:
-            await group.join(member, after)
+            await group.join(member, start)
             await member.failed
         finally:
             group.size -= 1

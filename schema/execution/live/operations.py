@@ -53,6 +53,13 @@ OLDEST = Place(-1)
 """Before the oldest item that is kept."""
 
 
+class Start(NamedTuple):
+    """The place of the cursor after which a subscriber continues, and the mark in the cursor, if it has one."""
+
+    place: Place
+    mark: int | None
+
+
 class Event(NamedTuple):
     """An event: its place, and the value of the root field."""
 
@@ -81,8 +88,8 @@ class LiveSource(ABC):
     async def events(self, context: Context, items: Sequence[FeedItem]) -> list[Event]:
         """The events that items of these types make, in the order of their places."""
 
-    def start(self, after: str) -> Place:
-        """The place of the cursor after which a subscriber continues. Raises BadUserInput."""
+    def start(self, after: str) -> Start:
+        """Where a subscriber with this cursor continues. Raises BadUserInput."""
         raise NotImplementedError
 
 
@@ -105,9 +112,9 @@ class LiveOperation:
         """The database that it reads."""
         return self.context().database
 
-    async def prepare(self) -> Place | None:
-        """Make plans and check the values of the arguments. Returns the place after which to continue; None for what
-        happens from now on. Raises BadUserInput.
+    async def prepare(self) -> Start | None:
+        """Make plans and check the values of the arguments. Returns where to continue; None for what happens from now
+        on. Raises BadUserInput.
         """
         await self.source.prepare(self.context())
         after = self.arguments.get(AFTER)
