@@ -147,12 +147,12 @@ def settle(api: Api, subscriptions: int | None = None) -> None:
     """Wait until all subscriptions that were sent have begun."""
 
     async def wait() -> None:
-        hub = api.app.state.sockets._shared.hub
+        shared = api.app.state.sockets._shared
         async with asyncio.timeout(SECONDS):
             while True:
                 await asyncio.sleep(0.02)
-                groups = [*hub._groups.values()]
-                if groups and all(group.size == len(group.members) for group in groups):
+                begun = sum(len(group.members) for group in shared.hub._groups.values())
+                if begun and begun == sum(len(socket._operations) for socket in shared.sockets._sockets):
                     return
 
     api._loop.run_until_complete(wait())
