@@ -24,8 +24,8 @@ from schema.execution.errors import GraphQLErrors, of_executed, refused_fields, 
 from schema.execution.graphql_internals import RawJsonExecutor
 from schema.execution.mutation_filters import MutationFilters
 from schema.execution.permissions import ForbiddenFields, permissions_of
-from schema.execution.planning import MUTATION_FIELDS, ROOT_FIELDS, Planning, Plans, RootField, RootFields
-from schema.execution.prepared import Prepared
+from schema.execution.planning import Planning, Plans, RootField, RootFields
+from schema.execution.prepared import Prepared, with_plans
 from schema.execution.raw_json import RawJson, to_json
 from schema.execution.request_size import are_large, is_long
 from schema.execution.requests import GraphQLRequest, GraphQLResponse, response_with_errors
@@ -219,22 +219,7 @@ class Engine:
             return Prepared(document, operation, variables, planning, stream=planning.stream(stream))
         if self._default_execution:
             return Prepared(document, operation, variables)
-        if type_ is OperationType.QUERY:
-            roots = planning.cached(ROOT_FIELDS)
-            if roots is None and only_known:
-                return None
-            return Prepared(document, operation, variables, planning, roots or planning.root_fields())
-        if type_ is OperationType.MUTATION:
-            fields = planning.cached(MUTATION_FIELDS)
-            if fields is None:
-                if only_known:
-                    return None
-                fields = planning.mutation_fields(
-                    partial(mutations.mutation_fields, schema=self.schema), mutations.size
-                )
-            mutations.check(fields, variables)
-            return Prepared(document, operation, variables, planning, mutation_fields=fields)
-        return Prepared(document, operation, variables, planning)
+        return with_plans(document, operation, variables, planning, self.schema, only_known=only_known)
 
     async def _run_planned(self, prepared: Prepared, planned: RootFields, context: Context) -> GraphQLResponse | None:
         """The response if every root field was planned; else None, and default execution uses the planned ones."""
