@@ -77,7 +77,8 @@ class CitusSchemas:
                 rows = {table: await _copied(connection, table) for table in tables}
                 sequences = {}
                 for (sequence,) in await connection.fetch(SEQUENCES, name):
-                    sequences[sequence] = await connection.fetchrow(f"SELECT last_value, is_called FROM {sequence}")
+                    ((value, is_called),) = await connection.fetch(f"SELECT last_value, is_called FROM {sequence}")
+                    sequences[sequence] = (int(value), bool(is_called))
                 self._migrated = Content(await _definitions(connection, name), rows, sequences)
 
     def release(self, name: str) -> None:
