@@ -3,43 +3,20 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import Unicode, text
-from sqlmodel import Session
 
-from persistence.database import Database
-from persistence.tables import Table
 from schema.server import logs
 from schema.server.access_log import AccessLog
 from tests.commands import logging_unchanged
-from tests.companies.serving import Served, serving
+from tests.companies.marked import WORDS, marked_companies, other
+from tests.companies.serving import Served
 from tests.concurrency import InsertHold, wait_until
-from tests.schema import a_small_company
 from tests.schema.minimal_operations import minimal_operation
 from tests.schema.queries import GRAPH, questions
-
-WORDS = {"north": "Zqnorthern", "south": "Zqsouthern"}
-HOLDS_TEXT = ("name", "description", "subject", "comment", "notes", "address", "city", "job_title")
-
-
-def other(name: str) -> str:
-    return WORDS["south" if name == "north" else "north"]
-
-
-def fill(session: Session, word: str) -> None:
-    """The small company, with this word in the texts of all tables."""
-    a_small_company.build(session)
-    session.flush()
-    for table in Table.metadata.tables.values():
-        for column in table.columns:
-            if column.name in HOLDS_TEXT and isinstance(column.type, Unicode):
-                value = f"substr('{word} ' || {column.name}, 1, {column.type.length})"
-                session.execute(text(f"UPDATE {table.name} SET {column.name} = {value}"))
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -49,21 +26,8 @@ def served(
     tmp_path_factory: pytest.TempPathFactory,
     loop: asyncio.AbstractEventLoop,
 ) -> Iterator[Served]:
-    """On PostgreSQL both are schemas of one database."""
-    if request.param == "sqlite":
-        urls = [empty_copy("sqlite"), empty_copy("sqlite")]
-    else:
-        urls = request.getfixturevalue("module_schemas")
     folder = tmp_path_factory.mktemp("companies")
-
-    async def fill_all() -> None:
-        for url, word in zip(urls, WORDS.values(), strict=True):
-            async with Database.at(url, pool_size=1) as database:
-                await database.writing(partial(fill, word=word))
-
-    loop.run_until_complete(fill_all())
-    named = dict(zip(WORDS, urls, strict=True))
-    with serving(named, empty_copy("sqlite"), folder, loop, access_log=AccessLog(True)) as served:
+    with marked_companies(request, empty_copy, folder, loop, access_log=AccessLog(True)) as served:
         yield served
 
 
