@@ -4,9 +4,10 @@
     python -m tests.soak.mixed_load --minutes 10
     python -m tests.soak.mixed_load --database sqlite    # one process
 
-Fails if a response has an error, if an acknowledged change is lost or made twice, if the 99th percentile of the
-durations is more than 10 times the median, if memory grows by more than a tenth after the first quarter, or if `carnet
-check` finds something. The server gets a database of its own, with the demo company.
+Fails if a response has an error, if an acknowledged change is lost or made twice, if on PostgreSQL the 99th percentile
+of the durations is more than 10 times the median, if memory grows by more than a tenth after the first quarter, or if
+`carnet check` finds something. On SQLite changes wait for each other and reads do not, so that one median says nothing.
+The server gets a database of its own, with the demo company.
 """
 
 import argparse
@@ -161,7 +162,7 @@ def serving(environment: dict[str, str], workers: int, log: Path) -> Iterator[in
         server.wait(60)
 
 
-def faults(seen: Seen, added: int) -> Iterator[str]:
+def faults(seen: Seen, added: int, kind: str) -> Iterator[str]:
     """What is wrong."""
     if seen.errors:
         yield f"{len(seen.errors)} errors, first: {seen.errors[0]}"
@@ -169,7 +170,7 @@ def faults(seen: Seen, added: int) -> Iterator[str]:
         yield f"{len(seen.entry_nos)} changes were acknowledged, {added} were made"
     durations = sorted(seen.reads + seen.changes)
     median, high = statistics.median(durations), durations[int(len(durations) * 0.99)]
-    if high > MOST_SPREAD * median:
+    if kind == "postgresql" and high > MOST_SPREAD * median:
         yield f"the 99th percentile is {high / median:.1f} times the median"
     warm, last = seen.memory[len(seen.memory) // 4], max(seen.memory[-10:])
     if last > MOST_GROWTH * warm:
@@ -204,7 +205,7 @@ def main() -> None:
         checked = subprocess.run([*CARNET, "check"], env=environment, cwd=ROOT, capture_output=True, text=True)
     print(shown("reads", seen.reads, seconds), shown("changes", seen.changes, seconds), sep="\n")
     print(f"memory: {seen.memory[len(seen.memory) // 4]:.0f} MiB after a quarter, {seen.memory[-1]:.0f} at the end")
-    found = [*faults(seen, added), *([checked.stderr] if checked.returncode else [])]
+    found = [*faults(seen, added, chosen.database), *([checked.stderr] if checked.returncode else [])]
     print(*(f"WRONG: {each}" for each in found), sep="\n", end="\n" if found else "")
     sys.exit(1 if found else 0)
 
