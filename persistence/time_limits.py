@@ -52,8 +52,8 @@ class Places(asyncio.Semaphore):
         self.most = most
 
     def take_free(self) -> bool:
-        """Take a place if one is free; False if all are taken."""
-        if self.locked():
+        """Take a place if one is free and nobody waits for one; else False."""
+        if not self._value or self._waiters:
             return False
         self._value -= 1
         return True

@@ -90,25 +90,28 @@ class Engine:
 
     async def _answer(self, request: GraphQLRequest, caller: Caller, only_queries: bool) -> GraphQLResponse:
         large = are_large(request.variables)
-        threads = self._threads_for(request, large=large)
-        begin_in: Threads | None = threads
+        begin_in: Threads | None = None
         context: Context | None = None
         try:
             prepared = None if large else self._prepare(request, caller, only_queries, only_known=True)
             if prepared is None:
-                prepare = self._prepare if threads is self._for_small else self._prepare_without_gc
-                prepared = await threads.run(self.database.limits.patience, prepare, request, caller, only_queries)
+                begin_in = self._threads_for(request, large=large)
+                prepare = self._prepare if begin_in is self._for_small else self._prepare_without_gc
+                prepared = await begin_in.run(self.database.limits.patience, prepare, request, caller, only_queries)
                 assert prepared is not None
-            else:
-                begin_in = None
             if isinstance(prepared, GraphQLResponse):
                 return prepared
+            large = large or prepared.document.large
+            threads = self._for_large if large else self._for_small
             context = Context(
-                self.database, caller, self._clock(), prepared.planning, threads, large or prepared.document.large
+                self.database,
+                caller,
+                self._clock(),
+                prepared.planning,
+                threads,
+                large,
+                webhook_options=self._webhook_options,
             )
-            context.webhook_options = self._webhook_options
-            if prepared.operation.node.operation is OperationType.SUBSCRIPTION:
-                raise with_code(GraphQLError(OVER_WEBSOCKET), "BAD_REQUEST")
             answer = None
             if prepared.root_fields is not None:
                 if prepared.root_fields.are_answered:
@@ -116,6 +119,8 @@ class Engine:
                 answer = await self._run_planned(prepared, prepared.root_fields, context)
             elif prepared.mutation_fields is not None:
                 answer = await self._run_mutation(prepared, prepared.mutation_fields, context)
+            elif prepared.operation.node.operation is OperationType.SUBSCRIPTION:
+                raise with_code(GraphQLError(OVER_WEBSOCKET), "BAD_REQUEST")
             if answer is not None:
                 return answer
             context.after = PRIMARY

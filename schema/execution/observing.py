@@ -12,24 +12,23 @@ company: ContextVar[str | None] = ContextVar("company", default=None)
 class RequestRecord:
     """The facts of one request. Threads that work for it share the record."""
 
-    __slots__ = ("base_url", "code", "company", "document", "lines_logged", "operation", "status", "user_id")
+    operation: Operation | None = None
+    """The operation; None if the request has no valid document."""
+    document: Document | None = None
+    code: str | None = None
+    """The code of the first error; None without errors."""
+    user_id: str | None = None
+    """The authenticated user."""
+    status: int | None = None
+    """The status of the response; None if none was sent."""
+    base_url: Callable[[], str] = str
+    """Makes the address under which the client reaches the server, without a path; empty outside of requests."""
+    lines_logged = 0
+    """The lines of segments that it logged."""
 
     def __init__(self) -> None:
-        self.operation: Operation | None = None
-        """The operation; None if the request has no valid document."""
-        self.document: Document | None = None
-        self.code: str | None = None
-        """The code of the first error; None without errors."""
         self.company = company.get()
         """The company whose database is used, if it exists; None for the database of the process itself."""
-        self.user_id: str | None = None
-        """The authenticated user."""
-        self.status: int | None = None
-        """The status of the response; None if none was sent."""
-        self.base_url: Callable[[], str] = str
-        """Makes the address under which the client reaches the server, without a path; empty outside of requests."""
-        self.lines_logged = 0
-        """The lines of segments that it logged."""
 
     def note_code(self, code: str) -> None:
         """Note the code of an error. Only the first counts."""

@@ -17,7 +17,7 @@ from schema.server.access_log import AccessLog
 from schema.server.calendars import ROUTE as CALENDARS
 from schema.server.companies import rights
 from schema.server.companies.registry import Registry
-from schema.server.companies.serving import Companies
+from schema.server.companies.serving import ROUTE, Companies
 from schema.server.companies.shared import Shared
 from schema.server.errors import Rejected
 from schema.server.front_page import page as front_page
@@ -134,14 +134,12 @@ class Carnet(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, and tell the observers. The application of a company answers the requests to it."""
-        if self.companies is not None and self.companies.serves(scope):
+        kind, path = scope["type"], scope.get("path", "")
+        if path.startswith(ROUTE) and self.companies is not None and self.companies.serve(path):
             await self.companies(scope, receive, send)
             return
-        if scope["type"] == "websocket" and scope["path"] == PATH:
-            await self.state.sockets(scope, receive, send)
-            return
-        if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
+        if kind != "http":
+            await (self.state.sockets if path == PATH else super().__call__)(scope, receive, send)
             return
         record, began, shared = observing.begin(), perf_counter(), self.shared
         shared.public_address.note(record, scope)

@@ -3,11 +3,11 @@
 import asyncio
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import lru_cache
 
-from starlette.types import Message, Scope, Send
+from starlette.types import Message, Send
 
 from schema.server.header_weights import weights
 
@@ -64,12 +64,10 @@ def accepted(header: bytes) -> tuple[Coding, bool]:
     return (best if wanted[best] > 0 else Coding.NOT_ACCEPTABLE), refused
 
 
-def coding_of(scope: Scope) -> tuple[Coding, bool]:
+def coding_of(headers: Mapping[bytes, bytes]) -> tuple[Coding, bool]:
     """The coding to use for a request, and whether the client refuses uncompressed responses."""
-    for name, value in scope["headers"]:
-        if name == b"accept-encoding":
-            return accepted(value)
-    return Coding.IDENTITY, False
+    header = headers.get(b"accept-encoding")
+    return (Coding.IDENTITY, False) if header is None else accepted(header)
 
 
 class Compressing:

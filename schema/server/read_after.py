@@ -51,7 +51,9 @@ class ReadAfter:
         return READ_AFTER, token_of(position).encode()
 
     def _own(self, user_id: str) -> int:
-        at, position = self._last.get(user_id, (0.0, ANY))
+        if user_id not in self._last:
+            return ANY
+        at, position = self._last[user_id]
         return position if time.monotonic() - at < KEPT_SECONDS else ANY
 
 

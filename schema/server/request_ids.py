@@ -4,10 +4,9 @@
 
 import re
 import secrets
+from collections.abc import Mapping
 from contextvars import ContextVar
 from itertools import count
-
-from starlette.types import Scope
 
 HEADER = b"x-request-id"
 VALID = re.compile(rb"[A-Za-z0-9._:/=+-]{1,128}")
@@ -18,14 +17,12 @@ _NUMBERS = count(1)
 _current: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
-def begin(scope: Scope) -> bytes:
+def begin(headers: Mapping[bytes, bytes]) -> bytes:
     """The id of the request that begins: that of the client if it is valid, else a new one."""
-    for name, value in scope["headers"]:
-        if name == HEADER:
-            if VALID.fullmatch(value):
-                _current.set(value.decode())
-                return bytes(value)
-            break
+    given = headers.get(HEADER)
+    if given is not None and VALID.fullmatch(given):
+        _current.set(given.decode())
+        return given
     made = f"{_PROCESS}-{next(_NUMBERS)}"
     _current.set(made)
     return made.encode()

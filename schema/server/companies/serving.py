@@ -84,12 +84,8 @@ class Companies:
             finally:
                 await asyncio.gather(*(each.close() for each in self._open.values()), *self._closing)
 
-    def serves(self, scope: Scope) -> bool:
-        """Whether this is a request to a company, which need not exist."""
-        return scope["type"] != "lifespan" and scope["path"].startswith(ROUTE) and self._has_name(scope["path"])
-
-    def _has_name(self, path: str) -> bool:
-        """Whether a path below ROUTE has a name of a company, and the server has companies."""
+    def serve(self, path: str) -> bool:
+        """Whether a path below ROUTE is one of a company, which need not exist."""
         return PATH.fullmatch(path) is not None and self.exist()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -230,7 +230,7 @@ class GraphQLSocket:
         """Execute an operation, and send what it returns until it or the client ends. A subscription is observed when
         it begins. A token that is no longer valid executes nothing, as over HTTP.
         """
-        request_ids.begin({"headers": []})
+        request_ids.begin({})
         record = observing.begin()
         record.user_id, record.status = user.id, 101
         self._shared.public_address.note(record, self.scope)
