@@ -12,6 +12,8 @@ company: ContextVar[str | None] = ContextVar("company", default=None)
 class RequestRecord:
     """The facts of one request. Threads that work for it share the record."""
 
+    request_id: str | None = None
+    """The id of the request; None outside of requests."""
     operation: Operation | None = None
     """The operation; None if the request has no valid document."""
     document: Document | None = None
@@ -39,9 +41,10 @@ class RequestRecord:
 _current: ContextVar[RequestRecord] = ContextVar("request_record")
 
 
-def begin() -> RequestRecord:
+def begin(request_id: str) -> RequestRecord:
     """The record of a request that begins."""
     record = RequestRecord()
+    record.request_id = request_id
     _current.set(record)
     return record
 

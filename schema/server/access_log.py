@@ -15,7 +15,6 @@ from starlette.types import Scope
 from schema.execution.observing import RequestRecord
 from schema.server.errors import MAX_OPERATION_NAME, OPERATION_NAME
 from schema.server.observing import code_of, route_of
-from schema.server.request_ids import current
 
 METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE", "WEBSOCKET"))
 
@@ -60,7 +59,7 @@ class AccessLog:
         if text is None:
             text = self._first(facts)
         self._lines.append(
-            f"{self._start}{self._now()}{self._id}{current()}{self._seconds}{seconds:.6f}{text}{self._end}"
+            f"{self._start}{self._now()}{self._id}{record.request_id}{self._seconds}{seconds:.6f}{text}{self._end}"
         )
         if len(self._lines) >= MAX_LINES:
             self.write()

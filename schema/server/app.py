@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from persistence.cache import Cache
 from schema.execution import observing
-from schema.server import cross_origin, probes, sending
+from schema.server import cross_origin, probes, request_ids, sending
 from schema.server.access_log import AccessLog
 from schema.server.calendars import ROUTE as CALENDARS
 from schema.server.companies import rights
@@ -141,10 +141,11 @@ class Carnet(Starlette):
         if kind != "http":
             await (self.state.sockets if path == PATH else super().__call__)(scope, receive, send)
             return
-        record, began, shared = observing.begin(), perf_counter(), self.shared
+        began, shared, headers = perf_counter(), self.shared, dict(scope["headers"])
+        record = observing.begin(request_ids.of_request(headers))
         shared.public_address.note(record, scope)
         scope[RAW_SEND] = send
-        send, acceptable = sending.begin(scope, send, shared.unread, record)
+        send, acceptable = sending.begin(headers, send, shared.unread, record)
         try:
             if acceptable:
                 await self._answer(scope, receive, send)

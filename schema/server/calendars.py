@@ -20,7 +20,7 @@ from resolvers.calendars.events import Calendar
 from resolvers.calendars.rules import hash_of
 from schema.server import entity_tags
 from schema.server.calendar_text import calendar_text
-from schema.server.deadlines import Deadline
+from schema.server.deadlines import Deadlines
 from schema.server.errors import INTERNAL, Rejected, masked_message
 from schema.server.http import send_refusal
 from schema.server.outages import UNAVAILABLE, outages
@@ -72,10 +72,10 @@ class CalendarEndpoint:
         self._find = guard(find)
         self._running, self._rate_limits = running, rate_limits
         self._address, self._link, self._has_front_page = address, link, has_front_page
-        self._timeout = timeout
+        self._timeout, self._deadlines = timeout, Deadlines()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        deadline = Deadline(self._timeout)
+        deadline = self._deadlines.after(self._timeout)
         buckets: list[Bucket] = []
         try:
             if scope["method"] not in ("GET", "HEAD"):

@@ -20,7 +20,6 @@ from schema.execution.errors import ResultNotRead
 from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
 from schema.server.outages import UNAVAILABLE, outages
-from schema.server.request_ids import current
 from schema.server.stack_traces import describe
 
 log = structlog.get_logger("carnet")
@@ -123,7 +122,7 @@ async def logged_failure(event: str) -> AsyncIterator[None]:
 
 def request_id_extension() -> dict[str, str]:
     """The extension of an error that names its request; empty outside of requests."""
-    request_id = current()
+    request_id = observing.current().request_id
     return {} if request_id is None else {"requestId": request_id}
 
 

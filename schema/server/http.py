@@ -13,7 +13,7 @@ from schema.execution.engine import Engine, GraphQLRequest, GraphQLResponse
 from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.compression import NO_TRANSFORM
-from schema.server.deadlines import Deadline
+from schema.server.deadlines import Deadlines
 from schema.server.errors import (
     INTERNAL,
     OUTCOME_UNKNOWN,
@@ -79,12 +79,12 @@ class Endpoint:
             max(DRAIN_LIMIT, max_body_bytes),
             body_seconds,
         )
-        self._timeout, self._show_cost = timeout, show_cost
+        self._timeout, self._show_cost, self._deadlines = timeout, show_cost, Deadlines()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         accept = headers.get(b"accept", b"")
-        too_late, media, deadline = 408, JSON, Deadline(self._body_seconds)
+        too_late, media, deadline = 408, JSON, self._deadlines.after(self._body_seconds)
         buckets: list[Bucket] = []
         rate: list[tuple[bytes, bytes]] = []
         cost = REQUEST_COST

@@ -18,7 +18,6 @@ from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 from schema.execution import observing
 from schema.server.errors import log
-from schema.server.request_ids import current
 from schema.server.stack_traces import describe
 
 LOGGED = (
@@ -82,12 +81,11 @@ def configure(as_json: bool | None) -> None:
 
 def add_request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Add the id of the request that is being answered to a line, and its company."""
-    request_id = current()
-    if request_id is not None:
-        event["request_id"] = request_id
-    company = observing.current().company
-    if company is not None:
-        event["company"] = company
+    record = observing.current()
+    if record.request_id is not None:
+        event["request_id"] = record.request_id
+    if record.company is not None:
+        event["company"] = record.company
     return event
 
 

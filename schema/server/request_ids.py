@@ -5,7 +5,6 @@
 import re
 import secrets
 from collections.abc import Mapping
-from contextvars import ContextVar
 from itertools import count
 
 HEADER = b"x-request-id"
@@ -14,20 +13,14 @@ VALID = re.compile(rb"[A-Za-z0-9._:/=+-]{1,128}")
 
 _PROCESS = secrets.token_hex(6)
 _NUMBERS = count(1)
-_current: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
-def begin(headers: Mapping[bytes, bytes]) -> bytes:
-    """The id of the request that begins: that of the client if it is valid, else a new one."""
+def new() -> str:
+    """An id for a request without a valid one."""
+    return f"{_PROCESS}-{next(_NUMBERS)}"
+
+
+def of_request(headers: Mapping[bytes, bytes]) -> str:
+    """The id of a request: that of the client if it is valid, else a new one."""
     given = headers.get(HEADER)
-    if given is not None and VALID.fullmatch(given):
-        _current.set(given.decode())
-        return given
-    made = f"{_PROCESS}-{next(_NUMBERS)}"
-    _current.set(made)
-    return made.encode()
-
-
-def current() -> str | None:
-    """The id of the request that is being answered; None outside of requests."""
-    return _current.get()
+    return new() if given is None or not VALID.fullmatch(given) else given.decode()

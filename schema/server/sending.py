@@ -1,10 +1,12 @@
 """What every response of the server has, whichever route answers: its request id, its caching, its compression."""
 
-from starlette.types import Message, Scope, Send
+from collections.abc import Mapping
+
+from starlette.types import Message, Send
 
 from schema.execution.observing import RequestRecord
-from schema.server import request_ids
 from schema.server.compression import Coding, Compressing, coding_of
+from schema.server.request_ids import HEADER
 from schema.server.unread import UnreadBytes
 
 PRIVATE = b"private, no-store"
@@ -13,20 +15,19 @@ PRIVATE = b"private, no-store"
 NOT_CACHED = (b"cache-control", PRIVATE)
 
 
-def begin(scope: Scope, send: Send, unread: UnreadBytes, record: RequestRecord) -> tuple[Send, bool]:
-    """Give the request that begins an id. Returns how to send its response, whose status is noted, and whether the
-    client accepts any content coding in which the server can send it.
+def begin(headers: Mapping[bytes, bytes], send: Send, unread: UnreadBytes, record: RequestRecord) -> tuple[Send, bool]:
+    """How to send the response to a request with these headers, whose status is noted, and whether the client accepts
+    any content coding in which the server can send it.
     """
-    sent = dict(scope["headers"])
-    request_id = request_ids.HEADER, request_ids.begin(sent)
-    coding, always = coding_of(sent)
+    assert record.request_id is not None
+    request_id = HEADER, record.request_id.encode()
+    coding, always = coding_of(headers)
 
     async def with_headers(message: Message) -> None:
-        kind = message["type"]
-        if kind == "http.response.body":
+        if message["type"] == "http.response.body":
             await unread.send(send, message)
             return
-        if kind == "http.response.start":
+        if message["type"] == "http.response.start":
             record.status = message["status"]
             headers = [*message["headers"], request_id]
             if b"cache-control" not in dict(headers):

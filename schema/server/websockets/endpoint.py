@@ -31,8 +31,7 @@ class WebSocketEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         await receive()  # websocket.connect
-        request_ids.begin(headers)
-        record, began = observing.begin(), perf_counter()
+        record, began = observing.begin(request_ids.of_request(headers)), perf_counter()
         try:
             user = await self._user(scope, headers)
             socket = GraphQLSocket(self._shared, scope, headers, receive, send, user)

@@ -1,7 +1,7 @@
 """What all WebSockets of an application use."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.types import Scope
 
@@ -10,6 +10,7 @@ from schema.execution.live.engine import LiveEngine
 from schema.execution.live.hub import Hub
 from schema.execution.requests import GraphQLRequest
 from schema.server.auth import Authenticator
+from schema.server.deadlines import Deadlines
 from schema.server.observing import Observe
 from schema.server.public_address import PublicAddress
 from schema.server.rate_limits import RateLimits
@@ -44,6 +45,7 @@ class Services:
     settings: WebSocketSettings
     timeout: float
     unread_seconds: float
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
     def observe(self, scope: Scope, record: observing.RequestRecord, seconds: float) -> None:
         """Pass an operation, or a handshake that is refused, to the observers."""

@@ -17,7 +17,6 @@ from schema.execution.reads import Caller
 from schema.execution.requests import GraphQLRequest, GraphQLResponse
 from schema.server import request_ids
 from schema.server.auth import AUTHORIZATION
-from schema.server.deadlines import Deadline
 from schema.server.errors import Rejected, log
 from schema.server.preferred_language import languages_of
 from schema.server.rate_limits import REQUEST_COST
@@ -230,8 +229,7 @@ class GraphQLSocket:
         """Execute an operation, and send what it returns until it or the client ends. A subscription is observed when
         it begins. A token that is no longer valid executes nothing, as over HTTP.
         """
-        request_ids.begin({})
-        record = observing.begin()
+        record = observing.begin(request_ids.new())
         record.user_id, record.status = user.id, 101
         self._shared.public_address.note(record, self.scope)
         stream = _Stream(self, id)
@@ -264,7 +262,7 @@ class GraphQLSocket:
         shared.rate_limits.check(buckets)
         request: GraphQLRequest = shared.make_request(payload, {})
         caller = Caller(user_id=user.id, salesperson_code=user.salesperson_code, roles=user.roles, **self._languages)
-        deadline = Deadline(shared.timeout)
+        deadline = shared.deadlines.after(shared.timeout)
         self._answering += 1
         cost = REQUEST_COST
         try:
