@@ -11,6 +11,7 @@ so a reader asks for `last_complete_no` first: no item up to this number can app
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
@@ -37,6 +38,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Field
 
 from persistence.columns import Instant, Table, free_text, identity, key, table_of, table_options
@@ -141,9 +143,9 @@ def pending_items(session: Session) -> dict[tuple[object, ...], Mapping[str, obj
 def insert_pending_items(session: Session) -> None:
     """Insert the items of `insert_later`, in their order."""
     pending, dialect = pending_items(session), dialect_of(session)
-    for item in pending.values():
-        values = {f"item_{name}": value for name, value in item.items()}
-        session.connection().execute(_insertion(dialect.change_announcement(session), tuple(item)), values)
+    for names, items in groupby(pending.values(), tuple):
+        insertion = _insertion(dialect.change_announcement(session), names)
+        session.connection().execute(insertion, [_parameters(item) for item in items])
     pending.clear()
 
 
@@ -176,12 +178,37 @@ class ItemKeys(NamedTuple):
         ), RANGES.c.item_no == self.item_no
 
 
-def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]) -> Sequence[ItemKeys]:
+def insert_items(
+    session: Session, keys: Select[Any], item: Mapping[str, object], parameters: Mapping[str, object] | None = None
+) -> Sequence[ItemKeys]:
     """Insert an item for these keys, with these other columns, and return its keys; none if there are no keys.
 
     `keys` selects the columns `key` and, for parts of other objects, `parent`: then one item for each of these. Its
-    conditions may be nested as deep as SQLite allows, so it is not nested deeper.
+    conditions may be nested as deep as SQLite allows, so it is not nested deeper. A query with parameters is a
+    constant: the INSERT for it is built once.
     """
+    dialect = dialect_of(session)
+    announcement = dialect.change_announcement(session)
+    build = _insertion_of_keys if parameters is None else _kept_insertion_of_keys
+    insertion = build(announcement, keys, tuple(item), alone=dialect.writes_serially)
+    given = {} if parameters is None else dict(parameters)
+    key, parent = keys.selected_columns["key"], keys.selected_columns.get("parent")
+    inserted = []
+    for row in session.execute(insertion, _parameters(item) | given).all():
+        has_gaps = row.last_key is not None and row.count <= row.last_key - row.first_key
+        if has_gaps:
+            of_row = keys if parent is None else keys.where(parent == row.parent_key)
+            _insert_ranges(session, row.no, of_row, key, given)
+        if not has_gaps or dialect.writes_serially or _count_ranges(session, row):
+            last = row.first_key if row.last_key is None else row.last_key
+            inserted.append(ItemKeys(row.no, row.first_key, last, has_gaps, row.parent_key))
+    return inserted
+
+
+def _insertion_of_keys(
+    announcement: FromClause | None, keys: Select[Any], names: tuple[str, ...], *, alone: bool
+) -> ReturningInsert[Any]:
+    """The insert of items for these keys, whose other columns are parameters. `alone`: no other transaction writes."""
     columns, count = keys.selected_columns, func.count()
     key, parent = columns["key"], columns.get("parent")
     found: dict[str, SqlExpression] = {
@@ -190,10 +217,7 @@ def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]
         "count": case((count > 1, count)),
         "parent_key": sql_cast(null(), Integer) if parent is None else parent,
     }
-    values: dict[str, SqlExpression] = {name: literal(value, ITEMS.c[name].type) for name, value in item.items()}
-    dialect = dialect_of(session)
-    announcement = dialect.change_announcement(session)
-    alone = dialect.writes_serially
+    values = _values(names)
     labeled = {**values, **found} if alone else found
     grouped = keys.with_only_columns(*(value.label(name) for name, value in labeled.items()))
     grouped = grouped.having(count > 0) if parent is None else grouped.group_by(parent)
@@ -202,15 +226,10 @@ def insert_items(session: Session, keys: Select[Any], item: Mapping[str, object]
     else:
         groups = grouped.subquery("groups")
         insertion = announced_insertion(announcement, values | {name: groups.c[name] for name in found}, groups)
-    inserted = []
-    for row in session.execute(insertion.returning(*ITEMS.c)).all():
-        has_gaps = row.last_key is not None and row.count <= row.last_key - row.first_key
-        if has_gaps:
-            _insert_ranges(session, row.no, keys if parent is None else keys.where(parent == row.parent_key), key)
-        if not has_gaps or dialect.writes_serially or _count_ranges(session, row):
-            last = row.first_key if row.last_key is None else row.last_key
-            inserted.append(ItemKeys(row.no, row.first_key, last, has_gaps, row.parent_key))
-    return inserted
+    return insertion.returning(*ITEMS.c)
+
+
+_kept_insertion_of_keys = cache(_insertion_of_keys)
 
 
 def insert_owners(session: Session, item_no: int, owned: SqlQuery) -> None:
@@ -229,8 +248,17 @@ def insert_owners(session: Session, item_no: int, owned: SqlQuery) -> None:
 @cache
 def _insertion(announcement: FromClause | None, names: tuple[str, ...]) -> Insert:
     """The insert of an item with these columns as parameters; one object, so that it is compiled once."""
-    values = {name: bindparam(f"item_{name}", type_=ITEMS.c[name].type) for name in names}
+    values = _values(names)
     return insert(ITEMS).values(values).inline() if announcement is None else announced_insertion(announcement, values)
+
+
+def _values(names: tuple[str, ...]) -> dict[str, SqlExpression]:
+    """Parameters for these columns of an item."""
+    return {name: bindparam(f"item_{name}", type_=ITEMS.c[name].type) for name in names}
+
+
+def _parameters(item: Mapping[str, object]) -> dict[str, object]:
+    return {f"item_{name}": value for name, value in item.items()}
 
 
 def announced_insertion(
@@ -248,13 +276,15 @@ def announced_insertion(
     return insert(ITEMS).from_select([*values], chosen, include_defaults=False)
 
 
-def _insert_ranges(session: Session, item_no: int, keys: Select[Any], key: SqlExpression) -> None:
+def _insert_ranges(
+    session: Session, item_no: int, keys: Select[Any], key: SqlExpression, parameters: Mapping[str, object]
+) -> None:
     """Insert the ranges of keys that follow each other."""
     run = key - func.row_number().over(order_by=key)
     runs = keys.with_only_columns(key.label("key"), run.label("run")).subquery("runs")
     number = literal(item_no, RANGES.c.item_no.type)
     ranges = select(number, func.min(runs.c.key), func.max(runs.c.key)).group_by(runs.c.run)
-    session.execute(insert(RANGES).from_select([column.name for column in RANGES.c], ranges))
+    session.execute(insert(RANGES).from_select([column.name for column in RANGES.c], ranges), dict(parameters))
 
 
 def _count_ranges(session: Session, item: Row[tuple[object, ...]]) -> bool:

@@ -76,11 +76,13 @@ def record(work: Work, kind: ChangeKind, table: SqlTable, *where: ColumnElement[
     return or_(false(), *(and_(*(parent == each.parent for parent in parents), each.have(key)) for each in recorded))
 
 
-def record_selected(work: Work, kind: ChangeKind, table: SqlTable, keys: Select[Any]) -> Sequence[ItemKeys]:
+def record_selected(
+    work: Work, kind: ChangeKind, table: SqlTable, keys: Select[Any], parameters: Mapping[str, object] | None = None
+) -> Sequence[ItemKeys]:
     """Record a change of the objects whose keys a query finds, as `key` and, for lines, the id of the segment as
-    `parent`. Returns the keys of each item.
+    `parent`. Returns the keys of each item. A query with parameters is a constant.
     """
-    inserted = insert_items(work.session, keys, _item(work, kind, table))
+    inserted = insert_items(work.session, keys, _item(work, kind, table), parameters)
     restricted = RESTRICTED.get(ChangedType[table.name.upper()])
     if kind is DELETED and restricted is not None:
         for each in inserted:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam, select
+
 from persistence.segments import LoggedSegment, Segment
 from resolvers import change_feed
 from resolvers.errors import Refused
@@ -24,6 +26,12 @@ from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LINES, LOGGED_S
 from resolvers.segments.warnings import sorted_warnings
 from resolvers.segments.writing_entries import Written, write
 from resolvers.work import Work, key
+
+KEYS_OF_LOGGED_SEGMENT = {
+    rows: select(rows.c.entry_no.label("key")).where(rows.c.logged_segment_entry_no == bindparam("logged_segment"))
+    for rows in (CAMPAIGN_ENTRIES, ENTRIES)
+}
+"""The entry numbers of what was logged from a segment."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,8 @@ def log(
     leave_in_segment = on_blocked is OnBlocked.LEAVE_IN_SEGMENT
     written = write(work, segment, logged, planned.totals, left_out, leave_in_segment=leave_in_segment)
     _check(segment, planned, written.not_logged, on_blocked, plan_token)
-    logged.interactions = written.logged  # changes the row only if lines were blocked or corrected since the plan
+    if logged.interactions != written.logged:  # lines were blocked or corrected since the plan
+        logged.interactions = written.logged
     _record(work, segment, logged, written, on_campaigns=bool(planned.totals.on_campaigns))
     follow_up_id = None
     if create_follow_up:
@@ -119,7 +128,8 @@ def _record(work: Work, segment: Segment, logged: LoggedSegment, written: Writte
     closed = (change_feed.DELETED, SEGMENTS, segment.id)
     change_feed.record_each(work, closed, (change_feed.CREATED, LOGGED_SEGMENTS, logged.entry_no))
     for rows in (CAMPAIGN_ENTRIES, ENTRIES) if on_campaigns else (ENTRIES,):
-        change_feed.record(work, change_feed.CREATED, rows, rows.c.logged_segment_entry_no == logged.entry_no)
+        of_segment = {"logged_segment": logged.entry_no}
+        change_feed.record_selected(work, change_feed.CREATED, rows, KEYS_OF_LOGGED_SEGMENT[rows], of_segment)
     if written.open_segment_id is not None:
         change_feed.record_one(work, change_feed.CREATED, SEGMENTS, written.open_segment_id)
         left = LINES.c.segment_id == written.open_segment_id

@@ -93,7 +93,7 @@ SHAPING_SIZES = range(102)
 parameter. A variable that is an empty text may be a cursor, which then is left out.
 """
 
-Choice = bool | Enum
+CHOICES = (bool, Enum)
 """The types whose values are always part of the shape."""
 
 
@@ -118,7 +118,7 @@ def with_placeholders(value: object, path: tuple[str | int, ...]) -> object:
 
 
 def _is_shaping(value: object, shaping: range) -> bool:
-    if value is None or isinstance(value, Choice):
+    if value is None or isinstance(value, CHOICES):
         return True
     return value in shaping if isinstance(value, int) else value == "" and shaping is SHAPING_SIZES
 

@@ -14,9 +14,9 @@ characters.
 LARGE_VARIABLES = 100
 """A request with more values in its variables is prepared in a thread, even if its document is cached."""
 
-Container = dict | list
-"""The types of JSON values that have others inside. They have a name because joining them takes longer than the check
-whether a value is of one of them.
+CONTAINERS = (dict, list)
+"""The types of JSON values that have others inside. `dict | list` would be made anew for each check, which takes longer
+than the check.
 """
 
 
@@ -38,7 +38,7 @@ def _count_values(value: Any, limit: int) -> int:
     elif not isinstance(value, list):
         return found
     for inside in value:
-        found += _count_values(inside, limit - found) if isinstance(inside, Container) else 1
+        found += _count_values(inside, limit - found) if isinstance(inside, CONTAINERS) else 1
         if found > limit:
             break
     return found

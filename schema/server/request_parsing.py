@@ -6,14 +6,14 @@ from urllib.parse import parse_qs
 
 import orjson
 
-from schema.execution.request_size import Container
+from schema.execution.request_size import CONTAINERS
 from schema.execution.value_errors import Steps
 from schema.server.errors import Rejected
 
 MAX_NESTING = 40
 """The maximum number of levels of variables."""
 
-TextOrContainer = str | Container
+TEXT_OR_CONTAINERS = (str, *CONTAINERS)
 
 
 def from_json(body: bytes) -> Mapping[str, Any]:
@@ -52,9 +52,9 @@ def unstorable_text(value: object, level: int) -> Steps | None:
     if level > MAX_NESTING:
         message = f"`variables` must not be nested deeper than {MAX_NESTING} levels."
         raise Rejected(400, message, "BAD_USER_INPUT")
-    if isinstance(value, Container):
+    if isinstance(value, CONTAINERS):
         for step, inside in value.items() if isinstance(value, dict) else enumerate(value):
-            path = unstorable_text(inside, level + 1) if isinstance(inside, TextOrContainer) else None
+            path = unstorable_text(inside, level + 1) if isinstance(inside, TEXT_OR_CONTAINERS) else None
             if path is not None:
                 return (step, *path)
     return None
