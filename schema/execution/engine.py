@@ -103,15 +103,8 @@ class Engine:
                 return prepared
             large = large or prepared.document.large
             threads = self._for_large if large else self._for_small
-            context = Context(
-                self.database,
-                caller,
-                self._clock(),
-                prepared.planning,
-                threads,
-                large,
-                webhook_options=self._webhook_options,
-            )
+            context = Context(self.database, caller, self._clock(), prepared.planning, threads, large)
+            context.webhook_options = self._webhook_options
             answer = None
             if prepared.root_fields is not None:
                 if prepared.root_fields.are_answered:

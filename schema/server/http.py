@@ -13,7 +13,7 @@ from schema.execution.engine import Engine, GraphQLRequest, GraphQLResponse
 from schema.server.auth import LOCAL_USER, Authenticator
 from schema.server.browser_requests import BrowserRequests
 from schema.server.compression import NO_TRANSFORM
-from schema.server.deadlines import Deadlines
+from schema.server.deadlines import Deadline, Deadlines
 from schema.server.errors import (
     INTERNAL,
     OUTCOME_UNKNOWN,

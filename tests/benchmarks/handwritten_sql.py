@@ -21,26 +21,26 @@ from starlette.routing import Route
 
 NEWEST = "e.date DESC, e.time_of_interaction DESC, e.entry_no DESC"
 W1 = f"""SELECT '[' || string_agg(
- '{{"entryNo":' || e.entry_no || ',"date":"' || e.date || '","description":' || to_json(e.description)
+ '{{"entryNo":' || e.entry_no || ',"date":"' || e.date || '","description":' || JSON_SCALAR(e.description)
  || ',"informationFlow":' || coalesce('"' || e.information_flow || '"', 'null')
  || ',"initiatedBy":' || coalesce('"' || e.initiated_by || '"', 'null')
  || ',"cost":"' || e.cost || '","duration":' || e.duration
  || ',"evaluation":' || coalesce('"' || e.evaluation || '"', 'null')
- || ',"contact":{{"no":"' || c.no || '","name":' || to_json(c.name)
- || '}},"template":{{"code":"' || t.code || '","description":' || to_json(t.description)
- || '}},"salesperson":{{"code":"' || s.code || '","name":' || to_json(s.name) || '}}}}', ',' ORDER BY {NEWEST}) || ']'
+ || ',"contact":{{"no":"' || c.no || '","name":' || JSON_SCALAR(c.name)
+ || '}},"template":{{"code":"' || t.code || '","description":' || JSON_SCALAR(t.description)
+ || '}},"salesperson":{{"code":"' || s.code || '","name":' || JSON_SCALAR(s.name) || '}}}}', ',' ORDER BY {NEWEST}) || ']'
  FROM (SELECT * FROM interaction_log_entry e ORDER BY {NEWEST} LIMIT 100) e JOIN contact c ON c.no = e.contact_no
  JOIN interaction_template t ON t.code = e.template_code JOIN salesperson s ON s.code = e.salesperson_code"""
-W2 = f"""SELECT '{{"no":"' || c.no || '","name":' || to_json(c.name) || ',"city":' || to_json(c.city)
- || ',"email":' || to_json(c.email) || ',"log":[' || coalesce((SELECT string_agg(
- '{{"entryNo":' || e.entry_no || ',"date":"' || e.date || '","description":' || to_json(e.description)
+W2 = f"""SELECT '{{"no":"' || c.no || '","name":' || JSON_SCALAR(c.name) || ',"city":' || JSON_SCALAR(c.city)
+ || ',"email":' || JSON_SCALAR(c.email) || ',"log":[' || coalesce((SELECT string_agg(
+ '{{"entryNo":' || e.entry_no || ',"date":"' || e.date || '","description":' || JSON_SCALAR(e.description)
  || ',"cost":"' || e.cost || '"}}', ',' ORDER BY {NEWEST})
  FROM (SELECT * FROM interaction_log_entry e WHERE e.contact_no = c.no ORDER BY {NEWEST} LIMIT 20) e), '') || ']}}'
  FROM contact c WHERE c.no = $1"""
-W3 = f"""SELECT '[' || string_agg('{{"no":"' || c.no || '","name":' || to_json(c.name)
+W3 = f"""SELECT '[' || string_agg('{{"no":"' || c.no || '","name":' || JSON_SCALAR(c.name)
  || ',"log":[' || coalesce((SELECT string_agg(
- '{{"entryNo":' || e.entry_no || ',"date":"' || e.date || '","description":' || to_json(e.description)
- || ',"cost":"' || e.cost || '","template":{{"code":"' || t.code || '","description":' || to_json(t.description)
+ '{{"entryNo":' || e.entry_no || ',"date":"' || e.date || '","description":' || JSON_SCALAR(e.description)
+ || ',"cost":"' || e.cost || '","template":{{"code":"' || t.code || '","description":' || JSON_SCALAR(t.description)
  || '}}}}', ',' ORDER BY {NEWEST})
  FROM (SELECT * FROM interaction_log_entry e WHERE e.contact_no = c.no ORDER BY {NEWEST} LIMIT 5) e
  JOIN interaction_template t ON t.code = e.template_code), '') || ']}}', ',' ORDER BY c.no) || ']'

@@ -163,10 +163,11 @@ class PostgresqlWriter(PostgresqlSearchWriter):
         return f"CAST({value} AS text)"
 
     def json_of_text(self, value: str) -> str:
-        return f"CAST(to_json(CAST({value} AS text)) AS text)"
+        """Calls a function of a migration, which takes half as long as `to_json` since PostgreSQL 17."""
+        return f"carnet_json(CAST({value} AS text))"
 
     def json_of_plain_text(self, value: str) -> str:
-        """`to_json` takes four times as long."""
+        """`to_json` takes four times as long, `carnet_json` twice as long."""
         return f"('\"' || {value} || '\"')"
 
     def json_of_other(self, value: str) -> str:
