@@ -160,7 +160,7 @@ def test_changes_of_the_wanted_types_arrive(api: Api) -> None:
     socket = subscribed(api, CHANGED, types=["CONTACT"])
 
     create(api, "C1")
-    api.mutate("updateContact", {"no": "C1", "contact": {"name": "New"}}, "contact { no }")
+    api.mutate("updateContact", {"no": "C2", "contact": {"name": "New"}}, "contact { no }")
     event = socket.next()
 
     assert (event["type"], event["kind"], event["count"]) == ("CONTACT", "UPDATED", 1)
