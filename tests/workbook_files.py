@@ -64,6 +64,23 @@ def write_workbook(
     return path
 
 
+def replace_part(path: Path, part: str, old: str, new: str) -> None:
+    """Replace a text in a file of a workbook."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert old in parts[part]
+    parts[part] = parts[part].replace(old, new, 1)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def merge_cells(path: Path, *areas: str) -> None:
+    """Merge the cells of these areas of the first sheet, such as `A1:C1`."""
+    merged = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
+    replace_part(path, "xl/worksheets/sheet1.xml", "</sheetData>", f"</sheetData><mergeCells>{merged}</mergeCells>")
+
+
 def _sheet(rows: Sequence[Sequence[Cell]]) -> str:
     lines = "".join(
         f'<row r="{no}">{"".join(_cell(chr(65 + index), no, value) for index, value in enumerate(row))}</row>'

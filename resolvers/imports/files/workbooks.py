@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from resolvers.errors import Refused, Translated
+from resolvers.imports.files.merged_cells import MERGED, MergedArea, MergedCells, merged_over_rows
 from resolvers.imports.files.refusals import (
     BrokenWorkbook,
     Compressed,
@@ -47,7 +48,13 @@ class Sheet:
     name: str
     cells: CalamineSheet
     facts: SheetFacts
-    notes: Sequence[Translated] = field(default=())
+    merged: Sequence[MergedArea] = ()
+    """The cells that are merged over several rows."""
+
+    @property
+    def notes(self) -> Sequence[Translated]:
+        """Whether cells are merged over several rows."""
+        return [MERGED] if self.merged else []
 
     @property
     def line_count(self) -> int:
@@ -59,12 +66,15 @@ class Sheet:
         formula = self.facts.formula
         start = self.cells.start
         before = [""] * start[1] if start else []
+        merged = MergedCells(self.merged) if self.merged else None
         for row_no, values in enumerate(self.cells.iter_rows(), 1):
             if formula is not None and row_no == formula[0]:
                 raise BrokenCell(FormulaWithoutValue, *formula)
             cells = before + [value if type(value) is str else _text(value) for value in values]
             if row_no in self.facts.shown:
                 _show_as_in_excel(cells, self.facts.shown[row_no])
+            if merged:
+                merged.fill(row_no, cells)
             yield row_no, cells
 
     def check_short_row(self, row_no: int, cells: Sequence[str], width: int) -> None:
@@ -98,7 +108,8 @@ def sheets(path: Path, name: str | None) -> list[Sheet]:
             area += facts.area
             if area > MAX_CELLS:
                 raise Refused(WorkbookTooLarge(file=path.name))
-            found.append(Sheet(path, each, workbook.get_sheet_by_name(each), facts))
+            cells = workbook.get_sheet_by_name(each)
+            found.append(Sheet(path, each, cells, facts, merged_over_rows(cells.merged_cell_ranges or ())))
         return [sheet for sheet in found if sheet.cells.start] or found[:1]
 
 

@@ -186,6 +186,8 @@ CAPTIONS: dict[str, tuple[str, ...]] = {
         "Assigné",
         "Attribué à",
         "Attribuée à",
+        "Affecté à",
+        "Affectée à",
         "Activité attribuée à",
         "Propriétaire",
     ),

@@ -317,3 +317,10 @@ def test_moments_with_a_time_zone_are_in_that_of_the_company(work: Work, tmp_pat
         (dt.date(2025, 3, 1), None),
         (dt.date(2025, 3, 1), dt.time(9, 5)),
     ]
+
+
+@pytest.mark.parametrize("caption", ["Attribué à", "Affecté à", "Affectée à", "Propriétaire"])
+def test_french_captions_of_the_owner_of_an_activity_are_known(caption: str) -> None:
+    found = INTERACTION_LIST.recognize(["Objet", "Date", "Contact", caption])
+
+    assert [column.field for column in found if column.caption == caption] == ["salesperson_name"]

@@ -13,7 +13,7 @@ from resolvers.imports.reading import ImportFile, ReadAs, open_file
 from resolvers.work import Work
 from tests import records
 from tests.resolvers.imports import importing_contacts, importing_interactions
-from tests.workbook_files import FIVE_DIGITS, Cell, Xml, number, write_workbook
+from tests.workbook_files import FIVE_DIGITS, Cell, Xml, merge_cells, number, replace_part, write_workbook
 
 LIST: list[list[Cell]] = [["Name", "City"], ["Ann", "Lyon"]]
 PEOPLE: list[list[Cell]] = [["Name", "City", "Phone", "Email", "Company"], ["Ann", "Lyon"]]
@@ -253,3 +253,36 @@ def test_folders_and_missing_files_are_refused(tmp_path: Path) -> None:
         opened(tmp_path)
     with pytest.raises(Refused, match="cannot be read"):
         opened(tmp_path / "none.csv")
+
+
+def test_a_cell_that_is_merged_over_rows_has_its_value_in_each(tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [
+        ["Book", None, None],
+        ["Name", "Company", "City"],
+        [None, None, None],
+        ["Ann", "Inn", "Laval"],
+        ["Bob", None, "Lyon"],
+        ["Cy", None, None],
+        ["Di", None, None],
+    ]
+    path = write_workbook(tmp_path / "list.xlsx", {"A": rows})
+    areas = ("A1:C1", "A2:A3", "B2:B3", "B4:B6", "C5:C6")
+    merge_cells(path, *areas)
+
+    file = opened(path)
+
+    assert [*file.rows()] == [
+        (4, ["Ann", "Inn", "Laval"]),
+        (5, ["Bob", "Inn", "Lyon"]),
+        (6, ["Cy", "Inn", "Lyon"]),
+        (7, ["Di", "", ""]),
+    ]
+    assert "A cell that is merged over several rows has its value in each of these rows." in notes(file)
+
+
+def test_dates_are_right_in_the_1904_date_system(tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [["Name", "City"], ["Ann", dt.date(2026, 3, 4)]]
+    path = write_workbook(tmp_path / "list.xlsx", {"A": rows})
+    replace_part(path, "xl/workbook.xml", "<sheets>", '<workbookPr date1904="1"/><sheets>')
+
+    assert [*opened(path).rows()] == [(2, ["Ann", "2030-03-05"])]
