@@ -36,15 +36,23 @@ class _Workers:
         """How many threads there may be, and how many are busy."""
         return Usage(self._count, min(self._unfinished, self._count))
 
-    def start(self, work: Callable[[], T], ended: Callable[[], object] | None = None) -> "WorkItem[T]":
-        """Do the work when a thread is free, even if its caller is canceled; then call `ended` on the event loop."""
+    def start(
+        self,
+        work: Callable[[], T],
+        *,
+        ended: Callable[[], object] | None = None,
+        after: Callable[[], object] | None = None,
+    ) -> "WorkItem[T]":
+        """Do the work when a thread is free, even if its caller is canceled; then call `ended` on the event loop, and
+        `after` in the thread.
+        """
 
         def end() -> None:
             self._unfinished -= 1
             if ended is not None:
                 ended()
 
-        item = WorkItem(work, end)
+        item = WorkItem(work, end, after)
         self._queue.put(item.do)
         self._unfinished += 1
         if self._unfinished > len(self._threads) < self._count:
@@ -78,10 +86,10 @@ def _work(queue: "SimpleQueue[Callable[[], None] | None]") -> None:
 class WorkItem(Generic[T]):
     """Work that a thread does or will do. `ended` is a future with its result. If it is canceled, the work goes on."""
 
-    def __init__(self, work: Callable[[], T], end: Callable[[], None]) -> None:
+    def __init__(self, work: Callable[[], T], end: Callable[[], None], after: Callable[[], object] | None) -> None:
         self._loop = asyncio.get_running_loop()
         self._context = copy_context()  # errors and the log name the request
-        self._work, self._end_of_work = work, end
+        self._work, self._end_of_work, self._after = work, end, after
         self._begun = threading.Lock()
         """Locked when a thread has begun the work, or when the work was withdrawn; never released."""
         self.ended: asyncio.Future[T] = self._loop.create_future()
@@ -105,6 +113,8 @@ class WorkItem(Generic[T]):
         """Do the work, in a thread, unless it was withdrawn."""
         if self.begin():
             self.report(self.attempt(self._work))
+            if self._after is not None:
+                self._after()
 
     def attempt(self, work: Callable[[], T]) -> Callable[[], None]:
         """Do this work in the context of the caller. Returns a function that notes how it ended."""
@@ -149,7 +159,7 @@ class Threads:
         """Start the work in a thread. The thread is free again when the work has ended, even if its caller was
         canceled.
         """
-        return self._workers.start(partial(work, *arguments), self.places.release).ended
+        return self._workers.start(partial(work, *arguments), ended=self.places.release).ended
 
     def shutdown(self) -> None:
         """End the threads when all work has ended. It blocks until then."""
@@ -164,9 +174,13 @@ class OneThread:
     def __init__(self, name: str) -> None:
         self._workers = _Workers(1, name)
 
-    def start(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> WorkItem[T]:
-        """Do the work when everything that was given before has ended, even if its caller is canceled."""
-        return self._workers.start(partial(work, *arguments))
+    def start(
+        self, work: Callable[[*Arguments], T], *arguments: *Arguments, after: Callable[[], object] | None = None
+    ) -> WorkItem[T]:
+        """Do the work when everything that was given before has ended, even if its caller is canceled. When its result
+        is reported, call `after` in the thread; it must not raise.
+        """
+        return self._workers.start(partial(work, *arguments), after=after)
 
     @property
     def usage(self) -> Usage:

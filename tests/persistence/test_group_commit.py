@@ -3,7 +3,8 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlmodel import Session
 
 from persistence.commits import observe_commit
 from persistence.database import Database
-from persistence.exceptions import ChangeTooLong, OutcomeUnknown
+from persistence.exceptions import ChangeTooLong, OutcomeUnknown, Unavailable
 from persistence.time_limits import TimeLimits
 from tests.concurrency import sleep_in_transaction
 from tests.persistence.test_threads import ENDLESS
@@ -57,7 +58,11 @@ def hold(session: Session) -> str:
 async def at_once(database: Database, *rules: Rule, **more: Any) -> list[Any]:
     """The results of these changes, exceptions included. All others wait while the first one runs."""
     changes: list[Awaitable[Any]] = [database.writing(rule, **more) for rule in (hold, *rules)]
-    return (await asyncio.gather(*changes, return_exceptions=True))[1:]
+    return (await _all(changes))[1:]
+
+
+async def _all(changes: Sequence[Awaitable[Any]]) -> list[Any]:
+    return await asyncio.gather(*changes, return_exceptions=True)
 
 
 async def kept(database: Database) -> list[int]:
@@ -159,18 +164,27 @@ def test_a_commit_that_fails_is_repeated_for_each_change(
 def test_the_outcome_of_all_changes_is_unknown_if_their_commit_is(
     empty_copy: Any, loop: asyncio.AbstractEventLoop
 ) -> None:
-    """The file is replaced during the COMMIT. A change that had failed before has failed."""
+    """The file is replaced during the COMMIT. A change that had failed before has failed. It runs again, because it had
+    seen what those before it had written.
+    """
     url = empty_copy("sqlite")
     file = Path(url.removeprefix("sqlite:///"))
+    runs: list[int] = []
+
+    def refused(session: Session) -> None:
+        runs.append(2)
+        failing(2)(session)
 
     async def scenario() -> list[Any]:
         async with Database.at(url) as database:
             await database.writing(lambda session: session.execute(text(CREATE)))
             event.listen(database.engine, "commit", lambda _: file.rename(file.with_suffix(".old")), once=True)
-            return await at_once(database, keep(1), failing(2), keep(3))
+            return await at_once(database, keep(1), refused, keep(3))
 
     first, second, third = loop.run_until_complete(scenario())
-    assert [type(each) for each in (first, second, third)] == [OutcomeUnknown, LookupError, OutcomeUnknown]
+    assert [type(each) for each in (first, third)] == [OutcomeUnknown, OutcomeUnknown]
+    assert isinstance(second, Unavailable) if runs == [2] else isinstance(second, LookupError)
+    assert len(runs) == (1 if isinstance(second, Unavailable) else 2), "the file is looked at once in a second"
 
 
 def test_a_long_change_does_not_hold_back_those_before_it(opened: Database, loop: asyncio.AbstractEventLoop) -> None:
@@ -196,6 +210,83 @@ def test_a_long_change_does_not_hold_back_those_before_it(opened: Database, loop
     first, last = loop.run_until_complete(scenario())
     assert first < last
     assert loop.run_until_complete(kept(opened)) == [1, 7]
+
+
+def test_a_change_does_not_wait_for_a_long_one_that_joined_it(
+    database_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    """It is reported before the long one runs again."""
+
+    def endless(session: Session) -> None:
+        keep(2)(session)
+        session.execute(text(ENDLESS))
+
+    async def ended_at(change: Awaitable[Any]) -> float:
+        with suppress(ChangeTooLong):
+            await change
+        return time.monotonic()
+
+    async def scenario() -> list[float]:
+        async with Database.at(database_url, limits=TimeLimits(change=2, bulk=2)) as database:
+            await database.writing(lambda session: session.execute(text(CREATE)))
+            changes = [ended_at(database.writing(rule)) for rule in (keep(1), keep(3), endless)]
+            return await asyncio.gather(*changes)
+
+    first, second, long = loop.run_until_complete(scenario())
+    assert max(first, second) < long - 1
+
+
+def test_a_change_is_not_repeated_if_its_time_limit_might_end(
+    database_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Nothing joins it: one that fails with the whole transaction would make it run again."""
+
+    def slow(session: Session) -> str:
+        keep(1)(session)
+        sleep_in_transaction(session, 1.2)
+        return "made"
+
+    def endless(session: Session) -> None:
+        keep(2)(session)
+        session.execute(text(ENDLESS))
+
+    async def scenario() -> tuple[list[Any], list[int]]:
+        async with Database.at(database_url, limits=TimeLimits(change=2, bulk=2)) as database:
+            await database.writing(lambda session: session.execute(text(CREATE)))
+            changes = [database.writing(rule) for rule in (slow, endless)]
+            return await asyncio.gather(*changes, return_exceptions=True), await kept(database)
+
+    (made, failed), found = loop.run_until_complete(scenario())
+    assert made == "made"
+    assert isinstance(failed, ChangeTooLong)
+    assert found == [1]
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_changes_are_not_repeated_if_an_observer_of_their_commit_fails(
+    opened: Database, place: int, loop: asyncio.AbstractEventLoop
+) -> None:
+    """They are committed by then."""
+    runs: list[int] = []
+
+    def fail() -> None:
+        raise LookupError
+
+    def counted(number: int) -> Rule:
+        def rule(session: Session) -> None:
+            runs.append(number)
+            keep(number)(session)
+            if number == place:
+                observe_commit(session, begun=lambda: None, done=fail)
+
+        return rule
+
+    changes = [opened.writing(counted(number)) for number in range(3)]
+    found = loop.run_until_complete(_all(changes))
+    assert sorted(runs) == [0, 1, 2]
+    assert loop.run_until_complete(kept(opened)) == [0, 1, 2]
+    assert all(each is None or isinstance(each, LookupError | OutcomeUnknown) for each in found)
+    assert found[place] is not None
 
 
 def test_a_change_that_takes_too_long_fails_alone(database_url: str, loop: asyncio.AbstractEventLoop) -> None:

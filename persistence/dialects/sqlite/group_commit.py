@@ -35,6 +35,9 @@ JOIN_SECONDS, GROUP_SECONDS = 0.02, 0.1
 it wait for the COMMIT.
 """
 
+SHORT_SECONDS = 0.5
+"""A change that has taken longer is not joined: if it had to run again, its time limit might end."""
+
 
 class GroupRolledBack(Exception):
     """A transaction with several changes was rolled back, or must be."""
@@ -68,8 +71,12 @@ class Joined:
     session: Session | None = None
     """None until it has succeeded."""
     error: BaseException | None = None
+    outcome: Callable[[], None] | None = None
+    """Notes how it ended, if the transaction is committed."""
     note: Callable[[], None] | None = None
-    """Notes how it ended, if the transaction is committed; None if it must run again."""
+    """Notes how it ended. None while the transaction is not committed: if it never is, the change runs again, also one
+    that was refused, because it saw what those before it had written.
+    """
 
 
 class OpenSession(Protocol):
@@ -95,8 +102,9 @@ class ChangeThread:
     def start(self, change: Change[T]) -> WorkItem[T]:
         """Make a change, even if its caller is canceled, unless it is withdrawn before."""
         self._waiting.append(change)
+        joined: list[Joined] = []
         try:
-            change.item = self._thread.start(self._lead, change)
+            change.item = self._thread.start(self._lead, change, joined, after=partial(self._report, joined))
         except RuntimeError:  # the system has no more threads
             self._waiting.remove(change)
             raise
@@ -106,21 +114,24 @@ class ChangeThread:
         """End the thread when all changes have ended. It blocks until then."""
         self._thread.shutdown()
 
-    def _lead(self, change: Change[T]) -> T:
+    def _lead(self, change: Change[T], joined: list[Joined]) -> T:
         """Make a change, and others that wait, in one transaction."""
         while self._waiting.popleft() is not change:
             pass  # it was withdrawn
         change.transaction.began = time.monotonic()
-        joined: list[Joined] = []
         try:
             return self._make(change, joined)
         except GroupRolledBack:
             for each in joined:
-                each.note = None
+                each.change.transaction.committing = False
             return self._make(change, None)
-        finally:
-            for each in joined:
-                each.item.report(each.note or each.item.attempt(partial(self._make, each.change, None)))
+
+    def _report(self, joined: list[Joined]) -> None:
+        """Report how those that joined ended. Those that must run again do so only now, because the change that they
+        joined does not wait for them.
+        """
+        for each in joined:
+            each.item.report(each.note or each.item.attempt(partial(self._make, each.change, None)))
 
     def _make(self, change: Change[T], joined: list[Joined] | None) -> T:
         """Make a change in a transaction of its own. If a list is given, those that join it are added to the list.
@@ -132,7 +143,7 @@ class ChangeThread:
             self._identity.check_regularly()
             with self._open(transaction) as session:
                 result = change.run(session)
-                if joined is not None and not change.alone and session.in_transaction():
+                if joined is not None and _may_be_joined(change, session):
                     self._join(session.connection(), joined)
                     self._monitor.transaction = transaction
                 self._complete(change, session, joined or [])
@@ -147,7 +158,7 @@ class ChangeThread:
         try:
             while len(joined) < MOST_JOINED and time.monotonic() < now + JOIN_SECONDS and (each := self._next()):
                 joined.append(each)
-                each.note = each.item.attempt(partial(self._run_joined, each, connection))
+                each.outcome = each.item.attempt(partial(self._run_joined, each, connection))
                 if each.error is not None and _may_be_rolled_back(connection, each.error):
                     raise GroupRolledBack from each.error
         finally:
@@ -158,6 +169,7 @@ class ChangeThread:
         """The next change that waits and may join; from now on it cannot be withdrawn."""
         while self._waiting and not self._waiting[0].alone and (item := self._waiting[0].item) is not None:
             change = self._waiting.popleft()
+            change.transaction.began = time.monotonic()  # first, because its caller reads it once it has begun
             if item.begin():
                 return Joined(change, item)
         return None
@@ -165,7 +177,6 @@ class ChangeThread:
     def _run_joined(self, joined: Joined, connection: Connection) -> object:
         """Run a change in a savepoint."""
         transaction = self._monitor.transaction = connection.info[engine.TRANSACTION] = joined.change.transaction
-        transaction.began = time.monotonic()
         session = self._open(transaction, connection)
         try:
             with connection.begin_nested():
@@ -180,20 +191,29 @@ class ChangeThread:
     def _complete(self, change: Change[Any], session: Session, joined: list[Joined]) -> None:
         """Commit the changes of a transaction."""
         changes = [(each.session, each.change.transaction) for each in joined if each.session is not None]
+        driver = session.connection().connection.driver_connection if joined else None
         try:
             self._identity.check()
             change.commit.complete([(session, change.transaction), *changes])
             if not self._identity.is_same():
                 raise OutcomeUnknown
-        except OutcomeUnknown as unknown:
+        except BaseException as error:
+            if not joined:
+                raise
+            if not isinstance(error, OutcomeUnknown) and _is_rolled_back(driver, error):
+                raise GroupRolledBack from error
             for each in joined:
                 if each.session is not None:
-                    each.note = each.item.attempt(partial(_raise, unknown))
-            raise
-        except Exception as error:
-            if joined:
-                raise GroupRolledBack from error
-            raise
+                    each.note = each.item.attempt(partial(_raise, OutcomeUnknown()))
+            raise OutcomeUnknown from error
+        for each in joined:
+            each.note = each.outcome
+
+
+def _may_be_joined(change: Change[Any], session: Session) -> bool:
+    """Whether others may join a change that is ready to commit."""
+    is_short = time.monotonic() - change.transaction.began < SHORT_SECONDS
+    return is_short and not change.alone and session.in_transaction()
 
 
 def _may_be_rolled_back(connection: Connection, error: BaseException) -> bool:
@@ -201,6 +221,13 @@ def _may_be_rolled_back(connection: Connection, error: BaseException) -> bool:
     driver = connection.connection.driver_connection
     interrupted = isinstance(error, DBAPIError) and is_interrupted(error.orig)
     return interrupted or not getattr(driver, "in_transaction", False)
+
+
+def _is_rolled_back(driver: object, error: BaseException) -> bool:
+    """Whether a COMMIT that raised the error was not made. Those who observe it may raise errors, too, also after it
+    was made: then the transaction has ended.
+    """
+    return isinstance(error, DBAPIError) or bool(getattr(driver, "in_transaction", False))
 
 
 def _raise(error: Exception) -> Any:
