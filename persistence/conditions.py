@@ -83,8 +83,8 @@ class IsInRows(CachedConstruct[bool]):
 
 
 class BetweenFewRows(CachedConstruct[bool]):
-    """Says that a value is between two others, where that is known anyway and few rows are between them. It makes a
-    database that cannot know this expect few rows.
+    """A hint for planning: the value is between two others, as other conditions ensure, and few rows are. Without it, a
+    database that does not know the two values would expect many rows.
     """
 
     type = Boolean()

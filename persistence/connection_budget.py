@@ -15,9 +15,7 @@ POLL = 0.02
 """Seconds after which a database that waits for a connection checks again whether another one was closed."""
 
 ENDING_SECONDS = 0.05
-"""Seconds for which a closed connection still counts: the server of one that was not closed in an orderly way ends it a
-moment later.
-"""
+"""Seconds for which a closed connection still counts: if it was cut off, the server notices that a moment later."""
 
 
 class OpenConnection(Protocol):

@@ -72,7 +72,7 @@ class _Commit:
                 transaction.committing = False
             raise
         for other, _ in others:
-            other.commit()  # calls those who observe the commit
+            other.commit()  # calls the observers of the commit
 
 
 _COMMIT = _Commit()

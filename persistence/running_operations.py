@@ -107,8 +107,8 @@ class Commit(Protocol):
     """Commits changes, in two steps."""
 
     def prepare(self, session: Session, transaction: RunningTransaction) -> None:
-        """Do what the rule left to the end. From now on the change may be made. Raises the reason why it must be rolled
-        back instead.
+        """Do what the rule left to the end. After this the change may be committed at any time. Raises the reason why
+        it must be rolled back instead.
         """
 
     def complete(self, changes: Sequence[tuple[Session, RunningTransaction]]) -> None:

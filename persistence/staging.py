@@ -37,8 +37,8 @@ def create_indexes(session: Session, table: Table) -> None:
 
 @contextmanager
 def updating(session: Session, table: Table, *columns: str) -> Iterator[None]:
-    """Update many rows. If that is faster, the indexes of these columns do not exist meanwhile, by default all indexes.
-    Afterwards the statistics of the table are up to date.
+    """Within the block, many rows are updated. If that is faster, it begins without the indexes of these columns, by
+    default all indexes, and creates them again at its end. Then the statistics of the table are up to date.
     """
     dialect = dialect_of(session)
     if not dialect.rebuilds_indexes:

@@ -124,7 +124,7 @@ class FeedItem:
 
     @property
     def mark(self) -> int:
-        """Tells the item from one that has the same number in another history of the database."""
+        """A checksum, which an item with the same number in another history of the database does not have."""
         parts = (self.no, self.type, self.kind, self.at.isoformat(), self.user_id, self.keys.first)
         return crc32("|".join(map(str, parts)).encode())
 

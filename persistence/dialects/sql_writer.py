@@ -34,7 +34,7 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def between_few_rows(self, value: str, low: str, high: str) -> str:
-        """A condition that always holds: the value is between two others, and few rows are."""
+        """A hint that few rows have a value between these two. It is true for all rows that the query selects."""
 
     @abstractmethod
     def is_in_rows(self, value: str, rows: str) -> str:

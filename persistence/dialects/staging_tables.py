@@ -14,7 +14,7 @@ class StagingTables(ABC):
     """The keyword in CREATE … TABLE for a table that exists only in one transaction: it need not survive a crash."""
 
     staging_options: str
-    """What stands at the end of CREATE TABLE for such a table: all of its rows are updated several times."""
+    """The options at the end of CREATE TABLE for such a table, whose rows are all updated several times."""
 
     rebuilds_indexes: bool
     """Whether creating an index takes less time than keeping it up to date while all rows are updated."""
@@ -25,7 +25,7 @@ class StagingTables(ABC):
 
     @abstractmethod
     def insert_many(self, session: Session, table: Table, columns: Mapping[str, Sequence[object]]) -> None:
-        """Insert rows in the way that takes the driver least time for each. `columns` has a value of each row."""
+        """Insert rows in the way that takes the driver least time. `columns` has the values of all rows by column."""
 
     @abstractmethod
     def lock_imports(self, session: Session, *, waits: bool) -> None:

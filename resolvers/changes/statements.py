@@ -1,5 +1,5 @@
-"""The statements that write the change log. Those about one card are built once, with its id and values as parameters:
-to build them takes longer than to execute them.
+"""The statements that write the change log. Those about one card are built once, with its id and values as parameters,
+because building them takes longer than executing them.
 """
 
 import re
@@ -39,7 +39,9 @@ KEYS = ("no", "code")
 NOT_RECORDED = ("id", "version", "created_on", *KEYS)
 CHANGES, CHANGE_FIELDS = table_of(Change), table_of(ChangeField)
 MAX_KNOWN = 256
-"""How many kinds of changes of one card are kept. Clients choose the columns that they set."""
+"""How many kinds of changes of one card have their statements kept. Clients choose the columns that they set, so there
+can be more.
+"""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,9 @@ class FieldChange:
 
 
 class CardStatements(NamedTuple):
-    """The statements for a change of one card. Their parameters are those of `card_parameters`."""
+    """The statements for a change of one card. Their parameters are `card_id`, `now`, `user`, and those with a name of
+    `parameter`.
+    """
 
     change: Insert
     fields: Insert | None
@@ -94,7 +98,7 @@ def change(
 
 
 def parameter(of: str, name: str) -> str:
-    """The name of the parameter for the old or new value of a column or of child rows."""
+    """The name of the parameter for the value of a column or of child rows: `of` is `old` or `new`."""
     return f"{of}_{name}"
 
 

@@ -83,7 +83,7 @@ def sums_of_months(first: dt.date, last: dt.date) -> Check:
         Translated(
             "Stored sums of months ({count}) differ from those of their days, so that figures are wrong. Month, key "
             f"and kind of the first: {{keys}}. Run {MENDED}.",
-            "Des totaux enregistrés de mois ({count}) diffèrent de ceux de leurs jours; des chiffres sont donc faux. "
+            "Des totaux mensuels enregistrés ({count}) diffèrent de ceux de leurs jours; des chiffres sont donc faux. "
             f"Mois, clé et genre des premiers\u00a0: {{keys}}. Exécutez {MENDED}.",
         ),
     )

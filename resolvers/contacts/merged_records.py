@@ -65,7 +65,7 @@ def lock(work: Work, pair: ContactPair) -> set[int]:
 
     Logged segments are among them: they may be opened again, and only changes of open segments are recorded.
     """
-    postponed = select(POSTPONED.c.entry_no).where(_names_one(pair, POSTPONED))
+    postponed = select(POSTPONED.c.entry_no).where(_may_change(pair, POSTPONED))
     work.session.execute(postponed.order_by(POSTPONED.c.entry_no).with_for_update()).all()
     return set(work.session.scalars(_segments(pair).order_by(SEGMENTS.c.id).with_for_update()))
 
@@ -125,15 +125,17 @@ def _columns(pair: ContactPair, rows: SqlTable) -> Iterator[ColumnElement[str]]:
     return (rows.c[name] for name in REFERENCES[rows] if name == "contact_no" or pair.are_companies)
 
 
-def _names_one(pair: ContactPair, rows: SqlTable) -> ColumnElement[bool]:
-    """Whether a row names the merged contact, or the one that stays if its company may change."""
+def _may_change(pair: ContactPair, rows: SqlTable) -> ColumnElement[bool]:
+    """Whether the merge may change a row: it names the merged contact, or the person who stays, whose company may
+    change.
+    """
     names_merged = _names_merged(pair, rows)
     return names_merged if pair.are_companies else or_(names_merged, rows.c.contact_no == pair.no)
 
 
 def _segments(pair: ContactPair) -> Select[int]:
-    """The segments with lines or steps that `_names_one` selects, open or logged."""
-    return _segments_with(partial(_names_one, pair))
+    """The segments, open or logged, with lines or steps that the merge may change."""
+    return _segments_with(partial(_may_change, pair))
 
 
 def _open_segments(pair: ContactPair) -> Select[int]:

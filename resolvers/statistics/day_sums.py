@@ -19,7 +19,7 @@ from resolvers.queries import Columns, SqlBuilder, SqlCondition, SqlExpression, 
 from resolvers.statistics import sums
 from resolvers.statistics.sums import Sums
 
-Days = Callable[[SqlExpression], SqlCondition]
+OnDays = Callable[[SqlExpression], SqlCondition]
 """A condition on a day."""
 
 KEYS: Mapping[SumKind, Callable[[Columns], SqlExpression]] = {
@@ -37,14 +37,19 @@ TYPES = {name: table_of(DaySum).c[name].type for name in SUMS}
 
 
 def sums_by_day(
-    sql: SqlBuilder, kind: SumKind, *, key: SqlExpression | None = None, days: Days | None = None, dirty: str = ""
+    sql: SqlBuilder,
+    kind: SumKind,
+    *,
+    key: SqlExpression | None = None,
+    days: OnDays | None = None,
+    dirty_name: str | None = None,
 ) -> SqlRows:
     """The sums of all entries that count, with the columns `day`, `key` and `SUMS`: of clean days one row for each key,
     of dirty days, too. A day without entries has no row.
 
-    `key` restricts them to one key, which is not blank, and `days` to some days. With a name of a subquery for the sums
-    of `dirty` days these are computed once, however often the result is read. Sums of both kinds of days have the
-    same types: otherwise PostgreSQL would convert each row, and could not read the rows in parallel.
+    `key` restricts them to one key, which is not blank, and `days` to some days. With `dirty_name`, the sums of dirty
+    days are a subquery with this name that is computed once, however often the result is read. Sums of both kinds of
+    days have the same types: otherwise PostgreSQL would convert each row, and could not read the rows in parallel.
     """
     stored = sql.row(DaySum)
     within = [] if days is None else [days(stored.c.day)]
@@ -56,13 +61,13 @@ def sums_by_day(
     if key is not None:
         clean = clean.where(stored.c.key == key)
     of_dirty = sums_of_dirty_days(sql, kind, key=key, days=days)
-    if dirty:
-        of_dirty = select(of_dirty.cte(dirty).prefix_with("MATERIALIZED"))
+    if dirty_name is not None:
+        of_dirty = select(of_dirty.cte(dirty_name).prefix_with("MATERIALIZED"))
     return union_all(clean, of_dirty).subquery()
 
 
 def sums_of_dirty_days(
-    sql: SqlBuilder, kind: SumKind, *, key: SqlExpression | None = None, days: Days | None = None
+    sql: SqlBuilder, kind: SumKind, *, key: SqlExpression | None = None, days: OnDays | None = None
 ) -> SqlQuery:
     """The sums of dirty days, from the entries; the arguments are as for `sums_by_day`."""
     entry = sql.row(InteractionLogEntry)
@@ -89,7 +94,7 @@ def sums_of_dirty_days(
 
 
 def sums_over_contacts(
-    sql: SqlBuilder, kind: SumKind, names: Sequence[str], alias: str, *, days: Days | None = None
+    sql: SqlBuilder, kind: SumKind, names: Sequence[str], alias: str, *, days: OnDays | None = None
 ) -> SqlRows:
     """Sums that are not stored, of `SUMS_OVER_CONTACTS`, for all keys: one row for each key, from one pass over the
     entries. A key without entries has no row.

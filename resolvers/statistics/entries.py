@@ -37,7 +37,7 @@ class Branch:
     conditions: Callable[[TableRow], list[SqlCondition]]
     earlier: bool = False
     range: DayRange | None = None
-    """The own days of the entries; by default those of the filter."""
+    """The days on which the entries were; None for those of the filter."""
 
 
 ON_OWN_DAYS = Branch(lambda entry: entry.c.date, lambda _: [])

@@ -15,11 +15,8 @@ from persistence.conditions import IsInRows
 from persistence.day_sums import DIRTY_DAYS, SUMS, DaySum, MonthSum, SumKind
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.queries import SqlBuilder, SqlCondition, SqlRows, TableRow, quoted
-from resolvers.statistics.day_sums import Days as OnDays
-from resolvers.statistics.day_sums import sums_of_dirty_days
+from resolvers.statistics.day_sums import OnDays, sums_of_dirty_days
 from resolvers.statistics.periods import NO_DAYS, Days
-
-AS_DAYS = DIRTY_DAYS.c.day.type
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ class DayRange:
 
 
 def whole_months(days: Days) -> Days:
-    """The months all of whose days are there."""
+    """The days of the months of which all days are in the range; `NO_DAYS` if there is none."""
     if days == NO_DAYS:
         return NO_DAYS
     first, last = dt.date.fromordinal(days.first), dt.date.fromordinal(days.last)
@@ -81,8 +78,8 @@ def sums_by_month(sql: SqlBuilder, kind: SumKind, range_: DayRange, on_days: OnD
     """The sums of all entries that count within a range, with the columns `day`, which is the first day of the month or
     a day within, `key` and `SUMS`. `on_days` is the condition of a day of the range.
 
-    A key has several rows for a month. Some have negative sums. The sums of entries that are no longer there may remain
-    as 0.
+    A key has several rows for a month, some of them with negative sums. If no entries are left, the sums of these rows
+    together are 0.
     """
     month, day = sql.row(MonthSum), sql.row(DaySum)
     is_limited = range_.has_first or range_.has_last
@@ -93,11 +90,11 @@ def sums_by_month(sql: SqlBuilder, kind: SumKind, range_: DayRange, on_days: OnD
         .where(month.c.kind == quoted(kind), *within)
     )
     dirty = select(DIRTY_DAYS.c.day).distinct()
-    wrong: SqlCondition = IsInRows(day.c.day, dirty.scalar_subquery())
+    subtracted: SqlCondition = IsInRows(day.c.day, dirty.scalar_subquery())
     if range_.excluded is not None:
-        wrong = or_(wrong, range_.excluded(day.c.day))
+        subtracted = or_(subtracted, range_.excluded(day.c.day))
     within = [day.c.day.between(*range_.whole())] if is_limited else []
-    parts = [stored, _of_days(day, kind, [wrong, *within], sign=-1)]
+    parts = [stored, _of_days(day, kind, [subtracted, *within], sign=-1)]
     for is_there, ends in ((is_limited, range_.before), (range_.has_last, range_.after)):
         if is_there:
             day = sql.row(DaySum)

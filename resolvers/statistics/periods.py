@@ -159,7 +159,7 @@ class EarlierDays:
         self._days, self._comparison, self._unit, self._sql = days, comparison, unit, sql
         by_year = comparison is Comparison.PREVIOUS_YEAR
         self.has_double_days = by_year and unit in (DateUnit.DAY, DateUnit.WEEK)
-        """Whether `double_days` has any: no month ends with 28 February of a leap year."""
+        """Whether `double_days` has any. Months and longer units have none: 29 February is in the same one as 28."""
         self.has_days_between_units = by_year and unit in (DateUnit.DAY, DateUnit.WEEK, DateUnit.MONTH)
         """Whether `days_between_units` has any: no quarter or year ends in February."""
         self.keeps_months = by_year or unit is None

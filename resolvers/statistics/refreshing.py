@@ -40,7 +40,7 @@ from persistence.interactions import InteractionLogEntry
 from persistence.isolation import writes_serially
 from persistence.sql_types import SqlExpression, SqlQuery, Statement
 from resolvers.contacts import refreshing as contact_dates
-from resolvers.statistics.day_sums import KEYS, Days, totals
+from resolvers.statistics.day_sums import KEYS, OnDays, totals
 
 DAYS_AT_ONCE, DAYS_AT_ONCE_OF_ONE_WRITER = 50, 5
 """How many days a turn refreshes, at most; fewer where all other changes have to wait meanwhile."""
@@ -51,9 +51,16 @@ LARGE = ("cost_high", "cost_low", "duration")
 ANY_DIRTY_DAY: Statement = ("SELECT 1 FROM dirty_day LIMIT 1", ())
 """Finds null if no day is dirty."""
 
-IN_ORDER = (SumKind.SALESPERSON, SumKind.TEMPLATE, SumKind.CAMPAIGN, SumKind.EVALUATION, SumKind.HOUR, SumKind.GROUP)
-"""The keys by which entries are grouped. SQLite sorts them: the first ones should differ in a mailing, in which all
-others are alike.
+GROUPING_ORDER = (
+    SumKind.SALESPERSON,
+    SumKind.TEMPLATE,
+    SumKind.CAMPAIGN,
+    SumKind.EVALUATION,
+    SumKind.HOUR,
+    SumKind.GROUP,
+)
+"""The keys by which entries are grouped. SQLite sorts the entries by them, which takes less time if the first ones
+differ in a mailing, in which all others are equal.
 """
 
 STORED, OF_MONTHS = table_of(DaySum), table_of(MonthSum)
@@ -147,7 +154,7 @@ def _statements_of_months(dialect: DatabaseDialect) -> tuple[Insert, Delete]:
     return written.from_select([*KEY_OF_MONTH, *SUMS], different), without_entries
 
 
-def different_sums(dialect: DatabaseDialect, within: Days) -> SqlQuery:
+def different_sums(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
     """The right sums of the days within which differ from the stored ones. Of a key that no entry has any more they are
     0.
     """
@@ -155,16 +162,17 @@ def different_sums(dialect: DatabaseDialect, within: Days) -> SqlQuery:
 
 
 def different_sums_of_months(days: SqlExpression, months: SqlExpression) -> SqlQuery:
-    """The right sums of months which differ from the stored ones. Two conditions select the stored sums of their days,
-    and those of the months. Of a key that has no sums of days any more they are 0.
+    """The right sums of months which differ from the stored ones. The conditions select the stored sums of `days` and
+    of `months`. Of a key that has no sums of days any more they are 0.
     """
     return _different(sums_of_months(days), OF_MONTHS, months, KEY_OF_MONTH)
 
 
-def _different(right_sums: SqlQuery, stored: SqlTable, within: SqlExpression, key_of: Sequence[str]) -> SqlQuery:
+def _different(right_sums: SqlQuery, stored: SqlTable, within: SqlExpression, keys: Sequence[str]) -> SqlQuery:
+    """The right sums that differ from the stored ones within a condition, by these columns of a key."""
     new = right_sums.subquery("new_sums")
-    old = select(*_columns(stored, key_of), literal_column("0")).where(within)
-    both = union_all(select(*_columns(new, key_of), literal_column("1").label("is_new")), old).subquery("new_and_old").c
+    old = select(*_columns(stored, keys), literal_column("0")).where(within)
+    both = union_all(select(*_columns(new, keys), literal_column("1").label("is_new")), old).subquery("new_and_old").c
 
     def one(name: str, *, is_new: bool) -> SqlExpression:
         """The sum from the only row of its key that is new, or stored."""
@@ -172,11 +180,11 @@ def _different(right_sums: SqlQuery, stored: SqlTable, within: SqlExpression, ke
 
     right = {name: one(name, is_new=True) for name in SUMS}
     differs = or_(*(value != one(name, is_new=False) for name, value in right.items()))
-    key = [both[name] for name in key_of]
+    key = [both[name] for name in keys]
     return select(*key, *right.values()).where(true()).group_by(*key).having(differs)
 
 
-def _sums_of_entries(dialect: DatabaseDialect, within: Days) -> SqlQuery:
+def _sums_of_entries(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
     """The sums of the days by each key, from the entries. These are first grouped by all keys together, which leaves
     few rows of a mailing. Counts of a day are integers of 32 bits, which PostgreSQL adds up faster.
     """
@@ -191,7 +199,7 @@ def _sums_of_entries(dialect: DatabaseDialect, within: Days) -> SqlQuery:
             *({**sums, **counts}[name].label(name) for name in SUMS),
         )
         .where(within(ENTRIES.c.date), not_(ENTRIES.c.canceled))
-        .group_by(*(columns[kind] for kind in IN_ORDER), ENTRIES.c.date)
+        .group_by(*(columns[kind] for kind in GROUPING_ORDER), ENTRIES.c.date)
     )
     return dialect.grouped_by_each(combined.cte("combined", nesting=True), list(keys), SUMS)
 
@@ -215,7 +223,7 @@ def _on_days(day: SqlExpression) -> SqlExpression:
     return day.in_(DAYS)
 
 
-def _of_days(within: Days = _on_days) -> SqlExpression:
+def _of_days(within: OnDays = _on_days) -> SqlExpression:
     """The condition on stored sums; with all kinds, so that an index finds the days."""
     return and_(STORED.c.kind.in_(KINDS), within(STORED.c.day))
 

@@ -42,8 +42,8 @@ class Passes:
 
 
 class StoredSums:
-    """The stored sums of each day, or those of months if these are a `range` of days, also for each value of `column`
-    if there is one. Those without a value are left out if a condition `has_value`.
+    """The stored sums of each day, or of each month if a `range_` of days is given; also for each value of `column` if
+    there is one. Those without a value are left out if a condition `has_value`.
     """
 
     def __init__(self, sql: SqlBuilder, column: str | None, *, has_value: bool, range_: DayRange | None) -> None:
@@ -67,7 +67,7 @@ class StoredSums:
             return on_days(dates, _Row(None, {"date": day}))
 
         if self._range is None:
-            found = sums_by_day(self._sql, kind, days=within, dirty=self._sql.name())
+            found = sums_by_day(self._sql, kind, days=within, dirty_name=self._sql.name())
         else:
             found = sums_by_month(self._sql, kind, range_ or self._range, within)
         columns: dict[str, SqlExpression] = {name: found.c[name] for name in ("key", *SUMS)}
@@ -105,8 +105,8 @@ def stored_sums(
     sql: SqlBuilder, groupings: Sequence[Grouping], filter_: FilterValues, days: FilterDays, earlier: EarlierDays | None
 ) -> StoredSums | None:
     """The stored sums that answer a request, if any do: the reader sees all entries, and groupings and conditions are
-    about the day and at most one column that sums are stored by. Those of months do if no grouping or condition needs
-    the day itself, beside the first and the last one, `days`.
+    about the day and at most one column that sums are stored by. The sums of months are enough if no grouping needs
+    the day itself, and conditions on the day only set the first and the last one of `days`.
     """
     filtered = set(_filtered_columns(filter_))
     columns = filtered | {each.name for each in groupings if not _follows_from_day(each)}

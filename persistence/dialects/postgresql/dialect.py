@@ -43,7 +43,7 @@ from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
 from persistence.dialects.postgresql import change_feed, errors, schemas
-from persistence.dialects.postgresql.citus import SYNC_METADATA, forget_table, is_on_citus
+from persistence.dialects.postgresql.citus import SYNC_METADATA, is_on_citus, make_table_local
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.monitor import ActivityMonitor
@@ -246,7 +246,7 @@ class Postgresql(DatabaseDialect):
 
     def before_dropping(self, session: Session, table: str) -> None:
         if is_on_citus(session):
-            forget_table(session, table)
+            make_table_local(session, table)
 
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         """Calls a function that a migration creates. It waits for other transactions for a moment only."""

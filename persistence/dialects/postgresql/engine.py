@@ -6,7 +6,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from persistence.cache import Cache, CompiledStatements
-from persistence.dialects.postgresql.citus import LOCK_AND_CREATE_HERE
+from persistence.dialects.postgresql.citus import DO_NOT_SYNC_METADATA
 from persistence.dialects.postgresql.errors import is_lost
 from persistence.dialects.postgresql.server import Server
 from persistence.sqlalchemy_internals import translate_driver_error
@@ -20,7 +20,7 @@ EXCEPTION WHEN OTHERS THEN NULL; END $$"""
 not have this setting, which is no error.
 """
 
-PREPARE_RULES = f"{CHECK_CLIENT_CONNECTION}; {LOCK_AND_CREATE_HERE}"
+SET_UP_CONNECTION = f"{CHECK_CLIENT_CONNECTION}; {DO_NOT_SYNC_METADATA}"
 """What each connection of rules executes when it is opened."""
 
 
@@ -37,7 +37,7 @@ def create(server: Server, pool_size: int, limits: TimeLimits, longest: float | 
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=limits.patience,
-        async_creator=lambda: server.connect(settings, first=PREPARE_RULES),
+        async_creator=lambda: server.connect(settings, first=SET_UP_CONNECTION),
         execution_options={"compiled_cache": CompiledStatements(cache)},
         hide_parameters=True,  # in messages of exceptions
     )

@@ -14,7 +14,9 @@ TEXTS_AT_ONCE = 16
 UNITS = {1: "month", 3: "quarter", 12: "year"}  # by their months
 
 A_MONDAY = "DATE '0001-01-01'"
-"""From which days are counted. `extract` would compute a decimal number, which takes longer than to add up a row."""
+"""The day from which days of the week are counted. `extract` would compute a decimal number, which takes longer than
+adding up a row.
+"""
 
 
 class PostgresqlWriter(PostgresqlSearchWriter):

@@ -172,7 +172,7 @@ class _Pools:
         self.writing = engine.create(server, most, limits, limits.longest, cache)
         self.reading = engine.create(server, most, limits, read_timeout, cache)
         settings = engine.server_settings(limits.patience, limits.longest)
-        self.single = Connections(server, most, limits.patience, settings, first=engine.PREPARE_RULES)
+        self.single = Connections(server, most, limits.patience, settings, first=engine.SET_UP_CONNECTION)
         self._unused: list[Session] = []
         self._most = most
 

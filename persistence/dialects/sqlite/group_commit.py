@@ -31,7 +31,7 @@ MOST_JOINED = 31
 """Changes that join another one."""
 
 JOIN_SECONDS, GROUP_SECONDS = 0.02, 0.1
-"""Seconds after which no other change joins, and after which one that has joined is interrupted, because those before
+"""Seconds after which no other change joins; and after which one that has joined is interrupted, because those before
 it wait for the COMMIT.
 """
 
@@ -71,11 +71,11 @@ class Joined:
     session: Session | None = None
     """None until it has succeeded."""
     error: BaseException | None = None
-    outcome: Callable[[], None] | None = None
-    """Notes how it ended, if the transaction is committed."""
+    note_if_committed: Callable[[], None] | None = None
+    """Notes how it ended if the transaction is committed."""
     note: Callable[[], None] | None = None
-    """Notes how it ended. None while the transaction is not committed: if it never is, the change runs again, also one
-    that was refused, because it saw what those before it had written.
+    """Notes how it ended. None until the transaction is committed: if that fails, the change runs again, also one that
+    was refused, because it saw what those before it had written.
     """
 
 
@@ -104,7 +104,9 @@ class ChangeThread:
         self._waiting.append(change)
         joined: list[Joined] = []
         try:
-            change.item = self._thread.start(self._lead, change, joined, after=partial(self._report, joined))
+            change.item = self._thread.start(
+                self._make_with_others, change, joined, after=partial(self._report, joined)
+            )
         except RuntimeError:  # the system has no more threads
             self._waiting.remove(change)
             raise
@@ -114,7 +116,7 @@ class ChangeThread:
         """End the thread when all changes have ended. It blocks until then."""
         self._thread.shutdown()
 
-    def _lead(self, change: Change[T], joined: list[Joined]) -> T:
+    def _make_with_others(self, change: Change[T], joined: list[Joined]) -> T:
         """Make a change, and others that wait, in one transaction."""
         while self._waiting.popleft() is not change:
             pass  # it was withdrawn
@@ -158,7 +160,7 @@ class ChangeThread:
         try:
             while len(joined) < MOST_JOINED and time.monotonic() < now + JOIN_SECONDS and (each := self._next()):
                 joined.append(each)
-                each.outcome = each.item.attempt(partial(self._run_joined, each, connection))
+                each.note_if_committed = each.item.attempt(partial(self._run_joined, each, connection))
                 if each.error is not None and _may_be_rolled_back(connection, each.error):
                     raise GroupRolledBack from each.error
         finally:
@@ -207,7 +209,7 @@ class ChangeThread:
                     each.note = each.item.attempt(partial(_raise, OutcomeUnknown()))
             raise OutcomeUnknown from error
         for each in joined:
-            each.note = each.outcome
+            each.note = each.note_if_committed
 
 
 def _may_be_joined(change: Change[Any], session: Session) -> bool:
@@ -224,8 +226,8 @@ def _may_be_rolled_back(connection: Connection, error: BaseException) -> bool:
 
 
 def _is_rolled_back(driver: object, error: BaseException) -> bool:
-    """Whether a COMMIT that raised the error was not made. Those who observe it may raise errors, too, also after it
-    was made: then the transaction has ended.
+    """Whether the transaction was not committed, although COMMIT or an observer of it raised the error. Observers may
+    also raise errors after the COMMIT was made: then the transaction has ended.
     """
     return isinstance(error, DBAPIError) or bool(getattr(driver, "in_transaction", False))
 

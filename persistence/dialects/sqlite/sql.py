@@ -34,7 +34,7 @@ class SqliteWriter(SqliteSearchWriter):
         return f"{value} IN (SELECT value FROM json_each({values}))"
 
     def between_few_rows(self, value: str, low: str, high: str) -> str:
-        """SQLite might read all rows between, whatever else is known of the value."""
+        """No condition: for it SQLite might read all rows between the two, instead of those that others select."""
         return "1"
 
     def is_in_rows(self, value: str, rows: str) -> str:

@@ -32,11 +32,11 @@ SENT_TO_ALL_WORKERS = re.compile(
 
 
 FUNCTIONS_OF_CITUS = (
-    "CREATE TABLE forgotten_table (name text)",
+    "CREATE TABLE local_table (name text)",
     "CREATE FUNCTION citus_drop_all_shards(regclass, text, text, boolean) RETURNS integer LANGUAGE sql "
-    "AS 'INSERT INTO forgotten_table SELECT $1::text; SELECT 1'",
+    "AS 'INSERT INTO local_table SELECT $1::text; SELECT 1'",
     "CREATE FUNCTION master_remove_partition_metadata(regclass, text, text) RETURNS void LANGUAGE sql "
-    "AS 'INSERT INTO forgotten_table SELECT $1::text'",
+    "AS 'INSERT INTO local_table SELECT $1::text'",
 )
 """Functions with which a table is prepared to be dropped. Here they note its name."""
 
@@ -179,7 +179,7 @@ def test_staging_tables_are_no_tables_of_citus_when_they_are_dropped(
     dropped = [each.split()[-1] for each in sent if each.strip().startswith("DROP TABLE")]
     assert len(dropped) >= 2
     if "CARNET_TEST_CITUS_URL" not in os.environ:
-        noted = "SELECT string_agg(name, ' ' ORDER BY name) FROM forgotten_table"
+        noted = "SELECT string_agg(name, ' ' ORDER BY name) FROM local_table"
         ((names,),) = citus_api.run_concurrently(citus_api.app.state.database.reading([(noted, ())]))
         assert names.split() == sorted(dropped * 2)
 
