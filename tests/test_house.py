@@ -157,7 +157,7 @@ def test_no_module_is_longer_than_the_limit() -> None:
 
 
 def test_no_function_is_longer_than_a_screen() -> None:
-    """Without the docstring. Migrations are not edited any more."""
+    """Docstrings do not count. Migrations may be longer, because they are never edited."""
     long = {
         f"{name_of(path)}.{node.name}": lines
         for path in modules(*LAYERS)

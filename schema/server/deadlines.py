@@ -7,8 +7,8 @@ from typing import Self
 
 
 class Deadlines:
-    """The time limits of the requests that an endpoint answers, with one timer for all: one for each request would take
-    a thirtieth of the CPU time of a small one. The timer runs until the earliest of those that were set since it began.
+    """The time limits of the requests that an endpoint answers. They share one timer, which fires at the earliest of
+    them or before: a timer for each request would take a thirtieth of the CPU time of a small request.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Deadlines:
             self._start_timer(deadline.when)
 
     def forget(self, deadline: "Deadline") -> None:
-        """The block has ended."""
+        """Forget a deadline whose block has ended."""
         self._running.discard(deadline)
 
     def _start_timer(self, when: float) -> None:
@@ -50,14 +50,14 @@ class Deadlines:
 class Deadline:
     """Ends a block that takes too long: cancels its task and raises TimeoutError, as `asyncio.timeout` does."""
 
-    __slots__ = ("_all", "_canceled_by_others", "_expired", "_has_ended", "_seconds", "_task", "is_early", "when")
+    __slots__ = ("_all", "_canceled_by_others", "_expired", "_has_ended", "_seconds", "_task", "ended_early", "when")
 
     def __init__(self, all: Deadlines, seconds: float) -> None:
         self._all, self._seconds, self._expired, self._has_ended = all, seconds, False, False
         self.when = math.inf
         """The time of the event loop at which the block ends."""
-        self.is_early = False
-        """Whether the block was ended by `end`."""
+        self.ended_early = False
+        """Whether `end` has ended the block."""
 
     def __enter__(self) -> Self:
         task = asyncio.current_task()
@@ -80,7 +80,7 @@ class Deadline:
     def end(self) -> None:
         """End the block now, before it does anything else. After the block this does nothing."""
         if not (self._has_ended or self._expired):
-            self.is_early = True
+            self.ended_early = True
             self.expire()
 
     def move(self, seconds: float | None) -> None:

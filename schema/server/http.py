@@ -159,7 +159,7 @@ class Endpoint:
                 self._read_after.of_answer(observing.current().user_id or "", PRIMARY)
                 outages.note(error, code=OUTCOME_UNKNOWN)
                 await _send(send, 504, error_body(str(error), OUTCOME_UNKNOWN), JSON, [])
-            case TimeoutError() if deadline.is_early:
+            case TimeoutError() if deadline.ended_early:
                 pass  # nobody reads the response
             case TimeoutError() if self._running.stopped and too_late == 504:
                 await send_refusal(send, stopped())

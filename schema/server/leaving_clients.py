@@ -15,7 +15,7 @@ def end_when_client_leaves(scope: Scope, send: Send, record: RequestRecord, dead
     """
     connection = getattr(transport_of(scope, send), "get_protocol", lambda: None)()
     if not isinstance(connection, LimitedConnection):
-        return  # another server
+        return  # the application runs in another server, which does not report closed connections
 
     def end() -> None:
         if record.operation is None or record.operation.node.operation is not OperationType.MUTATION:

@@ -12,7 +12,7 @@ from schema.server.http import send_refusal
 
 COMMAND = "`carnet schema` prints it."
 METHODS = ("GET", "HEAD", "POST")
-"""graphql-inspector and other programs that load schemas with graphql-tools send POST, whatever the URL returns."""
+"""POST is one of them because graphql-tools, and so graphql-inspector, sends it to any URL of a schema."""
 
 
 class SchemaFile:

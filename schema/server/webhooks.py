@@ -50,7 +50,7 @@ STOP_SECONDS = 3
 
 AGENT = "Carnet-Webhooks"
 FAILED, NOT_READ = "changes not delivered to webhooks", "webhooks not read"
-"""What is logged if delivering failed, and if no webhook was known and looking for new ones failed."""
+"""What is logged if a delivery failed; and if no webhook was known, and reading whether there are new ones failed."""
 
 
 def _clock() -> dt.datetime:

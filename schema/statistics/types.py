@@ -103,7 +103,7 @@ def stored_sums(kind: SumKind, key: str) -> StoredSums:
     return StoredSums(of_parent, over_contacts, key)
 
 
-def _days(statement: Statement, date: GraphQLValues | None) -> day_sums.Days | None:
+def _days(statement: Statement, date: GraphQLValues | None) -> day_sums.OnDays | None:
     compared = _compared(statement, date)
     return None if compared is None else compared.matches_date
 

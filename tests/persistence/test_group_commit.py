@@ -100,8 +100,8 @@ def test_each_of_many_changes_is_kept_or_fails_by_itself(
         else:
             assert result == number
     assert loop.run_until_complete(kept(opened)) == [number for number in range(50) if number % 3]
-    made = len([number for number in range(50) if number % 3])
-    assert len(commits) < made / 2 if opened.dialect.name == "sqlite" else len(commits) == made + 1
+    succeeded = len([number for number in range(50) if number % 3])
+    assert len(commits) < succeeded / 2 if opened.dialect.name == "sqlite" else len(commits) == succeeded + 1
 
 
 def test_an_error_of_the_database_ends_only_its_own_change(opened: Database, loop: asyncio.AbstractEventLoop) -> None:
@@ -136,7 +136,7 @@ def test_a_transaction_that_is_rolled_back_is_repeated_for_each_change(
     assert [number for number, result in enumerate(found) if isinstance(result, Exception)] == [3]
     assert [result for result in found if not isinstance(result, Exception)] == [0, 1, 2, 4, 5]
     assert loop.run_until_complete(kept(opened)) == [0, 1, 2, 4, 5]
-    assert len(runs) > 6 or opened.dialect.name != "sqlite", "those that shared the transaction ran again"
+    assert len(runs) > 6 or opened.dialect.name != "sqlite", "changes that shared the transaction run again"
 
 
 def test_a_commit_that_fails_is_repeated_for_each_change(
@@ -307,7 +307,7 @@ def test_a_change_that_takes_too_long_fails_alone(database_url: str, loop: async
 
 def test_observers_are_called_after_the_commit(opened: Database, loop: asyncio.AbstractEventLoop) -> None:
     """Each once, and only when another connection sees the change."""
-    told: list[tuple[int, list[int]]] = []
+    calls: list[tuple[int, list[int]]] = []
 
     def observed(number: int) -> Rule:
         def rule(session: Session) -> None:
@@ -321,12 +321,12 @@ def test_observers_are_called_after_the_commit(opened: Database, loop: asyncio.A
         if opened.dialect.name == "sqlite":
             with sqlite3.connect(str(opened.engine.url.database)) as other:
                 seen = [n for (n,) in other.execute(KEPT)]
-        told.append((number, seen))
+        calls.append((number, seen))
 
     loop.run_until_complete(at_once(opened, *(observed(number) for number in range(5))))
-    assert sorted(number for number, _ in told) == [0, 1, 2, 3, 4]
+    assert sorted(number for number, _ in calls) == [0, 1, 2, 3, 4]
     if opened.dialect.name == "sqlite":
-        assert all(number in seen for number, seen in told)
+        assert all(number in seen for number, seen in calls)
 
 
 def test_a_bulk_change_is_committed_by_itself(opened: Database, loop: asyncio.AbstractEventLoop) -> None:

@@ -93,7 +93,7 @@ def call(month: Month, due: Any, random: Random) -> None:
     log_or_resume(month, due, templateCode="CALLIN")
 
 
-def try_in_vain(month: Month, due: Any, random: Random) -> None:
+def log_failed_attempt(month: Month, due: Any, random: Random) -> None:
     log_or_resume(month, due, templateCode="CALLIN", attemptFailed=True)
 
 
@@ -118,7 +118,7 @@ def log_or_resume(month: Month, due: Any, **fields: Any) -> None:
     month.api.mutate("resumeInteraction", changes, "interactionLogEntry { entryNo }")
 
 
-DEEDS: list[Callable[[Month, Any, Random], None]] = [visit, call, try_in_vain, postpone, postpone]
+ACTIONS: list[Callable[[Month, Any, Random], None]] = [visit, call, log_failed_attempt, postpone, postpone]
 
 
 def test_the_list_and_the_calendar_follow_what_a_salesperson_does_each_day_r_next_5_r_cal_3(month: Month) -> None:
@@ -138,14 +138,14 @@ def test_the_list_and_the_calendar_follow_what_a_salesperson_does_each_day_r_nex
             assert all(reason["message"] for reason in each["reasons"])
             if each["postponedInteraction"] is None:
                 assert each["draft"]["contact"]["no"] == no
-            deed = random.choice(DEEDS)
-            deed(month, each, random)
+            action = random.choice(ACTIONS)
+            action(month, each, random)
             done += 1
             left = month.due().get(no)
             codes = set() if left is None else {reason["code"] for reason in left["reasons"]}
-            may_stay = {"SILENT"} if deed is try_in_vain else set()  # an attempt that failed is no interaction
+            may_stay = {"SILENT"} if action is log_failed_attempt else set()  # an attempt that failed is no interaction
             may_stay |= {"POSTPONED_DUE", "POSTPONED_OVERDUE"} if len(waiting.get(no, ())) > 1 else set()
-            assert codes <= may_stay, (day, no, deed.__name__, each, left)
+            assert codes <= may_stay, (day, no, action.__name__, each, left)
         before = month.read_calendar()
         assert sorted(map(str, before.values())) == [each["resumeOn"] for each in month.postponed()]
         assert len({uid for uid in before if uid not in calendar} & seen) == 0  # no UID comes back

@@ -36,7 +36,9 @@ class MergedCells:
         self._values: dict[int, tuple[int, str]] = {}
 
     def fill(self, row_no: int, cells: list[str]) -> None:
-        """Fill the blank cells of a row. A row without a value of its own, such as below captions, remains blank."""
+        """Fill the cells of a row that are merged with one above. A row without any value of its own stays blank, as
+        below captions that are two rows high.
+        """
         if not is_blank(cells):
             for column, (last, value) in self._values.items():
                 if row_no <= last and column < len(cells) and not cells[column]:

@@ -53,7 +53,7 @@ class Sheet:
 
     @property
     def notes(self) -> Sequence[Translated]:
-        """Whether cells are merged over several rows."""
+        """What the report says of the sheet: that cells are merged over several rows, if there are any."""
         return [MERGED] if self.merged else []
 
     @property

@@ -54,11 +54,12 @@ OUTPUT_NOT_RENAMED = Message(
     "Impossible de nommer le fichier {file}\u00a0: {reason}. Son contenu est dans {kept}.",
 )
 OUTPUT_LEFT = Message(
-    "{left} is of an import that ended before it could name the file {file}, or of one that is still running. If that "
-    "import is in `carnet import list`, the file has its rejected rows or messages: rename it. Otherwise delete it.",
-    "{left} provient d’une importation qui s’est arrêtée avant de nommer le fichier {file}, ou qui est en cours. "
-    "Si elle figure dans `carnet import list`, ce fichier contient ses lignes rejetées ou ses messages\u00a0: "
-    "renommez-le. Sinon, supprimez-le.",
+    "{left} is the unfinished file of an import that ended before it could rename it to {file}, or that is still "
+    "running. When no import is running: if `carnet import list` shows that import, rename the file, which has its "
+    "rejected rows or messages. Otherwise delete the file.",
+    "{left} est le fichier inachevé d’une importation qui s’est arrêtée avant de le renommer {file}, ou qui est encore "
+    "en cours. Quand aucune importation n’est en cours\u00a0: si cette importation figure dans `carnet import list`, "
+    "renommez le fichier, qui contient ses lignes rejetées ou ses messages. Sinon, supprimez-le.",
 )
 
 # Imports that were made

@@ -16,8 +16,6 @@ from schema.server.errors import Rejected
 from schema.server.running_requests import RunningRequests
 from schema.server.websockets.settings import WebSocketSettings
 
-RIGHTS_CHANGED = "The rights of this token have changed. Connect again."
-
 FORBIDDEN, RESTART = 4403, (1012, "Service Restart")
 """Codes with which WebSockets are closed. Clients connect again after both."""
 
@@ -164,7 +162,7 @@ async def _check_token(find_user: FindUser, token: bytes, sockets: Sequence[Sock
     """Close the WebSockets with this token if their user is no longer the same."""
     try:
         user = await find_user(*with_token(sockets[0].scope, token))
-        reason = RIGHTS_CHANGED
+        reason = "The rights of this token have changed. Connect again."
     except Rejected as rejected:
         user, reason = None, str(rejected)
     for socket in sockets:

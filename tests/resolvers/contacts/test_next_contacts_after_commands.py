@@ -1,5 +1,5 @@
-"""Whom to contact next, compared with the reference after any history of commands, imports among them, on later and later
-days.
+"""Whom to contact next, compared with the reference on successive days and after each command of random histories, which
+also import.
 """
 
 import datetime as dt

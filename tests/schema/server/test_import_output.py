@@ -64,9 +64,9 @@ def test_an_unfinished_file_of_a_killed_import_is_named_by_the_next_one(folder: 
 
     result = carnet(database_url, "import", "contacts", "list.csv", "--skip-errors", "rejects.csv")
 
-    said = "".join(result.stderr.split())
-    assert (result.exit_code, f"{left.unfinished}isofanimportthatended" in said) == (4, True)
-    assert f"{other.unfinished}" not in said
+    printed = "".join(result.stderr.split())
+    assert (result.exit_code, f"{left.unfinished}istheunfinishedfileofanimport" in printed) == (4, True)
+    assert f"{other.unfinished}" not in printed
     assert left.unfinished.read_text() == "its rejected rows"
 
 

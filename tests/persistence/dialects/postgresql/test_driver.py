@@ -80,7 +80,7 @@ class _ClosedBeforeExecution(DriverConnection):
         return prepared
 
 
-def test_a_statement_fails_properly_if_its_connection_is_closed_when_it_was_prepared(
+def test_a_statement_that_is_prepared_but_not_executed_when_its_connection_closes_is_an_interface_error(
     postgresql_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     """Not with AttributeError, which would be reported as an internal error."""
