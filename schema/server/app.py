@@ -135,7 +135,7 @@ class Carnet(Starlette):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, and tell the observers. The application of a company answers the requests to it."""
         kind, path = scope["type"], scope.get("path", "")
-        if path.startswith(ROUTE) and self.companies is not None and self.companies.serve(path):
+        if path.startswith(ROUTE) and self.companies is not None and self.companies.has_path(path):
             await self.companies(scope, receive, send)
             return
         if kind != "http":

@@ -74,11 +74,9 @@ class Endpoint:
         self._engine, self._authenticator, self._page = engine, authenticator, page
         self._browser_requests, self._trusted = browser_requests, trusted
         self._running, self._unread, self._rate_limits = running, unread, rate_limits
-        self._max_body, self._drained, self._body_seconds = (
-            max_body_bytes,
-            max(DRAIN_LIMIT, max_body_bytes),
-            body_seconds,
-        )
+        self._max_body, self._body_seconds = max_body_bytes, body_seconds
+        self._most_read = max(DRAIN_LIMIT, max_body_bytes)
+        """The bytes of a body that is too large which are read, so that the client reads the refusal."""
         self._timeout, self._show_cost, self._deadlines = timeout, show_cost, Deadlines()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -226,7 +224,7 @@ class Endpoint:
         """The whole body. Raises Rejected for one that is too large, after having received it up to a limit."""
         length = headers.get(b"content-length", b"0")
         size = int(length) if length.isdigit() else 0
-        pieces, read, more, complete = [], 0, size <= self._drained, False
+        pieces, read, more, complete = [], 0, size <= self._most_read, False
         while more:
             received = await receive()
             piece = received.get("body", b"")
@@ -235,7 +233,7 @@ class Endpoint:
             if size <= self._max_body:
                 pieces.append(piece)
             complete = not received.get("more_body", False)
-            more = not complete and read <= self._drained
+            more = not complete and read <= self._most_read
         if size > self._max_body:
             message = f"A request has at most {self._max_body} bytes. Send less at once, in several requests."
             raise Rejected(413, message, headers=[(b"connection", b"close")] if complete else [])

@@ -84,7 +84,7 @@ class Companies:
             finally:
                 await asyncio.gather(*(each.close() for each in self._open.values()), *self._closing)
 
-    def serve(self, path: str) -> bool:
+    def has_path(self, path: str) -> bool:
         """Whether a path below ROUTE is one of a company, which need not exist."""
         return PATH.fullmatch(path) is not None and self.exist()
 
