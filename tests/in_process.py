@@ -17,18 +17,18 @@ async def post_json(client: httpx2.AsyncClient, path: str, body: object, headers
     sent = {b"host": url.netloc, **{name.lower(): value for name, value in client.headers.raw}}
     sent |= {b"content-type": b"application/json", b"content-length": b"%d" % len(content)}
     sent |= {name.lower().encode(): value.encode() for name, value in headers.items()}
-    parts, done, began = list[bytes](), asyncio.Event(), dict[str, Any]()
+    parts, done, start = list[bytes](), asyncio.Event(), dict[str, Any]()
+    unread = [content]
 
     async def receive() -> dict[str, Any]:
-        if "received" in began:
-            await done.wait()
-            return {"type": "http.disconnect"}
-        began["received"] = True
-        return {"type": "http.request", "body": content, "more_body": False}
+        if unread:
+            return {"type": "http.request", "body": unread.pop(), "more_body": False}
+        await done.wait()
+        return {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:
         if message["type"] == "http.response.start":
-            began.update(message)
+            start.update(message)
             return
         assert not done.is_set()
         parts.append(message.get("body", b""))
@@ -51,4 +51,4 @@ async def post_json(client: httpx2.AsyncClient, path: str, body: object, headers
     }
     await transport.app(scope, receive, send)
     assert done.is_set()
-    return httpx2.Response(began["status"], headers=began["headers"], content=b"".join(parts))
+    return httpx2.Response(start["status"], headers=start["headers"], content=b"".join(parts))

@@ -76,7 +76,7 @@ class Endpoint:
         self._running, self._unread, self._rate_limits = running, unread, rate_limits
         self._max_body, self._body_seconds = max_body_bytes, body_seconds
         self._most_read = max(DRAIN_LIMIT, max_body_bytes)
-        """The bytes of a body that is too large which are read, so that the client reads the refusal."""
+        """The bytes that are read of a body at most, also of one that is too large."""
         self._timeout, self._show_cost, self._deadlines = timeout, show_cost, Deadlines()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

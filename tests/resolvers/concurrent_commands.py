@@ -113,65 +113,77 @@ def _numbered(numbers: list[int]) -> Callable[[FromClause], ColumnElement[bool]]
 
 
 COMMANDS: dict[str, Command] = {
-    "merge people": lambda work, it: contacts.merge(work, "P1", "P2"),
-    "merge people and move": lambda work, it: contacts.merge(work, "P1", "P4", keep_from_merged=["companyNo"]),
-    "merge companies": lambda work, it: contacts.merge(work, "C2", "C1"),
-    "anonymize a person": lambda work, it: contacts.anonymize(work, "P2"),
-    "anonymize a company": lambda work, it: contacts.anonymize(work, "C1"),
-    "move a contact": lambda work, it: contacts.update(work, "P5", {"company_no": "C2"}),
-    "change a contact": lambda work, it: contacts.update(work, "P2", {"salesperson_code": "JO", "name": "Peter"}),
-    "change a company": lambda work, it: contacts.update(work, "C1", {"name": "Cannons", "salesperson_code": "PS"}),
-    "create a contact": lambda work, it: contacts.create(work, {"type": "PERSON", "name": "New", "company_no": "C1"}),
-    "delete a contact": lambda work, it: contacts.delete(work, "P6"),
-    "create": lambda work, it: interactions.create(work, VISIT | {"contact_no": "P2", "comments": ["New"]}),
-    "create for a campaign": lambda work, it: interactions.create(
+    "merge people": lambda work, company: contacts.merge(work, "P1", "P2"),
+    "merge people and move": lambda work, company: contacts.merge(work, "P1", "P4", keep_from_merged=["companyNo"]),
+    "merge companies": lambda work, company: contacts.merge(work, "C2", "C1"),
+    "anonymize a person": lambda work, company: contacts.anonymize(work, "P2"),
+    "anonymize a company": lambda work, company: contacts.anonymize(work, "C1"),
+    "move a contact": lambda work, company: contacts.update(work, "P5", {"company_no": "C2"}),
+    "change a contact": lambda work, company: contacts.update(work, "P2", {"salesperson_code": "JO", "name": "Peter"}),
+    "change a company": lambda work, company: contacts.update(
+        work, "C1", {"name": "Cannons", "salesperson_code": "PS"}
+    ),
+    "create a contact": lambda work, company: contacts.create(
+        work, {"type": "PERSON", "name": "New", "company_no": "C1"}
+    ),
+    "delete a contact": lambda work, company: contacts.delete(work, "P6"),
+    "create": lambda work, company: interactions.create(work, VISIT | {"contact_no": "P2", "comments": ["New"]}),
+    "create for a campaign": lambda work, company: interactions.create(
         work, VISIT | {"contact_no": "P2", "campaign_no": "CP1"}
     ),
-    "postpone": lambda work, it: interactions.postpone(work, VISIT | {"contact_no": "P2"}),
-    "postpone again": lambda work, it: interactions.postpone(work, {"comments": ["Later"]}, entry_no=it.postponed[0]),
-    "resume": lambda work, it: interactions.resume(work, it.postponed[0], {"comments": ["Done"]}),
-    "delete postponed": lambda work, it: interactions.delete_postponed(work, it.postponed),
-    "snooze": lambda work, it: snoozing.snooze(work, days=3, matching=_of("P2")),
-    "comment": lambda work, it: entries.comment(work, it.entries[3], ["Called"]),
-    "correct a comment": lambda work, it: entries.update_comment(work, it.entries[0], 1, "Called"),
-    "delete a comment": lambda work, it: entries.delete_comment(work, it.entries[0], 1),
-    "evaluate": lambda work, it: entries.evaluate(work, matching=_of("P2"), evaluation="POSITIVE"),
-    "cancel": lambda work, it: entries.set_canceled(work, canceled=True, entry_nos=it.entries),
-    "uncancel": lambda work, it: entries.set_canceled(work, canceled=False, entry_nos=it.entries[:2]),
-    "delete canceled": lambda work, it: entries.delete_canceled(work, matching=_numbered(it.entries)),
-    "cancel a campaign entry": lambda work, it: campaign_entries.set_canceled(work, it.campaign_entry, canceled=True),
-    "uncancel a campaign entry": lambda work, it: campaign_entries.set_canceled(
-        work, it.canceled_campaign_entry, canceled=False
+    "postpone": lambda work, company: interactions.postpone(work, VISIT | {"contact_no": "P2"}),
+    "postpone again": lambda work, company: interactions.postpone(
+        work, {"comments": ["Later"]}, entry_no=company.postponed[0]
     ),
-    "delete campaign entries": lambda work, it: campaign_entries.delete_canceled(
-        work, _numbered([it.campaign_entry, it.canceled_campaign_entry])
+    "resume": lambda work, company: interactions.resume(work, company.postponed[0], {"comments": ["Done"]}),
+    "delete postponed": lambda work, company: interactions.delete_postponed(work, company.postponed),
+    "snooze": lambda work, company: snoozing.snooze(work, days=3, matching=_of("P2")),
+    "comment": lambda work, company: entries.comment(work, company.entries[3], ["Called"]),
+    "correct a comment": lambda work, company: entries.update_comment(work, company.entries[0], 1, "Called"),
+    "delete a comment": lambda work, company: entries.delete_comment(work, company.entries[0], 1),
+    "evaluate": lambda work, company: entries.evaluate(work, matching=_of("P2"), evaluation="POSITIVE"),
+    "cancel": lambda work, company: entries.set_canceled(work, canceled=True, entry_nos=company.entries),
+    "uncancel": lambda work, company: entries.set_canceled(work, canceled=False, entry_nos=company.entries[:2]),
+    "delete canceled": lambda work, company: entries.delete_canceled(work, matching=_numbered(company.entries)),
+    "cancel a campaign entry": lambda work, company: campaign_entries.set_canceled(
+        work, company.campaign_entry, canceled=True
     ),
-    "create a segment": lambda work, it: create_segment(work, "P1", "P2"),
-    "change a segment": lambda work, it: segments.update(
-        work, it.open, {"description": "New", "salesperson_code": None}
+    "uncancel a campaign entry": lambda work, company: campaign_entries.set_canceled(
+        work, company.canceled_campaign_entry, canceled=False
     ),
-    "add contacts": lambda work, it: segments.add_contacts(work, it.open, contact_nos=["P2"], allow_existing=True),
-    "remove contacts": lambda work, it: segments.remove_contacts(
-        work, it.open, matching=lambda rows: rows.c.no == "P2"
+    "delete campaign entries": lambda work, company: campaign_entries.delete_canceled(
+        work, _numbered([company.campaign_entry, company.canceled_campaign_entry])
     ),
-    "change lines": lambda work, it: segments.update_lines(
-        work, it.open, [{"matching": _of("P1"), "reset_to_segment": True, "set": {"description": "Lines"}}]
+    "create a segment": lambda work, company: create_segment(work, "P1", "P2"),
+    "change a segment": lambda work, company: segments.update(
+        work, company.open, {"description": "New", "salesperson_code": None}
     ),
-    "remove lines": lambda work, it: segments.remove_lines(work, it.open, matching=_of("P2")),
-    "undo a step": lambda work, it: segments.undo_step(work, it.open),
-    "log": lambda work, it: segments.log(work, it.open, create_follow_up=True),
-    "log a part": lambda work, it: segments.log(work, it.partly_blocked, on_blocked=OnBlocked.LEAVE_IN_SEGMENT),
-    "delete a segment": lambda work, it: segments.delete(work, it.open),
-    "undo": lambda work, it: segments.undo(work, it.spring, force=True),
-    "undo a canceled segment": lambda work, it: segments.undo(work, it.old, force=True),
-    "undo a follow-up": lambda work, it: segments.undo(work, it.old_follow_up, force=True),
-    "log an open follow-up": lambda work, it: segments.log(work, it.old_open_follow_up),
-    "cancel a logged segment": lambda work, it: logged_segments.set_canceled(work, it.spring, canceled=True),
-    "uncancel a logged segment": lambda work, it: logged_segments.set_canceled(work, it.old, canceled=False),
-    "delete a logged segment": lambda work, it: logged_segments.delete_canceled(work, [it.old]),
-    "create a follow-up": lambda work, it: segments.create_follow_up(work, it.old, with_canceled=True),
-    "change a template": lambda work, it: templates.update(
+    "add contacts": lambda work, company: segments.add_contacts(
+        work, company.open, contact_nos=["P2"], allow_existing=True
+    ),
+    "remove contacts": lambda work, company: segments.remove_contacts(
+        work, company.open, matching=lambda rows: rows.c.no == "P2"
+    ),
+    "change lines": lambda work, company: segments.update_lines(
+        work, company.open, [{"matching": _of("P1"), "reset_to_segment": True, "set": {"description": "Lines"}}]
+    ),
+    "remove lines": lambda work, company: segments.remove_lines(work, company.open, matching=_of("P2")),
+    "undo a step": lambda work, company: segments.undo_step(work, company.open),
+    "log": lambda work, company: segments.log(work, company.open, create_follow_up=True),
+    "log a part": lambda work, company: segments.log(
+        work, company.partly_blocked, on_blocked=OnBlocked.LEAVE_IN_SEGMENT
+    ),
+    "delete a segment": lambda work, company: segments.delete(work, company.open),
+    "undo": lambda work, company: segments.undo(work, company.spring, force=True),
+    "undo a canceled segment": lambda work, company: segments.undo(work, company.old, force=True),
+    "undo a follow-up": lambda work, company: segments.undo(work, company.old_follow_up, force=True),
+    "log an open follow-up": lambda work, company: segments.log(work, company.old_open_follow_up),
+    "cancel a logged segment": lambda work, company: logged_segments.set_canceled(work, company.spring, canceled=True),
+    "uncancel a logged segment": lambda work, company: logged_segments.set_canceled(work, company.old, canceled=False),
+    "delete a logged segment": lambda work, company: logged_segments.delete_canceled(work, [company.old]),
+    "create a follow-up": lambda work, company: segments.create_follow_up(work, company.old, with_canceled=True),
+    "change a template": lambda work, company: templates.update(
         work, "VISIT", {"description": "Visits", "group_code": "MEET"}
     ),
-    "change a group": lambda work, it: groups.update(work, "LETTER", {"description": "Letters"}),
+    "change a group": lambda work, company: groups.update(work, "LETTER", {"description": "Letters"}),
 }

@@ -75,18 +75,18 @@ class Overlapping:
         """The statements of a command before which the other one can run, from the first that records something. On
         SQLite it waits before any of them.
         """
-        it = self._begin()
-        sent = [*enumerate(self._interleaving.statements(lambda work: COMMANDS[first](work, it)))]
+        company = self._begin()
+        sent = [*enumerate(self._interleaving.statements(lambda work: COMMANDS[first](work, company)))]
         if self._interleaving.alone:
             return sent[:1]
         return sent[next(place for place, statement in sent if "INSERT INTO change_feed_item" in statement) :]
 
     def missing(self, first: str, place: int, other: str) -> dict[str, Changes]:
         """The changes that were not recorded, by transaction."""
-        it: Company = self._begin()
+        company: Company = self._begin()
 
         def run(name: str, work: Work) -> None:
-            COMMANDS[name](work, it)
+            COMMANDS[name](work, company)
 
         if self._interleaving.alone:
             check = FeedCheck(self._select)
@@ -103,10 +103,10 @@ def test_each_command_changes_something_and_records_it_r_feed_1(
     database: Database, loop: asyncio.AbstractEventLoop, select: Select, name: str
 ) -> None:
     interleaving = Interleaving(database, loop)
-    it = interleaving.run(insert_company)
+    company = interleaving.run(insert_company)
     check = FeedCheck(select)
 
-    interleaving.run(lambda work: COMMANDS[name](work, it))
+    interleaving.run(lambda work: COMMANDS[name](work, company))
 
     assert check.check() > 0
 
