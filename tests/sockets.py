@@ -143,7 +143,7 @@ def subscribed(api: Api, query: str, token: str | None = None, **variables: Any)
     return socket
 
 
-def settle(api: Api, subscriptions: int | None = None) -> None:
+def settle(api: Api) -> None:
     """Wait until all subscriptions that were sent have begun."""
 
     async def wait() -> None:

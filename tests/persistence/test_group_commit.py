@@ -139,9 +139,7 @@ def test_a_transaction_that_is_rolled_back_is_repeated_for_each_change(
     assert len(runs) > 6 or opened.dialect.name != "sqlite", "changes that shared the transaction run again"
 
 
-def test_a_commit_that_fails_is_repeated_for_each_change(
-    opened: Database, commits: list[float], loop: asyncio.AbstractEventLoop
-) -> None:
+def test_a_commit_that_fails_is_repeated_for_each_change(opened: Database, loop: asyncio.AbstractEventLoop) -> None:
     """Its foreign key is checked by COMMIT."""
     loop.run_until_complete(
         opened.writing(
