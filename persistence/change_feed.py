@@ -184,8 +184,8 @@ def insert_items(
     """Insert an item for these keys, with these other columns, and return its keys; none if there are no keys.
 
     `keys` selects the columns `key` and, for parts of other objects, `parent`: then one item for each of these. Its
-    conditions may be nested as deep as SQLite allows, so it is not nested deeper. A query with parameters is a
-    constant: the INSERT for it is built once.
+    conditions may be nested as deep as SQLite allows, so it is not nested deeper. With values for its parameters,
+    it must be a constant of the module, because the INSERT for it is kept for as long as the process runs.
     """
     dialect = dialect_of(session)
     announcement = dialect.change_announcement(session)

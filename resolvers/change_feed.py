@@ -80,7 +80,7 @@ def record_selected(
     work: Work, kind: ChangeKind, table: SqlTable, keys: Select[Any], parameters: Mapping[str, object] | None = None
 ) -> Sequence[ItemKeys]:
     """Record a change of the objects whose keys a query finds, as `key` and, for lines, the id of the segment as
-    `parent`. Returns the keys of each item. A query with parameters is a constant.
+    `parent`. Returns the keys of each item. With `parameters`, the query must be a constant.
     """
     inserted = insert_items(work.session, keys, _item(work, kind, table), parameters)
     restricted = RESTRICTED.get(ChangedType[table.name.upper()])

@@ -31,7 +31,7 @@ KEYS_OF_LOGGED_SEGMENT = {
     rows: select(rows.c.entry_no.label("key")).where(rows.c.logged_segment_entry_no == bindparam("logged_segment"))
     for rows in (CAMPAIGN_ENTRIES, ENTRIES)
 }
-"""The entry numbers of what was logged from a segment."""
+"""Select the entry numbers of what was logged with a segment."""
 
 
 @dataclass(frozen=True)

@@ -55,11 +55,11 @@ OUTPUT_NOT_RENAMED = Message(
 )
 OUTPUT_LEFT = Message(
     "{left} is the unfinished file of an import that ended before it could rename it to {file}, or that is still "
-    "running. When no import is running: if `carnet import list` shows that import, rename the file, which has its "
-    "rejected rows or messages. Otherwise delete the file.",
+    "running. Wait until no import is running. If `carnet import list` then shows that import, rename the file, which "
+    "has its rejected rows or messages. Otherwise delete it.",
     "{left} est le fichier inachevé d’une importation qui s’est arrêtée avant de le renommer {file}, ou qui est encore "
-    "en cours. Quand aucune importation n’est en cours\u00a0: si cette importation figure dans `carnet import list`, "
-    "renommez le fichier, qui contient ses lignes rejetées ou ses messages. Sinon, supprimez-le.",
+    "en cours. Attendez qu’aucune importation ne soit en cours. Si cette importation figure alors dans "
+    "`carnet import list`, renommez le fichier, qui contient ses lignes rejetées ou ses messages. Sinon, supprimez-le.",
 )
 
 # Imports that were made
