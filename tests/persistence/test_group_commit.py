@@ -139,6 +139,31 @@ def test_a_transaction_that_is_rolled_back_is_repeated_for_each_change(
     assert len(runs) > 6 or opened.dialect.name != "sqlite", "changes that shared the transaction run again"
 
 
+def test_an_error_does_not_show_those_of_other_changes(opened: Database, loop: asyncio.AbstractEventLoop) -> None:
+    """The log entry of a change that runs again does not name the error because of which it does."""
+    if opened.dialect.name == "sqlite":
+        ending = """CREATE TRIGGER ending BEFORE INSERT ON kept WHEN NEW.n = 3
+            BEGIN SELECT RAISE(ROLLBACK, 'all of it'); END"""
+        loop.run_until_complete(opened.writing(lambda session: session.execute(text(ending))))
+    else:
+        loop.run_until_complete(opened.writing(keep(3)))
+    runs: list[int] = []
+
+    def fails_later(session: Session) -> None:
+        keep(1)(session)
+        sleep_in_transaction(session, HOLD_SECONDS)  # so that the other one waits
+        runs.append(1)
+        if len(runs) == 2 or opened.dialect.name == "postgresql":
+            raise LookupError
+
+    changes = [opened.writing(rule) for rule in (fails_later, keep(3))]
+    first, second = loop.run_until_complete(_all(changes))
+    assert isinstance(first, LookupError)
+    assert isinstance(second, IntegrityError)
+    assert first.__context__ is None
+    assert first.__cause__ is None
+
+
 def test_a_commit_that_fails_is_repeated_for_each_change(opened: Database, loop: asyncio.AbstractEventLoop) -> None:
     """Its foreign key is checked by COMMIT."""
     loop.run_until_complete(

@@ -8,6 +8,7 @@ back, each of its changes runs again in a transaction of its own (decision 0060)
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
@@ -35,7 +36,7 @@ JOIN_SECONDS, GROUP_SECONDS = 0.02, 0.1
 it wait for the COMMIT.
 """
 
-SHORT_SECONDS = 0.5
+SHORT_SECONDS = 1
 """A change that has taken longer is not joined: if it had to run again, its time limit might end."""
 
 
@@ -121,12 +122,11 @@ class ChangeThread:
         while self._waiting.popleft() is not change:
             pass  # it was withdrawn
         change.transaction.began = time.monotonic()
-        try:
+        with suppress(GroupRolledBack):
             return self._make(change, joined)
-        except GroupRolledBack:
-            for each in joined:
-                each.change.transaction.committing = False
-            return self._make(change, None)
+        for each in joined:
+            each.change.transaction.committing = False
+        return self._make(change, None)
 
     def _report(self, joined: list[Joined]) -> None:
         """Report how those that joined ended. Those that must run again do so only now, because the change that they

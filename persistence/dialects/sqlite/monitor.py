@@ -27,7 +27,8 @@ class WriterMonitor:
 
     async def stop(self, segment_id: int) -> bool:
         """The statement ends at the next call of the progress handler."""
-        if self.transaction is None or self.transaction.segment_id != segment_id:
+        running = self.transaction  # which the writing thread may replace meanwhile
+        if running is None or running.segment_id != segment_id:
             return False
-        self.transaction.stopped = True
+        running.stopped = True
         return True
