@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,12 @@ def failing(number: int) -> Rule:
     return rule
 
 
+def endless(session: Session) -> None:
+    """Inserts a row and then runs until it is interrupted."""
+    keep(2)(session)
+    session.execute(text(ENDLESS))
+
+
 def hold(session: Session) -> str:
     """Keeps the writing thread busy, so that other changes wait."""
     session.execute(text("SELECT 1"))
@@ -55,14 +61,23 @@ def hold(session: Session) -> str:
     return "held"
 
 
-async def at_once(database: Database, *rules: Rule, **more: Any) -> list[Any]:
-    """The results of these changes, exceptions included. All others wait while the first one runs."""
-    changes: list[Awaitable[Any]] = [database.writing(rule, **more) for rule in (hold, *rules)]
-    return (await _all(changes))[1:]
+async def at_once(database: Database, *rules: Rule) -> list[Any]:
+    """The results of these changes, exceptions included. All wait while another one runs."""
+    return (await results([database.writing(rule) for rule in (hold, *rules)]))[1:]
 
 
-async def _all(changes: Sequence[Awaitable[Any]]) -> list[Any]:
+async def results(changes: Iterable[Awaitable[Any]]) -> list[Any]:
+    """The results of changes that are made at the same time, exceptions included."""
     return await asyncio.gather(*changes, return_exceptions=True)
+
+
+async def begin(database: Database, *changes: Awaitable[Any]) -> list[asyncio.Future[Any]]:
+    """Begin a change that keeps the writing thread busy, and then these, in their order. Returns all."""
+    begun = list[asyncio.Future[Any]]()
+    for change in (database.writing(hold), *changes):
+        begun.append(asyncio.ensure_future(change))
+        await asyncio.sleep(0)
+    return begun
 
 
 async def kept(database: Database) -> list[int]:
@@ -157,7 +172,7 @@ def test_an_error_does_not_show_those_of_other_changes(opened: Database, loop: a
             raise LookupError
 
     changes = [opened.writing(rule) for rule in (fails_later, keep(3))]
-    first, second = loop.run_until_complete(_all(changes))
+    first, second = loop.run_until_complete(results(changes))
     assert isinstance(first, LookupError)
     assert isinstance(second, IntegrityError)
     assert first.__context__ is None
@@ -207,7 +222,7 @@ def test_the_outcome_of_all_changes_is_unknown_if_their_commit_is(
     first, second, third = loop.run_until_complete(scenario())
     assert [type(each) for each in (first, third)] == [OutcomeUnknown, OutcomeUnknown]
     assert isinstance(second, Unavailable) if runs == [2] else isinstance(second, LookupError)
-    assert len(runs) == (1 if isinstance(second, Unavailable) else 2), "the file is looked at once in a second"
+    assert len(runs) == (1 if isinstance(second, Unavailable) else 2), "the file is checked once a second"
 
 
 def test_a_long_change_does_not_hold_back_those_before_it(opened: Database, loop: asyncio.AbstractEventLoop) -> None:
@@ -222,15 +237,10 @@ def test_a_long_change_does_not_hold_back_those_before_it(opened: Database, loop
         await opened.writing(keep(number))
         return time.monotonic()
 
-    async def scenario() -> tuple[float, float]:
-        held = asyncio.ensure_future(opened.writing(hold))
-        await asyncio.sleep(0)
-        first = asyncio.ensure_future(timed(1))
-        await asyncio.sleep(0)
-        last = asyncio.ensure_future(opened.writing(long))
-        return (await asyncio.gather(held, first, last))[1:]
+    async def scenario() -> list[Any]:
+        return await asyncio.gather(*await begin(opened, timed(1), opened.writing(long)))
 
-    first, last = loop.run_until_complete(scenario())
+    _, first, last = loop.run_until_complete(scenario())
     assert first < last
     assert loop.run_until_complete(kept(opened)) == [1, 7]
 
@@ -239,10 +249,6 @@ def test_a_change_does_not_wait_for_a_long_one_that_joined_it(
     database_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     """It is reported before the long one runs again."""
-
-    def endless(session: Session) -> None:
-        keep(2)(session)
-        session.execute(text(ENDLESS))
 
     async def ended_at(change: Awaitable[Any]) -> float:
         with suppress(ChangeTooLong):
@@ -268,10 +274,6 @@ def test_a_change_is_not_repeated_if_its_time_limit_might_end(
         keep(1)(session)
         sleep_in_transaction(session, 1.2)
         return "made"
-
-    def endless(session: Session) -> None:
-        keep(2)(session)
-        session.execute(text(ENDLESS))
 
     async def scenario() -> tuple[list[Any], list[int]]:
         async with Database.at(database_url, limits=TimeLimits(change=2, bulk=2)) as database:
@@ -305,7 +307,7 @@ def test_changes_are_not_repeated_if_an_observer_of_their_commit_fails(
         return rule
 
     changes = [opened.writing(counted(number)) for number in range(3)]
-    found = loop.run_until_complete(_all(changes))
+    found = loop.run_until_complete(results(changes))
     assert sorted(runs) == [0, 1, 2]
     assert loop.run_until_complete(kept(opened)) == [0, 1, 2]
     assert all(each is None or isinstance(each, LookupError | OutcomeUnknown) for each in found)
@@ -313,10 +315,6 @@ def test_changes_are_not_repeated_if_an_observer_of_their_commit_fails(
 
 
 def test_a_change_that_takes_too_long_fails_alone(database_url: str, loop: asyncio.AbstractEventLoop) -> None:
-    def endless(session: Session) -> None:
-        keep(2)(session)
-        session.execute(text(ENDLESS))
-
     async def scenario() -> tuple[list[Any], list[int]]:
         async with Database.at(database_url, limits=TimeLimits(change=1, bulk=1)) as database:
             await database.writing(lambda session: session.execute(text(CREATE)))
@@ -365,13 +363,7 @@ def test_a_bulk_change_is_committed_by_itself(opened: Database, loop: asyncio.Ab
         order.append(f"small {number}")
 
     async def scenario() -> None:
-        held = asyncio.ensure_future(opened.writing(hold))
-        await asyncio.sleep(0)
-        tasks = []
-        for each in (small(1), bulk(), small(2)):
-            tasks.append(asyncio.ensure_future(each))
-            await asyncio.sleep(0)
-        await asyncio.gather(held, *tasks)
+        await asyncio.gather(*await begin(opened, small(1), bulk(), small(2)))
 
     loop.run_until_complete(scenario())
     assert order.index("small 1") < order.index("bulk")
@@ -382,15 +374,10 @@ def test_a_canceled_change_leaves_the_others(opened: Database, loop: asyncio.Abs
     """It was withdrawn while it waited."""
 
     async def scenario() -> list[Any]:
-        held = asyncio.ensure_future(opened.writing(hold))
-        await asyncio.sleep(0)
-        tasks = []
-        for number in range(4):
-            tasks.append(asyncio.ensure_future(opened.writing(keep(number))))
-            await asyncio.sleep(0)
+        changes = await begin(opened, *(opened.writing(keep(number)) for number in range(4)))
         if opened.dialect.name == "sqlite":
-            tasks[1].cancel()
-        return await asyncio.gather(held, *tasks, return_exceptions=True)
+            changes[2].cancel()
+        return await results(changes)
 
     _, first, second, third, last = loop.run_until_complete(scenario())
     assert (first, third, last) == (0, 2, 3)

@@ -122,7 +122,7 @@ class ChangeThread:
         while self._waiting.popleft() is not change:
             pass  # it was withdrawn
         change.transaction.began = time.monotonic()
-        with suppress(GroupRolledBack):
+        with suppress(GroupRolledBack):  # what is raised below would have it as its context
             return self._make(change, joined)
         for each in joined:
             each.change.transaction.committing = False
