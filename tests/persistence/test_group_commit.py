@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from persistence.commits import observe_commit
 from persistence.database import Database
+from persistence.dialects.sqlite import group_commit
 from persistence.exceptions import ChangeTooLong, OutcomeUnknown, Unavailable
 from persistence.time_limits import TimeLimits
 from tests.concurrency import sleep_in_transaction
@@ -82,6 +83,12 @@ async def begin(database: Database, *changes: Awaitable[Any]) -> list[asyncio.Fu
 
 async def kept(database: Database) -> list[int]:
     return await database.querying(lambda session: list(session.execute(text(KEPT)).scalars()))
+
+
+@pytest.fixture(autouse=True)
+def long_time_to_join(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All changes that wait join, also on a busy machine."""
+    monkeypatch.setattr(group_commit, "JOIN_SECONDS", 60)
 
 
 @pytest.fixture
@@ -200,11 +207,12 @@ def test_a_commit_that_fails_is_repeated_for_each_change(opened: Database, loop:
 
 
 def test_the_outcome_of_all_changes_is_unknown_if_their_commit_is(
-    empty_copy: Any, loop: asyncio.AbstractEventLoop
+    empty_copy: Any, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file is replaced during the COMMIT. A change that had failed before has failed. It runs again, because it had
     seen what those before it had written.
     """
+    monkeypatch.setattr(group_commit, "GROUP_SECONDS", 60)
     url = empty_copy("sqlite")
     file = Path(url.removeprefix("sqlite:///"))
     runs: list[int] = []
