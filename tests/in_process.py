@@ -16,7 +16,7 @@ async def post_json(client: httpx2.AsyncClient, path: str, body: object, headers
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     sent = {b"host": url.netloc, **{name.lower(): value for name, value in client.headers.raw}}
     sent |= {b"content-type": b"application/json", b"content-length": b"%d" % len(content)}
-    sent |= {name.lower().encode(): value.encode() for name, value in headers.items()}
+    sent |= {name.lower(): value for name, value in httpx2.Headers(headers).raw}
     parts, done, start = list[bytes](), asyncio.Event(), dict[str, Any]()
     unread = [content]
 

@@ -33,11 +33,10 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.sql.dml import ReturningInsert
 
 from persistence.entry_numbers import EntryNoOfEachRow, insert_rows_numbered
-from persistence.isolation import writes_serially
+from persistence.isolation import Inserts, how_to_insert
 from persistence.lists import rows_as_table
 from persistence.running_operations import LOGGING
 from persistence.segments import LoggedSegment, Segment
-from persistence.separate_inserts import inserts_separately
 from persistence.sql_types import SqlType
 from persistence.statements import all_rows
 from resolvers.interactions.contact_salespeople import repetition
@@ -116,11 +115,12 @@ def write(
     The steps stay with the logged segment: undoing them would remove lines that are not in the new one. `totals` are
     those of the plan.
     """
-    serially = writes_serially(work.session)
+    how = how_to_insert(work.session)
+    serially = how is Inserts.AFTER_READING
     values = parameters(work, segment.id) | _shared_values(work, segment, logged)
     work.report_progress(segment.id, LOGGING, totals.ready)
     not_logged, open_segment_id = NotLogged(), None
-    if inserts_separately(work.session):
+    if how is Inserts.FROM_A_LIST:
         rows = all_rows(work.session, lines_not_logged_by_number(leave_out), values)
         not_logged = from_rows(rows)
         statements = _separate_statements(work, rows, leave_in_segment, totals.on_campaigns)

@@ -165,7 +165,7 @@ STATEMENTS = {
     "cancel a campaign entry": 5,
     "delete campaign entries": 8,
     "cancel a logged segment": 6,
-    "delete a logged segment": 16,
+    "delete a logged segment": 17,
     "snooze": 3,
 }
 
