@@ -3,6 +3,8 @@
 import asyncio
 import random
 from collections import defaultdict
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +15,7 @@ from structlog.testing import capture_logs
 
 from persistence.database import Database
 from persistence.enums import ChangedType
+from persistence.exceptions import Overloaded
 from persistence.time_limits import TimeLimits
 from resolvers.webhooks import rules
 from resolvers.webhooks.rules import WebhookFields
@@ -199,9 +202,9 @@ def test_without_webhooks_an_overloaded_database_is_not_logged_as_a_failed_deliv
                     else:
                         await asyncio.sleep(0.05)
                     usage = database.usage()
-                    reading = [database.reading([(ENDLESS, ())]) for _ in range(usage["compiled_reads"].most)]
-                    querying = [database.querying(read_endlessly) for _ in range(usage["other_reads"].most)]
-                    slow = [asyncio.ensure_future(each) for each in (*reading, *querying)]
+                    compiled = [lambda: database.reading([(ENDLESS, ())])] * usage["compiled_reads"].most
+                    others = [lambda: database.querying(read_endlessly)] * usage["other_reads"].most
+                    slow = [asyncio.ensure_future(hold_connection(read)) for read in (*compiled, *others)]
                     await company.until(lambda: is_logged(lines))
                     for each in slow:
                         each.cancel()
@@ -209,6 +212,13 @@ def test_without_webhooks_an_overloaded_database_is_not_logged_as_a_failed_deliv
         assert {line["event"] for line in lines} == {logged}
 
     run(deliver())
+
+
+async def hold_connection(read: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    """Read, again and again where others had the connection for longer than the patience."""
+    while True:
+        with suppress(Overloaded):
+            await read()
 
 
 def read_endlessly(session: Session) -> None:
