@@ -12,11 +12,11 @@ class Inserts(Enum):
     """How a transaction inserts rows for other rows that it reads."""
 
     AFTER_READING = auto()
-    """It reads first: no other transaction can commit in between."""
+    """It reads first and then inserts: no other transaction can commit in between."""
     WHILE_READING = auto()
     """One statement reads and inserts, with `WITH`."""
     FROM_A_LIST = auto()
-    """It reads first, and sends what it has read as a list."""
+    """It reads first, and sends the rows that it has read with the INSERT, as a list."""
 
 
 def writes_serially(session: Session) -> bool:

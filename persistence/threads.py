@@ -126,7 +126,7 @@ class WorkItem(Generic[T]):
             return partial(self._note_error, error)
 
     def report(self, note: Callable[[], None]) -> None:
-        """End the work with what `attempt` returned."""
+        """Tell those who wait for the work how it ended. `note` is the function that `attempt` returned."""
         with suppress(RuntimeError):  # the event loop is closed: nobody waits for the result
             self._loop.call_soon_threadsafe(self._end, note)
 

@@ -126,7 +126,7 @@ class SumOfLowParts(CachedConstruct[int]):
 
 
 class LowPartsTogether(SumOfLowParts):
-    """The sum of sums of low digits; 0 without any."""
+    """The total of stored sums of low digits; 0 without rows."""
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.low_parts_together(*map(compiled, self.clauses))

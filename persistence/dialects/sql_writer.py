@@ -286,7 +286,7 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def low_parts_together(self, sums: str) -> str:
-        """The sum of sums of low digits over the rows of a SELECT or group; 0 without rows."""
+        """The total of stored sums of low digits over the rows of a SELECT or group; 0 without rows."""
 
     @abstractmethod
     def average_of_parts(self, high: str, low: str, count: str) -> str:

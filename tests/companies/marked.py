@@ -1,7 +1,7 @@
 """Two companies with equal keys, and a word of their own in every text."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -36,20 +36,35 @@ def fill(session: Session, word: str) -> None:
                 session.execute(text(f"UPDATE {table.name} SET {column.name} = {value}"))
 
 
+def served_companies(**settings: Any) -> Any:
+    """A fixture that serves both companies with these settings, on each kind of database."""
+
+    @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+    def served(
+        request: pytest.FixtureRequest,
+        empty_copy: Callable[[str], str],
+        tmp_path_factory: pytest.TempPathFactory,
+        loop: asyncio.AbstractEventLoop,
+    ) -> Iterator[Served]:
+        with _serving_both(request, empty_copy, tmp_path_factory.mktemp("companies"), loop, settings) as companies:
+            yield companies
+
+    return served
+
+
 @contextmanager
-def marked_companies(
+def _serving_both(
     request: pytest.FixtureRequest,
     empty_copy: Callable[[str], str],
     folder: Path,
     loop: asyncio.AbstractEventLoop,
-    **settings: Any,
+    settings: Mapping[str, Any],
 ) -> Iterator[Served]:
     """Serve both. The parameter of the fixture is the kind of database; on PostgreSQL both are schemas of one."""
     if request.param == "sqlite":
         urls = [empty_copy("sqlite"), empty_copy("sqlite")]
     else:
         urls = request.getfixturevalue("module_schemas")
-
     loop.run_until_complete(fill_all(urls))
     with serving(dict(zip(WORDS, urls, strict=True)), empty_copy("sqlite"), folder, loop, **settings) as served:
         yield served

@@ -5,7 +5,7 @@ Both companies do the same at once, several times.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.commands import carnet
-from tests.companies.marked import WORDS, fill_all, marked_companies, other
+from tests.companies.marked import WORDS, fill_all, other, served_companies
 from tests.companies.serving import Served, WebSocket, serving
 from tests.concurrency import wait_until
 from tests.webhook_receiver import Received, receiving
@@ -32,16 +32,7 @@ LISTED = "{ contacts(first: 50) { nodes { no name city notes } } }"
 ROWS = {"query": "{ contacts { nodes { no name notes salesperson { name } } } }"}
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def served(
-    request: pytest.FixtureRequest,
-    empty_copy: Callable[[str], str],
-    tmp_path_factory: pytest.TempPathFactory,
-    loop: asyncio.AbstractEventLoop,
-) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("companies")
-    with marked_companies(request, empty_copy, folder, loop, webhook_allow_private=True) as served:
-        yield served
+served = served_companies(webhook_allow_private=True)
 
 
 def at_once(served: Served, action: Callable[[str], Awaitable[Any]], times: int = TIMES) -> dict[str, list[Any]]:

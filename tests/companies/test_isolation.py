@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,23 +11,13 @@ from hypothesis import settings as hypothesis_settings
 from schema.server import logs
 from schema.server.access_log import AccessLog
 from tests.commands import logging_unchanged
-from tests.companies.marked import WORDS, marked_companies, other
+from tests.companies.marked import WORDS, other, served_companies
 from tests.companies.serving import Served
 from tests.concurrency import InsertHold, wait_until
 from tests.schema.minimal_operations import minimal_operation
 from tests.schema.queries import GRAPH, questions
 
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def served(
-    request: pytest.FixtureRequest,
-    empty_copy: Callable[[str], str],
-    tmp_path_factory: pytest.TempPathFactory,
-    loop: asyncio.AbstractEventLoop,
-) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("companies")
-    with marked_companies(request, empty_copy, folder, loop, access_log=AccessLog(True)) as served:
-        yield served
+served = served_companies(access_log=AccessLog(True))
 
 
 def ask_both(served: Served, document: str, variables: dict[str, Any], times: int = 1) -> None:

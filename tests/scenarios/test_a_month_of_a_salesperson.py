@@ -121,7 +121,7 @@ def log_or_resume(month: Month, due: Any, **fields: Any) -> None:
 ACTIONS: list[Callable[[Month, Any, Random], None]] = [visit, call, log_failed_attempt, postpone, postpone]
 
 
-def test_the_list_and_the_calendar_follow_what_a_salesperson_does_each_day_r_next_5_r_cal_3(month: Month) -> None:
+def test_the_list_and_the_calendar_show_what_a_salesperson_did_each_day_r_next_5_r_cal_3(month: Month) -> None:
     random, seen, moved, finished, done = Random(2026), set[str](), 0, 0, 0
     before = month.read_calendar()
     for day in range(DAYS):

@@ -21,7 +21,7 @@ not have this setting, which is no error.
 """
 
 SET_UP_CONNECTION = f"{CHECK_CLIENT_CONNECTION}; {DO_NOT_SYNC_METADATA}"
-"""What each connection of rules executes when it is opened."""
+"""The statements that each connection for rules executes when it is opened."""
 
 
 def create(server: Server, pool_size: int, limits: TimeLimits, longest: float | None, cache: Cache) -> AsyncEngine:

@@ -29,15 +29,15 @@ from persistence.time_limits import Usage
 T = TypeVar("T")
 
 MOST_JOINED = 31
-"""Changes that join another one."""
+"""Maximum number of changes that join another one."""
 
 JOIN_SECONDS, GROUP_SECONDS = 0.02, 0.1
-"""Seconds after which no other change joins; and after which one that has joined is interrupted, because those before
-it wait for the COMMIT.
+"""Seconds for which other changes may join. Seconds after which a change that has joined is interrupted, because the
+changes before it wait for the COMMIT.
 """
 
 SHORT_SECONDS = 1
-"""A change that has taken longer is not joined: if it had to run again, its time limit might end."""
+"""Seconds. No other change joins one that has taken longer: if it had to run again, it could exceed its time limit."""
 
 
 class GroupRolledBack(Exception):

@@ -1,4 +1,4 @@
-"""Which keys of a key set are used, and where it may come from."""
+"""Which keys of a JSON Web Key Set are used, and from which addresses the set may be loaded."""
 
 from contextlib import nullcontext
 from typing import Any

@@ -62,7 +62,7 @@ def citus_url(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> str:
 
 @pytest.fixture(scope="module")
 def citus_api(citus_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Api]:
-    """The application on this database."""
+    """An application that uses this database."""
     with running_app(citus_url, loop) as api:
         create_company(api)
         api.mutate("createCampaign", {"no": "SPRING", "campaign": {"description": "Spring"}}, "campaign { no }")
