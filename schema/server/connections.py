@@ -58,6 +58,8 @@ class LimitedConnection(HttpToolsProtocol):
         self.when_lost: Callable[[], None] | None = None
         """Called when the connection is lost, also if the client closes it."""
         self._left_to_drop: int | None = None
+        self._is_websocket = False
+        """Whether the connection was handed over to the protocol of WebSockets, which has limits of its own."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the first request."""
@@ -85,6 +87,8 @@ class LimitedConnection(HttpToolsProtocol):
             return
         self._received, self._follows_another = len(data), False
         super().data_received(data)
+        if self._is_websocket:
+            return
         if self._in_head:
             self._head_size = self._parsed_size() if self._follows_another else self._head_size + len(data)
             if self._head_size > self._limits.head_bytes:
@@ -137,7 +141,7 @@ class LimitedConnection(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over: it is no longer one of those that answer requests."""
         self._set_deadline(None)
-        self._in_head = False
+        self._is_websocket = True
         self._all.closed(self)
         super().handle_websocket_upgrade()
 

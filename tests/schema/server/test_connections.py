@@ -10,6 +10,8 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 HEAD = b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 TYPES = "types { name description fields { name description args { name description } type { name ofType { name } } } }"
@@ -125,6 +127,16 @@ def test_invalid_handshakes_of_websockets_are_answered(port: int, method: bytes,
         connection.sendall(method + head + more)
 
         assert read_all(connection).startswith(b"HTTP/1.1 4")
+
+
+def test_a_websocket_is_not_closed_when_the_time_for_a_head_has_passed(port: int) -> None:
+    with connect(f"ws://127.0.0.1:{port}/graphql", subprotocols=[Subprotocol("graphql-transport-ws")]) as websocket:
+        websocket.send('{"type":"connection_init"}')
+        assert "connection_ack" in str(websocket.recv(60))
+        time.sleep(1)
+
+        websocket.send('{"type":"ping"}')
+        assert "pong" in str(websocket.recv(60))
 
 
 @pytest.mark.parametrize(
