@@ -3,6 +3,12 @@
     python -m tests.soak.mixed_load                      # 1 minute, 64 clients, 2 workers, PostgreSQL
     python -m tests.soak.mixed_load --minutes 10
     python -m tests.soak.mixed_load --database sqlite    # one process
+    python -m tests.soak.mixed_load --rate 400           # each request is due at a time of its own
+    python -m tests.soak.mixed_load --source ../older    # the version in another folder
+
+Without `--rate` each client sends the next request as soon as it has the response to the last one: a version that
+answers changes sooner then gets more reads at the same time. To compare the durations of two versions, give a rate that
+both can serve. Durations are then measured from the time when a request was due, so they include waiting for a client.
 
 Fails if a response has an error, if an acknowledged change is lost or made twice, if the 99th percentile of the
 durations of reads or of changes is more than 10 times their median (on PostgreSQL also that of both together: on SQLite
@@ -24,6 +30,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,22 +94,23 @@ class Client:
             return orjson.loads(await reader.readexactly(size))
 
 
-async def _client(number: int, port: int, until: float, setup: Any, seen: Seen) -> None:
+async def _client(number: int, port: int, dues: Iterator[float], setup: Any, seen: Seen) -> None:
     client, chance = Client(port), random.Random(number)
     contacts = [each["no"] for each in setup["contacts"]["nodes"]]
     named = {
         "templateCode": setup["interactionTemplates"]["nodes"][0]["code"],
         "salespersonCode": setup["salespeople"]["nodes"][0]["code"],
     }
-    while time.monotonic() < until:
-        began, changes = time.perf_counter(), chance.random() < CHANGES
+    for began in dues:
+        await asyncio.sleep(max(0, began - time.monotonic()))
+        changes = chance.random() < CHANGES
         if changes:
             interaction = {"contactNo": chance.choice(contacts), **named}
             key = f"{number} {chance.getrandbits(64)}"
             answer = await client.ask(CREATE, {"input": {"interaction": interaction, "idempotencyKey": key}})
         else:
             answer = await client.ask(chance.choice(READS))
-        (seen.changes if changes else seen.reads).append(time.perf_counter() - began)
+        (seen.changes if changes else seen.reads).append(time.monotonic() - began)
         if "errors" in answer or (changes and answer["data"]["createInteraction"]["userErrors"]):
             seen.errors.append(str(answer)[:300])
         elif changes:
@@ -115,13 +123,23 @@ async def _watch(server: int, seen: Seen) -> None:
         await asyncio.sleep(1)
 
 
-async def load(port: int, server: int, seconds: float, clients: int) -> tuple[Seen, int]:
+def _due(number: int, clients: int, seconds: float, rate: float | None) -> Iterator[float]:
+    """When the requests of this client are due: at once without a rate, else in turns with the other clients."""
+    began = time.monotonic()
+    if rate is not None:
+        yield from (began + each / rate for each in range(number, int(rate * seconds), clients))
+        return
+    while (now := time.monotonic()) < began + seconds:
+        yield now
+
+
+async def load(port: int, server: int, seconds: float, clients: int, rate: float | None) -> tuple[Seen, int]:
     """What the clients have seen, and how many entries were added."""
     seen, one = Seen(), Client(port)
     setup = (await one.ask(SETUP))["data"]
-    until = time.monotonic() + seconds
     watching = asyncio.ensure_future(_watch(server, seen))
-    await asyncio.gather(*(_client(number, port, until, setup, seen) for number in range(clients)))
+    dues = (_due(number, clients, seconds, rate) for number in range(clients))
+    await asyncio.gather(*(_client(number, port, due, setup, seen) for number, due in enumerate(dues)))
     watching.cancel()
     after = (await one.ask(SETUP))["data"]
     return seen, after["interactionLogEntries"]["totalCount"] - setup["interactionLogEntries"]["totalCount"]
@@ -141,11 +159,11 @@ def database(kind: str, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def serving(environment: dict[str, str], workers: int, log: Path) -> Iterator[int]:
+def serving(environment: dict[str, str], source: Path, workers: int, log: Path) -> Iterator[int]:
     """The process id of a server that answers."""
     with log.open("wb") as output:
         more = ["--workers", str(workers)] if workers > 1 else []
-        server = subprocess.Popen([*CARNET, "serve", *more], env=environment, cwd=ROOT, stderr=output)
+        server = subprocess.Popen([*CARNET, "serve", *more], env=environment, cwd=source, stderr=output)
     try:
         give_up = time.monotonic() + START_SECONDS
         while True:
@@ -194,6 +212,8 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
+    parser.add_argument("--rate", type=float, help="requests a second of all clients together")
+    parser.add_argument("--source", type=Path, default=ROOT, help="the folder of the version that is served")
     chosen = parser.parse_args()
     seconds, workers = chosen.minutes * 60, 1 if chosen.database == "sqlite" else chosen.workers
     with tempfile.TemporaryDirectory() as name, database(chosen.database, Path(name)) as url, socket.socket() as trial:
@@ -202,10 +222,11 @@ def main() -> None:
         trial.close()
         more = {"CARNET_DATABASE_URL": url, "CARNET_PORT": str(port), "CARNET_MAX_CONNECTIONS": "40"}
         environment = {**os.environ, **more}
-        subprocess.run([*CARNET, "demo"], env=environment, cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
-        with serving(environment, workers, Path(name) / "log") as server:
-            seen, added = asyncio.run(load(port, server, seconds, chosen.clients))
-        checked = subprocess.run([*CARNET, "check"], env=environment, cwd=ROOT, capture_output=True, text=True)
+        run = partial(subprocess.run, env=environment, cwd=chosen.source, capture_output=True, text=True)
+        run([*CARNET, "demo"], check=True)
+        with serving(environment, chosen.source, workers, Path(name) / "log") as server:
+            seen, added = asyncio.run(load(port, server, seconds, chosen.clients, chosen.rate))
+        checked = run([*CARNET, "check"])
     print(shown("reads", seen.reads, seconds), shown("changes", seen.changes, seconds), sep="\n")
     print(f"memory: {seen.memory[len(seen.memory) // 4]:.0f} MiB after a quarter, {seen.memory[-1]:.0f} at the end")
     found = [*faults(seen, added, chosen.database), *([checked.stderr] if checked.returncode else [])]
