@@ -4,11 +4,11 @@ Each function executes the same number of statements for one record as for a mil
 name a contact.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, true, union, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, union, update
 from sqlalchemy import Table as SqlTable
 
 from persistence.columns import table_of
@@ -81,26 +81,34 @@ def move(work: Work, pair: ContactPair, *, company_no: str | None, salesperson_c
     Interactions of the log and lines of logged segments keep the company that they had, unless it is the merged one:
     they are history. The caller has locked the contacts.
     """
-    changed = among(SEGMENTS.c.id, [*work.session.scalars(_open_segments(pair).order_by(SEGMENTS.c.id))])
+    changed = among(SEGMENTS.c.id, [*work.session.scalars(_open_segments(pair, company_no).order_by(SEGMENTS.c.id))])
     of_contact = ENTRIES.c.contact_no == pair.merged_no
     repeated = case((of_contact, salesperson_code), else_=ENTRIES.c.contact_salesperson_code)
-    entries = _rename(work, pair, ENTRIES, contact_salesperson_code=repeated)
-    postponed = _rename(work, pair, POSTPONED, version=POSTPONED.c.version + 1)
-    lines = _rename(work, pair, LINES)
-    _rename(work, pair, STEP_LINES)
+    in_postponed: dict[str, object] = {"version": POSTPONED.c.version + 1}
+    in_lines: dict[str, object] = {}
     if not pair.are_companies:
-        for rows in (POSTPONED, LINES):
-            differs = rows.c.company_no.is_distinct_from(company_no)
-            others = (rows.c.contact_no == pair.no, differs, _is_in_feed(rows))
-            change_feed.record(work, change_feed.UPDATED, rows, *others)
-            work.write(update(rows).where(*others).values(company_no=company_no))
+        in_postponed["company_no"] = company_no
+        _set_company(work, pair, POSTPONED, in_postponed)
+        _set_company(work, pair, LINES, {"company_no": company_no})
+        in_lines["company_no"] = case((_is_in_feed(LINES), company_no), else_=LINES.c.company_no)
+    entries = _rename(work, pair, ENTRIES, {"contact_salesperson_code": repeated})
+    postponed = _rename(work, pair, POSTPONED, in_postponed)
+    lines = _rename(work, pair, LINES, in_lines)
+    _rename(work, pair, STEP_LINES, {})
     change_feed.record(work, change_feed.UPDATED, SEGMENTS, changed)
     work.write(update(SEGMENTS).where(changed).values(version=SEGMENTS.c.version + 1))
     rename_contact(work, pair.merged_no, pair.no)
     return Moved(entries, postponed, lines)
 
 
-def _rename(work: Work, pair: ContactPair, rows: SqlTable, **values: object) -> int:
+def _set_company(work: Work, pair: ContactPair, rows: SqlTable, values: Mapping[str, object]) -> None:
+    """Set the company in the rows of the person who stays that have another one and are not history."""
+    changed = (_gets_company(pair, rows, values["company_no"]), _is_in_feed(rows))
+    change_feed.record(work, change_feed.UPDATED, rows, *changed)
+    work.write(update(rows).where(*changed).values(values))
+
+
+def _rename(work: Work, pair: ContactPair, rows: SqlTable, values: Mapping[str, object]) -> int:
     """Replace the number of the merged contact in a table, and return the number of rows."""
     if rows is not STEP_LINES:
         change_feed.record(work, change_feed.UPDATED, rows, _names_merged(pair, rows), _is_in_feed(rows))
@@ -133,14 +141,24 @@ def _may_change(pair: ContactPair, rows: SqlTable) -> ColumnElement[bool]:
     return names_merged if pair.are_companies else or_(names_merged, rows.c.contact_no == pair.no)
 
 
+def _gets_company(pair: ContactPair, rows: SqlTable, company_no: object) -> ColumnElement[bool]:
+    """Whether a row of the contact that stays has another company than this one."""
+    return and_(rows.c.contact_no == pair.no, rows.c.company_no.is_distinct_from(company_no))
+
+
 def _segments(pair: ContactPair) -> Select[int]:
     """The segments, open or logged, with lines or steps that the merge may change."""
     return _segments_with(partial(_may_change, pair))
 
 
-def _open_segments(pair: ContactPair) -> Select[int]:
-    """The open segments whose lines or steps name the merged contact."""
-    return _segments_with(partial(_names_merged, pair)).where(SEGMENTS.c.logged_segment_entry_no.is_(None))
+def _open_segments(pair: ContactPair, company_no: str | None) -> Select[int]:
+    """The open segments whose lines or steps name the merged contact, or whose lines get this company."""
+
+    def changes(rows: SqlTable) -> ColumnElement[bool]:
+        has_company = rows is LINES and not pair.are_companies
+        return or_(_names_merged(pair, rows), has_company and _gets_company(pair, rows, company_no))
+
+    return _segments_with(changes).where(SEGMENTS.c.logged_segment_entry_no.is_(None))
 
 
 def _segments_with(condition: Callable[[SqlTable], ColumnElement[bool]]) -> Select[int]:

@@ -190,10 +190,13 @@ def people_of(company_no: str) -> ColumnElement[bool]:
 
 
 def _move_postponed_interactions(work: Work, no: str, company_no: object) -> None:
-    """Give the contact's postponed interactions its new company: unlike logged ones, they are not history yet."""
+    """Give the contact's postponed interactions its new company, and a new version: unlike logged ones, they are not
+    history yet.
+    """
     postponed = table_of(PostponedInteraction)
     change_feed.record(work, change_feed.UPDATED, postponed, postponed.c.contact_no == no)
-    work.session.execute(update_rows(postponed).where(postponed.c.contact_no == no).values(company_no=company_no))
+    new = {"company_no": company_no, "version": postponed.c.version + 1}
+    work.session.execute(update_rows(postponed).where(postponed.c.contact_no == no).values(new))
 
 
 def update_people(work: Work, company: Contact, columns: Mapping[str, object]) -> int:

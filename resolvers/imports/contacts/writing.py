@@ -221,12 +221,13 @@ def on_open_segment(contact_no: ColumnElement[str]) -> Select[int]:
 
 
 def update_postponed_interactions(work: Work) -> None:
-    """Set the new company of a person on the person's postponed interactions."""
+    """Set the new company of a person on the person's postponed interactions, which get a new version."""
     postponed = table_of(PostponedInteraction)
     moved = (postponed.c.contact_no == ROW.no, ROW.known, ROW.type == ContactType.PERSON, ROW.company_no.is_not(None))
     changed = postponed.c.company_no.is_distinct_from(ROW.company_no)
     change_feed.record(work, change_feed.UPDATED, postponed, *moved, changed)
-    work.session.execute(update(postponed).where(*moved, changed).values(company_no=ROW.company_no))
+    new = {"company_no": ROW.company_no, "version": postponed.c.version + 1}
+    work.session.execute(update(postponed).where(*moved, changed).values(new))
 
 
 def update_interactions(work: Work) -> None:

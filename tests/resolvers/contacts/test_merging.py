@@ -28,7 +28,7 @@ from resolvers.segments.renamed_contacts import renamed
 from resolvers.segments.tables import ENTRIES, LINES, SEGMENTS, STEP_LINES, STEPS
 from resolvers.work import Work
 from tests import records
-from tests.segment_lines import create_segment
+from tests.segment_lines import create_segment, lines_of
 from tests.soaking import examples
 from tests.statements import without_ranges
 
@@ -126,7 +126,7 @@ def happen(work: Work, kind: str, *details: Any) -> None:
 def stored(work: Work) -> Rows:
     """The rows that name contacts, in the order of their keys, without what a merge changes beside the numbers."""
     work.session.flush()
-    tables = (CONTACTS, COMMENTS, POSTPONED, ENTRIES, LINES, STEP_LINES, STEPS)
+    tables = (CONTACTS, COMMENTS, POSTPONED, ENTRIES, SEGMENTS, LINES, STEP_LINES, STEPS)
     found: Rows = {table.name: rows_of(work, table) for table in tables}
     open_ids = select(SEGMENTS.c.id).where(SEGMENTS.c.logged_segment_entry_no.is_(None))
     open_segments = set(work.session.scalars(open_ids))
@@ -161,7 +161,7 @@ def check_cards(before: Rows, after: Rows, no: str, merged_no: str, taken: set[s
 
 def expected(before: Rows, after: Rows, no: str, merged_no: str) -> Rows:
     """The records of `before` with the number that stays, and with the companies and salespeople of the cards `after`
-    where records follow the card.
+    where records follow the card. Postponed interactions and open segments that change in it get a new version.
     """
     cards = {row["no"]: row for row in after[CONTACTS.name]}
 
@@ -178,15 +178,29 @@ def expected(before: Rows, after: Rows, no: str, merged_no: str) -> Rows:
         return {**new, "contact_salesperson_code": cards[new["contact_no"]]["salesperson_code"]}
 
     def with_version(row: dict[str, Any]) -> dict[str, Any]:
-        rises = merged_no in (row["contact_no"], row["company_no"])
-        return {**with_company(row), "version": row["version"] + rises}
+        new = with_company(row)
+        return {**new, "version": row["version"] + (new != row)}
+
+    lines = [with_company(row) if row["is_open"] else numbered(row) for row in before[LINES.name]]
+    step_lines = [numbered(row) for row in before[STEP_LINES.name]]
+    changed = {
+        row["segment_id"]
+        for table, rows in ((LINES, lines), (STEP_LINES, step_lines))
+        for row, old in zip(rows, before[table.name], strict=True)
+        if row != old
+    }
+
+    def with_changed_lines(row: dict[str, Any]) -> dict[str, Any]:
+        rises = row["id"] in changed and row["logged_segment_entry_no"] is None
+        return {**row, "version": row["version"] + rises}
 
     return after | {
         COMMENTS.name: before[COMMENTS.name],
         ENTRIES.name: [with_salesperson(row) for row in before[ENTRIES.name]],
         POSTPONED.name: [with_version(row) for row in before[POSTPONED.name]],
-        LINES.name: [with_company(row) if row["is_open"] else numbered(row) for row in before[LINES.name]],
-        STEP_LINES.name: [numbered(row) for row in before[STEP_LINES.name]],
+        SEGMENTS.name: [with_changed_lines(row) for row in before[SEGMENTS.name]],
+        LINES.name: lines,
+        STEP_LINES.name: step_lines,
         STEPS.name: [{**row, "filter": renamed(row["filter"], merged_no, no)} for row in before[STEPS.name]],
     }
 
@@ -290,6 +304,23 @@ def test_saved_criteria_with_other_letters_and_cases_name_the_contact_that_stays
 
     filters = work.session.scalars(select(STEPS.c.filter).order_by(STEPS.c.step_no)).all()
     assert list(filters) == [{"no": {"eq": "P3"}}] * 3
+
+
+def test_segments_and_postponed_interactions_that_get_the_company_of_the_merged_contact_have_a_new_version(
+    work: Work,
+) -> None:
+    records.insert_fixtures(work)
+    segment, other = create_segment(work, "P1"), create_segment(work, "C2")
+    interactions.postpone(work, {"contact_no": "P1"})
+
+    contacts.merge(work, "P1", "P3", keep_from_merged=["companyNo"])
+
+    assert lines_of(work, segment.id, "company_no") == [records.stored(work, Contact, no="P1").company_no] == [None]
+    versions = select(SEGMENTS.c.version).where(SEGMENTS.c.id.in_([segment.id, other.id])).order_by(SEGMENTS.c.id)
+    assert list(work.session.scalars(versions)) == [2, 1]
+    assert rows_of(work, POSTPONED)[0]["version"] == 2
+    with pytest.raises(Refused, match="version"):
+        segments.update(work, segment.no, {"description": "Fall"}, expected_version=1)
 
 
 def test_the_change_log_names_each_merge_and_counts_its_versions(work: Work) -> None:

@@ -191,7 +191,9 @@ def test_an_import_cannot_change_the_type_nor_the_company_of_a_person_on_an_open
     imported(work, write_file(tmp_path, "No.,Company No.\nP2,C2\n"), existing=Existing.UPDATE)
     assert stored(work, "company_no", "company_name", no="P2") == ("C2", "Other")
     assert records.stored(work, InteractionLogEntry, entry_no=logged.entry_no).company_no == "C1"
-    assert records.stored(work, PostponedInteraction, entry_no=waiting.entry_no).company_no == "C2"
+    postponed = records.stored(work, PostponedInteraction, entry_no=waiting.entry_no)
+    work.session.refresh(postponed)
+    assert (postponed.company_no, postponed.version) == ("C2", 2)
 
 
 def test_a_field_changed_by_an_import_also_changes_in_people_who_had_the_old_value_of_the_company_r_con_8(
