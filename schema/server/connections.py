@@ -18,6 +18,8 @@ is closed while the client sends may lose the response.
 
 NOT_HTTP = "The request is not valid HTTP/1.1. Check its request line, headers, and the length or chunks of its body."
 
+EARLY_UPGRADE = "A WebSocket is opened over a connection without other requests. Wait for their responses first."
+
 UNREAD_BYTES = 64 * 1024
 """The system and the server keep at least as many bytes for a client that does not read."""
 
@@ -42,6 +44,8 @@ class LimitedConnection(HttpToolsProtocol):
 
     It is closed if the head of a request is not complete in time, also if the client sends nothing at all; if the
     response was sent before the client had sent the whole request; and if the client does not read the response.
+    A client may send a request before it has the response to the one before (pipelining). If it does not send all of
+    it, or what it sends is refused, it still gets the responses to the requests before.
     """
 
     def __init__(self, *, limits: ConnectionLimits, all_connections: ClientConnections, **more: Any) -> None:
@@ -58,6 +62,8 @@ class LimitedConnection(HttpToolsProtocol):
         self.when_lost: Callable[[], None] | None = None
         """Called when the connection is lost, also if the client closes it."""
         self._left_to_drop: int | None = None
+        self._refusal: bytes | None = None
+        """The response to what was refused, if responses to earlier requests are to be sent first."""
         self._is_websocket = False
         """Whether the connection was handed over to the protocol of WebSockets, which has limits of its own."""
 
@@ -93,13 +99,12 @@ class LimitedConnection(HttpToolsProtocol):
             self._head_size = self._parsed_size() if self._follows_another else self._head_size + len(data)
             if self._head_size > self._limits.head_bytes:
                 self._refuse_head()
-            elif self._deadline is None:
-                self._set_deadline(self._limits.head_seconds)
-        elif self.cycle is None or self.cycle.response_complete:  # only line breaks have come, which begin no request
-            if self._deadline is None:
-                self._set_deadline(self._limits.head_seconds)
-        elif self._deadline is not None:
-            self._set_deadline(None)
+                return
+        if self._is_under_way:
+            if self._deadline is not None:
+                self._set_deadline(None)
+        elif self._deadline is None:  # also if only line breaks have come, which begin no request
+            self._set_deadline(self._limits.head_seconds)
 
     def on_message_begin(self) -> None:
         """A head begins."""
@@ -122,9 +127,18 @@ class LimitedConnection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Continue with the next request, or close the connection if the rest of this one is still to come."""
+        is_last = not self.pipeline
         super().on_response_complete()
+        if self._refusal is not None:
+            if is_last and not self.transport.is_closing():
+                self._unset_keepalive_if_required()
+                self.transport.write(self._refusal)
+                self._drop_the_rest()
+            return
         if self.cycle.response_complete and not self.transport.is_closing():
             self._all.idle(self)
+            if self._in_head:
+                self._set_deadline(self._limits.head_seconds)
         if not self.cycle.more_body or not self.cycle.response_complete or self.transport.is_closing():
             return
         self._unset_keepalive_if_required()
@@ -134,12 +148,14 @@ class LimitedConnection(HttpToolsProtocol):
         """Answer a request that cannot be parsed, and close the connection."""
         if self._in_head and self._parsed_size() > self._limits.head_bytes:
             self._refuse_head()
-        elif not self.transport.is_closing():
-            self.transport.write(error_response("400 Bad Request", NOT_HTTP))
-            self.transport.close()
+        else:
+            self._refuse(error_response("400 Bad Request", NOT_HTTP))
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over: it is no longer one of those that answer requests."""
+        if self._is_under_way:
+            self._refuse(error_response("400 Bad Request", EARLY_UPGRADE))
+            return
         self._set_deadline(None)
         self._is_websocket = True
         self._all.closed(self)
@@ -161,12 +177,31 @@ class LimitedConnection(HttpToolsProtocol):
 
     def _refuse_head(self) -> None:
         """Answer a head that is too large, and close the connection."""
-        if self.transport.is_closing():
-            return
         most = self._limits.head_bytes
         message = f"The request line and headers have at most {most} bytes. Send less, for example with POST."
-        self.transport.write(error_response("431 Request Header Fields Too Large", message))
-        self._drop_the_rest()
+        self._refuse(error_response("431 Request Header Fields Too Large", message))
+
+    def _refuse(self, response: bytes) -> None:
+        """Send a response to what was refused, after those to the requests before it, and close the connection."""
+        if self.transport.is_closing():
+            return
+        is_in_body = self._is_under_way and self.cycle.more_body
+        if is_in_body and not self.pipeline:
+            self.transport.write(response)
+            self.transport.close()
+        elif self._is_under_way:
+            if is_in_body:
+                self.pipeline.popleft()  # the newest
+            self._refusal, self._left_to_drop = response, DRAIN_BYTES
+            self._set_deadline(None)
+        else:
+            self.transport.write(response)
+            self._drop_the_rest()
+
+    @property
+    def _is_under_way(self) -> bool:
+        """Whether the newest request with a complete head is not answered yet."""
+        return self.cycle is not None and not self.cycle.response_complete
 
     def _drop_the_rest(self) -> None:
         """Send nothing more, drop what still comes of the request, and close the connection soon."""

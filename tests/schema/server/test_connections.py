@@ -4,17 +4,24 @@ that do not read.
 
 import json
 import socket
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 HEAD = b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 TYPES = "types { name description fields { name description args { name description } type { name ofType { name } } } }"
+CREATE = 'mutation { createSalesperson(input: {code: "JO", salesperson: {name: "Jo"}}) { userErrors { code } } }'
+WEBSOCKET = (
+    b"GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+)
 LARGE = "{" + " ".join(f"a{n}: __schema {{ {TYPES} }}" for n in range(7)) + "}"
 """A query whose response has more bytes than the system keeps for a client that does not read."""
 
@@ -117,6 +124,36 @@ def test_malformed_http_requests_get_an_error_with_a_code(port: int, sent: bytes
     assert answer.startswith(b"HTTP/1.1 400 ")
     (error,) = json.loads(body_of(answer))["errors"]
     assert error["extensions"]["code"] == "BAD_REQUEST"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (HEAD, b""),
+        (b"\x16\x03\x01\x02\x00\x01", b"400"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b"400"),
+        (HEAD + b"X: " + b"x" * 20_000 + b"\r\n\r\n", b"431"),
+        (WEBSOCKET, b"400"),
+    ],
+)
+def test_what_follows_a_request_does_not_take_its_response_away(
+    serve: Callable[..., int], empty_copy: Any, sent: bytes, status: bytes
+) -> None:
+    """The first request is answered when the time for the next head has passed."""
+    url = empty_copy("sqlite")
+    with closing(sqlite3.connect(make_url(url).database or "", isolation_level=None)) as other:
+        port = serve(url, head_seconds=0.4)
+        other.execute("BEGIN IMMEDIATE")
+        with connected(port) as connection:
+            connection.sendall(query(CREATE) + sent)
+            time.sleep(1)
+            other.execute("ROLLBACK")
+            first, _, rest = read_all(connection).partition(b"HTTP/1.1 ")[2].partition(b"HTTP/1.1 ")
+
+    assert first.startswith(b"200 ")
+    assert json.loads(body_of(first))["data"]["createSalesperson"]["userErrors"] == []
+    assert rest[:3] == status
+    assert b"HTTP/1.1 " not in rest
 
 
 @pytest.mark.parametrize("method", [b"GET", b"POST"])
