@@ -157,6 +157,11 @@ class Database:
                 return found
         return await self.reader.run(statements)
 
+    def watch_standby(self, tell: Callable[[BaseException | None], None]) -> None:
+        """Have `tell` called with the reason when the standby stops answering reads, and with None when it resumes."""
+        if self._standby is not None:
+            self._standby.tell = tell
+
     async def position(self) -> int:
         """A position after all changes that are committed now; PRIMARY without a standby."""
         return PRIMARY if self._standby is None else await self._standby.position()

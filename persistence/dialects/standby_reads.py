@@ -1,6 +1,6 @@
 """What reads on a standby need from a dialect."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from persistence.sql_types import FoundValues, Statement
@@ -8,6 +8,9 @@ from persistence.sql_types import FoundValues, Statement
 
 class StandbyReads(Protocol):
     """Runs statements that only read, on a copy of the database that may be older; see `persistence.read_positions`."""
+
+    tell: Callable[[BaseException | None], None]
+    """Called with the reason when the standby stops answering reads, and with None when it answers one again."""
 
     async def run(self, statements: Sequence[Statement], after: int) -> FoundValues | None:
         """One value for each statement, all from one state that has everything up to the position `after`; None if the

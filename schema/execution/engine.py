@@ -82,7 +82,10 @@ class Engine:
             return response.of_primary()
         extensions: dict[str, object] = {}
         if response.of_mutation:
-            position = await self.database.position()
+            try:
+                position = await self.database.position()
+            except asyncio.CancelledError:  # the time limit of the request ended after it had changed something
+                raise OutcomeUnknown from None
             response, extensions["readAfter"] = response._replace(position=position), token_of(position)
         if request.shows_cost and (cost := self.costs.of(request)) is not None:
             extensions["cost"] = cost

@@ -32,6 +32,7 @@ from schema.server.read_after import ReadAfter
 from schema.server.refreshing import COMPANY_PAUSE
 from schema.server.schema_file import SchemaFile
 from schema.server.settings import Settings
+from schema.server.standby_log import StandbyLog
 from schema.server.websockets.endpoint import WebSocketEndpoint
 from schema.server.websockets.services import Services
 
@@ -60,6 +61,7 @@ async def opened(
             shared.share_statements(database)
         else:
             await _open_keys(settings, shared, until_the_end)
+        database.watch_standby(StandbyLog().note)
         state.database = database
         authenticator = _authenticator(settings, shared, database, guards)
         browser_requests = BrowserRequests(settings.allowed_hosts, settings.cors_origins)

@@ -51,7 +51,7 @@ SOCKET_OPTIONS = (
 class DriverConnection(_Connection):
     """A connection of asyncpg."""
 
-    __slots__ = ("committed_locally", "is_closing", "replayed")
+    __slots__ = ("committed_locally", "is_closing", "is_standby", "opened_at", "replayed")
 
     committed_locally: bool
     """Whether the server has canceled its wait for a standby since this was set to False: then what it committed is
@@ -60,6 +60,12 @@ class DriverConnection(_Connection):
 
     is_closing: bool
     """Whether the server has been asked to end the connection, and has not done so yet."""
+
+    is_standby: bool
+    """Whether the server was a standby when it was last asked; False if it was not asked."""
+
+    opened_at: float
+    """When the connection was made, as a time of the event loop."""
 
     replayed: int
     """The position up to which the server was last seen to have all changes, see `persistence.read_positions`."""
@@ -74,7 +80,8 @@ class DriverConnection(_Connection):
 
     def watch(self) -> None:
         """Notice canceled waits for a standby, and servers that have gone without closing the connection."""
-        self.committed_locally, self.is_closing, self.replayed = False, False, 0
+        self.committed_locally, self.is_closing, self.is_standby, self.replayed = False, False, False, 0
+        self.opened_at = self._loop.time()
         self.add_log_listener(_note_canceled_wait)
         connected = self._transport.get_extra_info("socket")
         if connected.family == getattr(socket, "AF_UNIX", None):

@@ -86,6 +86,11 @@ class Server:
         """When each connection that is being made was begun."""
 
     @property
+    def prefers_standby(self) -> bool:
+        """Whether connections to a standby are preferred to those to the primary."""
+        return bool(self._arguments["target_session_attrs"] == "prefer-standby")
+
+    @property
     def is_silent(self) -> bool:
         """Whether it recently did not answer at all, and has not taken a new connection since; or lets one wait."""
         now = time.monotonic()

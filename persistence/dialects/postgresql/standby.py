@@ -5,7 +5,7 @@ delay. Whether the standby works again is tried in the background.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import asyncpg
@@ -16,10 +16,12 @@ from persistence.dialects.postgresql.connections import (
     PostgresqlReader,
     run_statements,
 )
+from persistence.dialects.postgresql.copies import POSITION, REPLAYED, Copies, NoCopyError, was_promoted
 from persistence.dialects.postgresql.driver import DriverConnection
+from persistence.dialects.postgresql.errors import sqlstate
 from persistence.dialects.postgresql.server import Server
 from persistence.exceptions import Overloaded, Unavailable
-from persistence.read_positions import PRIMARY
+from persistence.read_positions import PRIMARY, is_reached
 from persistence.sql_types import FoundValues, Statement
 from persistence.time_limits import Places, Usage
 
@@ -28,29 +30,31 @@ QUICK_SECONDS, PROBE_SECONDS = 0.12, 0.08
 Together they are less than the 250 ms by which a standby may delay a read.
 """
 
+LOCK_SECONDS = 0.1
+"""Seconds within which a read gets its locks. A standby that lags keeps locks that the primary has released."""
+
 PAUSE_SECONDS = 1
 """Seconds between two attempts to reach a standby that does not answer. Reads go to the primary meanwhile."""
 
-REPLAYED = (
-    "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END "
-    "- '0/0'::pg_lsn"
+PRIMARY_SECONDS = 10
+"""Seconds for which a connection to the primary is used if a standby is preferred. There may be a standby again."""
+
+POSITION_SECONDS = 0.5
+"""Seconds within which the position of a change must be read. It is committed, and its client waits."""
+
+FAILURES = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    NoCopyError,
+    Overloaded,
+    Unavailable,
 )
-"""The position up to which the server has all changes. It is read before the snapshot of the read is taken: a function
-in the read itself could see a newer position than its snapshot.
+UNUSABLE_STATES = ("08", "57P", "42", "55P03")
+"""How the SQLSTATE begins when further reads would fail, too: the server is not available, does not have the tables as
+they are on the primary, or does not give the right to read them; or keeps them locked.
 """
-
-POSITION = (
-    "SELECT CASE current_setting('synchronous_commit') WHEN 'off' THEN pg_current_wal_insert_lsn() "
-    "ELSE pg_current_wal_flush_lsn() END - '0/0'::pg_lsn"
-)
-"""Reads, on the primary, a position after all committed changes.
-
-It is the position up to which the log was written to the disk: a standby gets the log up to there at once, and the rest
-later. If `synchronous_commit` is off, a confirmed change may not be on the disk yet. Then the position is the end of
-the log.
-"""
-
-FAILURES = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, Unavailable)
 
 
 class StandbyReader:
@@ -58,16 +62,19 @@ class StandbyReader:
 
     def __init__(self, server: Server, primary: PostgresqlReader, most: int, timeout: float) -> None:
         """At most `most` connections, whose statements have the time limit `timeout` in seconds."""
-        self._server, self._primary = server, primary
+        self._server, self._primary, self._copies = server, primary, Copies(primary)
         self._settings = {
             "application_name": "carnet reading on a standby",
             "default_transaction_read_only": "on",
+            "lock_timeout": str(int(LOCK_SECONDS * 1000)),
             "statement_timeout": str(int(timeout * 1000)),
         }
         self.places = Places(most)
         self._idle: list[DriverConnection] = []
         self._probe: DriverConnection | None = None
         self._recovery: asyncio.Task[None] | None = None
+        self._has_failed = False
+        self.tell: Callable[[BaseException | None], None] = lambda _: None
 
     async def run(self, statements: Sequence[Statement], after: int) -> FoundValues | None:
         """One value for each statement, all from one state that has everything up to the position `after`; None if the
@@ -79,15 +86,16 @@ class StandbyReader:
             connection = self._idle.pop() if self._idle else None
             while connection is not None and connection.is_closed():
                 connection = self._idle.pop() if self._idle else None
-            if connection is None and (connection := await self._connected(QUICK_SECONDS + PROBE_SECONDS)) is None:
+            if connection is None and (connection := await self._connected()) is None:
                 return None
             return await self._read(connection, statements, after)
 
     async def position(self) -> int:
-        """A position after all changes that are committed now; PRIMARY if it cannot be read."""
+        """A position after all changes that are committed now; PRIMARY if it cannot be read in time."""
         try:
-            (found,) = await self._primary.run([(POSITION, ())])
-        except (*FAILURES, Overloaded, TimeoutError):
+            async with asyncio.timeout(POSITION_SECONDS):
+                (found,) = await self._primary.run([(POSITION, ())])
+        except FAILURES:
             return PRIMARY
         return int(found)
 
@@ -112,37 +120,61 @@ class StandbyReader:
             done, _ = await asyncio.wait([reading], timeout=QUICK_SECONDS)
             if not done and not await self._answers():
                 self._abandon(connection, reading)
-                self._begin_recovery()
+                self._begin_recovery(TimeoutError("no answer in time"))
                 return None
             found = await reading
         except asyncpg.QueryCanceledError as error:
-            self._idle.append(connection)
+            self._keep(connection)
             raise TimeoutError("the statement timeout") from error
         except FAILURES as error:
             connection.terminate()
-            if not isinstance(error, asyncpg.PostgresError) or (error.sqlstate or "").startswith(("08", "57P")):
-                self._begin_recovery()
+            if not isinstance(error, asyncpg.PostgresError) or sqlstate(error).startswith(UNUSABLE_STATES):
+                self._begin_recovery(error)
             return None
         except BaseException:
             self._abandon(connection, reading)
             raise
-        self._idle.append(connection)
+        self._keep(connection)
+        if self._has_failed:
+            self._has_failed = False
+            self.tell(None)
         return found
+
+    def _keep(self, connection: DriverConnection) -> None:
+        """Use the connection again, unless its server was promoted, or a standby may be there instead."""
+        if connection.is_closed():
+            return
+        is_old = asyncio.get_running_loop().time() - connection.opened_at > PRIMARY_SECONDS
+        if was_promoted(connection) or (is_old and not connection.is_standby and self._server.prefers_standby):
+            connection.terminate()
+        else:
+            self._idle.append(connection)
 
     def _abandon(self, connection: DriverConnection, reading: "asyncio.Task[FoundValues | None]") -> None:
         """Close a connection whose statement still runs."""
         connection.terminate()
         reading.cancel()
 
-    async def _connected(self, seconds: float) -> DriverConnection | None:
-        """A new connection; None if the standby takes none in time."""
+    async def _connected(self) -> DriverConnection | None:
+        """A new connection; None if the standby takes none in time, or is no copy of the primary."""
         try:
-            return await self._server.connect(
+            return await self._opened(QUICK_SECONDS + PROBE_SECONDS)
+        except FAILURES as error:
+            self._begin_recovery(error)
+            return None
+
+    async def _opened(self, seconds: float) -> DriverConnection:
+        """A new connection to a copy of the primary, made within so many seconds. Raises one of FAILURES."""
+        async with asyncio.timeout(seconds):
+            connection = await self._server.connect(
                 self._settings, statement_cache_size=STATEMENTS_KEPT, first=KEEP_FREED_MEMORY, limit=seconds
             )
-        except FAILURES:
-            self._begin_recovery()
-            return None
+            try:
+                await self._copies.check(connection)
+            except BaseException:
+                connection.terminate()
+                raise
+        return connection
 
     async def _answers(self) -> bool:
         """Whether the standby answers at all, over a connection that no read uses."""
@@ -161,9 +193,11 @@ class StandbyReader:
         self._probe = probe
         return True
 
-    def _begin_recovery(self) -> None:
+    def _begin_recovery(self, error: BaseException) -> None:
         """Leave reads to the primary until the standby answers again."""
         if self._recovery is None:
+            self._has_failed = True
+            self.tell(error)
             for connection in self._idle:
                 connection.terminate()
             self._idle.clear()
@@ -173,18 +207,15 @@ class StandbyReader:
         while True:
             await asyncio.sleep(PAUSE_SECONDS)
             with suppress(*FAILURES):
-                connection = await self._server.connect(
-                    self._settings, statement_cache_size=STATEMENTS_KEPT, first=KEEP_FREED_MEMORY, limit=PAUSE_SECONDS
-                )
-                self._idle.append(connection)
+                self._idle.append(await self._opened(PAUSE_SECONDS))
                 self._recovery = None
                 return
 
 
 async def _values(connection: DriverConnection, statements: Sequence[Statement], after: int) -> FoundValues | None:
     """The values; None if this server does not have everything up to the position."""
-    if connection.replayed < after:
+    if not is_reached(after, connection.replayed):
         connection.replayed = int(await connection.fetchval(REPLAYED))
-        if connection.replayed < after:
+        if not is_reached(after, connection.replayed):
             return None
     return await run_statements(connection, statements)

@@ -22,7 +22,9 @@ def test_each_answer_of_a_change_has_a_token_that_every_request_takes(api: Api) 
     assert "extensions" not in api.post(READ).json()
 
 
-@pytest.mark.parametrize("token", ["", "x", "1.", "1.12345678901234567", "1.G", "2.1f", "1.1f, 1.2f", "1.-1"])
+@pytest.mark.parametrize(
+    "token", ["", "x", "1.", "1.12345678901234567", "1.G", "2.1f", "1.1f, 1.2f", "1.-1", "2.1.", "2.123456789.1"]
+)
 def test_another_value_of_the_header_is_refused(api: Api, token: str) -> None:
     answer = api.post(READ, None, **{"carnet-read-after": token})
     assert answer.status_code == 400

@@ -1,0 +1,84 @@
+"""Whether a server is a copy of the primary, and how new it is."""
+
+from persistence.dialects.postgresql.connections import PostgresqlReader
+from persistence.dialects.postgresql.driver import DriverConnection
+from persistence.read_positions import PLACE_BITS
+
+_WRITES_ON = "('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int"
+"""The timeline of a primary."""
+
+_FOLLOWS = (
+    "(SELECT greatest(min_recovery_end_timeline, (SELECT received_tli FROM pg_stat_wal_receiver)) "
+    "FROM pg_control_recovery())"
+)
+"""The timeline of a standby, or an earlier one: what it writes to the disk may be some minutes old. Only roles of
+pg_monitor see what it receives.
+"""
+
+_SHIFT = f"::numeric * {1 << PLACE_BITS} + "
+
+REPLAYED = (
+    f"SELECT CASE WHEN pg_is_in_recovery() THEN {_FOLLOWS}{_SHIFT}(pg_last_wal_replay_lsn() - '0/0'::pg_lsn) "
+    f"ELSE ({_WRITES_ON}){_SHIFT}(pg_current_wal_insert_lsn() - '0/0'::pg_lsn) END"
+)
+"""The position up to which the server has all changes. It is read before the snapshot of the read is taken: a function
+in the read itself could see a newer position than its snapshot.
+"""
+
+POSITION = (
+    f"SELECT ({_WRITES_ON}){_SHIFT}(CASE current_setting('synchronous_commit') WHEN 'off' "
+    "THEN pg_current_wal_insert_lsn() ELSE pg_current_wal_flush_lsn() END - '0/0'::pg_lsn)"
+)
+"""Reads, on the primary, a position after all committed changes.
+
+It is the position up to which the log was written to the disk: a standby gets the log up to there at once, and the rest
+later. If `synchronous_commit` is off, a confirmed change may not be on the disk yet. Then the position is the end of
+the log.
+"""
+
+IDENTITY = (
+    "SELECT ARRAY[system_identifier, (SELECT oid::bigint FROM pg_database WHERE datname = current_database()), "
+    "(SELECT oid::bigint FROM pg_namespace WHERE nspname = current_schema())] FROM pg_control_system()"
+)
+"""What a database and its copies have in common, and no other database has."""
+
+TIMELINE = f"SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE {_WRITES_ON} END"
+"""The timeline of a primary; 0 for a standby."""
+
+
+class NoCopyError(Exception):
+    """The server has no copy of the primary."""
+
+
+class OtherDatabaseError(NoCopyError):
+    """The database of the server was not copied from the primary."""
+
+
+class PromotedServerError(NoCopyError):
+    """The server was promoted, and does not follow the primary any more."""
+
+
+class Copies:
+    """Tells copies of the primary from other databases."""
+
+    def __init__(self, primary: PostgresqlReader) -> None:
+        self._primary = primary
+        self._identity: object = None
+
+    async def check(self, connection: DriverConnection) -> None:
+        """Raise NoCopyError if the server of a connection is no copy of the primary. Notes on the connection whether
+        the server is a standby.
+        """
+        if self._identity is None:
+            (self._identity,) = await self._primary.run([(IDENTITY, ())])
+        if await connection.fetchval(IDENTITY) != self._identity:
+            raise OtherDatabaseError
+        timeline = await connection.fetchval(TIMELINE)
+        connection.is_standby = timeline == 0
+        if timeline and (await self._primary.run([(TIMELINE, ())])) != [timeline]:
+            raise PromotedServerError
+
+
+def was_promoted(connection: DriverConnection) -> bool:
+    """Whether the server was a standby when the connection was made, and has become a primary since."""
+    return connection.is_standby and connection.get_settings().in_hot_standby == "off"
