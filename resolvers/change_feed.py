@@ -182,29 +182,6 @@ def read(work: Work, after: int | None, first: int, types: Sequence[ChangedType]
     return FeedPage(found, start, up_to_date=False)
 
 
-def read_marked(
-    work: Work, after: int | None, mark: int | None, first: int, types: Sequence[ChangedType] | None
-) -> FeedPage | None:
-    """Like `read`, with the mark of the end. None also if the number is one of another history (R-FEED-6)."""
-    if after is not None and not is_of_this_history(work, after, mark):
-        return None
-    page = read(work, after, first, types)
-    return None if page is None else replace(page, end_mark=_mark(work, page.end))
-
-
-def is_of_this_history(work: Work, no: int, mark: int | None) -> bool:
-    """Whether the last item up to a number is the one with this mark: after a restored backup, the numbers of changes
-    that were undone are drawn again (R-FEED-6). True without a mark, and if the items up to the number are deleted.
-    """
-    return mark is None or _mark(work, no) in (None, mark)
-
-
-def _mark(work: Work, no: int) -> int | None:
-    """The mark of the last item up to a number, which must be complete. None if there is none."""
-    row = work.session.execute(select(ITEMS).where(ITEMS.c.no <= no).order_by(ITEMS.c.no.desc()).limit(1)).first()
-    return None if row is None else feed_item(row).mark
-
-
 def visible_items(work: Work, items: Sequence[FeedItem]) -> list[FeedItem]:
     """These items as the user sees them: with the number of the objects that they may see, without items of which they
     may see none. A deleted object was visible to its salespeople when it was deleted.

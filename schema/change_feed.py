@@ -7,7 +7,7 @@ import strawberry
 from strawberry import UNSET
 
 from persistence.enums import ChangedType as ChangedTypeValues
-from resolvers import change_feed
+from resolvers import change_feed, change_marks
 from resolvers.roles import READS_OWN
 from schema import global_ids
 from schema.access import query
@@ -168,7 +168,7 @@ class ChangeFeedQueries:
         size, start, wanted = or_none(first), or_none(after) or None, or_none(types)
         cursor = None if start is None else decode_item(start)
         page = await info.context.read(
-            change_feed.read_marked,
+            change_marks.read_marked,
             None if cursor is None else cursor.no,
             None if cursor is None else cursor.mark,
             DEFAULT_SIZE if size is None else _checked(size, least=1),

@@ -12,7 +12,7 @@ from persistence.columns import table_of
 from persistence.enums import ChangedType, WebhookDisabledReason
 from persistence.folding import stored_text
 from persistence.webhooks import Webhook, WebhookDelivery
-from resolvers import change_feed
+from resolvers import change_marks
 from resolvers.errors import ID, Invalid, NotFound, Refusal, Refused, TooMany, UserErrorCode, refuse_any
 from resolvers.webhooks import addresses
 from resolvers.webhooks.delivering import pending_of
@@ -164,7 +164,7 @@ def replay(work: Work, id: int | None, given: str, after: int, mark: int | None 
     webhook = _locked(work, id, given)
     if after < _deleted_up_to(work):
         raise Refused(CursorTooOld("after"))
-    if after > last_numbers(work.session)[1] or not change_feed.is_of_this_history(work, after, mark):
+    if after > last_numbers(work.session)[1] or not change_marks.is_of_this_history(work, after, mark):
         raise Refused(CursorInFuture("after"))
     work.write(delete_rows(DELIVERIES).where(*pending_of(_key(webhook))))
     webhook.position, webhook.paused_until = after, None

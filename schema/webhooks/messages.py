@@ -1,6 +1,7 @@
 """The bodies of requests to webhooks: a change, and its object as it is now with all fields that are stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Concatenate, ParamSpec, TypeVar
 
 from graphql import (
     FieldNode,
@@ -13,12 +14,11 @@ from graphql import (
     parse,
 )
 from graphql.execution.values import VariableValues
-from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.enums import ChangedType
 from persistence.sql_types import Statement
-from resolvers import change_feed
+from resolvers import change_feed, change_marks
 from resolvers.change_feed import FeedItem
 from resolvers.visibility import EVERYBODY
 from resolvers.work import User, Work
@@ -35,6 +35,9 @@ from schema.compiler.selection import Selection, selected_below
 from schema.compiler.values import RequestValues
 from schema.execution.graphql_internals import declaration_of
 from schema.execution.raw_json import RawJson, to_json
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MAX_IDS = 1_000
 """How many ids of the objects of a change are sent, at most."""
@@ -69,19 +72,24 @@ class Messages:
             statements.append((plan.sql, plan.parameters({"keys": _keys(item, item.keys.first)}, now)))
         texts = await self._database.reading(statements) if statements else []
         objects = dict(zip([item.no for item in single], texts, strict=True))
-        return [_body(item, await self._ids(item, now), objects.get(item.no)) for item in items]
+        marks = await self._rule(now, change_marks.marks_before, [item.no for item in items]) if items else {}
+        return [_body(item, marks.get(item.no), await self._ids(item, now), objects.get(item.no)) for item in items]
 
     async def _ids(self, item: FeedItem, now: RequestValues) -> Sequence[str]:
         """The ids of the first objects of a change."""
         entity = entity_of_type(item.type)
         if item.count == 1:
             return [global_ids.encode(entity, *_keys(item, item.keys.first))]
+        page = await self._rule(now, change_feed.read_keys, item, None, MAX_IDS)
+        return [global_ids.encode(entity, *_keys(item, key)) for key in page.keys]
 
-        def keys(session: Session) -> Sequence[int]:
-            work = Work(session, User("webhooks"), now.now)
-            return change_feed.read_keys(work, item, None, MAX_IDS).keys
-
-        return [global_ids.encode(entity, *_keys(item, key)) for key in await self._database.querying(keys)]
+    async def _rule(
+        self, now: RequestValues, rule: Callable[Concatenate[Work, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What a rule that reads the change feed finds."""
+        return await self._database.querying(
+            lambda session: rule(Work(session, User("webhooks"), now.now), *args, **kwargs)
+        )
 
     def _plan(self, type_: ChangedType) -> PlannedStatement:
         """The statement that reads the stored fields of an object."""
@@ -126,11 +134,13 @@ def _keys(item: FeedItem, key: int) -> list[int]:
     return [key] if item.keys.parent is None else [item.keys.parent, key]
 
 
-def _body(item: FeedItem, ids: Sequence[str], found: object) -> bytes:
+def _body(item: FeedItem, mark_before: int | None, ids: Sequence[str], found: object) -> bytes:
+    """The body for a change. With their marks, its cursors expire if a restored backup undoes the change (R-FEED-6)."""
     at = item.at.isoformat()
+    marks = [] if mark_before is None else [mark_before]
     data = {
-        "cursor": cursors.encode(ITEM_CURSOR, item.no),
-        "previousCursor": cursors.encode(ITEM_CURSOR, item.no - 1),
+        "cursor": cursors.encode(ITEM_CURSOR, item.no, item.mark),
+        "previousCursor": cursors.encode(ITEM_CURSOR, item.no - 1, *marks),
         "type": item.type,
         "kind": item.kind,
         "at": at,

@@ -1,7 +1,7 @@
 """A cursor of changes that a restored backup has undone is refused, although their numbers are drawn again (R-FEED-6)."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from schema.subscriptions.events import OBJECT_CURSOR
 from tests.api import Api, running_app
 from tests.scenarios.test_subscriptions import CHANGED, LOGGED
 from tests.sockets import socket_of
+from tests.webhook_receiver import Receiver, receiving
 
 FEED = "query($after: String) { changeFeed(after: $after, first: 100) { endCursor changes { cursor type } } }"
 WEBHOOK = {"url": "https://example.com/"}
@@ -58,6 +59,49 @@ def test_cursors_of_changes_that_a_restored_backup_undid_have_expired_r_feed_6(h
     create_contacts(new, 1)
     kept = new.execute(FEED)["changeFeed"]["endCursor"]
     new.mutate("replayWebhook", {"id": webhook, "after": kept}, "webhook { id }")
+
+
+@pytest.fixture
+def receiver(loop: asyncio.AbstractEventLoop) -> Iterator[Receiver]:
+    """A receiver of webhooks that accepts everything."""
+    context = receiving()
+    yield loop.run_until_complete(context.__aenter__())
+    loop.run_until_complete(context.__aexit__(None, None, None))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def histories_with_webhooks(
+    request: pytest.FixtureRequest, empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop
+) -> Any:
+    """As `histories`, with webhooks to receivers on this machine."""
+    before, since = empty_copy(request.param), empty_copy(request.param)
+    with running_app(before, loop, webhook_allow_private=True) as undone, running_app(since, loop) as new:
+        yield undone, new
+
+
+def test_cursors_of_webhooks_have_expired_too_after_a_restored_backup_r_feed_6(
+    histories_with_webhooks: tuple[Api, Api], receiver: Receiver, loop: asyncio.AbstractEventLoop
+) -> None:
+    """A receiver that continues after the last change that it got would miss changes made since the restore."""
+    undone, new = histories_with_webhooks
+    first = undone.mutate("createWebhook", {"url": receiver.url}, "webhook { id }")["webhook"]["id"]
+    create_contacts(undone, 3)
+    create_salespeople(new, 5)
+    webhook = new.mutate("createWebhook", WEBHOOK, "webhook { id }")["webhook"]["id"]
+    bodies = [request.data for request in loop.run_until_complete(receiver.wait_for(3))]
+    bodies.sort(key=lambda body: decode_item(body["cursor"]).no)
+    undone_cursors = [*(body["cursor"] for body in bodies), *(body["previousCursor"] for body in bodies[1:])]
+
+    for cursor in undone_cursors:
+        assert new.post(FEED, {"after": cursor}).json()["errors"][0]["extensions"]["code"] == "CURSOR_EXPIRED"
+        assert new.refusal_codes("replayWebhook", {"id": webhook, "after": cursor}) == ["INVALID"]
+        undone.mutate("replayWebhook", {"id": first, "after": cursor}, "webhook { id }")
+    changes = undone.execute(FEED)["changeFeed"]["changes"]
+    for body in bodies:
+        rest = undone.execute(FEED, after=body["previousCursor"])["changeFeed"]["changes"]
+        assert rest[0]["cursor"] == body["cursor"]
+        assert len(rest) + changes.index(rest[0]) == len(changes)
+    assert len(new.execute(FEED, after=bodies[0]["previousCursor"])["changeFeed"]["changes"]) == 5
 
 
 def test_cursors_of_earlier_versions_are_still_read_r_feed_6(histories: tuple[Api, Api]) -> None:

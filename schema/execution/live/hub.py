@@ -9,7 +9,7 @@ from typing import Protocol
 from persistence.change_feed import last_complete_no
 from persistence.change_watcher import Commits
 from persistence.database import Database
-from resolvers import change_feed
+from resolvers import change_feed, change_marks
 from resolvers.change_feed import FeedItem, FeedPage
 from resolvers.work import User, Work
 from schema.compiler.errors import CursorExpired
@@ -100,7 +100,7 @@ class Feed:
     async def check(self, start: Start) -> None:
         """Raises CursorExpired for a cursor of another history."""
         is_known = await self._database.querying(
-            lambda session: change_feed.is_of_this_history(Work(session, EVERYBODY, NEVER), start.place.no, start.mark)
+            lambda session: change_marks.is_of_this_history(Work(session, EVERYBODY, NEVER), start.place.no, start.mark)
         )
         if not is_known:
             raise CursorExpired
