@@ -157,11 +157,14 @@ async def _run_batches(database: Database, version: str, next_batch: Batch, prog
 
 
 def upgrade(session: Session, *, language: str = "EN", version: str = "head") -> None:
-    """Upgrade the tables to a version inside a transaction of `with_lock`. Batches must be done before."""
+    """Upgrade the tables to a version inside a transaction of `with_lock`. Batches must be done before. Functions
+    follow the version of the database server.
+    """
     from alembic import command
 
     is_new = is_empty(session)
     command.upgrade(config(session.connection()), version)
+    dialect_of(session).renew_functions(session)
     if is_new and language == "FR":
         described = text("UPDATE number_series SET description = :description WHERE code = :code")
         session.connection().execute(

@@ -277,6 +277,10 @@ class DatabaseDialect(StagingTables):
         """Hold the migration lock until the transaction ends."""
 
     @abstractmethod
+    def renew_functions(self, session: Session) -> None:
+        """Replace the functions whose definition depends on the version of the server, if it has changed."""
+
+    @abstractmethod
     def lock_refreshing(self, session: Session) -> None:
         """Hold the lock of refreshing the stored sums until the transaction ends. It is not the first statement whose
         state a refresh reads."""

@@ -46,6 +46,7 @@ from persistence.dialects.postgresql import change_feed, errors, schemas
 from persistence.dialects.postgresql.citus import SYNC_METADATA, is_on_citus, make_table_local
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
+from persistence.dialects.postgresql.functions import replace_json_function
 from persistence.dialects.postgresql.monitor import ActivityMonitor
 from persistence.dialects.postgresql.server import Server, connect_arguments
 from persistence.dialects.postgresql.signals import PostgresqlSignals
@@ -220,6 +221,10 @@ class Postgresql(DatabaseDialect):
     def lock_migrations(self, session: Session) -> None:
         """Also lets Citus create triggers and send tables to all workers. Other servers ignore these settings."""
         session.execute(text(f"SELECT {LOCK_MIGRATIONS}, {ALLOW_TRIGGERS}, {SYNC_METADATA}"))
+
+    def renew_functions(self, session: Session) -> None:
+        """The server may have been upgraded, or the tables restored on an older one."""
+        replace_json_function(session)
 
     def lock_refreshing(self, session: Session) -> None:
         """Also lets the transaction use more memory, so that a day of 100,000 entries is grouped without files."""

@@ -198,6 +198,9 @@ class Sqlite(DatabaseDialect):
     def lock_migrations(self, session: Session) -> None:
         """The transaction holds the only write lock already."""
 
+    def renew_functions(self, session: Session) -> None:
+        """The functions are those of this program."""
+
     def lock_refreshing(self, session: Session) -> None:
         """The transaction holds the only write lock already."""
 
