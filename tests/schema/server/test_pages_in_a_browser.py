@@ -98,6 +98,8 @@ def test_a_tile_opens_its_operation_in_graphiql(serve: Callable[..., int], compa
     tab.press_until("Tab", 'focused.textContent === "Passer au contenu"')
     tab.press("Enter")
     tab.wait('document.activeElement.closest(".graphiql-query-editor") !== null')
+    tab.set_width(400)
+    tab.wait('document.querySelector(".graphiql-response").offsetWidth > 250')
     assert tab.console == []
 
 
@@ -156,4 +158,8 @@ def test_new_interactions_appear_and_links_of_calendars_open_what_is_postponed(
     )
     tab.wait('document.querySelectorAll(".newest tbody tr").length === 3')
     tab.wait('document.querySelector(".next tbody")?.textContent.includes("a échoué")')
+    tab.set_width(400)
+    lines = "cell.offsetHeight / parseFloat(getComputedStyle(cell).lineHeight)"
+    reason = tab.value(f'((cell) => {lines})(document.querySelector(".next tbody tr").lastElementChild)')
+    assert reason < 3  # lines of text
     assert tab.console == []
