@@ -2,7 +2,9 @@
 their contact are found in an index (K30).
 """
 
-from sqlalchemy import ColumnElement, Update, select, update
+from typing import Any
+
+from sqlalchemy import ColumnElement, Subquery, Update, select, update
 
 from persistence.columns import table_of
 from persistence.contacts import Contact
@@ -11,6 +13,14 @@ from resolvers.work import Work
 
 ENTRIES = table_of(InteractionLogEntry)
 CONTACT = table_of(Contact).c
+
+
+def locked_contact(contact_no: ColumnElement[str], *columns: ColumnElement[Any]) -> Subquery:
+    """These columns of a contact, for the INSERT of an interaction. If another transaction is changing the contact,
+    they have the values that they have afterwards.
+    """
+    found = select(*columns).where(CONTACT.no == contact_no)
+    return found.with_for_update(read=True, key_share=True).subquery("contact")
 
 
 def salesperson_of(contact_no: str | ColumnElement[str] | None) -> ColumnElement[str]:

@@ -14,13 +14,13 @@ from resolvers.interactions.joined_records import (
     CAMPAIGN_ENTRIES,
     CAMPAIGNS,
     CONTACTS,
-    FROM_CONTACT,
     FROM_TEMPLATE,
     JOINED,
     OWN,
     SALESPEOPLE,
     SETUP,
     TEMPLATES,
+    from_contact,
 )
 from resolvers.references import BLOCKABLE
 from resolvers.refusals import PostponedContactBlocked
@@ -130,7 +130,7 @@ _STATEMENT = select(
     TEMPLATES.c.id.label("template_id"),
     TEMPLATES.c.blocked.label("template_blocked"),
     TEMPLATES.c.campaign_no.label("template_campaign_no"),
-    *(value.label(name) for name, value in {**FROM_TEMPLATE, **FROM_CONTACT}.items()),
+    *(value.label(name) for name, value in {**FROM_TEMPLATE, **from_contact(CONTACTS.c)}.items()),
     OWN.c.code.label("own_salesperson_code"),
     SALESPEOPLE.c.id.label("salesperson_id"),
     SALESPEOPLE.c.blocked.label("salesperson_blocked"),

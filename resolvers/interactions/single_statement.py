@@ -5,17 +5,33 @@ It inserts nothing if the interaction would be refused, or needs more than this 
 which finds all reasons. `tests/resolvers/interactions/test_single_statement.py` compares the entries of both ways.
 """
 
-from sqlalchemy import ColumnElement, Unicode, and_, bindparam, case, false, func, literal_column, not_, or_, select
+from functools import cache
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Unicode,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from persistence.columns import table_of
 from persistence.entry_numbers import insert_selected
 from persistence.enums import CorrespondenceType
 from persistence.interactions import InteractionLogEntry
 from persistence.remembered import remembered
-from persistence.sql_types import SqlExpression
+from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers import visibility
 from resolvers.interactions import comments
-from resolvers.interactions.contact_salespeople import salesperson_of
+from resolvers.interactions.contact_salespeople import locked_contact
 from resolvers.interactions.drafts import date_and_time
 from resolvers.interactions.fields import InteractionFields, SharedFields, check_fields, normalized_draft
 from resolvers.interactions.joined_records import (
@@ -23,13 +39,18 @@ from resolvers.interactions.joined_records import (
     CAMPAIGN_NO,
     CAMPAIGNS,
     CONTACTS,
-    FROM_CONTACT,
     FROM_TEMPLATE,
-    JOINED,
+    IS_OWN,
+    IS_SHARED_ENTRY,
+    OWN,
     SALESPEOPLE,
     SETUP,
     TEMPLATES,
+    TRANSLATIONS,
+    from_contact,
+    is_translation_for,
     parameter,
+    salesperson_code_of,
 )
 from resolvers.references import BLOCKABLE
 from resolvers.work import TIME_ZONE, Work
@@ -38,6 +59,26 @@ ENTRIES = table_of(InteractionLogEntry)
 
 EMPTY, EMAIL = (literal_column(f"'{constant}'", Unicode()) for constant in ("", CorrespondenceType.EMAIL))
 """Constants in the text of the statement. As parameters they would be sent with each request."""
+
+CONTACT = locked_contact(
+    parameter("contact_no"),
+    *(
+        CONTACTS.c[name]
+        for name in (
+            "no",
+            "company_no",
+            "salesperson_code",
+            "language_code",
+            "correspondence_type",
+            "email",
+            "privacy_blocked",
+        )
+    ),
+)
+
+_SALESPEOPLE = select(
+    SALESPEOPLE.c.code.label("salesperson_code"), CONTACT.c.salesperson_code.label("contact_salesperson_code")
+).selected_columns
 
 CLEARED = ("information_flow", "initiated_by", "correspondence_type", "language_code")
 """The columns whose default value a client clears by giving null."""
@@ -67,14 +108,15 @@ def log(work: Work, fields: InteractionFields) -> int | None:
     parameters |= {
         "time_zone": time_zone,
         "own_salesperson_code": user.salesperson_code,
-        "only_of_salesperson": user.salesperson_code if user.changes_own_only else None,
+        "only_of_salesperson": user.salesperson_code,
         "date": date,
         "time_of_interaction": time,
         "user_id": user.id,
         "logged_at": work.now,
     }
     added = comments.from_texts(work, fields.get("comments"))
-    entry_no = insert_selected(work.session, InteractionLogEntry, _ENTRY, parameters, last=not added)
+    row = _entry(has_salesperson="salesperson_code" in given, own_only=user.changes_own_only)
+    entry_no = insert_selected(work.session, InteractionLogEntry, row, parameters, last=not added)
     if entry_no is not None:
         comments.add(work, entry_no, added)
     return entry_no
@@ -97,17 +139,17 @@ def _columns() -> dict[str, SqlExpression]:
     """The columns of the log entry. The subject is the description (R-FIN-11), EMAIL to a contact without address
     becomes null (R-FIN-10), and an interaction of a campaign has its shared campaign entry (R-FIN-13).
     """
-    values = {name: _given_or(name, default) for name, default in {**FROM_TEMPLATE, **FROM_CONTACT}.items()}
+    values = {name: _given_or(name, default) for name, default in {**FROM_TEMPLATE, **from_contact(CONTACT.c)}.items()}
     correspondence_type = values["correspondence_type"]
-    no_address = and_(correspondence_type == EMAIL, func.coalesce(CONTACTS.c.email, EMPTY) == EMPTY)
+    no_address = and_(correspondence_type == EMAIL, func.coalesce(CONTACT.c.email, EMPTY) == EMPTY)
     return (
         values
         | {
-            "contact_no": CONTACTS.c.no,
-            "company_no": CONTACTS.c.company_no,
+            "contact_no": CONTACT.c.no,
+            "company_no": CONTACT.c.company_no,
             "template_code": TEMPLATES.c.code,
             "salesperson_code": SALESPEOPLE.c.code,
-            "contact_salesperson_code": salesperson_of(parameter("contact_no")),
+            "contact_salesperson_code": CONTACT.c.salesperson_code,
             "campaign_no": CAMPAIGNS.c.no,
             "campaign_entry_no": CAMPAIGN_ENTRIES.c.entry_no,
             "subject": values["description"],
@@ -123,23 +165,41 @@ def _columns() -> dict[str, SqlExpression]:
     )
 
 
-def _can_be_logged() -> ColumnElement[bool]:
-    """Whether the row is complete and every record that it names exists and is not blocked (R-FIN-1 to R-FIN-3,
-    R-FIN-8, K10), the interaction is the user's own if it must be (K31), and its campaign has its shared entry already.
+@cache
+def _entry(*, has_salesperson: bool, own_only: bool) -> SqlQuery:
+    """The row of the log entry; no row if it cannot be logged. `has_salesperson` says that a salesperson is given,
+    `own_only` that the user logs only own interactions (K31). What does not apply would take the database as long as
+    the look-up of a record.
     """
-    tables = (CONTACTS, TEMPLATES, SALESPEOPLE, CAMPAIGNS)
-    named = zip(BLOCKABLE.values(), tables, strict=True)
+    conditions = _can_be_logged()
+    if own_only:
+        conditions.append(visibility.is_own(InteractionLogEntry, _SALESPEOPLE, parameter("only_of_salesperson")))
+    row = select(*(value.label(name) for name, value in _columns().items()))
+    return row.select_from(_joined(has_salesperson=has_salesperson)).where(*conditions)
+
+
+def _joined(*, has_salesperson: bool) -> FromClause:
+    """The records that the interaction names, joined as in `joined_records`; no row if a required one is missing."""
+    joined = (
+        SETUP.join(CONTACT, true())
+        .join(TEMPLATES, TEMPLATES.c.code == parameter("template_code"))
+        .outerjoin(TRANSLATIONS, is_translation_for(CONTACT.c))
+    )
+    if has_salesperson:
+        joined = joined.join(SALESPEOPLE, SALESPEOPLE.c.code == parameter("salesperson_code"))
+    else:
+        joined = joined.outerjoin(OWN, IS_OWN).join(SALESPEOPLE, SALESPEOPLE.c.code == salesperson_code_of(CONTACT.c))
+    return joined.outerjoin(CAMPAIGNS, CAMPAIGNS.c.no == CAMPAIGN_NO).outerjoin(CAMPAIGN_ENTRIES, IS_SHARED_ENTRY)
+
+
+def _can_be_logged() -> list[ColumnElement[bool]]:
+    """Whether the row is complete and every record that it names exists and is not blocked (R-FIN-1 to R-FIN-3,
+    R-FIN-8, K10), and its campaign has its shared entry already.
+    """
+    named = zip(BLOCKABLE.values(), (CONTACT, TEMPLATES, SALESPEOPLE, CAMPAIGNS), strict=True)
     *required, campaign = (not_(table.c[reference.block]) for reference, table in named)
-    only = parameter("only_of_salesperson")
-    salespeople = select(
-        SALESPEOPLE.c.code.label("salesperson_code"), CONTACTS.c.salesperson_code.label("contact_salesperson_code")
-    ).selected_columns
-    return and_(
+    return [
         SETUP.c.time_zone == parameter("time_zone"),
         *required,
         or_(func.coalesce(CAMPAIGN_NO, EMPTY) == EMPTY, and_(campaign, CAMPAIGN_ENTRIES.c.entry_no.is_not(None))),
-        or_(only.is_(None), visibility.is_own(InteractionLogEntry, salespeople, only)),
-    )
-
-
-_ENTRY = select(*(value.label(name) for name, value in _columns().items())).select_from(JOINED).where(_can_be_logged())
+    ]

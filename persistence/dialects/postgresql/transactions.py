@@ -33,6 +33,11 @@ from persistence.time_limits import TimeLimits, Usage, translate_errors
 
 T = TypeVar("T")
 
+SMALL_TABLES_IN_MEMORY = {"random_page_cost": "1.1"}
+"""The setting of connections for single statements, which look up rows by their keys in tables that are in memory. By
+default the server reads the whole of a small table instead, which takes several times as long.
+"""
+
 
 class PostgresqlTransactions:
     """Rules are plain functions: SQLAlchemy runs them over the asynchronous driver, in greenlets.
@@ -171,7 +176,7 @@ class _Pools:
     def __init__(self, server: Server, most: int, limits: TimeLimits, read_timeout: float, cache: Cache) -> None:
         self.writing = engine.create(server, most, limits, limits.longest, cache)
         self.reading = engine.create(server, most, limits, read_timeout, cache)
-        settings = engine.server_settings(limits.patience, limits.longest)
+        settings = engine.server_settings(limits.patience, limits.longest) | SMALL_TABLES_IN_MEMORY
         self.single = Connections(server, most, limits.patience, settings, first=engine.SET_UP_CONNECTION)
         self._unused: list[Session] = []
         self._most = most

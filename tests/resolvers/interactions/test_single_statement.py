@@ -4,6 +4,7 @@ Random records, users and inputs, on both databases. `rules.create` uses the dra
 """
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any, cast
 
@@ -240,3 +241,18 @@ def test_logging_an_interaction_again_executes_one_statement(work: Work) -> None
 
     inserting = ["WITH"] if is_postgresql(work) else ["INSERT", "UPDATE", "INSERT"]
     assert [statement.split()[0] for statement in sent] == inserting
+
+
+def test_the_statement_reads_the_contact_once_and_only_the_salesperson_that_is_given(work: Work) -> None:
+    records.insert_fixtures(work)
+    call: InteractionFields = {"contact_no": "C1", "template_code": "VISIT"}
+    interactions.create(work, call)
+
+    with recorded_statements(work) as sent:
+        interactions.create(work, call)
+        interactions.create(work, {**call, "salesperson_code": "JO"})
+
+    default, given = (statement for statement in sent if "marketing_setup" in statement)
+    assert default.count("FROM contact ") == given.count("FROM contact ") == 1
+    assert len(re.findall(r"JOIN salesperson\b", default)) == 2, "the user's own one, and the one of the interaction"
+    assert len(re.findall(r"JOIN salesperson\b", given)) == 1
