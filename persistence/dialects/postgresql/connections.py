@@ -141,7 +141,7 @@ class Connections:
             if is_lost(error):
                 connection.terminate()
             else:
-                self._idle.append(connection)
+                self._keep(connection)
             raise
         except asyncio.CancelledError:
             self._canceled.add(connection)
@@ -152,8 +152,15 @@ class Connections:
             raise
         finally:
             self._deadlines.pop(connection, None)
-        self._idle.append(connection)
+        self._keep(connection)
         return answer
+
+    def _keep(self, connection: DriverConnection) -> None:
+        """Keep a connection for others."""
+        if connection.was_canceled:
+            connection.terminate()
+        else:
+            self._idle.append(connection)
 
     def _close_overdue(self) -> None:
         """Close the connections whose server has not answered in time."""

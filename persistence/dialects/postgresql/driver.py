@@ -51,7 +51,7 @@ SOCKET_OPTIONS = (
 class DriverConnection(_Connection):
     """A connection of asyncpg."""
 
-    __slots__ = ("committed_locally", "is_closing", "is_standby", "opened_at", "replayed")
+    __slots__ = ("committed_locally", "is_closing", "is_standby", "opened_at", "replayed", "was_canceled")
 
     committed_locally: bool
     """Whether the server has canceled its wait for a standby since this was set to False: then what it committed is
@@ -70,6 +70,11 @@ class DriverConnection(_Connection):
     replayed: int
     """The position up to which the server was last seen to have all changes, see `persistence.read_positions`."""
 
+    was_canceled: bool
+    """Whether the server has been asked to end a statement. That comes over another connection, perhaps when the
+    statement is complete already, and would end the next one: the connection must not be used by others.
+    """
+
     if TYPE_CHECKING:  # the parts that are not documented
         _transport: asyncio.Transport
         _loop: asyncio.AbstractEventLoop
@@ -81,7 +86,7 @@ class DriverConnection(_Connection):
     def watch(self) -> None:
         """Notice canceled waits for a standby, and servers that have gone without closing the connection."""
         self.committed_locally, self.is_closing, self.is_standby, self.replayed = False, False, False, 0
-        self.opened_at = self._loop.time()
+        self.opened_at, self.was_canceled = self._loop.time(), False
         self.add_log_listener(_note_canceled_wait)
         connected = self._transport.get_extra_info("socket")
         if connected.family == getattr(socket, "AF_UNIX", None):
@@ -117,6 +122,7 @@ class DriverConnection(_Connection):
         already complete. asyncpg itself cancels only statements whose result it drops.
         """
         if not self.is_closed():
+            self.was_canceled = True
             self._cancel_current_command(asyncio.get_running_loop().create_future())
 
 

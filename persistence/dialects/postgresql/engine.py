@@ -1,12 +1,16 @@
 """The engine of rules on PostgreSQL."""
 
+from typing import cast
+
 import asyncpg
 from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from persistence.cache import Cache, CompiledStatements
 from persistence.dialects.postgresql.citus import DO_NOT_SYNC_METADATA
+from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.errors import is_lost
 from persistence.dialects.postgresql.server import Server
 from persistence.sqlalchemy_internals import translate_driver_error
@@ -42,6 +46,7 @@ def create(server: Server, pool_size: int, limits: TimeLimits, longest: float | 
         hide_parameters=True,  # in messages of exceptions
     )
     event.listen(engine.sync_engine, "handle_error", _invalidate_lost_connection)
+    event.listen(engine.sync_engine, "checkin", _close_canceled_connection)
     translate_driver_error(engine.sync_engine, asyncpg.InternalClientError)
     return engine
 
@@ -54,6 +59,12 @@ def server_settings(patience: float, longest: float | None) -> dict[str, str]:
     """
     statement = {} if longest is None else {"statement_timeout": str(int((longest + SPARE_SECONDS) * 1000))}
     return {"application_name": "carnet", "lock_timeout": str(int(patience * 1000)), **statement}
+
+
+def _close_canceled_connection(connection: object, entry: ConnectionPoolEntry) -> None:
+    """Close a connection whose server may be about to end the next statement, instead of the one that it should."""
+    if connection is not None and cast(DriverConnection, entry.driver_connection).was_canceled:
+        entry.invalidate()
 
 
 def _invalidate_lost_connection(context: ExceptionContext) -> None:

@@ -13,7 +13,10 @@ from sqlmodel import Session
 from persistence.autocommit import AUTOCOMMIT, first_row
 from persistence.database import Database
 from persistence.dialects.postgresql.connections import Connections
+from persistence.dialects.postgresql.driver import DriverConnection
+from persistence.dialects.postgresql.server import Server
 from persistence.exceptions import OutcomeUnknown, Unavailable
+from persistence.running_operations import RUNNING_TRANSACTION
 
 COUNTED = """CREATE SEQUENCE tries"""
 LOSING = """CREATE FUNCTION lose(state text) RETURNS text LANGUAGE plpgsql AS $$
@@ -69,6 +72,45 @@ def test_a_read_whose_connection_is_lost_every_time_is_sent_three_times(
     sent, pids = loop.run_until_complete(ask())
     assert sent == 3
     assert len(pids) == 4, "the first two were over one connection, then each had a new one"
+
+
+LATE = "the server is asked to end a statement at the moment at which it is complete"
+
+
+def test_the_end_of_a_late_statement_does_not_end_that_of_another_client(
+    postgresql_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    async def complete_late(connection: DriverConnection) -> None:
+        await connection.fetchval("SELECT 1")
+        connection.cancel_statement()
+
+    async def scenario() -> None:
+        connections = Connections(Server(make_url(postgresql_url)), 1, 15, {})
+        for _ in range(5):
+            await connections.use(complete_late)
+            assert await connections.use(lambda each: each.fetchval("SELECT length(pg_sleep(0.1)::text)")) == 0, LATE
+        await connections.close()
+
+    loop.run_until_complete(scenario())
+
+
+def test_the_end_of_a_late_rule_does_not_end_that_of_another_client(
+    postgresql_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    def complete_late(session: Session) -> None:
+        session.execute(text("SELECT 1"))
+        session.info[RUNNING_TRANSACTION].connection.cancel_statement()
+
+    async def scenario() -> None:
+        async with Database.at(postgresql_url) as database:
+            for _ in range(5):
+                await database.querying(complete_late)
+                found = await database.querying(
+                    lambda session: session.scalar(text("SELECT length(pg_sleep(0.1)::text)"))
+                )
+                assert found == 0, LATE
+
+    loop.run_until_complete(scenario())
 
 
 def test_a_planned_read_whose_connection_is_lost_raises_an_error(losing: str, loop: asyncio.AbstractEventLoop) -> None:
