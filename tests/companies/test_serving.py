@@ -1,6 +1,7 @@
 """Companies are opened when they are used, within bounds, and a lost one leaves the others untouched."""
 
 import asyncio
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -13,7 +14,9 @@ from sqlalchemy import make_url
 
 from persistence.connection_budget import ConnectionBudget
 from schema.server.companies import rights
+from schema.server.companies import serving as companies
 from tests.companies.serving import Served, serving
+from tests.conftest import CITUS_URL
 
 NAMES = [f"company-{number}" for number in range(6)]
 VIEWER = "{ viewer { userId } contacts(first: 1) { totalCount } }"
@@ -201,6 +204,65 @@ def test_a_lost_company_leaves_the_others_untouched(
             {"status": "ok", "companies": {"count": 4, "notReady": ["a"]}},
         )
         assert served.request("GET", "/ready").json() == {"status": "ok"}
+
+
+def test_ready_names_a_company_soon_after_a_failed_request_and_until_its_database_is_back(
+    urls: list[str],
+    root_url: str,
+    tmp_path: Path,
+    loop: asyncio.AbstractEventLoop,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All companies together are only checked once a minute."""
+    monkeypatch.setattr(companies, "RECHECK_SECONDS", 0.05)
+    with serving(dict(zip("ab", urls[:2], strict=True)), root_url, tmp_path / "list", loop) as served:
+        for name in "ab":
+            served.api[name].execute(VIEWER)
+        for usable, expected in ((False, ["a"]), (True, [])):
+            set_usable(urls[0], request, loop, usable=usable)
+            if not usable:
+                first_failure(served, "a")
+            wait_until_ready_names(served, expected)
+            assert served.api["b"].execute(VIEWER)["viewer"] == {"userId": "ann"}
+        assert served.api["a"].execute(VIEWER)["viewer"] == {"userId": "ann"}
+
+
+def not_ready(served: Served) -> list[str]:
+    """The companies that /ready names."""
+    names: list[str] = served.request("GET", "/ready", outside=False).json()["companies"]["notReady"]
+    return names
+
+
+def wait_until_ready_names(served: Served, names: list[str]) -> None:
+    give_up = time.monotonic() + 20
+    while not_ready(served) != names:
+        assert time.monotonic() < give_up
+        served.run(asyncio.sleep(0.05))
+
+
+def set_usable(url: str, request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, *, usable: bool) -> None:
+    """Let a database take connections, or none. A file is moved."""
+    parts = make_url(url)
+    if url.startswith("sqlite"):
+        file = Path(parts.database or "")
+        away = file.with_suffix(".away")
+        (away if usable else file).rename(file if usable else away)
+        return
+
+    async def change() -> None:
+        server = make_url(request.getfixturevalue("postgresql_url")).render_as_string(hide_password=False)
+        connection = await asyncpg.connect(server)
+        if CITUS_URL in os.environ:
+            await connection.execute(f"ALTER ROLE {parts.username} {'LOGIN' if usable else 'NOLOGIN'}")
+            ended = f"usename = '{parts.username}'"
+        else:
+            await connection.execute(f"ALTER DATABASE {parts.database} ALLOW_CONNECTIONS {usable}")
+            ended = f"datname = '{parts.database}'"
+        await connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ended}")
+        await connection.close()
+
+    loop.run_until_complete(change())
 
 
 def first_failure(served: Served, name: str) -> Any:

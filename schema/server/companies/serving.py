@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from persistence.database import Database
 from persistence.time_limits import Usage
@@ -30,6 +30,7 @@ from schema.server.stack_traces import describe
 
 ROUTE = "/companies/"
 PATH = re.compile(r"/companies/([^/]+)(/.*)?", re.DOTALL)
+SERVICE_UNAVAILABLE = 503
 RETRY_SECONDS = 1
 """Seconds after which a company that could not be opened is tried again."""
 
@@ -37,7 +38,10 @@ PREPARE_SECONDS = 3
 """Seconds after the start until the empty company is prepared."""
 
 CHECK_SECONDS = 60
-"""Seconds between two rounds in which the databases of companies that are not open are checked."""
+"""Seconds between two rounds in which the databases of all companies are checked."""
+
+RECHECK_SECONDS = 5
+"""Seconds between two rounds in which the databases of companies that were not available are checked."""
 
 CLOSED_AT_ONCE = 4
 """Companies that are being closed to make room for others, at most."""
@@ -59,6 +63,8 @@ class Companies:
         self._closing: set[asyncio.Task[None]] = set()
         self._failed_at: dict[str, float] = {}
         self._states: dict[str, CompanyState] = {}
+        self._failed_requests: set[str] = set()
+        """The companies with a request since the last check that was answered by 503."""
         self._empty: asyncio.Future[Starlette] | None = None
         self._until_the_end = AsyncExitStack()
         self.create_tables: Callable[[str], Awaitable[None]] = _create_tables
@@ -102,9 +108,19 @@ class Companies:
             await app(inner, receive, send)
             return
         try:
-            await company.app(inner, receive, send)
+            await company.app(inner, receive, self._noting_failures(name, send))
         finally:
             company.leave()
+
+    def _noting_failures(self, name: str, send: Send) -> Send:
+        """The function that sends messages, which also notes that a request to the company was answered by 503."""
+
+        async def noting(message: Message) -> None:
+            if message.get("status") == SERVICE_UNAVAILABLE:
+                self._failed_requests.add(name)
+            await send(message)
+
+        return noting
 
     def usage(self) -> dict[str, Usage]:
         """How many companies may be open, and how many are."""
@@ -199,13 +215,27 @@ class Companies:
             await log_failures(self._empty_app(), "empty company not made")
 
     async def _check_regularly(self) -> None:
+        clock = asyncio.get_running_loop().time
+        last = clock()
         while True:
-            await asyncio.sleep(CHECK_SECONDS)
-            now = asyncio.get_running_loop().time()
+            await asyncio.sleep(RECHECK_SECONDS)
+            if clock() - last < CHECK_SECONDS:
+                await log_failures(self._check_unavailable(), "companies not checked")
+                continue
+            last = clock()
             for name, company in [*self._open.items()]:
-                if company.is_idle and now - company.used_at > IDLE_SECONDS:
+                if company.is_idle and last - company.used_at > IDLE_SECONDS:
                     self._retire(name)
             await log_failures(self.check_all(), "companies not checked")
+
+    async def _check_unavailable(self) -> None:
+        """Check the companies that could not be used when that was last tried, and those with failed requests."""
+        unreachable = {name for name, state in self._states.items() if state.state is State.UNREACHABLE}
+        names = unreachable | self._failed_requests | self._failed_at.keys()
+        self._failed_requests.clear()
+        for name in sorted(names):
+            if self.has(name):
+                await self._check(name)
 
     async def check_all(self) -> None:
         """Check of each company whether it can be used. Raises OSError if the list cannot be read."""
