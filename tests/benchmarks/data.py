@@ -50,7 +50,7 @@ ENTRIES = (
     " group_code, salesperson_code, contact_salesperson_code, campaign_no, campaign_target, campaign_response, information_flow,"
     " initiated_by, evaluation,"
     " attempt_failed, cost, duration, canceled, user_id, logged_at)"
-    " SELECT {before} + n + 1, c.no, c.company_no, {day}, {clock}, 'Note no. ' || n, t.code, t.group_code, 'SP' || {salesperson}, c.salesperson_code,"
+    " SELECT {before} + n + 1, c.no, c.company_no, {day}, {clock}, 'Note no. ' || CAST(n AS varchar), t.code, t.group_code, 'SP' || {salesperson}, c.salesperson_code,"
     " CASE WHEN n % 3 = 0 THEN 'CP' || {campaign} END, {no}, {response},"
     " CASE n % 3 WHEN 1 THEN 'OUTBOUND' WHEN 2 THEN 'INBOUND' END,"
     " CASE n % 3 WHEN 1 THEN 'US' WHEN 2 THEN 'THEM' END,"
@@ -69,7 +69,7 @@ SEGMENT = (
     " SELECT s.id, n + 1, 0, c.no, c.company_no, t.code, t.group_code, t.description, s.date, c.salesperson_code, s.campaign_no,"
     " t.unit_cost, t.unit_duration, {no}, {no}, {no} FROM {numbers:lines}"
     " JOIN segment s ON s.no = 'SM{lines}' JOIN contact c ON c.no = 'CT' || {line_contact}"
-    " JOIN interaction_template t ON t.code = 'TPL0' || (n % 7) ORDER BY n",
+    " JOIN interaction_template t ON t.code = 'TPL0' || CAST(n % 7 AS varchar) ORDER BY n",
 )
 
 

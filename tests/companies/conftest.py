@@ -1,14 +1,16 @@
 """Pairs of companies: two SQLite files, or two schemas of one PostgreSQL database, each with a role of its own."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import asyncpg
 import pytest
 from sqlalchemy import make_url
 
-from tests.conftest import _create, _drop, _migrate
+from tests.conftest import CITUS_URL, _create, _drop, _migrate
 
 NAMES = ("carnet_test_a", "carnet_test_b")
 TEMPLATE, PAIR = "carnet_test_companies", "carnet_test_pair"
@@ -57,23 +59,46 @@ async def _create_template(server: str) -> str:
 @pytest.fixture
 def owner_url(postgresql_url: str, two_schemas: Callable[..., str], loop: asyncio.AbstractEventLoop) -> Iterator[str]:
     """A fresh database with two schemas, for the user who owns it."""
+    if CITUS_URL in os.environ:
+        pytest.skip("on Citus, `public` has no tables")
     yield two_schemas()
     loop.run_until_complete(_drop(postgresql_url, PAIR))
 
 
 @pytest.fixture(scope="module")
 def module_schemas(
-    postgresql_url: str, two_schemas: Callable[..., str], loop: asyncio.AbstractEventLoop
+    request: pytest.FixtureRequest, postgresql_url: str, loop: asyncio.AbstractEventLoop
 ) -> Iterator[list[str]]:
     """The URLs of two schemas in one database of a module."""
-    yield urls_of_schemas(two_schemas(f"{PAIR}_of_module"))
+    if CITUS_URL in os.environ:
+        with _schemas_on_citus(postgresql_url, f"{PAIR}_of_module", loop) as urls:
+            yield urls
+        return
+    yield urls_of_schemas(request.getfixturevalue("two_schemas")(f"{PAIR}_of_module"))
     loop.run_until_complete(_drop(postgresql_url, f"{PAIR}_of_module"))
 
 
 @pytest.fixture
-def schemas(owner_url: str) -> list[str]:
-    """The URLs of two schemas in one fresh database. Their roles may also use the installation in `public`."""
-    return urls_of_schemas(owner_url)
+def schemas(
+    request: pytest.FixtureRequest, postgresql_url: str, loop: asyncio.AbstractEventLoop
+) -> Iterator[list[str]]:
+    """The URLs of two schemas in one fresh database. Their roles may also use the installation in `public`, which is
+    not there on Citus.
+    """
+    if CITUS_URL in os.environ:
+        with _schemas_on_citus(postgresql_url, PAIR, loop) as urls:
+            yield urls
+        return
+    yield urls_of_schemas(request.getfixturevalue("owner_url"))
+
+
+@contextmanager
+def _schemas_on_citus(server: str, name: str, loop: asyncio.AbstractEventLoop) -> Iterator[list[str]]:
+    """The URLs of two migrated schemas in the database of all tests."""
+    urls = [loop.run_until_complete(_create(server, f"{name}_{each}", TEMPLATE)) for each in NAMES]
+    yield urls
+    for url in urls:
+        loop.run_until_complete(_drop(server, make_url(url).username or ""))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

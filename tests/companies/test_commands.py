@@ -1,6 +1,7 @@
 """`carnet company`, and the option `--company` of other commands, on both databases."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.commands import assert_refused, carnet
-from tests.conftest import _create, _drop
+from tests.conftest import CITUS_URL, _create, _drop
 
 SERVER, CREATOR = "carnet_test_company_server", "carnet_test_creator"
 """A database, and a role that may create roles and schemas but is no superuser."""
@@ -38,14 +39,20 @@ def server(
     if request.param == "sqlite":
         yield Server(f"sqlite:///{tmp_path / 'carnet.db'}", tmp_path / "companies")
         return
-    url = loop.run_until_complete(_create(postgresql_url, SERVER))
+    on_citus = CITUS_URL in os.environ
+    url = postgresql_url if on_citus else loop.run_until_complete(_create(postgresql_url, SERVER))
+    database = make_url(url).database
     rights = (
-        f"CREATE ROLE {CREATOR} LOGIN CREATEROLE PASSWORD '{CREATOR}'; GRANT CREATE ON DATABASE {SERVER} TO {CREATOR}"
+        f"CREATE ROLE {CREATOR} LOGIN CREATEROLE PASSWORD '{CREATOR}'",
+        f"GRANT CREATE ON DATABASE {database} TO {CREATOR}",
     )
-    loop.run_until_complete(_execute(url, rights))
+    loop.run_until_complete(_execute(url, *rights))
     creator = make_url(url).set(username=CREATOR, password=CREATOR).render_as_string(hide_password=False)
     yield Server(creator, tmp_path / "companies")
-    loop.run_until_complete(_drop(postgresql_url, SERVER))
+    if on_citus:
+        loop.run_until_complete(_execute(url, "DROP SCHEMA IF EXISTS carnet_north CASCADE", f"DROP OWNED BY {CREATOR}"))
+    else:
+        loop.run_until_complete(_drop(postgresql_url, SERVER))
     drops = (f"DROP ROLE IF EXISTS {role}" for role in ("carnet_north", CREATOR))
     loop.run_until_complete(_execute(postgresql_url, *drops))
 
