@@ -7,7 +7,7 @@ from time import perf_counter
 
 from starlette.applications import Starlette
 from starlette.responses import RedirectResponse
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from persistence.cache import Cache
@@ -96,6 +96,7 @@ def _application(settings: Settings, shared: Shared, companies: Companies | None
 
     routes = _routes(settings, shared, serves_companies=companies is not None)
     carnet = Carnet(routes=routes, lifespan=lifespan, middleware=cross_origin.middleware(settings))
+    carnet.router.redirect_slashes, carnet.router.default = False, _OtherSlash(carnet.router)
     carnet.shared, carnet.companies = shared, companies
     carnet.state.companies = companies
     carnet.state.metrics = None
@@ -179,6 +180,28 @@ class _PassedTo:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await getattr(scope["app"].state, self._name)(scope, receive, send)
+
+
+class _OtherSlash:
+    """Answers requests to paths without a route: if there is one with a slash more or less at the end, redirects to it.
+
+    Starlette's own redirects do not know that the path of a company's application begins after its name.
+    """
+
+    def __init__(self, router: Router) -> None:
+        self._router = router
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+        if scope["type"] == "http" and any(
+            route.matches({**scope, "path": other})[0] is not Match.NONE for route in self._router.routes
+        ):
+            query = scope["query_string"].decode("latin-1")
+            address = f"{scope.get(PREFIX, '')}{other}{'?' if query else ''}{query}"
+            await RedirectResponse(address)(scope, receive, send)
+        else:
+            await self._router.not_found(scope, receive, send)
 
 
 class _Root:

@@ -316,6 +316,9 @@ def test_the_addresses_of_a_company_begin_with_its_path(
         page = served.request("GET", "/companies/a", headers={"accept": "text/html"})
         assert page.headers["location"] == "/companies/a/"
         assert served.request("GET", "/companies/a/").headers["location"] == "/companies/a/graphql"
+        for method, path in (("POST", "/companies/a/graphql"), ("GET", "/companies/a/schema.graphql")):
+            redirected = served.request(method, f"{path}/?x=a%2Fb")
+            assert (redirected.status_code, redirected.headers["location"]) == (307, f"{path}?x=a%2Fb")
         api = served.api["a"]
         api.mutate("createSalesperson", {"code": "JO", "salesperson": {"name": "Jo"}}, "__typename")
         made = api.send_mutation("createCalendarFeed", {"salespersonCode": "JO"}, "url")

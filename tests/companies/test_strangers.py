@@ -51,6 +51,7 @@ REQUESTS: dict[str, Any] = {
     "wrong media type": ("POST", "/graphql", {"content": b"x", "headers": {"content-type": "text/plain"}}),
     "query string": ("GET", "/graphql?query={viewer{userId}}", {}),
     "stream": ("POST", "/graphql", {"json": VIEWER, "headers": {"accept": "text/csv"}}),
+    "slash at the end": ("POST", "/graphql/", {"json": VIEWER}),
     "other method": ("DELETE", "/graphql", {}),
     "front page": ("GET", "/", {"headers": HTML}),
     "front page without slash": ("GET", "", {"headers": HTML}),
