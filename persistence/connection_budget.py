@@ -14,8 +14,10 @@ PATIENCE = 15
 POLL = 0.02
 """Seconds after which a database that waits for a connection checks again whether another one was closed."""
 
-ENDING_SECONDS = 0.05
-"""Seconds for which a closed connection still counts: if it was cut off, the server notices that a moment later."""
+CUT_OFF_SECONDS = 0.5
+"""Seconds for which a connection still counts that was cut off, also while it was being made: a busy server notices
+that later. One that the server has ended counts no more.
+"""
 
 
 class OpenConnection(Protocol):
@@ -23,6 +25,11 @@ class OpenConnection(Protocol):
 
     is_closing: bool
     """Whether the server has been asked to end it, and has not done so yet. Then it still counts."""
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it was closed without waiting for the server."""
+        ...
 
     def is_closed(self) -> bool: ...
 
@@ -37,7 +44,9 @@ class ConnectionBudget:
         self._lock = threading.Lock()
         self._beginning = 0
         self._open: dict[OpenConnection, float | None] = {}
-        """The connections, and when each was first seen closed."""
+        """The connections, and when each was first seen cut off."""
+        self._abandoned: list[float] = []
+        """When attempts to connect were abandoned that the server may have accepted."""
 
     @property
     def usage(self) -> Usage:
@@ -54,10 +63,12 @@ class ConnectionBudget:
             self.make_room()
             await asyncio.sleep(POLL)
 
-    def give_back(self) -> None:
-        """The connection was not opened."""
+    def give_back(self, *, refused: bool) -> None:
+        """The connection was not opened: it was `refused`, or the attempt was abandoned before the server answered."""
         with self._lock:
             self._beginning -= 1
+            if not refused:
+                self._abandoned.append(time.monotonic())
 
     def opened(self, connection: OpenConnection) -> None:
         """The connection is open. It counts until it is closed."""
@@ -74,9 +85,14 @@ class ConnectionBudget:
 
     def _count(self) -> int:
         now = time.monotonic()
-        for connection, closed_at in [*self._open.items()]:
-            if closed_at is not None and now - closed_at > ENDING_SECONDS:
-                del self._open[connection]
-            elif closed_at is None and connection.is_closed() and not connection.is_closing:
-                self._open[connection] = now
-        return self._beginning + len(self._open)
+        for connection, cut_off_at in [*self._open.items()]:
+            if cut_off_at is not None:
+                if now - cut_off_at > CUT_OFF_SECONDS:
+                    del self._open[connection]
+            elif connection.is_closed() and not connection.is_closing:
+                if connection.is_cut_off:
+                    self._open[connection] = now
+                else:
+                    del self._open[connection]
+        self._abandoned = [at for at in self._abandoned if now - at <= CUT_OFF_SECONDS]
+        return self._beginning + len(self._open) + len(self._abandoned)

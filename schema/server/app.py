@@ -61,7 +61,7 @@ def create_app(settings: Settings, *, access_log: AccessLog | None = None, cache
         guards = _guards_of_no_company(companies, known) if name is None else _guards_of_company(name, known)
         return _application(settings.of_company(url), shared, None, guards)
 
-    companies = Companies(Registry(settings.companies), settings.max_open_companies, known, company_app)
+    companies = Companies(Registry(settings.companies), settings.max_open_companies, known, shared.budget, company_app)
     if access_log is not None:
         shared.observers.append(access_log.observe)
     carnet = _application(settings, shared, companies, Guards(rights.claim_outside_companies(companies.exist)))

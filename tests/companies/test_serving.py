@@ -10,9 +10,11 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
+from sqlmodel import Session
 
 from persistence.connection_budget import ConnectionBudget
+from persistence.database import Database
 from schema.server.companies import rights
 from schema.server.companies import serving as companies
 from tests.companies.serving import Served, serving
@@ -95,7 +97,7 @@ def test_all_companies_together_stay_within_the_bound_of_connections(
     tmp_path: Path,
     loop: asyncio.AbstractEventLoop,
 ) -> None:
-    """Three clients read and change in turns, while another connection counts."""
+    """Three clients read and change in turns, and closed companies are checked, while another connection counts."""
     urls = {name: empty_copy("postgresql") for name in NAMES}
     server = make_url(request.getfixturevalue("postgresql_url")).render_as_string(hide_password=False)
     most = 12
@@ -118,11 +120,16 @@ def test_all_companies_together_stay_within_the_bound_of_connections(
             await connection.close()
             return found
 
+        async def check(ended: asyncio.Event) -> None:
+            while not ended.is_set():
+                await served.app.companies.check_all()
+
         async def scenario() -> int:
             ended = asyncio.Event()
-            counting = asyncio.ensure_future(highest(ended))
+            counting, checking = asyncio.ensure_future(highest(ended)), asyncio.ensure_future(check(ended))
             await asyncio.gather(*map(client, range(3)))
             ended.set()
+            await checking
             return await counting
 
         assert 2 < served.run(scenario()) <= most
@@ -130,7 +137,7 @@ def test_all_companies_together_stay_within_the_bound_of_connections(
 
 def test_a_budget_counts_connections_until_they_are_closed() -> None:
     class Connection:
-        closed, is_closing = False, False
+        closed, is_closing, is_cut_off = False, False, False
 
         def is_closed(self) -> bool:
             return self.closed
@@ -138,7 +145,7 @@ def test_a_budget_counts_connections_until_they_are_closed() -> None:
     async def scenario() -> None:
         budget, connection = ConnectionBudget(1), Connection()
         await budget.take()
-        budget.give_back()
+        budget.give_back(refused=True)
         await budget.take()
         budget.opened(connection)
         calls: list[int] = []
@@ -152,6 +159,13 @@ def test_a_budget_counts_connections_until_they_are_closed() -> None:
         connection.is_closing = False
         await asyncio.wait_for(waiting, 1)
         assert budget.usage.in_use == 1
+        budget.give_back(refused=False)
+        assert budget.usage.in_use == 1, "the server may have accepted it"
+        await asyncio.wait_for(budget.take(), 1)
+        budget.opened(connection)
+        connection.is_cut_off = True
+        assert budget.usage.in_use == 1, "the server may not have noticed yet"
+        await asyncio.wait_for(budget.take(), 1)
 
     asyncio.run(scenario())
 
@@ -351,3 +365,39 @@ def test_a_company_with_webhooks_is_opened_from_time_to_time(
         served.run(served.app.companies.check_all())
 
         assert open_names(served) == ["a"]
+
+
+def test_an_open_company_whose_tables_become_older_is_closed_and_named(
+    urls: list[str], root_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop
+) -> None:
+    """As when a backup of an earlier version is restored while the server runs."""
+    with serving(dict(zip("ab", urls, strict=False)), root_url, tmp_path / "list", loop, metrics=True) as served:
+        for name in "ab":
+            served.api[name].execute(VIEWER)
+        version = set_version(served, "a", "0001")
+
+        served.run(served.app.companies.check_all())
+
+        assert served.request("GET", "/ready", outside=False).json()["companies"]["notReady"] == ["a"]
+        assert served.api["a"].post(VIEWER).status_code == 503
+        assert served.api["b"].execute(VIEWER)["viewer"] == {"userId": "ann"}
+        set_version(served, "a", version)
+        served.run(served.app.companies.check_all())
+        assert served.request("GET", "/ready", outside=False).json()["companies"]["notReady"] == []
+        assert served.api["a"].execute(VIEWER)["viewer"] == {"userId": "ann"}
+
+
+def set_version(served: Served, name: str, version: str) -> str:
+    """Write another version of the tables, and return the one before."""
+
+    async def written() -> str:
+        async with Database.at((served.folder / f"{name}.url").read_text().strip(), pool_size=1) as database:
+            return await database.writing(write)
+
+    def write(session: Session) -> str:
+        before: str = session.connection().execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        session.connection().execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+        return before
+
+    earlier: str = served.run(written())
+    return earlier

@@ -105,6 +105,11 @@ class DriverConnection(_Connection):
         finally:
             self.is_closing = False
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it was closed without waiting until the server has ended it."""
+        return self._aborted
+
     def _abort(self) -> None:
         """Keep the closed protocol, unlike asyncpg: a statement that was just prepared and is about to be executed then
         fails because the connection is closed, and not with AttributeError.

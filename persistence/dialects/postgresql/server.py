@@ -139,8 +139,10 @@ class Server:
         await self._budget.take()
         try:
             made = await self._connected(settings, statement_cache_size, first, limit)
-        except BaseException:
-            self._budget.give_back()
+        except BaseException as error:
+            self._budget.give_back(
+                refused=isinstance(error, Unavailable) and not isinstance(error.__cause__, TimeoutError)
+            )
             raise
         self._budget.opened(made)
         return made

@@ -7,7 +7,7 @@ from contextvars import Context
 from starlette.applications import Starlette
 
 from schema.execution import observing
-from schema.server.companies.states import CompanyState, State, check_file
+from schema.server.companies.states import CompanyState, State, check_file, state_of_open
 from schema.server.errors import log
 from schema.server.stack_traces import describe
 
@@ -55,13 +55,13 @@ class OpenCompany:
             self._no_requests.set()
 
     async def state(self) -> CompanyState:
-        """Whether its database can be used now."""
+        """Whether its database can be used now: it may have been replaced by an older one since it was opened."""
         try:
             async with asyncio.timeout(CHECK_SECONDS):
                 await self.app.state.database.check_ready()
+                return await state_of_open(self.app.state.database)
         except Exception:
             return CompanyState(State.UNREACHABLE)
-        return CompanyState(State.READY)
 
     async def close(self) -> None:
         """Close it when its requests have ended. WebSockets are closed: clients connect again."""

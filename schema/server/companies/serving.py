@@ -15,7 +15,9 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.types import Message, Receive, Scope, Send
 
+from persistence.connection_budget import ConnectionBudget
 from persistence.database import Database
+from persistence.exceptions import Overloaded
 from persistence.time_limits import Usage
 from persistence.versions import migrate
 from schema.execution import observing
@@ -56,8 +58,11 @@ MakeApp = Callable[[str, str | None], Starlette]
 class Companies:
     """The companies of one process: at most so many are open; the least recently used one is closed for another."""
 
-    def __init__(self, registry: Registry, most: int, known: KnownTokens, make_app: MakeApp) -> None:
+    def __init__(
+        self, registry: Registry, most: int, known: KnownTokens, budget: ConnectionBudget, make_app: MakeApp
+    ) -> None:
         self._registry, self._most, self._known, self._make_app = registry, most, known, make_app
+        self._budget = budget
         self._open: OrderedDict[str, OpenCompany] = OrderedDict()
         """In the order of their last use."""
         self._closing: set[asyncio.Task[None]] = set()
@@ -255,7 +260,10 @@ class Companies:
             if self._states[name].state is not State.READY and company.is_idle and self._open.get(name) is company:
                 self._retire(name)  # it is opened again by the next request
         else:
-            self._states[name] = await state_of(self._registry.url_of(name) or "")
+            try:
+                self._states[name] = await state_of(self._registry.url_of(name) or "", self._budget)
+            except Overloaded:  # the next round will tell
+                return
             if self._states[name].has_webhooks and (opened := await self._used(name)) is not None:
                 opened.leave()  # it stays open for a while, and delivers
         if self._states[name].state is State.READY:

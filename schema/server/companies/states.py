@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from persistence import database_urls, versions
+from persistence.connection_budget import PATIENCE, ConnectionBudget
 from persistence.database import Database
 from persistence.exceptions import DatabaseError, DatabaseTooOld, DatabaseUnreachable, InvalidDatabaseUrl, Unavailable
 from resolvers.webhooks.delivering import ANY_WEBHOOK
@@ -58,20 +59,31 @@ def check_file(url: str) -> None:
         raise FileNotFoundError(file.path)
 
 
-async def state_of(url: str) -> CompanyState:
-    """The state of a database, which is opened and closed again."""
+async def state_of(url: str, budget: ConnectionBudget | None = None) -> CompanyState:
+    """The state of a database, which is opened and closed again. `budget` limits its connections, too. Raises
+    Overloaded if there are none for it.
+    """
+    seconds = SECONDS if budget is None else SECONDS + PATIENCE
     try:
         check_file(url)
-        async with asyncio.timeout(SECONDS), Database.at(url, pool_size=1, read_timeout=SECONDS) as database:
-            try:
-                await versions.check(database)
-            except versions.DatabaseNewer as error:
-                return CompanyState(State.NEWER, error.have)
-            except versions.DatabaseOlder as error:
-                return CompanyState(State.OLDER if error.have else State.EMPTY, error.have)
-            except versions.DatabaseNotCurrent as error:
-                return CompanyState(State.FOREIGN, error.have)
-            (found,) = await database.reading([ANY_WEBHOOK])
-            return CompanyState(State.READY, versions.newest(), found is not None)
+        async with (
+            asyncio.timeout(seconds),
+            Database.at(url, pool_size=1, read_timeout=SECONDS, budget=budget) as database,
+        ):
+            return await state_of_open(database)
     except UNUSABLE:
         return CompanyState(State.UNREACHABLE)
+
+
+async def state_of_open(database: Database) -> CompanyState:
+    """The state of an open database. Raises one of UNUSABLE."""
+    try:
+        await versions.check(database)
+    except versions.DatabaseNewer as error:
+        return CompanyState(State.NEWER, error.have)
+    except versions.DatabaseOlder as error:
+        return CompanyState(State.OLDER if error.have else State.EMPTY, error.have)
+    except versions.DatabaseNotCurrent as error:
+        return CompanyState(State.FOREIGN, error.have)
+    (found,) = await database.reading([ANY_WEBHOOK])
+    return CompanyState(State.READY, versions.newest(), found is not None)
