@@ -29,6 +29,13 @@ class Contact(Table, table=True):
         Index("ix_contact_search_city_no", "search_city", "no"),
         Index("ix_contact_search_email_no", "search_email", "no"),
         Index("ix_contact_search_home_page_no", "search_home_page", "no"),
+        index(
+            "ix_contact_contact_every_days",
+            "type",
+            "contact_every_days",
+            "no",
+            where=column("contact_every_days").is_not(None),
+        ),
         index("ix_contact_privacy_blocked", "no", where=and_(column("privacy_blocked", Boolean()))),
         table_options(never_reuse_keys=True),
     )

@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import Index, Sequence, false
+from sqlalchemy import Boolean, Index, Sequence, column, false, or_
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
@@ -16,6 +16,8 @@ ENTRY_NOS = Sequence("interaction_entry_no", metadata=Table.metadata)
 """
 
 NEWEST = ("date", "time_of_interaction", "entry_no")
+IS_UNUSUAL = or_(column("canceled", Boolean()), column("attempt_failed", Boolean()))
+"""Interactions that do not count for the date of the last one. An index finds them among those of a large day."""
 
 
 def _sparse(*columns: str, where: str = "{} IS NOT NULL") -> Index:
@@ -62,6 +64,7 @@ class InteractionLogEntry(Table, table=True):
         _sparse("segment_no", *NEWEST, where="{} IS NOT NULL AND logged_segment_entry_no IS NULL"),
         _sparse("logged_segment_entry_no", *NEWEST),
         _sparse("campaign_entry_no"),
+        index("ix_interaction_log_entry_unusual", "date", where=IS_UNUSUAL),
     )
 
     entry_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

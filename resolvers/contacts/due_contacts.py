@@ -30,7 +30,7 @@ from persistence.enums import ContactType
 from persistence.interactions import PostponedInteraction
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.contacts.due_facts import CONTACTS, earliest, facts, materialized
-from resolvers.contacts.uncertain_contacts import DUE, ONE, Condition, Numbers, UncertainContacts, has_no_row
+from resolvers.contacts.uncertain_contacts import DUE, LARGE_DAY, ONE, Condition, Numbers, UncertainContacts, has_no_row
 
 POSTPONED = table_of(PostponedInteraction)
 
@@ -48,13 +48,15 @@ TYPES: Mapping[str, SqlType] = {
 @dataclass(frozen=True)
 class DueContacts:
     """The contacts that are due on the day `on`. `whose` is the code of the salesperson whose contacts they are. If it
-    is null, all contacts are meant, but none if the user sees only their own interactions (`own_only`).
+    is null, all contacts are meant, but none if the user sees only their own interactions (`own_only`). `large_day` is
+    that of `UncertainContacts`.
     """
 
     on: SqlExpression
     today: SqlExpression
     whose: SqlExpression
     own_only: bool
+    large_day: int = LARGE_DAY
 
     @property
     def types(self) -> Mapping[str, SqlType]:
@@ -80,10 +82,12 @@ class DueContacts:
     def count(self) -> Select[int]:
         """Counts all of them."""
         certain: list[Numbers] = []
-        left_out = self._uncertain.left_out
+        uncertain, no = self._uncertain, DUE.c.contact_no
         for salespeople in self._salespeople(DUE.c.salesperson_code):
-            stored = select(DUE.c.contact_no).outerjoin(left_out, left_out.c.no == DUE.c.contact_no)
-            certain.append(stored.where(left_out.c.no.is_(None), *self._stored(salespeople)))
+            stored = select(no).where(*self._stored(salespeople))
+            joined = stored.outerjoin(uncertain.left_out, uncertain.left_out.c.no == no)
+            certain.append(joined.where(uncertain.left_out.c.no.is_(None), not_(uncertain.is_large)))
+            certain.append(stored.where(*uncertain.is_certain(), _is_shown(no), uncertain.is_large))
         by_entries = union_all(*certain).subquery("by_entries")
         rows = self._with_due_day(self._uncertain.looked_up)
         others: list[Numbers] = [select(rows.c.contact_no.label("no")).where(rows.c.due_on <= self.on)]
@@ -102,7 +106,7 @@ class DueContacts:
 
     @cached_property
     def _uncertain(self) -> UncertainContacts:
-        return UncertainContacts(self.on, self.today, self.whose if self.own_only else None)
+        return UncertainContacts(self.on, self.today, self.whose if self.own_only else None, self.large_day)
 
     def _stored(self, salespeople: Sequence[Condition]) -> list[Condition]:
         """That a row of `due_contact` says that the contact is due on the day. With `own_only`, rows of companies that

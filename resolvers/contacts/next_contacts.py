@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Date, Integer, Row, Select, Unicode, bindparam, literal_column, select
 
 from persistence.sql_types import SqlExpression
+from resolvers.contacts import uncertain_contacts
 from resolvers.contacts.due_contacts import DueContacts
 from resolvers.english_grammar import day as english_day
 from resolvers.errors import Translated, number
@@ -173,7 +174,8 @@ def read(work: Work, salesperson_code: str | None, on: dt.date | None, after: Cu
     given = _parameters(work, wanted) | {"most": first + 1}
     if after is not None:
         given |= {"after_day": after[0], "after_no": after[1]}
-    statement = _page(own_only=work.user.viewer.own_only, continued=after is not None)
+    own_only, large_day = work.user.viewer.own_only, uncertain_contacts.LARGE_DAY
+    statement = _page(own_only=own_only, continued=after is not None, large_day=large_day)
     rows = work.session.execute(statement, given).all()
     contacts = [NextContact(row.contact_no, row.due_on, row.postponed_entry_no, _reasons(row)) for row in rows[:first]]
     return Page(wanted, contacts, len(rows) > first)
@@ -183,25 +185,25 @@ def count(work: Work, wanted: Wanted) -> int:
     """How many contacts are due."""
     if wanted.is_hidden:
         return 0
-    statement = _count(own_only=work.user.viewer.own_only)
+    statement = _count(own_only=work.user.viewer.own_only, large_day=uncertain_contacts.LARGE_DAY)
     return int(work.session.scalar(statement, _parameters(work, wanted)) or 0)
 
 
 @cache
-def _page(*, own_only: bool, continued: bool) -> Select[tuple[object, ...]]:
+def _page(*, own_only: bool, continued: bool, large_day: int) -> Select[tuple[object, ...]]:
     """The statement of a page. It is made once, so that SQLAlchemy compiles it once."""
     after = bindparam("after_day", type_=Date()), bindparam("after_no", type_=Unicode())
-    return _due_contacts(own_only).page(bindparam("most", type_=Integer()), after if continued else None)
+    return _due_contacts(own_only, large_day).page(bindparam("most", type_=Integer()), after if continued else None)
 
 
 @cache
-def _count(*, own_only: bool) -> Select[int]:
-    return _due_contacts(own_only).count()
+def _count(*, own_only: bool, large_day: int) -> Select[int]:
+    return _due_contacts(own_only, large_day).count()
 
 
-def _due_contacts(own_only: bool) -> DueContacts:
+def _due_contacts(own_only: bool, large_day: int) -> DueContacts:
     on, today = bindparam("on_day", type_=Date()), bindparam("today", type_=Date())
-    return DueContacts(on, today, bindparam("whose", type_=Unicode()), own_only)
+    return DueContacts(on, today, bindparam("whose", type_=Unicode()), own_only, large_day)
 
 
 def _parameters(work: Work, wanted: Wanted) -> dict[str, object]:

@@ -6,8 +6,8 @@ Give a copy of a database that `tests.benchmarks.data` wrote: this command gives
 days, some templates a follow-up, and postpones 5,000 interactions. Then it logs an interaction of today with every
 contact, of which the refresh of stored days knows nothing yet, and deletes them again.
 
-The goal is at most 50 ms for each page of refreshed days. Just after the mailing a page looks at every contact that was
-due.
+The goal is at most 50 ms for each page of refreshed days. Just after the mailing a page searches an index for every
+contact that was due.
 """
 
 import datetime as dt
@@ -43,8 +43,8 @@ POSTPONED_NO, MAILING_NO = 500_000_000, 600_000_000
 """The entry numbers of what this command writes begin here."""
 
 
-def pages(today: dt.date, cursor: str) -> Iterator[tuple[str, str]]:
-    """The names of pages, and their documents."""
+def pages(today: dt.date, cursor: str | None) -> Iterator[tuple[str, str]]:
+    """The names of pages, and their documents. Without a cursor, no page begins after one: nobody is due."""
     week = today + dt.timedelta(days=7)
     for name, arguments, total in (
         ("first 20", "first: 20", ""),
@@ -52,6 +52,8 @@ def pages(today: dt.date, cursor: str) -> Iterator[tuple[str, str]]:
         ("100 after a cursor", f'first: 100, after: "{cursor}"', ""),
         ("in a week with total", f'first: 20, on: "{week}"', "totalCount"),
     ):
+        if cursor is None and "after" in arguments:
+            continue
         yield name, f"{{ nextContacts({arguments}) {{ {total} {NODES} }} }}"
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from persistence.enums import Role
 from resolvers.contacts import rules as contacts
+from resolvers.contacts import uncertain_contacts
 from resolvers.errors import Refused
 from resolvers.imports import contacts as contact_import
 from resolvers.imports import interactions as interaction_import
@@ -196,18 +198,23 @@ def run(work: Work, step: Step, history: History) -> bool:
 
 
 @examples(few=8, many=1_500)
-@given(days=st.lists(st.lists(STEP, min_size=1, max_size=5), min_size=2, max_size=5), ahead=st.sampled_from([0, 0, 3]))
+@given(
+    days=st.lists(st.lists(STEP, min_size=1, max_size=5), min_size=2, max_size=5),
+    ahead=st.sampled_from([0, 0, 3]),
+    large_day=st.sampled_from([uncertain_contacts.LARGE_DAY, 0, 1]),
+)
 def test_the_list_is_that_of_the_rules_on_each_day_of_any_history_of_commands_r_next_1_r_next_5(
-    work: Work, tmp_path_factory: Any, days: list[list[Step]], ahead: int
+    work: Work, tmp_path_factory: Any, days: list[list[Step]], ahead: int, large_day: int
 ) -> None:
     """The reference follows R-NEXT-1 to R-NEXT-6. Each day the list is compared before anything happens and after each
-    command.
+    command. Some histories have large days: their interactions are not read.
     """
     if work.session.scalar(select(CONTACTS.c.no).limit(1)) is None:
         records.insert_fixtures(work)
         work.session.flush()
     history = History(tmp_path_factory.mktemp("history"))
-    with work.session.begin_nested() as savepoint:
+    with work.session.begin_nested() as savepoint, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(uncertain_contacts, "LARGE_DAY", large_day)
         for number, steps in enumerate(days):
             today = at_time(work, work.now + 2 * number * DAY)
             compare(today, ahead)
