@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import groupby
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -20,31 +20,20 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Insert,
-    Integer,
-    Row,
-    Select,
     SmallInteger,
     bindparam,
-    case,
-    delete,
-    func,
     insert,
-    literal,
-    null,
     select,
     text,
     true,
-    update,
 )
-from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Field
 
 from persistence.columns import Instant, Table, free_text, identity, key, table_of, table_options
 from persistence.dialects import dialect_of
 from persistence.enums import ChangedType, ChangeKind
-from persistence.sql_types import SqlExpression, SqlQuery
+from persistence.sql_types import SqlExpression
 
 TYPE_NUMBERS = {type_: number for number, type_ in enumerate(ChangedType, start=1)}
 KIND_NUMBERS = {kind: number for number, kind in enumerate(ChangeKind, start=1)}
@@ -145,7 +134,7 @@ def insert_pending_items(session: Session) -> None:
     pending, dialect = pending_items(session), dialect_of(session)
     for names, items in groupby(pending.values(), tuple):
         insertion = _insertion(dialect.change_announcement(session), names)
-        session.connection().execute(insertion, [_parameters(item) for item in items])
+        session.connection().execute(insertion, [item_parameters(item) for item in items])
     pending.clear()
 
 
@@ -178,125 +167,36 @@ class ItemKeys(NamedTuple):
         ), RANGES.c.item_no == self.item_no
 
 
-def insert_items(
-    session: Session, keys: Select[Any], item: Mapping[str, object], parameters: Mapping[str, object] | None = None
-) -> Sequence[ItemKeys]:
-    """Insert an item for these keys, with these other columns, and return its keys; none if there are no keys.
-
-    `keys` selects the columns `key` and, for parts of other objects, `parent`: then one item for each of these. Its
-    conditions may be nested as deep as SQLite allows, so it is not nested deeper. With values for its parameters,
-    it must be a constant of the module, because the INSERT for it is kept for as long as the process runs.
-    """
-    dialect = dialect_of(session)
-    announcement = dialect.change_announcement(session)
-    build = _insertion_of_keys if parameters is None else _kept_insertion_of_keys
-    insertion = build(announcement, keys, tuple(item), alone=dialect.writes_serially)
-    given = {} if parameters is None else dict(parameters)
-    key, parent = keys.selected_columns["key"], keys.selected_columns.get("parent")
-    inserted = []
-    for row in session.execute(insertion, _parameters(item) | given).all():
-        has_gaps = row.last_key is not None and row.count <= row.last_key - row.first_key
-        if has_gaps:
-            of_row = keys if parent is None else keys.where(parent == row.parent_key)
-            _insert_ranges(session, row.no, of_row, key, given)
-        if not has_gaps or dialect.writes_serially or _count_ranges(session, row):
-            last = row.first_key if row.last_key is None else row.last_key
-            inserted.append(ItemKeys(row.no, row.first_key, last, has_gaps, row.parent_key))
-    return inserted
-
-
-def _insertion_of_keys(
-    announcement: FromClause | None, keys: Select[Any], names: tuple[str, ...], *, alone: bool
-) -> ReturningInsert[Any]:
-    """The insert of items for these keys, whose other columns are parameters. `alone`: no other transaction writes."""
-    columns, count = keys.selected_columns, func.count()
-    key, parent = columns["key"], columns.get("parent")
-    found: dict[str, SqlExpression] = {
-        "first_key": func.min(key),
-        "last_key": case((count > 1, func.max(key))),
-        "count": case((count > 1, count)),
-        "parent_key": sql_cast(null(), Integer) if parent is None else parent,
-    }
-    values = _values(names)
-    labeled = {**values, **found} if alone else found
-    grouped = keys.with_only_columns(*(value.label(name) for name, value in labeled.items()))
-    grouped = grouped.having(count > 0) if parent is None else grouped.group_by(parent)
-    if alone:
-        insertion = insert(ITEMS).from_select([*labeled], grouped, include_defaults=False)
-    else:
-        groups = grouped.subquery("groups")
-        insertion = announced_insertion(announcement, values | {name: groups.c[name] for name in found}, groups)
-    return insertion.returning(*ITEMS.c)
-
-
-_kept_insertion_of_keys = cache(_insertion_of_keys)
-
-
-def insert_owners(session: Session, item_no: int, owned: SqlQuery) -> None:
-    """Insert the salespeople of the deleted objects of an item: `owned` selects `code` and `key`. Equal rows count
-    once.
-    """
-    pairs = owned.subquery("owned")
-    each = select(pairs.c.code, pairs.c.key).distinct().subquery("pairs")
-    run = each.c.key - func.row_number().over(partition_by=each.c.code, order_by=each.c.key)
-    runs = select(each.c.code, each.c.key, run.label("run")).subquery("runs")
-    number = literal(item_no, OWNERS.c.item_no.type)
-    ranges = select(number, runs.c.code, func.min(runs.c.key), func.max(runs.c.key)).group_by(runs.c.code, runs.c.run)
-    session.execute(insert(OWNERS).from_select([column.name for column in OWNERS.c], ranges))
-
-
 @cache
 def _insertion(announcement: FromClause | None, names: tuple[str, ...]) -> Insert:
     """The insert of an item with these columns as parameters; one object, so that it is compiled once."""
-    values = _values(names)
+    values = item_values(names)
     return insert(ITEMS).values(values).inline() if announcement is None else announced_insertion(announcement, values)
 
 
-def _values(names: tuple[str, ...]) -> dict[str, SqlExpression]:
+def item_values(names: tuple[str, ...]) -> dict[str, SqlExpression]:
     """Parameters for these columns of an item."""
     return {name: bindparam(f"item_{name}", type_=ITEMS.c[name].type) for name in names}
 
 
-def _parameters(item: Mapping[str, object]) -> dict[str, object]:
+def item_parameters(item: Mapping[str, object]) -> dict[str, object]:
+    """The values of these parameters."""
     return {f"item_{name}": value for name, value in item.items()}
 
 
 def announced_insertion(
-    announcement: FromClause | None, values: Mapping[str, SqlExpression], source: FromClause | None = None
+    announcement: FromClause | None,
+    values: Mapping[str, SqlExpression],
+    source: FromClause | None = None,
+    order_by: SqlExpression | None = None,
 ) -> Insert:
     """The insert of items with these values. On PostgreSQL it first announces that the transaction draws numbers, which
     `last_complete_no` reads.
     """
     sources = [each for each in (announcement, source) if each is not None]
-    chosen = select(*values.values())
+    chosen = select(*values.values()).order_by(order_by)
     if len(sources) == 2:
         chosen = chosen.select_from(sources[0].join(sources[1], true()))
     elif sources:
         chosen = chosen.select_from(sources[0])
     return insert(ITEMS).from_select([*values], chosen, include_defaults=False)
-
-
-def _insert_ranges(
-    session: Session, item_no: int, keys: Select[Any], key: SqlExpression, parameters: Mapping[str, object]
-) -> None:
-    """Insert the ranges of keys that follow each other."""
-    run = key - func.row_number().over(order_by=key)
-    runs = keys.with_only_columns(key.label("key"), run.label("run")).subquery("runs")
-    number = literal(item_no, RANGES.c.item_no.type)
-    ranges = select(number, func.min(runs.c.key), func.max(runs.c.key)).group_by(runs.c.run)
-    session.execute(insert(RANGES).from_select([column.name for column in RANGES.c], ranges), dict(parameters))
-
-
-def _count_ranges(session: Session, item: Row[tuple[object, ...]]) -> bool:
-    """Give an item the figures of its ranges, which have other keys if another transaction has committed after the item
-    was inserted. An item without keys is deleted. Returns whether it has any.
-    """
-    first_key, last_key = RANGES.c.first_key, RANGES.c.last_key
-    figures = select(func.min(first_key), func.max(last_key), func.sum(last_key - first_key + 1))
-    first, last, count = session.execute(figures.where(RANGES.c.item_no == item.no)).one()
-    if not count:
-        session.execute(delete(ITEMS).where(ITEMS.c.no == item.no))
-    elif (first, last, count) != (item.first_key, item.last_key, item.count):
-        new = {"last_key": last, "count": count} if count > 1 else {"last_key": None, "count": None}
-        session.execute(update(ITEMS).where(ITEMS.c.no == item.no).values(first_key=first, **new))
-    return bool(count)

@@ -12,9 +12,8 @@ from itertools import accumulate
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true
 from sqlalchemy import Table as SqlTable
-from sqlmodel import Session
 
 from persistence.change_feed import (
     ITEMS,
@@ -24,9 +23,7 @@ from persistence.change_feed import (
     START,
     TYPE_NUMBERS,
     ItemKeys,
-    insert_items,
     insert_later,
-    insert_owners,
     last_numbers,
 )
 from persistence.columns import Table, table_of
@@ -34,14 +31,12 @@ from persistence.conditions import among
 from persistence.enums import ChangedType, ChangeKind
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.isolation import writes_serially
+from persistence.items_of_keys import ItemSource, insert_items, insert_items_together, insert_owners
 from resolvers import visibility
 from resolvers.work import Work
 
 TYPES = {number: type_ for type_, number in TYPE_NUMBERS.items()}
 KINDS = {number: kind for kind, number in KIND_NUMBERS.items()}
-MAX_DELETED = 10_000
-"""How many items are deleted in one transaction."""
-
 RESTRICTED: Mapping[ChangedType, type[Table]] = {
     ChangedType.INTERACTION_LOG_ENTRY: InteractionLogEntry,
     ChangedType.POSTPONED_INTERACTION: PostponedInteraction,
@@ -76,18 +71,28 @@ def record(work: Work, kind: ChangeKind, table: SqlTable, *where: ColumnElement[
     return or_(false(), *(and_(*(parent == each.parent for parent in parents), each.have(key)) for each in recorded))
 
 
-def record_selected(
-    work: Work, kind: ChangeKind, table: SqlTable, keys: Select[Any], parameters: Mapping[str, object] | None = None
-) -> Sequence[ItemKeys]:
+def record_selected(work: Work, kind: ChangeKind, table: SqlTable, keys: Select[Any]) -> Sequence[ItemKeys]:
     """Record a change of the objects whose keys a query finds, as `key` and, for lines, the id of the segment as
-    `parent`. Returns the keys of each item. With `parameters`, the query must be a constant.
+    `parent`. Returns the keys of each item.
     """
-    inserted = insert_items(work.session, keys, _item(work, kind, table), parameters)
-    restricted = RESTRICTED.get(ChangedType[table.name.upper()])
+    inserted = insert_items(work.session, keys, _item(work, kind, table))
+    restricted = RESTRICTED.get(_type_of(table))
     if kind is DELETED and restricted is not None:
         for each in inserted:
             insert_owners(work.session, each.item_no, visibility.owned(restricted, each))
     return inserted
+
+
+def item_source(kind: ChangeKind, table: SqlTable, keys: Select[Any]) -> ItemSource:
+    """A change of the objects whose keys a query finds as `key`, for `record_together`."""
+    return ItemSource(TYPE_NUMBERS[_type_of(table)], KIND_NUMBERS[kind], keys)
+
+
+def record_together(work: Work, sources: tuple[ItemSource, ...], parameters: Mapping[str, object]) -> None:
+    """Record several changes by one statement. `parameters` are those of all queries. The sources are a constant, and
+    none deletes objects that only some users see.
+    """
+    insert_items_together(work.session, sources, {"at": work.now, "user_id": work.user.id}, parameters)
 
 
 def record_one(work: Work, kind: ChangeKind, table: SqlTable, key: int) -> None:
@@ -275,20 +280,9 @@ def _is_owner(work: Work) -> ColumnElement[bool]:
 
 
 def _item(work: Work, kind: ChangeKind, table: SqlTable) -> dict[str, object]:
-    type_ = ChangedType[table.name.upper()]
+    type_ = _type_of(table)
     return {"at": work.now, "type": TYPE_NUMBERS[type_], "kind": KIND_NUMBERS[kind], "user_id": work.user.id}
 
 
-def delete_old(session: Session, before: dt.datetime) -> bool:
-    """Delete some of the oldest items that are older than this time, and note up to which number. Returns whether some
-    may be left (R-FEED-4).
-    """
-    oldest = select(ITEMS.c.no, ITEMS.c.at).order_by(ITEMS.c.no).limit(MAX_DELETED).subquery("oldest")
-    last = session.scalar(select(func.max(oldest.c.no)).where(oldest.c.at < before))
-    if last is None:
-        return False
-    for rows in (RANGES, OWNERS):
-        session.execute(delete(rows).where(rows.c.item_no <= last))
-    session.execute(delete(ITEMS).where(ITEMS.c.no <= last))
-    session.execute(update(START).values(deleted_up_to=last))
-    return True
+def _type_of(table: SqlTable) -> ChangedType:
+    return ChangedType[table.name.upper()]

@@ -73,14 +73,22 @@ def create_follow_up(
         where = where & not_(ENTRIES.c.canceled)
     return FollowUpCreated(
         follow_up(
-            work, logged, campaign_no, where, filter=filter, description=stored_description, template_code=template
+            work,
+            logged_segment_entry_no,
+            logged.segment_no,
+            campaign_no,
+            where,
+            filter=filter,
+            description=stored_description,
+            template_code=template,
         )
     )
 
 
 def follow_up(
     work: Work,
-    logged: LoggedSegment,
+    logged_segment_entry_no: int,
+    segment_no: str,
     campaign_no: str | None,
     where: ColumnElement[bool] | None = None,
     *,
@@ -89,18 +97,17 @@ def follow_up(
     template_code: str | None = None,
 ) -> int:
     """Create a segment with today's date and a line for each entry of the logged segment that meets the condition.
-    Returns its id.
+    Returns its id. `segment_no` is the number of the logged segment.
 
     Its campaign is that of the logged segment, and each line's that of its entry. The salesperson is the user's own,
     or else that of each contact. Refused if there are no entries.
     """
-    assert logged.entry_no is not None
     segment = Segment(id=None, no="", date=work.today, salesperson_code=references.own_salesperson(work))
     if template_code is not None:
         set_values(segment, {"template_code": template_code, **template_values(work, template_code)})
     segment.campaign_no = campaign_no or segment.campaign_no
-    segment.description = description or work.text(default_description(logged.segment_no))
-    segment.follow_up_of = logged.entry_no
+    segment.description = description or work.text(default_description(segment_no))
+    segment.follow_up_of = logged_segment_entry_no
     segment.no = number_series.next_no(work, "segment_nos", field="create_follow_up")
     work.session.add(segment)
     work.session.flush()
@@ -108,14 +115,14 @@ def follow_up(
     change_feed.record_one(work, change_feed.CREATED, SEGMENTS, segment.id)
     entries = (
         select(ENTRIES.c.contact_no, ENTRIES.c.campaign_no, ENTRIES.c.entry_no.label("position"))
-        .where(ENTRIES.c.logged_segment_entry_no == logged.entry_no, ENTRIES.c.contact_no.is_not(None))
+        .where(ENTRIES.c.logged_segment_entry_no == logged_segment_entry_no, ENTRIES.c.contact_no.is_not(None))
         .where(true() if where is None else where)
         .subquery("entries")
     )
     count = insert_lines(work, segment, entries, alter=partial(_with_campaign, entries, campaign_no))
     if not count:
-        raise Refused(NothingToFollowUp("filter", entry_no=logged.entry_no))
-    steps.record_added(work, segment, steps.follow_up_criteria(logged.entry_no, filter))
+        raise Refused(NothingToFollowUp("filter", entry_no=logged_segment_entry_no))
+    steps.record_added(work, segment, steps.follow_up_criteria(logged_segment_entry_no, filter))
     return segment.id
 
 

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Column, Integer, bindparam, select
 
-from persistence.segments import LoggedSegment, Segment
+from persistence.enums import ChangeKind
+from persistence.items_of_keys import ItemSource
+from persistence.segments import Segment
 from resolvers import change_feed
 from resolvers.errors import Refused
 from resolvers.refusals import SegmentNotFound
+from resolvers.segments.closing import close, correct_count
 from resolvers.segments.follow_up import follow_up
 from resolvers.segments.line_status import CheckedLine
 from resolvers.segments.locking import lock_if_open
@@ -27,11 +30,24 @@ from resolvers.segments.warnings import sorted_warnings
 from resolvers.segments.writing_entries import Written, write
 from resolvers.work import Work, key
 
-KEYS_OF_LOGGED_SEGMENT = {
-    rows: select(rows.c.entry_no.label("key")).where(rows.c.logged_segment_entry_no == bindparam("logged_segment"))
-    for rows in (CAMPAIGN_ENTRIES, ENTRIES)
-}
-"""Select the entry numbers of what was logged with a segment."""
+SEGMENT_ID, LOGGED_SEGMENT = "the_closed_segment", "the_logged_segment"
+"""The parameters of the queries below."""
+
+
+def _source(kind: ChangeKind, key: Column[int], where: Column[int], parameter: str) -> ItemSource:
+    condition = where == bindparam(parameter, type_=Integer())
+    return change_feed.item_source(kind, key.table, select(key.label("key")).where(condition))
+
+
+CHANGES = (
+    *(
+        _source(change_feed.CREATED, rows.c.entry_no, rows.c.logged_segment_entry_no, LOGGED_SEGMENT)
+        for rows in (CAMPAIGN_ENTRIES, ENTRIES)
+    ),
+    _source(change_feed.DELETED, SEGMENTS.c.id, SEGMENTS.c.id, SEGMENT_ID),
+    _source(change_feed.CREATED, LOGGED_SEGMENTS.c.entry_no, LOGGED_SEGMENTS.c.entry_no, LOGGED_SEGMENT),
+)
+"""What logging a segment changes."""
 
 
 @dataclass(frozen=True)
@@ -95,24 +111,23 @@ def log(
         raise Refused(PlanStale("plan_token", no=segment.no))
     if planned.refusals:
         _check(segment, planned, not_logged(work, segment, left_out), on_blocked, plan_token)
-    logged = _insert_logged_segment(work, segment, planned.totals.ready)
-    assert logged.entry_no is not None
+    entry_no = close(work, segment, planned.totals.ready)
     leave_in_segment = on_blocked is OnBlocked.LEAVE_IN_SEGMENT
-    written = write(work, segment, logged, planned.totals, left_out, leave_in_segment=leave_in_segment)
+    written = write(work, segment, entry_no, planned.totals, left_out, leave_in_segment=leave_in_segment)
     _check(segment, planned, written.not_logged, on_blocked, plan_token)
-    if logged.interactions != written.logged:  # lines were blocked or corrected since the plan
-        logged.interactions = written.logged
-    _record(work, segment, logged, written, on_campaigns=bool(planned.totals.on_campaigns))
+    if planned.totals.ready != written.logged:  # lines were blocked or corrected since the plan
+        correct_count(work, entry_no, written.logged)
+    _record(work, segment, entry_no, written)
     follow_up_id = None
     if create_follow_up:
         work.report_progress(segment.id, "FOLLOW_UP", written.logged)
-        follow_up_id = follow_up(work, logged, segment.campaign_no)
+        follow_up_id = follow_up(work, entry_no, segment.no, segment.campaign_no)
     open_id = written.open_segment_id
     return Logged(
         written.not_logged.blocked,
         open_id or segment.id,
         written.not_logged.blocked_lines,
-        logged.entry_no,
+        entry_no,
         segment.id if open_id is None else None,
         open_id,
         follow_up_id,
@@ -121,15 +136,10 @@ def log(
     )
 
 
-def _record(work: Work, segment: Segment, logged: LoggedSegment, written: Written, *, on_campaigns: bool) -> None:
+def _record(work: Work, segment: Segment, logged_segment_entry_no: int, written: Written) -> None:
     """Record what was written for the change feed."""
-    assert segment.id is not None
-    assert logged.entry_no is not None
-    closed = (change_feed.DELETED, SEGMENTS, segment.id)
-    change_feed.record_each(work, closed, (change_feed.CREATED, LOGGED_SEGMENTS, logged.entry_no))
-    for rows in (CAMPAIGN_ENTRIES, ENTRIES) if on_campaigns else (ENTRIES,):
-        of_segment = {"logged_segment": logged.entry_no}
-        change_feed.record_selected(work, change_feed.CREATED, rows, KEYS_OF_LOGGED_SEGMENT[rows], of_segment)
+    keys = {SEGMENT_ID: segment.id, LOGGED_SEGMENT: logged_segment_entry_no}
+    change_feed.record_together(work, CHANGES, keys)
     if written.open_segment_id is not None:
         change_feed.record_one(work, change_feed.CREATED, SEGMENTS, written.open_segment_id)
         left = LINES.c.segment_id == written.open_segment_id
@@ -162,23 +172,3 @@ def _lock(work: Work, no: str, expected_version: int | None) -> Segment:
     if segment is not None:
         return segment
     raise Refused(logged_segment_exists(work, key(no)) or SegmentNotFound("segment_no", no=key(no)))
-
-
-def _insert_logged_segment(work: Work, segment: Segment, interactions: int) -> LoggedSegment:
-    """Insert the logged segment (R-LOG-3) with the planned number of interactions. Close the segment, so that another
-    open segment can have its number.
-    """
-    logged = LoggedSegment(
-        segment_no=segment.no,
-        description=segment.description or "",
-        creation_date=work.today,
-        logged_at=work.now,
-        user_id=work.user.id,
-        follow_up_of=segment.follow_up_of,
-        interactions=interactions,
-    )
-    work.session.add(logged)
-    work.session.flush()
-    segment.logged_segment_entry_no = logged.entry_no
-    work.session.flush()
-    return logged

@@ -36,7 +36,7 @@ from persistence.entry_numbers import EntryNoOfEachRow, insert_rows_numbered
 from persistence.isolation import Inserts, how_to_insert
 from persistence.lists import rows_as_table
 from persistence.running_operations import LOGGING
-from persistence.segments import LoggedSegment, Segment
+from persistence.segments import Segment
 from persistence.sql_types import SqlType
 from persistence.statements import all_rows
 from resolvers.interactions.contact_salespeople import repetition
@@ -102,7 +102,7 @@ class Statements:
 def write(
     work: Work,
     segment: Segment,
-    logged: LoggedSegment,
+    logged_segment_entry_no: int,
     totals: StatusTotals,
     leave_out: LeaveOut,
     *,
@@ -117,7 +117,7 @@ def write(
     """
     how = how_to_insert(work.session)
     serially = how is Inserts.AFTER_READING
-    values = parameters(work, segment.id) | _shared_values(work, segment, logged)
+    values = parameters(work, segment.id) | _shared_values(work, segment, logged_segment_entry_no)
     work.report_progress(segment.id, LOGGING, totals.ready)
     not_logged, open_segment_id = NotLogged(), None
     if how is Inserts.FROM_A_LIST:
@@ -135,7 +135,7 @@ def write(
     if statements.inserts:
         insert_rows_numbered(work.session, statements.inserts, values, written)
     if not serially:  # another transaction may have changed the salesperson of a contact while the statement ran
-        work.session.connection().execute(REPEAT_SALESPEOPLE, {LOGGED_SEGMENT: logged.entry_no})
+        work.session.connection().execute(REPEAT_SALESPEOPLE, {LOGGED_SEGMENT: logged_segment_entry_no})
     if statements.leave is not None and count:
         header, move = statements.leave
         open_segment_id = work.session.execute(header, values).scalar_one()
@@ -287,11 +287,11 @@ def _shared_parameters(table: SqlTable, *names: str) -> dict[str, SqlExpression]
     return {name: bindparam(f"{PREFIX}{name}", type_=table.c[name].type) for name in names}
 
 
-def _shared_values(work: Work, segment: Segment, logged: LoggedSegment) -> dict[str, object]:
+def _shared_values(work: Work, segment: Segment, logged_segment_entry_no: int) -> dict[str, object]:
     """The values of these parameters."""
     shared = {
         "segment_no": segment.no,
-        "logged_segment_entry_no": logged.entry_no,
+        "logged_segment_entry_no": logged_segment_entry_no,
         "description": segment.description,
         "time_of_interaction": work.next_minute.time(),
         "user_id": work.user.id,

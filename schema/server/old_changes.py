@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from persistence.database import Database
-from resolvers.change_feed import delete_old
+from resolvers.old_changes import delete_old
 from resolvers.webhooks.delivering import delete_old_deliveries
 from schema.server.background import in_background, log_failures
 

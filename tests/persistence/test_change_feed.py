@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlmodel import Session
 
-from persistence.change_feed import ITEMS, RANGES, insert_items, insert_later, last_complete_no
+from persistence.change_feed import ITEMS, RANGES, insert_later, last_complete_no
 from persistence.columns import table_of
 from persistence.database import Database
+from persistence.items_of_keys import insert_items
 from persistence.setup import NumberSeries
 from tests.concurrency import sleep_in_transaction, wait_until
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from persistence.database import Database
-from resolvers.change_feed import delete_old
+from resolvers.old_changes import delete_old
 from schema.change_feed import ITEM_CURSOR, decode_item
 from schema.compiler import cursors
 from schema.subscriptions.events import OBJECT_CURSOR

@@ -104,3 +104,18 @@ def test_a_mutation_reads_back_each_field_of_its_payload_with_one_statement(name
         assert sum(sent.planned) + sent.shown == statements
         written.append(len(sent.unplanned))
     assert written[0] == written[1], "the rule itself: as many statements for many rows as for few"
+
+
+def test_a_segment_is_logged_by_few_statements(ask: Asking) -> None:
+    """Most of the CPU time of the server is that of sending statements, however many lines the segment has."""
+    segment = 'segment: {description: "Few", campaignNo: "CP2", templateCode: "VISIT", salespersonCode: "JO"}, contactNos: ["P01", "P02"]'
+    created, _ = ask(
+        f"mutation {{ done: createSegment(input: {{{segment}}}) {{ segment {{ no }} userErrors {{ code }} }} }}"
+    )
+
+    assert created["done"]["userErrors"] == []
+    log = f'logSegment(input: {{segmentNo: "{created["done"]["segment"]["no"]}"}}) {{ logged userErrors {{ code }} }}'
+    data, sent = ask(f"mutation {{ done: {log} }}")
+
+    assert data == {"done": {"logged": 2, "userErrors": []}}
+    assert len(sent.unplanned) == 9

@@ -19,7 +19,7 @@ from persistence.enums import ChangedType, ChangeKind
 from persistence.salespeople import Salesperson
 from persistence.segments import Segment, SegmentLine
 from resolvers import change_feed
-from resolvers.change_feed import delete_old
+from resolvers.old_changes import delete_old
 from resolvers.salespeople import rules as salespeople
 from resolvers.webhooks import rules
 from resolvers.work import User, Work
