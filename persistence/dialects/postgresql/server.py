@@ -209,8 +209,22 @@ def _attempts(arguments: dict[str, Any], timeout: float, attributes: str) -> lis
 
 
 async def _connect(arguments: dict[str, Any], timeout: float) -> DriverConnection:
+    await _look_up(arguments["host"])
     made: DriverConnection = await asyncpg.connect(**arguments, timeout=timeout)
     return made
+
+
+async def _look_up(hosts: str | Sequence[str] | None) -> None:
+    """Look up the address of the host, as the driver does afterwards. Raises OSError.
+
+    If the time limit ended while uvloop looks it up for the driver, uvloop would log how that has ended, with a stack
+    trace for each connection.
+    """
+    (host,) = [hosts] if isinstance(hosts, str) else hosts or [""]
+    if host and not host.startswith("/"):
+        look_up = asyncio.ensure_future(asyncio.get_running_loop().getaddrinfo(host, None))
+        look_up.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # so that it is not logged
+        await asyncio.shield(look_up)
 
 
 def connect_arguments(url: URL, *, only_reads: bool = False) -> dict[str, Any]:

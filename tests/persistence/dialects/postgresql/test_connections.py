@@ -1,12 +1,15 @@
 """A lost connection is not used again, even if it is still open, and statements are retried only a few times."""
 
 import asyncio
+import gc
+import socket
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+import uvloop
 from sqlalchemy import func, make_url, select, text
 from sqlmodel import Session
 
@@ -72,6 +75,25 @@ def test_a_read_whose_connection_is_lost_every_time_is_sent_three_times(
     sent, pids = loop.run_until_complete(ask())
     assert sent == 3
     assert len(pids) == 4, "the first two were over one connection, then each had a new one"
+
+
+def test_the_end_of_a_look_up_that_took_too_long_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """uvloop would log it with a stack trace, for each connection of an outage."""
+    nowhere = "nowhere.invalid"
+
+    async def scenario() -> None:
+        server = Server(make_url(f"postgresql://ann@{nowhere}/carnet"))
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                await server.connect({}, limit=0.000_001)
+        for _ in range(3):
+            with pytest.raises(socket.gaierror):
+                await asyncio.get_running_loop().getaddrinfo(nowhere, None)
+        await asyncio.sleep(0.1)
+        gc.collect()
+
+    uvloop.run(scenario())
+    assert caplog.records == []
 
 
 LATE = "the server is asked to end a statement at the moment at which it is complete"
