@@ -138,11 +138,13 @@ def descriptions_of(input_type: type) -> Mapping[str, str]:
 
 def input_from(type_: type[T], values: Mapping[str, object], _: object = None) -> T:
     """An input object made from coerced values. Strawberry's own conversion looks up every field for each request."""
-    members, made = _members(type_), dict(_absent(type_))  # type: ignore[arg-type]  # a class is hashable
+    members, made = _members(type_), type_.__new__(type_)  # type: ignore[arg-type]  # a class is hashable
+    attributes = vars(made)
+    attributes.update(_defaults(type_))  # type: ignore[arg-type]
     for name, value in values.items():
         python_name, convert = members[name]
-        made[python_name] = _converted(value, convert)
-    return type_(**made)
+        attributes[python_name] = value if convert is None or value is None else convert(value)
+    return made
 
 
 def _converted(value: object, convert: Convert | None) -> object:
@@ -160,15 +162,18 @@ def _members(type_: type) -> dict[str, tuple[str, Convert | None]]:
 
 
 @cache
-def _absent(type_: type) -> dict[str, object]:
-    """Null for every field that has no default value."""
+def _defaults(type_: type) -> dict[str, object]:
+    """The values of the fields that are not given: null if there is no default. Without those that may be absent, whose
+    value UNSET the class has.
+    """
     assert dataclasses.is_dataclass(type_)
-    defaults = ("default", "default_factory")
-    return {
-        field.name: None
-        for field in dataclasses.fields(type_)
-        if all(getattr(field, name) is dataclasses.MISSING for name in defaults)
-    }
+    assert "__post_init__" not in dir(type_), "no object of an input type is made by its __init__"
+    found = {}
+    for field in dataclasses.fields(type_):
+        assert field.default_factory is dataclasses.MISSING, "objects would share the default"
+        if field.default is not UNSET:
+            found[field.name] = None if field.default is dataclasses.MISSING else field.default
+    return found
 
 
 def _converter(type_: StrawberryType | type[WithStrawberryObjectDefinition] | type) -> Convert | None:

@@ -99,6 +99,8 @@ CHOICES = (bool, Enum)
 
 def shape(value: object, *, shaping: range = SHAPING_SIZES) -> Hashable:
     """The part of the value of a variable that a plan depends on."""
+    if type(value) is str:  # most values, so the others are not tried first
+        return value if value == "" and shaping is SHAPING_SIZES else "str"
     if isinstance(value, dict):
         return tuple((name, shape(inside, shaping=SHAPING)) for name, inside in value.items())
     if isinstance(value, list):
@@ -149,11 +151,11 @@ def _converted(convert: Convert, values: Sequence[object]) -> object:
 
 def filled(value: object, variables: GraphQLValues) -> object:
     """A value that `with_placeholders` has made, with the values of a request."""
+    if isinstance(value, Placeholder):
+        return value.take(variables)
     if isinstance(value, dict):
         return {name: filled(inside, variables) for name, inside in value.items()}
-    if isinstance(value, list):
-        return [filled(item, variables) for item in value]
-    return value.take(variables) if isinstance(value, Placeholder) else value
+    return [filled(item, variables) for item in value] if isinstance(value, list) else value
 
 
 @dataclass

@@ -8,6 +8,7 @@ rule runs twice.
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from graphql import (
@@ -78,12 +79,18 @@ class MutationField:
     call: DirectCall | None
     """The call of its resolver; None if Strawberry has to call it."""
 
-    @property
+    @cached_property
     def is_fast(self) -> bool:
         """Whether the fast path can answer all of it."""
         return self.field is not None and all(
             isinstance(member, PayloadValue) or (member is not None and member.plan.runs) for member in self.members
         )
+
+    @cached_property
+    def new(self) -> InsertedRowPlan | None:
+        """The plan that reads the row that it inserts, if there is one."""
+        objects = (member for member in self.members if isinstance(member, PayloadObject))
+        return next((member.new for member in objects if member.new is not None), None)
 
 
 def size(fields: Sequence[MutationField]) -> int:
@@ -209,7 +216,7 @@ async def _resolve_payload(
     context: Context,
 ) -> Payload[object]:
     """The payload object that the resolver of the mutation returns."""
-    new = next((member.new for member in mutation.members if isinstance(member, PayloadObject) and member.new), None)
+    new = mutation.new
     context.inserted_row = (
         None if new is None else InsertedRow(new, variables.coerced, context.values_without_calendar())
     )

@@ -98,7 +98,7 @@ class Planning:
     ) -> None:
         self._plans, self._schema = plans, plans.schema
         self._document, self._operation, self._variables, self._viewer = document, operation, variables, viewer
-        self._shape = tuple((name, shape(value)) for name, value in variables.coerced.items())
+        self._shape = tuple([(name, shape(value)) for name, value in variables.coerced.items()])
 
     def cached(self, key: Hashable) -> Any:
         """The cached plan with this key, or None."""

@@ -13,8 +13,6 @@ from schema.server.errors import Rejected
 MAX_NESTING = 40
 """The maximum number of levels of variables."""
 
-TEXT_OR_CONTAINERS = (str, *CONTAINERS)
-
 
 def from_json(body: bytes) -> Mapping[str, Any]:
     """The members of the body of a POST request. Raises `Rejected`."""
@@ -47,14 +45,14 @@ def from_query_string(text: bytes) -> Mapping[str, Any]:
 
 def unstorable_text(value: object, level: int) -> Steps | None:
     """The path of the first text in variables that a database cannot store. orjson refuses lone surrogates already."""
-    if isinstance(value, str):
-        return () if "\0" in value else None
     if level > MAX_NESTING:
         message = f"`variables` must not be nested deeper than {MAX_NESTING} levels."
         raise Rejected(400, message, "BAD_USER_INPUT")
     if isinstance(value, CONTAINERS):
         for step, inside in value.items() if isinstance(value, dict) else enumerate(value):
-            path = unstorable_text(inside, level + 1) if isinstance(inside, TEXT_OR_CONTAINERS) else None
-            if path is not None:
+            if isinstance(inside, str):  # most values, so it is not left to another call
+                if "\0" in inside:
+                    return (step,)
+            elif isinstance(inside, CONTAINERS) and (path := unstorable_text(inside, level + 1)) is not None:
                 return (step, *path)
     return None

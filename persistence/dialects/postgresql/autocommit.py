@@ -1,6 +1,7 @@
 """Single statements of rules, each a transaction of its own."""
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import cast
 
 import asyncpg
@@ -16,7 +17,7 @@ from persistence.dialects.postgresql.errors import is_lost, is_unsent, sqlstate
 from persistence.exceptions import OutcomeUnknown
 from persistence.running_operations import RunningTransaction
 from persistence.sql_types import FoundRow, Parameters
-from persistence.sqlalchemy_internals import Parameter, await_in_greenlet, compile_sql
+from persistence.sqlalchemy_internals import CompiledSql, await_in_greenlet, compile_sql
 
 TREE_FACTOR = 2
 """A compiled statement is kept with the expression tree that it was compiled from, which is about as large."""
@@ -31,17 +32,14 @@ class AutocommitStatements:
 
     def __init__(self, connections: Callable[[], Connections], dialect: Dialect, cache: Cache) -> None:
         self._connections, self._dialect = connections, dialect
-        self._compiled: Section[ClauseElement, tuple[str, list[Parameter]]] = Section(cache, "autocommit statements")
+        self._compiled: Section[ClauseElement, _PreparedStatement] = Section(cache, "autocommit statements")
 
     def row(
         self, statement: ClauseElement, values: Parameters, *, retry: bool, running: RunningTransaction | None = None
     ) -> FoundRow | None:
         """The first row. The statement is compiled once: pass the same object each time."""
-        sql, places = self._compiled.get(statement) or self._compile(statement, values)
-        parameters = [
-            process(values.get(name, constant)) if process else values.get(name, constant)
-            for name, process, constant in places
-        ]
+        prepared = self._compiled.get(statement) or self._compile(statement, values)
+        sql, parameters = prepared.text, prepared.parameters(values)
         transaction = cast(PostgresqlTransaction, running or PostgresqlTransaction())
         run = _read if retry else _change
         try:
@@ -53,10 +51,30 @@ class AutocommitStatements:
             raise kind(sql, None, error) from error
         return cast(FoundRow | None, found)
 
-    def _compile(self, statement: ClauseElement, values: Parameters) -> tuple[str, list[Parameter]]:
+    def _compile(self, statement: ClauseElement, values: Parameters) -> "_PreparedStatement":
         compiled = compile_sql(statement, self._dialect, list(values))
         size = TREE_FACTOR * compiled_size(compiled.text, len(compiled.parameters))
-        return self._compiled.put(statement, (compiled.text, compiled.parameters), size)
+        return self._compiled.put(statement, _PreparedStatement(compiled), size)
+
+
+class _PreparedStatement:
+    """The text of a statement, and how the list of its parameters is made. Most are passed on as they are, so they are
+    not looked at one by one.
+    """
+
+    def __init__(self, compiled: CompiledSql) -> None:
+        self.text = compiled.text
+        self._constants = {each.name: each.constant for each in compiled.parameters}
+        names = [each.name for each in compiled.parameters]
+        self._pick = itemgetter(*names) if len(names) > 1 else lambda values: [values[name] for name in names]
+        self._processed = [(place, each.process) for place, each in enumerate(compiled.parameters) if each.process]
+
+    def parameters(self, values: Parameters) -> list[object]:
+        """The parameters with these values, in their order."""
+        found: list[object] = [*self._pick({**self._constants, **values})]
+        for place, process in self._processed:
+            found[place] = process(found[place])
+        return found
 
 
 async def _read(
