@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from httptools import HttpParserError
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from schema.server.client_connections import ClientConnections, error_response, refusal
 from schema.server.errors import log
+from schema.server.response_heads import ResponseCycle
 
 DRAIN_BYTES, DRAIN_SECONDS = 1024 * 1024, 2
 """How much of a request is still received and dropped after its response was sent, and for how long. A connection that
@@ -124,6 +125,8 @@ class LimitedConnection(HttpToolsProtocol):
             raise HeadTooLarge
         self._in_head = False
         super().on_headers_complete()
+        if type(self.cycle) is RequestResponseCycle:  # not at the handshake of a WebSocket
+            self.cycle.__class__ = ResponseCycle
 
     def on_response_complete(self) -> None:
         """Continue with the next request, or close the connection if the rest of this one is still to come."""

@@ -82,7 +82,7 @@ async def _read(
 ) -> asyncpg.Record | None:
     transaction.use(connection)
     try:
-        return await connection.fetchrow(sql, *parameters)
+        return await connection.first_row(sql, parameters)
     finally:
         transaction.connection = None
 
@@ -97,7 +97,7 @@ async def _change(
     connection.committed_locally = False
     transaction.use(connection)
     try:
-        row = await connection.fetchrow(sql, *parameters)
+        row = await connection.first_row(sql, parameters)
     except Exception as error:
         if is_lost(error) and not is_unsent(error):
             raise OutcomeUnknown from error

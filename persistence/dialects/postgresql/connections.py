@@ -237,7 +237,8 @@ async def run_statements(connection: DriverConnection, statements: Sequence[Stat
     """One value for each statement. They all see the database as it is when the first one begins."""
     if len(statements) == 1:
         ((sql, parameters),) = statements
-        return [await connection.fetchval(sql, *parameters)]
+        row = await connection.first_row(sql, parameters)
+        return [None if row is None else row[0]]
     await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     try:
         found = [await connection.fetchval(sql, *parameters) for sql, parameters in statements]

@@ -7,8 +7,9 @@ pyproject.toml limits the version.
 import asyncio
 import os
 import socket
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, suppress
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 from asyncpg.exceptions import PostgresLogMessage
@@ -79,7 +80,12 @@ class DriverConnection(_Connection):
         _transport: asyncio.Transport
         _loop: asyncio.AbstractEventLoop
         _aborted: bool
-        _protocol: asyncio.Transport  # not its real type, but one that has `abort`, too
+        _protocol: Any
+        _stmt_cache: Any
+        _stmt_exclusive_section: AbstractContextManager[None]
+        _query_loggers: set[object]
+
+        def _drop_global_statement_cache(self) -> None: ...
 
         def _cancel_current_command(self, waiter: asyncio.Future[None]) -> None: ...
 
@@ -96,6 +102,28 @@ class DriverConnection(_Connection):
             for name, value in SOCKET_OPTIONS:
                 if hasattr(socket, name):
                     same.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+    async def first_row(self, sql: str, parameters: Sequence[object]) -> asyncpg.Record | None:
+        """What `fetchrow` returns. A prepared statement is executed at once: the layers of asyncpg in between take a
+        fortieth of the CPU time of a small request.
+        """
+        prepared = self._stmt_cache.get((sql, asyncpg.Record, False))
+        if prepared is None or self._query_loggers or self.is_closed():
+            return await self.fetchrow(sql, *parameters)
+        try:
+            with self._stmt_exclusive_section:
+                rows = await self._protocol.bind_execute(
+                    state=prepared, args=parameters, portal_name="", limit=1, return_extra=False, timeout=None
+                )
+        except asyncpg.InvalidCachedStatementError:  # it has not been executed, because the tables have changed
+            self._drop_global_statement_cache()
+            if self.is_in_transaction():
+                raise
+            return await self.fetchrow(sql, *parameters)
+        except asyncpg.OutdatedSchemaCacheError:
+            await self.reload_schema_state()
+            raise
+        return rows[0] if rows else None
 
     async def close(self, *, timeout: float | None = None) -> None:
         """Close the connection, and wait until the server has ended it."""

@@ -92,3 +92,34 @@ def test_a_statement_that_is_prepared_but_not_executed_when_its_connection_close
         assert connection.is_closed()
 
     loop.run_until_complete(scenario())
+
+
+def test_the_first_row_of_a_prepared_statement_is_that_of_asyncpg(
+    postgresql_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Also after the table of the statement has changed, and after the statement has failed."""
+
+    async def scenario() -> None:
+        connection = await Server(make_url(postgresql_url)).connect({}, statement_cache_size=10)
+        connection._query_loggers.clear()  # those of the fixtures, with which the driver executes all statements
+        insert = "INSERT INTO numbers SELECT $1::int WHERE $1 < 3 RETURNING *"
+        await connection.execute("CREATE TEMPORARY TABLE numbers (no int PRIMARY KEY)")
+        for given, expected in ((1, (1,)), (2, (2,)), (3, None)):
+            row = await connection.first_row(insert, [given])
+            assert (None if row is None else tuple(row)) == expected
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await connection.first_row(insert, [1])
+        await connection.execute("DELETE FROM numbers; ALTER TABLE numbers ADD name text DEFAULT 'new'")
+        assert tuple(await connection.first_row(insert, [1]) or ()) == (1, "new")
+        assert await connection.fetchval("SELECT count(*) FROM numbers") == 1
+
+        await connection.execute("ALTER TABLE numbers DROP name")
+        await connection.execute("BEGIN")
+        with pytest.raises(asyncpg.InvalidCachedStatementError):
+            await connection.first_row(insert, [2])
+        await connection.execute("ROLLBACK")
+        connection.terminate()
+        with pytest.raises(asyncpg.InterfaceError):
+            await connection.first_row(insert, [2])
+
+    loop.run_until_complete(scenario())
