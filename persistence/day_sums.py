@@ -1,20 +1,21 @@
-"""Stored sums over the log: one row for each day and each value of one key, those of a month added up, and the days
-whose sums are out of date.
+"""Stored sums over the log: one row for each day and each value of one key, those of months and weeks added up, and the
+days whose sums are out of date.
 
 Triggers of the database insert a row into `dirty_day` whenever entries that count are inserted, changed or deleted, in
 the same transaction (migration 0012). So in every snapshot the sums of a day without such a row are right. The sums of
-a month are always those of its days as they are stored, out of date or not.
+a month or a week are always those of its days as they are stored, out of date or not.
 """
 
 import datetime as dt
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Column, Date, Index
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
 
-from persistence.columns import Table, key, primary_key, table_options
+from persistence.columns import Table, key, primary_key, table_of, table_options
 from persistence.totals import SumOfPart
 
 
@@ -32,7 +33,7 @@ class SumKind(StrEnum):
     TOTAL = "TOTAL"
 
 
-KEY_OF_SUM, KEY_OF_MONTH = ("kind", "key", "day"), ("kind", "key", "month")
+KEY_OF_SUM = ("kind", "key", "day")
 SUMS = ("interactions", "succeeded", "cost_high", "cost_low", "duration", "evaluated", "score", "targets", "responses")
 """The columns that are sums over the entries."""
 
@@ -85,7 +86,37 @@ class MonthSum(SumsOfEntries, table=True):
     month: dt.date = Field(primary_key=True)
 
 
-PARTITIONS = tuple(f"{table}_{kind.lower()}" for table in ("day_sum", "month_sum") for kind in SumKind)
+class WeekSum(SumsOfEntries, table=True):
+    """The stored sums of the days of one week together, with a partition for each kind, too. `week` is its first day,
+    which depends on the marketing setup: if the first day of the week changes, all rows are computed anew.
+    """
+
+    __tablename__ = "week_sum"
+    __table_args__ = (table_options(rows_in_key_order=True),)
+
+    kind: str = Field(sa_type=key(20), primary_key=True)
+    key: str = Field(sa_type=key(20), primary_key=True)
+    week: dt.date = Field(primary_key=True)
+
+
+class SumsOfUnit(NamedTuple):
+    """Stored sums of a unit of the calendar."""
+
+    unit: str
+    table: SqlTable
+    first_day: str
+    """The column of its first day."""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The columns of the primary key."""
+        return "kind", "key", self.first_day
+
+
+OF_MONTHS = SumsOfUnit("MONTH", table_of(MonthSum), "month")
+OF_WEEKS = SumsOfUnit("WEEK", table_of(WeekSum), "week")
+
+PARTITIONS = tuple(f"{table.__tablename__}_{kind.lower()}" for table in (DaySum, MonthSum, WeekSum) for kind in SumKind)
 """The tables with the sums of each kind on PostgreSQL. A migration for a new kind creates its partitions, too."""
 
 DIRTY_DAYS = SqlTable("dirty_day", Table.metadata, Column("day", Date, nullable=False))

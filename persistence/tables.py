@@ -7,7 +7,7 @@ from persistence.changes import Change, ChangeField
 from persistence.columns import Table
 from persistence.contact_dates import ContactDate, DirtyContactDay
 from persistence.contacts import Contact
-from persistence.day_sums import PARTITIONS, DaySum, MonthSum
+from persistence.day_sums import PARTITIONS, DaySum, MonthSum, WeekSum
 from persistence.due_contacts import DueContact
 from persistence.imports import Import, ImportedRows
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
@@ -72,4 +72,5 @@ __all__ = [
     "Webhook",
     "WebhookDelivery",
     "WebhookLease",
+    "WeekSum",
 ]

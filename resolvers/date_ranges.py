@@ -53,6 +53,11 @@ def previous(today: dt.date, unit: DateUnit, first_day_of_week: int) -> DateRang
     return current(_day(_start(today, unit, first_day_of_week) - 1), unit, first_day_of_week)
 
 
+def days_away(day: dt.date, days: int) -> dt.date:
+    """The day so many days later; the first or the last day of the calendar if that is outside."""
+    return _day(min(max(day.toordinal() + days, FIRST), LAST))
+
+
 def _start(day: dt.date, unit: DateUnit, first_day_of_week: int) -> int:
     """The first day of the unit that contains the day, as an ordinal that may be outside the calendar."""
     if unit is DateUnit.DAY:

@@ -1,5 +1,5 @@
-"""Compares the stored sums with sums that Python computes from the entries: `wrong_sums(session)`. Those of months are
-compared with the stored sums of their days.
+"""Compares the stored sums with sums that Python computes from the entries: `wrong_sums(session)`. Those of months and
+weeks are compared with the stored sums of their days.
 """
 
 import datetime as dt
@@ -11,10 +11,12 @@ from sqlalchemy import RowMapping, insert, select
 from sqlmodel import Session
 
 from persistence.columns import table_of
-from persistence.day_sums import DIRTY_DAYS, SUMS, DaySum, MonthSum
+from persistence.day_sums import DIRTY_DAYS, OF_MONTHS, OF_WEEKS, SUMS, DaySum, SumsOfUnit
 from persistence.entry_numbers import reserve
 from persistence.interactions import InteractionLogEntry
+from persistence.setup import MarketingSetup
 from persistence.sql_types import SqlQuery
+from resolvers.date_ranges import DateUnit, current
 from resolvers.work import User, Work
 from tests import records
 from tests.conftest import NOW
@@ -35,8 +37,11 @@ def dirty_days(session: Session) -> set[dt.date]:
 
 
 def wrong_sums(session: Session) -> list[str]:
-    """What is wrong with the stored sums of the days that are not marked, and with those of all months."""
-    return [*wrong_sums_of_days(session), *different(sums_of_months(session), by_month(stored_sums(session)))]
+    """What is wrong with the stored sums of the days that are not marked, and with those of all months and weeks."""
+    wrong = wrong_sums_of_days(session)
+    for unit in (OF_MONTHS, OF_WEEKS):
+        wrong += different(sums_of_units(session, unit), by_unit(session, unit, stored_sums(session)))
+    return wrong
 
 
 def wrong_sums_of_days(session: Session) -> list[str]:
@@ -45,13 +50,15 @@ def wrong_sums_of_days(session: Session) -> list[str]:
     return differences({key: sums for key, sums in stored_sums(session).items() if key[2] not in dirty}, session, dirty)
 
 
-def by_month(sums: dict[Key, Sums]) -> dict[Key, Sums]:
-    """The sums of all days of each month together."""
+def by_unit(session: Session, unit: SumsOfUnit, sums: dict[Key, Sums]) -> dict[Key, Sums]:
+    """The sums of all days of each month or week together."""
+    starts = session.scalars(select(table_of(MarketingSetup).c.first_day_of_week)).one()
     found: dict[Key, Sums] = {}
     for (kind, key, day), of_day in sums.items():
-        month = found.setdefault((kind, key, day.replace(day=1)), dict.fromkeys(of_day, 0))
+        first, _ = current(day, DateUnit(unit.unit), starts)
+        together = found.setdefault((kind, key, first), dict.fromkeys(of_day, 0))
         for name, value in of_day.items():
-            month[name] += value
+            together[name] += value
     return found
 
 
@@ -75,10 +82,10 @@ def stored_sums(session: Session) -> dict[Key, Sums]:
     return {(row["kind"], row["key"], row["day"]): plain(row) for row in rows}
 
 
-def sums_of_months(session: Session) -> dict[Key, Sums]:
-    """All stored sums of months, by the first day of each."""
-    rows = session.execute(select(table_of(MonthSum))).mappings()
-    return {(row["kind"], row["key"], row["month"]): plain(row) for row in rows}
+def sums_of_units(session: Session, unit: SumsOfUnit) -> dict[Key, Sums]:
+    """All stored sums of months or weeks, by the first day of each."""
+    rows = session.execute(select(unit.table)).mappings()
+    return {(row["kind"], row["key"], row[unit.first_day]): plain(row) for row in rows}
 
 
 def read_sums(session: Session, kind: str, statement: SqlQuery) -> dict[Key, Sums]:

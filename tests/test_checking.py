@@ -96,6 +96,10 @@ DAMAGES = [
     Damage(
         "INSERT INTO month_sum SELECT 'TOTAL', '', '2026-07-01', 1, 1, 0, 0, 0, 0, 0, 0, 0", "Stored sums of months"
     ),
+    Damage("UPDATE week_sum SET duration = duration + 1", "Stored sums of weeks"),
+    Damage("DELETE FROM week_sum WHERE kind = 'TOTAL'", "Stored sums of weeks"),
+    Damage("INSERT INTO week_sum SELECT 'TOTAL', '', '2026-07-06', 1, 1, 0, 0, 0, 0, 0, 0, 0", "Stored sums of weeks"),
+    Damage("UPDATE marketing_setup SET first_day_of_week = 7", "Stored sums of weeks"),
     Damage("UPDATE contact_date SET last_inbound = '2026-01-01'", "stored dates of their last interactions"),
     Damage("DELETE FROM contact_date", "stored dates of their last interactions"),
     Damage("DELETE FROM due_contact", "stored day since when they are due"),
@@ -135,6 +139,7 @@ def compiled(work: Work) -> Compiled:
     """All checks with their SQL."""
     dialect = dialect_of(work.session)
     found = (*checks.undivided(dialect), stored.sums(dialect, FIRST, LAST), stored.sums_of_months(FIRST, LAST))
+    found = (*found, stored.sums_of_weeks(FIRST, LAST))
     found = (*found, stored.dates("", None), stored.due("", None))
     return [(check, check.statement(work.session.connection().dialect)[0]) for check in found]
 
@@ -188,6 +193,7 @@ def test_the_command_says_that_all_is_well_or_what_is_wrong(database: Database, 
     def damaged(session: Session) -> None:
         session.execute(text("UPDATE day_sum SET duration = duration + 1"))
         session.execute(text("UPDATE month_sum SET duration = duration + 2"))
+        session.execute(text("DELETE FROM week_sum WHERE kind = 'HOUR'"))
         session.execute(text("DELETE FROM contact_date"))
 
     loop.run_until_complete(database.writing(filled))
@@ -195,9 +201,9 @@ def test_the_command_says_that_all_is_well_or_what_is_wrong(database: Database, 
     assert (sound.exit_code, "is in order." in sound.stderr) == (0, True), sound.stderr
     loop.run_until_complete(database.writing(damaged))
     wrong = carnet(database_url, "check")
-    assert_refused(wrong, "2026-03-18", "TOTAL", "C1, C2, P1", "Run `carnet refresh --all`", "has 3 faults")
+    assert_refused(wrong, "2026-03-18", "TOTAL", "C1, C2, P1", "Run `carnet refresh --all`", "has 4 faults")
     french = carnet(database_url, "check", LANG="fr_CA.UTF-8")
-    assert_refused(french, "Des totaux enregistrés (", "Exécutez `carnet refresh --all`", "présente 3 anomalies")
+    assert_refused(french, "Des totaux enregistrés (", "Exécutez `carnet refresh --all`", "présente 4 anomalies")
     assert carnet(database_url, "refresh", "--all").exit_code == 0
     assert carnet(database_url, "check").exit_code == 0
 

@@ -1,4 +1,4 @@
-"""What is stored beside the log: sums of days and months, last dates of contacts, and since when contacts are due."""
+"""What is stored beside the log: sums of days, months and weeks, last dates of contacts, since when they are due."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 
 from persistence.contact_dates import COUNTS, uncertain_days
-from persistence.day_sums import DIRTY_DAYS, KEY_OF_MONTH, KEY_OF_SUM
+from persistence.dates import FirstDayOf
+from persistence.day_sums import DIRTY_DAYS, KEY_OF_SUM, OF_MONTHS, OF_WEEKS, SumsOfUnit
 from persistence.dialects.interface import DatabaseDialect
 from persistence.due_contacts import DIRTY_CONTACTS
 from persistence.sql_types import SqlExpression, SqlQuery
@@ -29,13 +30,17 @@ from resolvers.contacts.due_facts import days_by_interactions
 from resolvers.contacts.refreshing import STORED as DATES
 from resolvers.contacts.refreshing import latest
 from resolvers.contacts.refreshing_due import DUE
+from resolvers.date_ranges import days_away
 from resolvers.errors import Translated
 from resolvers.segments.tables import CONTACTS, ENTRIES
-from resolvers.statistics.refreshing import KINDS, OF_MONTHS, different_sums, different_sums_of_months
+from resolvers.statistics.refreshing import FIRST_DAY_OF_WEEK, KINDS, different_sums, different_sums_of_units
 from resolvers.statistics.refreshing import STORED as SUMS
 
 CONTACTS_AT_ONCE = 10_000
 """Contacts whose dates one statement compares."""
+
+DAYS_AFTER_FIRST = 6
+"""The days of a week after its first one."""
 
 NEVER = literal_column("'0001-01-01'", Date())
 """Instead of null in comparisons."""
@@ -47,7 +52,7 @@ def days() -> SqlQuery:
     """Selects the first and the last day that has interactions or sums, as one text with a space between; null without
     any.
     """
-    dates = ENTRIES.c.date, SUMS.c.day, OF_MONTHS.c.month
+    dates = ENTRIES.c.date, SUMS.c.day, OF_MONTHS.table.c.month, OF_WEEKS.table.c.week
     ends = (select(func.min(day).label("first"), func.max(day).label("last")) for day in dates)
     each = union_all(*ends).subquery("ends").c
     first, last = func.min(each.first).cast(Unicode), func.max(each.last).cast(Unicode)
@@ -75,11 +80,9 @@ def sums(dialect: DatabaseDialect, first: dt.date, last: dt.date) -> Check:
 
 def sums_of_months(first: dt.date, last: dt.date) -> Check:
     """The stored sums of the months from `first`, the first day of one, to `last`, the last day of one."""
-    between = (literal(first, Date()), literal(last, Date()))
-    days = and_(SUMS.c.kind.in_(KINDS), SUMS.c.day.between(*between))
-    wrong = different_sums_of_months(days, OF_MONTHS.c.month.between(*between)).subquery("different")
-    return Check(
-        select(*(wrong.c[name] for name in reversed(KEY_OF_MONTH))),
+    return _sums_of_units(
+        OF_MONTHS,
+        (first, last),
         Translated(
             "Stored sums of months ({count}) differ from those of their days, so that figures are wrong. Month, key "
             f"and kind of the first: {{keys}}. Run {MENDED}.",
@@ -87,6 +90,31 @@ def sums_of_months(first: dt.date, last: dt.date) -> Check:
             f"Mois, clé et genre des premiers\u00a0: {{keys}}. Exécutez {MENDED}.",
         ),
     )
+
+
+def sums_of_weeks(first: dt.date, last: dt.date) -> Check:
+    """The stored sums of the weeks that begin on the days from `first` to `last`."""
+    return _sums_of_units(
+        OF_WEEKS,
+        (first, last),
+        Translated(
+            "Stored sums of weeks ({count}) differ from those of their days, so that figures are wrong. Week, key "
+            f"and kind of the first: {{keys}}. Run {MENDED}.",
+            "Des totaux hebdomadaires enregistrés ({count}) diffèrent de ceux de leurs jours; des chiffres sont donc "
+            f"faux. Semaine, clé et genre des premiers\u00a0: {{keys}}. Exécutez {MENDED}.",
+        ),
+    )
+
+
+def _sums_of_units(unit: SumsOfUnit, between: tuple[dt.date, dt.date], message: Translated) -> Check:
+    """`between` are the limits of the first days of the units."""
+    ends = (literal(between[0], Date()), literal(between[1], Date()))
+    first_day = FirstDayOf(unit.unit, SUMS.c.day, FIRST_DAY_OF_WEEK)
+    last = literal(days_away(between[1], DAYS_AFTER_FIRST), Date())  # so that an index finds the days
+    days = and_(SUMS.c.kind.in_(KINDS), SUMS.c.day.between(ends[0], last), first_day.between(*ends))
+    units = unit.table.c[unit.first_day].between(*ends)
+    wrong = different_sums_of_units(unit, days, units).subquery("different")
+    return Check(select(*(wrong.c[name] for name in reversed(unit.key))), message)
 
 
 def end_of_contacts(after: str) -> SqlQuery:

@@ -8,6 +8,7 @@ from resolvers.company_calendar import zones
 from resolvers.errors import NOTHING, Invalid, Refusal, Refused, UserErrorCode, as_given, refuse_any
 from resolvers.master_data import CardUpdated, Normalizer, normalized, required_text
 from resolvers.references import check_existence
+from resolvers.statistics import refreshing
 from resolvers.work import Work, check_texts, check_version, key
 
 INPUT = "marketing_setup"
@@ -78,7 +79,9 @@ def time_zone_of(name: str, *field: str) -> str:
 
 
 def update(work: Work, fields: MarketingSetupFields, *, expected_version: int | None = None) -> CardUpdated:
-    """Change the given fields of the marketing setup. A new time zone changes no stored date or time (K15)."""
+    """Change the given fields of the marketing setup. A new time zone changes no stored date or time (K15). A new first
+    day of the week begins the stored sums of weeks anew.
+    """
     setup = work.find(MarketingSetup, id=1, lock=True)
     assert setup is not None
     check_version(setup, expected_version, "expected_version")
@@ -88,7 +91,11 @@ def update(work: Work, fields: MarketingSetupFields, *, expected_version: int | 
         values["currency_code"] = required_text(values["currency_code"], refusals, INPUT, "currency_code")
     refusals += check_existence(work, values, REFERENCES, INPUT)
     refuse_any(refusals + check_texts(MarketingSetup, values, INPUT, before=setup))
-    return master_data.update(work, setup, values)
+    begins_weeks_anew = values.get("first_day_of_week", setup.first_day_of_week) != setup.first_day_of_week
+    updated = master_data.update(work, setup, values)
+    if begins_weeks_anew:
+        refreshing.begin_weeks_anew(work.session)
+    return updated
 
 
 def _check_calendar(values: MarketingSetupFields) -> list[Refusal]:

@@ -20,10 +20,10 @@ from resolvers.queries import SqlBuilder, SqlCondition, TableRow
 from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, reached_at
 from resolvers.statistics.derived import DerivedColumns, DerivedRow
 from resolvers.statistics.groupings import EntryOf, Grouping
-from resolvers.statistics.month_sums import DayRange
 from resolvers.statistics.periods import EarlierDays
 from resolvers.statistics.stored import Passes, StoredSums
 from resolvers.statistics.sums import SUMS
+from resolvers.statistics.unit_sums import DayRange
 
 NAME, STORED = "entry_sums", "stored_sums"
 """The subqueries of sums of entries, and of stored sums beside them."""
@@ -175,7 +175,7 @@ class Entries:
         if self._stored is None:
             entry: TableRow = self._sql.row(InteractionLogEntry)
             return entry, [passing(passes, entry)]
-        row = self._stored.rows(passes, passing, branch.range)
+        row = self._stored.rows(passes, passing, branch.range, earlier=branch.earlier)
         return row, [self._stored.on_value(passes, row)]
 
 

@@ -186,11 +186,11 @@ class ByUnit(Grouping):
 
     def of(self, day: SqlExpression, sql: SqlBuilder) -> SqlExpression:
         """The first day of the unit that contains a day."""
-        return FirstDayOf(self.unit, day, _first_day_of_week(sql))
+        return FirstDayOf(self.unit, day, first_day_of_week(sql))
 
     def last_day(self, group: Columns, sql: SqlBuilder) -> SqlExpression:
         """The last day of the unit of a group."""
-        return LastDayOf(self.unit, group[self.name], _first_day_of_week(sql))
+        return LastDayOf(self.unit, group[self.name], first_day_of_week(sql))
 
     def key_text(self, group: Columns) -> SqlExpression:
         return IsoDate(group[self.name])
@@ -261,6 +261,7 @@ def _equal_or_blank(name: str, key: SqlExpression) -> SqlExpression:
     return case((key.is_(None), blank), else_=JsonObject([(name, JsonObject([("eq", key)]))]))
 
 
-def _first_day_of_week(sql: SqlBuilder) -> SqlExpression:
+def first_day_of_week(sql: SqlBuilder) -> SqlExpression:
+    """The first day of the week in the marketing setup, as a subquery."""
     setup = sql.row(MarketingSetup)
     return select(setup.c.first_day_of_week).select_from(setup.source).scalar_subquery()

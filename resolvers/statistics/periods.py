@@ -169,10 +169,10 @@ class EarlierDays:
         """The first and the last earlier day."""
         return self.bind(lambda days: first_day(days, None)), self.bind(lambda days: last_day(days, None))
 
-    def bind(self, convert: Callable[[Days], dt.date]) -> SqlExpression:
+    def bind(self, convert: Callable[[Days], object], type_: SqlType | None = None) -> SqlExpression:
         """A parameter computed from the first and the last earlier day."""
         earlier = _EARLIER[self._comparison]
-        return self._days.bind(self._sql, lambda days, _: convert(earlier(days)))
+        return self._days.bind(self._sql, lambda days, _: convert(earlier(days)), type_)
 
     def moved(self, date: SqlExpression) -> SqlExpression:
         """The day of the filter on which entries of an earlier day count."""

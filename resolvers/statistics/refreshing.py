@@ -1,13 +1,12 @@
-"""Refreshing the stored sums: computing those of dirty days anew from the entries, and those of their months from the
-stored sums of their days.
+"""Refreshing the stored sums: computing those of dirty days anew from the entries, and those of their months and weeks
+from the stored sums of their days.
 
 A turn deletes the marks of its days before it reads their entries. So it sees every change whose mark it deletes; a
 change that is committed later keeps its mark. No other turn runs at the same time, and nothing else writes the sums.
 """
 
 import datetime as dt
-from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from sqlalchemy import (
@@ -33,13 +32,15 @@ from sqlmodel import Session
 
 from persistence.columns import table_of
 from persistence.dates import FirstDayOf
-from persistence.day_sums import DIRTY_DAYS, KEY_OF_MONTH, KEY_OF_SUM, SUMS, DaySum, MonthSum, SumKind
+from persistence.day_sums import DIRTY_DAYS, KEY_OF_SUM, OF_MONTHS, OF_WEEKS, SUMS, DaySum, SumKind, SumsOfUnit
 from persistence.dialects import dialect_of
 from persistence.dialects.interface import DatabaseDialect
 from persistence.interactions import InteractionLogEntry
 from persistence.isolation import writes_serially
+from persistence.setup import MarketingSetup
 from persistence.sql_types import SqlExpression, SqlQuery, Statement
 from resolvers.contacts import refreshing as contact_dates
+from resolvers.date_ranges import DateUnit, current
 from resolvers.statistics.day_sums import KEYS, OnDays, totals
 
 DAYS_AT_ONCE, DAYS_AT_ONCE_OF_ONE_WRITER = 50, 5
@@ -63,10 +64,11 @@ GROUPING_ORDER = (
 differ in a mailing, in which all others are equal.
 """
 
-STORED, OF_MONTHS = table_of(DaySum), table_of(MonthSum)
+STORED = table_of(DaySum)
 ENTRIES = table_of(InteractionLogEntry)
 DAYS = bindparam("days", expanding=True, type_=DIRTY_DAYS.c.day.type)
-MONTHS = bindparam("months", expanding=True, type_=DIRTY_DAYS.c.day.type)
+FIRST_DAYS = bindparam("first_days", expanding=True, type_=DIRTY_DAYS.c.day.type)
+FIRST_DAY_OF_WEEK = select(table_of(MarketingSetup).c.first_day_of_week).scalar_subquery()
 KINDS: list[SqlExpression] = [literal_column(f"'{kind}'") for kind in SumKind]
 
 
@@ -82,9 +84,10 @@ def refresh_some(session: Session, *, most: int | None = None) -> int:
         connection = session.connection()
         for statement in _statements(dialect):
             connection.execute(statement, {"days": days})
-        months = {"months": sorted({day.replace(day=1) for day in days}), "days": sorted(_days_of_months(days))}
-        for statement in _statements_of_months(dialect):
-            connection.execute(statement, months)
+        for unit in (OF_MONTHS, OF_WEEKS):
+            found = _units_of(session, unit, days)
+            for statement in _statements_of_units(dialect, unit):
+                connection.execute(statement, found)
         contact_dates.mark(session, days)
     return len(days)
 
@@ -113,9 +116,24 @@ def mark_all(session: Session) -> None:
     session.execute(delete(DIRTY_DAYS))
     days = union(select(ENTRIES.c.date), select(STORED.c.day))
     session.execute(insert(DIRTY_DAYS).from_select(["day"], days))
-    session.execute(delete(OF_MONTHS))
-    session.execute(insert(OF_MONTHS).from_select([*KEY_OF_MONTH, *SUMS], sums_of_months(STORED.c.kind.in_(KINDS))))
+    for unit in (OF_MONTHS, OF_WEEKS):
+        add_up_all(session, unit)
     contact_dates.forget(session)
+
+
+def begin_weeks_anew(session: Session) -> None:
+    """Add up all weeks after a change of the first day of the week. No turn must run: it would write weeks that begin
+    on the old day.
+    """
+    dialect_of(session).lock_refreshing(session)
+    add_up_all(session, OF_WEEKS)
+
+
+def add_up_all(session: Session, unit: SumsOfUnit) -> None:
+    """Add up all sums of a unit from the stored sums of its days."""
+    session.execute(delete(unit.table))
+    added = sums_of_units(unit, STORED.c.kind.in_(KINDS))
+    session.execute(insert(unit.table).from_select([*unit.key, *SUMS], added))
 
 
 def count_dirty_days(session: Session) -> int:
@@ -144,14 +162,14 @@ def _write_sums(dialect: DatabaseDialect) -> Insert:
 
 
 @cache
-def _statements_of_months(dialect: DatabaseDialect) -> tuple[Insert, Delete]:
-    """The statements of a turn that follow those of `_statements`, for the months of its days."""
+def _statements_of_units(dialect: DatabaseDialect, unit: SumsOfUnit) -> tuple[Insert, Delete]:
+    """The statements of a turn that follow those of `_statements`, for the months or weeks of its days."""
     values: dict[str, SqlExpression] = {name: literal_column(f"excluded.{name}") for name in SUMS}
-    written = dialect.insert_or_update(OF_MONTHS, KEY_OF_MONTH, values)
-    in_months = and_(OF_MONTHS.c.kind.in_(KINDS), OF_MONTHS.c.month.in_(MONTHS))
-    different = different_sums_of_months(_of_days(), in_months)
-    without_entries = delete(OF_MONTHS).where(in_months, OF_MONTHS.c.interactions == 0)
-    return written.from_select([*KEY_OF_MONTH, *SUMS], different), without_entries
+    written = dialect.insert_or_update(unit.table, unit.key, values)
+    in_units = and_(unit.table.c.kind.in_(KINDS), unit.table.c[unit.first_day].in_(FIRST_DAYS))
+    different = different_sums_of_units(unit, _of_days(), in_units)
+    without_entries = delete(unit.table).where(in_units, unit.table.c.interactions == 0)
+    return written.from_select([*unit.key, *SUMS], different), without_entries
 
 
 def different_sums(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
@@ -161,11 +179,11 @@ def different_sums(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
     return _different(_sums_of_entries(dialect, within), STORED, _of_days(within), KEY_OF_SUM)
 
 
-def different_sums_of_months(days: SqlExpression, months: SqlExpression) -> SqlQuery:
-    """The right sums of months which differ from the stored ones. The conditions select the stored sums of `days` and
-    of `months`. Of a key that has no sums of days any more they are 0.
+def different_sums_of_units(unit: SumsOfUnit, days: SqlExpression, units: SqlExpression) -> SqlQuery:
+    """The right sums of months or weeks which differ from the stored ones. The conditions select the stored sums of
+    `days` and of `units`. Of a key that has no sums of days any more they are 0.
     """
-    return _different(sums_of_months(days), OF_MONTHS, months, KEY_OF_MONTH)
+    return _different(sums_of_units(unit, days), unit.table, units, unit.key)
 
 
 def _different(right_sums: SqlQuery, stored: SqlTable, within: SqlExpression, keys: Sequence[str]) -> SqlQuery:
@@ -204,19 +222,23 @@ def _sums_of_entries(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
     return dialect.grouped_by_each(combined.cte("combined", nesting=True), list(keys), SUMS)
 
 
-def sums_of_months(within: SqlExpression) -> SqlQuery:
-    """The stored sums of days by month."""
-    month = FirstDayOf("MONTH", STORED.c.day, literal_column("1"))
-    key = [STORED.c.kind, STORED.c.key, month.label("month")]
+def sums_of_units(unit: SumsOfUnit, within: SqlExpression) -> SqlQuery:
+    """The stored sums of days by month or by week."""
+    first_day = FirstDayOf(unit.unit, STORED.c.day, FIRST_DAY_OF_WEEK).label(unit.first_day)
     added = (func.sum(STORED.c[name]).label(name) for name in SUMS)
-    return select(*key, *added).where(within).group_by(STORED.c.kind, STORED.c.key, month)
+    found: SqlQuery = select(STORED.c.kind, STORED.c.key, first_day, *added).where(within)
+    return found.group_by(STORED.c.kind, STORED.c.key, literal_column("3"))
 
 
-def _days_of_months(days: Sequence[dt.date]) -> Iterator[dt.date]:
-    """All days of the months of some days."""
-    for year, month in {(day.year, day.month) for day in days}:
-        for number in range(monthrange(year, month)[1]):
-            yield dt.date(year, month, number + 1)
+def _units_of(session: Session, unit: SumsOfUnit, days: Sequence[dt.date]) -> dict[str, list[dt.date]]:
+    """The first days of the months or weeks of some days, and all days of these."""
+    starts = session.scalar(select(FIRST_DAY_OF_WEEK)) or 1
+    units = {current(day, DateUnit(unit.unit), starts) for day in days}
+    ordinals = (range(first.toordinal(), last.toordinal() + 1) for first, last in units)
+    return {
+        "first_days": sorted(first for first, _ in units),
+        "days": sorted(dt.date.fromordinal(each) for ordinal in ordinals for each in ordinal),
+    }
 
 
 def _on_days(day: SqlExpression) -> SqlExpression:

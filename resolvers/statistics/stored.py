@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Integer, and_, false, func, true
 
 from persistence.dates import MONTHS
-from persistence.day_sums import SUMS, SumKind
-from persistence.sql_types import SqlExpression
+from persistence.day_sums import OF_MONTHS, OF_WEEKS, SUMS, SumKind, SumsOfUnit
+from persistence.sql_types import SqlExpression, SqlType
 from resolvers.date_ranges import DateUnit
 from resolvers.queries import SqlBuilder, SqlCondition, SqlRows, TableRow, input_name, quoted
 from resolvers.statistics.day_sums import sums_by_day
 from resolvers.statistics.groupings import ByDayOfWeek, ByHourOfDay, ByUnit, EntryOf, Grouping
-from resolvers.statistics.month_sums import DayRange, sums_by_month
-from resolvers.statistics.periods import ENDS, EarlierDays, FilterDays, FilterValues
+from resolvers.statistics.periods import ENDS, Days, EarlierDays, FilterDays, FilterValues
+from resolvers.statistics.unit_sums import DayRange, sums_by_unit
 
 KINDS: Mapping[str, SumKind] = {
     "template_code": SumKind.TEMPLATE,
@@ -42,23 +42,31 @@ class Passes:
 
 
 class StoredSums:
-    """The stored sums of each day, or of each month if a `range_` of days is given; also for each value of `column` if
-    there is one. Those without a value are left out if a condition `has_value`.
+    """The stored sums of each day within a range, or of each month or week if a `unit` is given; also for each value of
+    `column` if there is one. Those without a value are left out if a condition `has_value`.
     """
 
-    def __init__(self, sql: SqlBuilder, column: str | None, *, has_value: bool, range_: DayRange | None) -> None:
-        self._sql, self._column, self._has_value, self._range = sql, column, has_value, range_
+    def __init__(
+        self, sql: SqlBuilder, column: str | None, *, has_value: bool, range_: DayRange, unit: SumsOfUnit | None
+    ) -> None:
+        self._sql, self._column, self._has_value, self._range, self._unit = sql, column, has_value, range_, unit
 
     @property
     def may_be_zero(self) -> bool:
         """Whether groups without entries may have rows, whose sums are 0 together."""
-        return self._range is not None
+        return self._unit is not None
 
     def rows(
-        self, passes: Passes, on_days: Callable[[Passes, TableRow], SqlCondition], range_: DayRange | None
+        self,
+        passes: Passes,
+        on_days: Callable[[Passes, TableRow], SqlCondition],
+        range_: DayRange | None,
+        *,
+        earlier: bool = False,
     ) -> TableRow:
         """Sums with the columns of an entry that they know, and the sums by name. `on_days` makes the condition on
-        entries of the days that are read; `range_` has these days if they are not those of the filter.
+        entries of the days that are read; `range_` has these days if they are not those of the filter. The days of a
+        week may count in two weeks if they are `earlier`, so that they are read one by one.
         """
         dates = replace(passes, filter=_on_dates(passes.filter))
         kind = SumKind.TOTAL if self._column is None else KINDS[self._column]
@@ -66,10 +74,10 @@ class StoredSums:
         def within(day: SqlExpression) -> SqlCondition:
             return on_days(dates, _Row(None, {"date": day}))
 
-        if self._range is None:
+        if self._unit is None or (earlier and self._unit is OF_WEEKS):
             found = sums_by_day(self._sql, kind, days=within, dirty_name=self._sql.name())
         else:
-            found = sums_by_month(self._sql, kind, range_ or self._range, within)
+            found = sums_by_unit(self._sql, kind, self._unit, range_ or self._range, within)
         columns: dict[str, SqlExpression] = {name: found.c[name] for name in ("key", *SUMS)}
         columns["date"] = found.c.day
         if self._column is not None:
@@ -93,7 +101,7 @@ class StoredSums:
         """Whether each row is a group already: the sums of a day and a key, if nothing else is grouped by."""
         units = [each for each in groupings if isinstance(each, ByUnit) and each.unit is DateUnit.DAY]
         others = [each.name for each in groupings if each not in units]
-        return self._range is None and len(units) == 1 and others == ([] if self._column is None else [self._column])
+        return self._unit is None and len(units) == 1 and others == ([] if self._column is None else [self._column])
 
     def _value(self, key: SqlExpression) -> SqlExpression:
         if self._column == "hour_of_day":
@@ -105,25 +113,29 @@ def stored_sums(
     sql: SqlBuilder, groupings: Sequence[Grouping], filter_: FilterValues, days: FilterDays, earlier: EarlierDays | None
 ) -> StoredSums | None:
     """The stored sums that answer a request, if any do: the reader sees all entries, and groupings and conditions are
-    about the day and at most one column that sums are stored by. The sums of months are enough if no grouping needs
-    the day itself, and conditions on the day only set the first and the last one of `days`.
+    about the day and at most one column that sums are stored by. The sums of months or weeks are enough if no grouping
+    needs the day itself, and conditions on the day only set the first and the last one of `days`.
     """
     filtered = set(_filtered_columns(filter_))
-    columns = filtered | {each.name for each in groupings if not _follows_from_day(each)}
+    by_date = [each for each in groupings if _follows_from_day(each)]
+    columns = filtered | {each.name for each in groupings if each not in by_date}
     if sql.own_only or len(columns) > 1 or not columns <= KINDS.keys():
         return None
-    by_month = (
-        all(map(_consists_of_months, filter(_follows_from_day, groupings)))
-        and not any(map(_names_days, _dates_of(filter_)))
-        and (earlier is None or earlier.keeps_months)
-    )
-    range_ = DayRange(lambda convert: days.bind(sql, lambda found, _: convert(found)), days.has_first, days.has_last)
-    column = next(iter(columns), None)
-    return StoredSums(sql, column, has_value=bool(filtered), range_=range_ if by_month else None)
+
+    def bind(convert: Callable[[Days], object], type_: SqlType | None = None) -> SqlExpression:
+        return days.bind(sql, lambda found, _: convert(found), type_)
+
+    range_ = DayRange(bind, days.has_first, days.has_last)
+    unit = None if any(map(_names_days, _dates_of(filter_))) else _unit_of(by_date, earlier)
+    return StoredSums(sql, next(iter(columns), None), has_value=bool(filtered), range_=range_, unit=unit)
 
 
-def _consists_of_months(grouping: Grouping) -> bool:
-    return isinstance(grouping, ByUnit) and grouping.unit.value in MONTHS
+def _unit_of(groupings: Sequence[Grouping], earlier: EarlierDays | None) -> SumsOfUnit | None:
+    """The longest unit whose sums are enough for groupings by the date."""
+    units = {each.unit if isinstance(each, ByUnit) else DateUnit.DAY for each in groupings}
+    if all(unit.value in MONTHS for unit in units):
+        return OF_MONTHS if earlier is None or earlier.keeps_months else None
+    return OF_WEEKS if units == {DateUnit.WEEK} else None
 
 
 def _dates_of(filter_: FilterValues) -> Iterator[tuple[str, object]]:

@@ -27,7 +27,7 @@ from tests.schema.reference_comparisons import (
     values,
 )
 
-STORED = ("Table", "DaySum", "MonthSum", "ContactDate", "DirtyContactDay", "DueContact")
+STORED = ("Table", "DaySum", "MonthSum", "WeekSum", "ContactDate", "DirtyContactDay", "DueContact")
 
 
 @dataclass

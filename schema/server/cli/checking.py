@@ -11,6 +11,7 @@ from persistence.dialects.interface import DatabaseDialect
 from persistence.streams import Snapshot
 from resolvers import checks
 from resolvers.checks import Check, Fault, compiled, stored
+from resolvers.date_ranges import days_away
 from resolvers.progress import Progress
 from schema.server.cli import after_interrupt, database_messages, messages, running
 from schema.server.cli.output import fail, print_message
@@ -69,15 +70,18 @@ class Looking:
         fault = Fault.parse(check, await self._snapshot.value(check.statement(self._sql)))
         return before + fault if before and fault else before or fault
 
-    async def _sums(self) -> tuple[Fault | None, Fault | None]:
-        """What is wrong with the stored sums of days, and with those of months."""
-        of_days, of_months, ends = None, None, await self._snapshot.value(compiled(stored.days(), self._sql))
+    async def _sums(self) -> tuple[Fault | None, ...]:
+        """What is wrong with the stored sums of days, with those of months, and with those of weeks."""
+        of_days, of_months, of_weeks = None, None, None
+        ends = await self._snapshot.value(compiled(stored.days(), self._sql))
         parts = [*_months(*map(dt.date.fromisoformat, ends.split()))] if ends else []
         for place, (first, last) in enumerate(parts):
             of_days = await self._run(stored.sums(self._dialect, first, last), of_days)
             of_months = await self._run(stored.sums_of_months(first.replace(day=1), last), of_months)
+            begin = first if place else days_away(first, -stored.DAYS_AFTER_FIRST)
+            of_weeks = await self._run(stored.sums_of_weeks(begin, last), of_weeks)
             self._progress("day_sum", place + 1, len(parts))
-        return of_days, of_months
+        return of_days, of_months, of_weeks
 
     async def _of_contacts(self) -> tuple[Fault | None, Fault | None]:
         """What is wrong with the stored dates of contacts, and with the days since when they are due."""

@@ -1,8 +1,9 @@
-"""Migration 0012 stores the sums of a filled database of version 0007, 0014 the dates of its contacts, and 0035 the sums
-of months, even if they are interrupted.
+"""Migration 0012 stores the sums of a filled database of version 0007, 0014 the dates of its contacts, 0035 the sums of
+months, and 0041 those of weeks, even if they are interrupted.
 """
 
 import asyncio
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -12,11 +13,12 @@ from sqlmodel import Session
 
 from persistence import versions
 from persistence.database import Database
+from persistence.day_sums import OF_MONTHS, OF_WEEKS, SumsOfUnit
 from persistence.migrations import contact_dates_0014, sums_0012
 from resolvers.statistics.refreshing import refresh_all
 from tests.conftest import _create
 from tests.contact_dates import stored_dates, wrong_dates
-from tests.day_sums import by_month, dirty_days, stored_sums, sums_of_months, wrong_sums, wrong_sums_of_days
+from tests.day_sums import by_unit, dirty_days, stored_sums, sums_of_units, wrong_sums, wrong_sums_of_days
 from tests.interrupted_migrations import migrate_with_interruption
 
 DAYS = 12
@@ -108,31 +110,42 @@ def test_the_sums_of_a_filled_database_are_stored_in_batches_also_after_an_inter
     assert after == ([], set())
 
 
-def test_the_sums_of_months_are_stored_in_batches_also_after_an_interruption(
-    filled: str, loop: asyncio.AbstractEventLoop
+@pytest.mark.parametrize(
+    ("unit", "between", "batches"),
+    [(OF_MONTHS, 31, [(6, 8), (8, 8)]), (OF_WEEKS, 7, [(26, 30), (30, 30)])],
+    ids=["months", "weeks"],
+)
+def test_the_sums_of_months_and_weeks_are_stored_in_batches_also_after_an_interruption(
+    unit: SumsOfUnit, between: int, batches: list[tuple[int, int]], filled: str, loop: asyncio.AbstractEventLoop
 ) -> None:
+    number_of_units = batches[-1][1]
+
     def spread(session: Session) -> None:
-        """Interactions in eight months, a gap between them."""
-        for number in range(1, 8):
-            moved = f"UPDATE interaction_log_entry SET date = '2025-0{number}-28' WHERE entry_no % 10 = {number}"
+        """Interactions in as many months or weeks, with a gap; weeks begin on Sundays."""
+        session.execute(text("UPDATE marketing_setup SET first_day_of_week = 7"))
+        for number in range(number_of_units):
+            day = dt.date(2025, 1, 20) + dt.timedelta(between * (number + number // 5))
+            moved = f"UPDATE interaction_log_entry SET date = '{day}' WHERE entry_no % {number_of_units} = {number}"
             session.execute(text(moved))
 
     def change(session: Session) -> None:
-        session.execute(text("UPDATE interaction_log_entry SET canceled = true WHERE date = '2025-07-28'"))
+        session.execute(text("UPDATE interaction_log_entry SET canceled = true WHERE entry_no % 30 = 29"))
 
     async def run() -> Any:
         async with Database.at(filled) as database:
             await database.writing(spread)
-            reported = await migrate_with_interruption(database, "month_sum", lambda: database.writing(change))
-            months, days = await database.querying(sums_of_months), await database.querying(stored_sums)
+            table = str(unit.table.name)
+            reported = await migrate_with_interruption(database, table, lambda: database.writing(change))
+            stored = await database.querying(lambda session: sums_of_units(session, unit))
+            right = await database.querying(lambda session: by_unit(session, unit, stored_sums(session)))
             await database.writing(refresh_all)
-            return reported, months, days, await database.querying(wrong_sums)
+            return reported, stored, right, await database.querying(wrong_sums)
 
-    reported, months, days, wrong = loop.run_until_complete(run())
+    reported, stored, right, wrong = loop.run_until_complete(run())
 
-    assert reported == [(6, 8), (8, 8)]
-    assert months == by_month(days)
-    assert {key[2].isoformat() for key in months} == {"2026-01-01", *(f"2025-0{number}-01" for number in range(1, 8))}
+    assert reported == batches
+    assert stored == right
+    assert len({key[2] for key in stored}) == number_of_units
     assert wrong == []
 
 

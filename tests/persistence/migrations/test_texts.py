@@ -185,6 +185,7 @@ def test_texts_in_any_form_are_normalized(old: str, loop: asyncio.AbstractEventL
         "contact_date",
         "search_text",
         "month_sum",
+        "week_sum",
     ]
     assert all(done == total for _, done, total in reported)
 

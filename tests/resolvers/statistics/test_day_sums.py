@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import random
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -13,14 +14,15 @@ from sqlalchemy import Date, delete, literal, select, text, update
 from sqlmodel import Session
 
 from persistence.database import Database
-from persistence.day_sums import SUMS, SumKind
-from persistence.sql_types import SqlExpression
+from persistence.day_sums import OF_MONTHS, OF_WEEKS, SUMS, SumKind, SumsOfUnit
+from persistence.sql_types import SqlExpression, SqlType
 from resolvers.interactions import rules as interactions
 from resolvers.segments.tables import ENTRIES
+from resolvers.setup import rules as setup
 from resolvers.statistics.day_sums import sums_by_day
-from resolvers.statistics.month_sums import DayRange, sums_by_month
 from resolvers.statistics.periods import Days
 from resolvers.statistics.refreshing import count_dirty_days, refresh_some
+from resolvers.statistics.unit_sums import DayRange, sums_by_unit
 from resolvers.visibility import EVERYBODY
 from resolvers.work import User, Work
 from schema.compiler.statement import Statement
@@ -32,7 +34,7 @@ from tests.day_sums import (
     Key,
     Sums,
     add_entries,
-    by_month,
+    by_unit,
     day_no,
     differences,
     different,
@@ -75,36 +77,54 @@ def read_all(session: Session) -> list[str]:
         sums = sums_by_day(Statement(EVERYBODY, Parameters()), kind).c
         columns = [sums.key, sums.day, *(sums[name] for name in SUMS)]
         found |= read_sums(session, kind, select(*columns))
-    return differences(found, session, set()) + read_months(session)
+    wrong = differences(found, session, set())
+    return [*wrong, *read_units(session, OF_MONTHS), *read_units(session, OF_WEEKS)]
 
 
-def read_months(session: Session) -> list[str]:
-    """What is wrong with the sums as figures of months read them: of all days, and of some ranges."""
-    right, wrong = sums_of_entries(session), list[str]()
+def read_units(session: Session, unit: SumsOfUnit) -> list[str]:
+    """What is wrong with the sums as figures of months or weeks read them: of all days, and of some ranges."""
     of_all = ((kind, (None, None)) for kind in (SumKind.CAMPAIGN, SumKind.TOTAL))
-    for kind, (first, last) in (*of_all, *zip(SumKind, RANGES, strict=False)):
-        of_range = {
-            key: sums for key, sums in right.items() if key[0] == kind and (first or MIN) <= key[2] <= (last or MAX)
-        }
-        wrong += different(months_read(session, kind, first, last), by_month(of_range))
-    return wrong
+    return [
+        each
+        for kind, (first, last) in (*of_all, *zip(SumKind, RANGES, strict=False))
+        for each in read_range(session, unit, kind, first, last)
+    ]
 
 
-def months_read(session: Session, kind: SumKind, first: dt.date | None, last: dt.date | None) -> dict[Key, Sums]:
-    """The sums of one kind in a range of days."""
+def read_range(
+    session: Session, unit: SumsOfUnit, kind: SumKind, first: dt.date | None, last: dt.date | None
+) -> list[str]:
+    """What is wrong with the sums of one kind in a range of days."""
+    right = {
+        key: sums
+        for key, sums in sums_of_entries(session).items()
+        if key[0] == kind and (first or MIN) <= key[2] <= (last or MAX)
+    }
+    return different(units_read(session, unit, kind, first, last), by_unit(session, unit, right))
+
+
+def units_read(
+    session: Session, unit: SumsOfUnit, kind: SumKind, first: dt.date | None, last: dt.date | None
+) -> dict[Key, Sums]:
+    """The sums of one kind in a range of days, by month or by week."""
     days = Days((first or MIN).toordinal(), (last or MAX).toordinal())
-    range_ = DayRange(lambda convert: literal(convert(days), Date()), first is not None, last is not None)
+
+    def bind(convert: Callable[[Days], object], type_: SqlType | None = None) -> SqlExpression:
+        return literal(convert(days), Date() if type_ is None else type_)
+
+    range_ = DayRange(bind, first is not None, last is not None)
 
     def on_days(day: SqlExpression) -> SqlExpression:
         return day.between(literal(first or MIN, Date()), literal(last or MAX, Date()))
 
-    sums = sums_by_month(Statement(EVERYBODY, Parameters()), kind, range_, on_days).c
+    sums = sums_by_unit(Statement(EVERYBODY, Parameters()), kind, unit, range_, on_days).c
+    rows = session.execute(select(sums.key, sums.day, *(sums[name] for name in SUMS))).mappings()
     found: dict[Key, Sums] = {}
-    for row in session.execute(select(sums.key, sums.day, *(sums[name] for name in SUMS))).mappings():
-        month = found.setdefault((kind, row["key"], row["day"].replace(day=1)), dict.fromkeys(plain(row), 0))
+    for row in rows:
+        together = found.setdefault((kind, row["key"], row["day"]), dict.fromkeys(plain(row), 0))
         for name, value in plain(row).items():
-            month[name] += value
-    return {key: sums for key, sums in found.items() if any(sums.values())}
+            together[name] += value
+    return {key: sums for key, sums in by_unit(session, unit, found).items() if any(sums.values())}
 
 
 def test_every_rule_that_changes_sums_marks_the_days_and_no_other_does(work: Work, tmp_path: Path) -> None:
@@ -123,6 +143,44 @@ def test_every_rule_that_changes_sums_marks_the_days_and_no_other_does(work: Wor
         assert dirty_days(work.session) == set(), name
         assert wrong_sums(work.session) == [], name
     assert wrong_sums(work.session) == []
+
+
+def test_a_new_first_day_of_the_week_begins_the_sums_of_weeks_anew(work: Work) -> None:
+    records.insert_fixtures(work)
+    add_entries(work.session, [(day, None) for day in range(20)])
+    refresh(work.session)
+    add_entries(work.session, [(3, None)])
+
+    for starts in (*range(7, 0, -1), 1, 3):
+        setup.update(work, {"first_day_of_week": starts})
+        assert wrong_sums(work.session) == [], starts
+        assert read_units(work.session, OF_WEEKS) == [], starts
+    assert dirty_days(work.session) == {day_no(3)}
+    refresh(work.session)
+    assert wrong_sums(work.session) == []
+
+
+@pytest.mark.parametrize("unit", [OF_MONTHS, OF_WEEKS], ids=lambda unit: str(unit.table.name))
+def test_ranges_may_begin_and_end_on_each_day_also_at_the_ends_of_the_calendar(unit: SumsOfUnit, work: Work) -> None:
+    records.insert_fixtures(work)
+    days = [dt.date.fromordinal(day) for end in (MIN, day_no(40), MAX) for day in around(end)]
+    for number, day in enumerate(days):
+        add_entries(work.session, [(0, None)] * (1 + number % 3))
+        work.session.execute(update(ENTRIES).values(date=day).where(ENTRIES.c.date == day_no(0)))
+    refresh(work.session)
+    add_entries(work.session, [(40, None)])
+    chance = random.Random(7)
+
+    for starts in (1, 4, 7):
+        setup.update(work, {"first_day_of_week": starts})
+        for _ in range(repetitions(12, 400)):
+            first, last = (chance.choice([None, *days]) for _ in range(2))
+            assert read_range(work.session, unit, SumKind.TOTAL, first, last) == [], (starts, first, last)
+
+
+def around(day: dt.date) -> range:
+    """The days of the calendar around a day, as ordinals."""
+    return range(max(day.toordinal() - 12, MIN.toordinal()), min(day.toordinal() + 12, MAX.toordinal()) + 1)
 
 
 @pytest.mark.parametrize("rows", [1, 40])

@@ -6,11 +6,11 @@ from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session
 
 from persistence.columns import table_of
-from persistence.day_sums import DIRTY_DAYS, KEY_OF_MONTH, SUMS, DaySum, MonthSum
+from persistence.day_sums import DIRTY_DAYS, OF_MONTHS, OF_WEEKS, DaySum
 from persistence.interactions import InteractionLogEntry
-from resolvers.statistics.refreshing import KINDS, refresh_all, sums_of_months
+from resolvers.statistics.refreshing import add_up_all, refresh_all
 
-STORED, OF_MONTHS, ENTRIES = table_of(DaySum), table_of(MonthSum), table_of(InteractionLogEntry)
+STORED, ENTRIES = table_of(DaySum), table_of(InteractionLogEntry)
 
 
 def mark(session: Session, *, every: int) -> None:
@@ -27,20 +27,20 @@ def clean(session: Session) -> None:
 
 
 def dirty(session: Session) -> None:
-    """Some days are dirty, and their sums wrong: one too many interactions, or none at all. Those of their months are
-    wrong alike.
+    """Some days are dirty, and their sums wrong: one too many interactions, or none at all. Those of their months and
+    weeks are wrong alike.
     """
     clean(session)
     mark(session, every=3)
     of_dirty_days = STORED.c.day.in_(select(DIRTY_DAYS.c.day))
     session.execute(update(STORED).where(of_dirty_days).values(interactions=STORED.c.interactions + 1))
     session.execute(delete(STORED).where(of_dirty_days, STORED.c.interactions % 2 == 0))
-    session.execute(delete(OF_MONTHS))
-    session.execute(insert(OF_MONTHS).from_select([*KEY_OF_MONTH, *SUMS], sums_of_months(STORED.c.kind.in_(KINDS))))
+    for unit in (OF_MONTHS, OF_WEEKS):
+        add_up_all(session, unit)
 
 
 def without_days(session: Session) -> None:
-    """There are right sums of months, but none of days, and no day is dirty."""
+    """There are right sums of months and weeks, but none of days, and no day is dirty."""
     clean(session)
     session.execute(delete(STORED))
 
@@ -49,4 +49,5 @@ def deleted(session: Session) -> None:
     """There are no sums, and no day is dirty: figures that are read from the sums are those of no interactions."""
     session.execute(delete(DIRTY_DAYS))
     session.execute(delete(STORED))
-    session.execute(delete(OF_MONTHS))
+    for unit in (OF_MONTHS, OF_WEEKS):
+        session.execute(delete(unit.table))

@@ -140,7 +140,11 @@ def test_figures_from_stored_sums_are_those_of_the_interactions(
         )
 
 
-def test_figures_of_whole_months_are_read_from_the_sums_of_months(
+WHOLE_WEEKS = {"date": {"gte": "2024-02-01", "lt": "2025-03-06"}}
+"""Weeks of the company begin on Thursday, as both days are."""
+
+
+def test_figures_of_whole_months_and_weeks_are_read_from_their_sums(
     change_sums: Change, ask_figures: Asking, figures_company: Company
 ) -> None:
     change_sums(without_days)
@@ -152,9 +156,16 @@ def test_figures_of_whole_months_are_read_from_the_sums_of_months(
                 answer = ask_figures(kind, query(SUMMED, SUMMED, SUMMED), arguments)
                 expected = shown(Figures(figures_company, arguments).answer())
                 assert shown(answer["data"]["it"]) == expected, (kind, arguments)
-        for unit in ("DAY", "WEEK", "DAY_OF_WEEK"):
-            answer = ask_figures(kind, query(SUMMED, SUMMED, SUMMED), {"groupBy": [{"date": unit}]})
-            assert answer["data"]["it"]["rows"] == [], (kind, unit)
+        for groupings in ([{"date": "WEEK"}], [{"by": "CAMPAIGN"}, {"date": "WEEK"}]):
+            for filter_ in ({}, WHOLE_WEEKS):
+                arguments = {"groupBy": groupings, "filter": filter_, "first": 1000}
+                answer = ask_figures(kind, query(SUMMED, SUMMED, SUMMED), arguments)
+                expected = shown(Figures(figures_company, arguments).answer())
+                assert shown(answer["data"]["it"]) == expected, (kind, arguments)
+        for buckets in (["DAY"], ["DAY_OF_WEEK"], ["WEEK", "DAY_OF_WEEK"]):
+            groupings = [{"date": each} for each in buckets]
+            answer = ask_figures(kind, query(SUMMED, SUMMED, SUMMED), {"groupBy": groupings})
+            assert answer["data"]["it"]["rows"] == [], (kind, buckets)
 
 
 def measures_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
