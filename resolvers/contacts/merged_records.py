@@ -155,8 +155,9 @@ def _open_segments(pair: ContactPair, company_no: str | None) -> Select[int]:
     """The open segments whose lines or steps name the merged contact, or whose lines get this company."""
 
     def changes(rows: SqlTable) -> ColumnElement[bool]:
-        has_company = rows is LINES and not pair.are_companies
-        return or_(_names_merged(pair, rows), has_company and _gets_company(pair, rows, company_no))
+        if rows is not LINES or pair.are_companies:
+            return _names_merged(pair, rows)
+        return or_(_names_merged(pair, rows), _gets_company(pair, rows, company_no))
 
     return _segments_with(changes).where(SEGMENTS.c.logged_segment_entry_no.is_(None))
 

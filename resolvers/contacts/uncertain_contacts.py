@@ -69,7 +69,7 @@ class UncertainContacts:
 
     @cached_property
     def _large(self) -> CTE:
-        most = literal_column(str(self.large_day + 1))
+        most: ColumnElement[int] = literal_column(str(self.large_day + 1))
         some = select(ONE.label("one")).where(ENTRIES.c.date == self.today).limit(most).subquery("some")
         number = select(func.count()).select_from(some).scalar_subquery()
         is_large = and_(self._is_on_days(self.today), number == most)
