@@ -1,6 +1,7 @@
 """WebSockets of a real server: the handshake, the size of messages, and what happens when it stops."""
 
 import json
+import logging
 import signal
 import time
 from collections.abc import Callable
@@ -17,6 +18,9 @@ from schema.server.settings import Settings
 from tests.schema.server.test_stopping import served
 
 SUBPROTOCOLS = [Subprotocol("graphql-transport-ws")]
+NOT_UTF8, CLOSE = b"\x81\x81\0\0\0\0\xff", b"\x88\x82\0\0\0\0\x03\xe8"
+"""Frames of a client: a text that is no UTF-8, and the end of the WebSocket with the code 1000."""
+
 CHANGED = "subscription { changed(types: [SALESPERSON]) { kind } }"
 
 
@@ -51,6 +55,26 @@ def test_foreign_pages_and_large_messages_are_refused(serve: Callable[..., int],
         assert socket.subprotocol == "graphql-transport-ws"
         socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": "{ x }" + " " * 3000}}))
         assert code_of(socket) == 1009
+
+
+@pytest.mark.parametrize(
+    ("frames", "code"),
+    [
+        (NOT_UTF8, 1007),
+        (NOT_UTF8 + NOT_UTF8, 1007),
+        (NOT_UTF8 + CLOSE, 1000),
+        (b"\x01\x81\0\0\0\0\xc3" + b"\x80\x81\0\0\0\0\xc3", 1007),
+    ],
+)
+def test_texts_that_are_not_utf8_close_the_websocket_without_an_error_in_the_log(
+    serve: Callable[..., int], empty_copy: Any, caplog: pytest.LogCaptureFixture, frames: bytes, code: int
+) -> None:
+    with opened(f"http://127.0.0.1:{serve(empty_copy('sqlite'))}/graphql") as socket:
+        begin(socket)
+        socket.socket.sendall(frames)
+
+        assert code_of(socket) == code
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 def test_websockets_are_pinged_as_often_as_the_setting_says() -> None:
