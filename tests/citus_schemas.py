@@ -29,6 +29,11 @@ SELECT proname || ' ' || md5(prosrc) FROM pg_proc WHERE pronamespace = $1::regna
 REFERENCED_FIRST = {table.name: place for place, table in enumerate(Table.metadata.sorted_tables)}
 """Where each table stands in an order in which the tables that it references come before it."""
 
+PLACE = """SELECT nodename, nodeport FROM pg_dist_shard JOIN pg_class ON pg_class.oid = logicalrelid
+JOIN pg_dist_placement USING (shardid) JOIN pg_dist_node USING (groupid)
+WHERE relnamespace = CAST(CAST($1 AS text) AS regnamespace) LIMIT 1"""
+"""The address of the worker that has the tables of a schema."""
+
 SEQUENCES = "SELECT sequencename::text FROM pg_sequences WHERE schemaname = $1"
 
 

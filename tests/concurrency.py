@@ -10,6 +10,7 @@ from sqlalchemy.util import await_only
 from sqlmodel import Session
 
 from persistence.database import Database
+from tests.citus_schemas import PLACE
 
 SQLITE = """CREATE TRIGGER hold BEFORE INSERT ON {table} WHEN NEW.{column} = {at} BEGIN
 SELECT sum(a.version + b.version + c.version) FROM contact a, contact b, contact c; END"""
@@ -18,6 +19,8 @@ $$ BEGIN PERFORM set_config('lock_timeout', '0', true); PERFORM pg_advisory_xact
 POSTGRESQL = (
     "CREATE TRIGGER hold BEFORE INSERT ON {table} FOR EACH ROW WHEN (NEW.{column} = {at}) EXECUTE FUNCTION hold()"
 )
+ON_CITUS = "SELECT current_setting('citus.enable_schema_based_sharding', true) IS NOT NULL"
+ALLOW_TRIGGERS = "SELECT set_config('citus.enable_unsafe_triggers', 'on', true)"
 
 
 class InsertHold:
@@ -33,8 +36,8 @@ class InsertHold:
         if self._url.startswith("sqlite:"):
             await self._run(SQLITE.format(**place))
             return
-        await self._run(FUNCTION, POSTGRESQL.format(**place))
-        self._connection = await asyncpg.connect(make_url(self._url).render_as_string(hide_password=False))
+        await self._run(ALLOW_TRIGGERS, FUNCTION, POSTGRESQL.format(**place))
+        self._connection = await self._connected()
         await self._connection.execute("SELECT pg_advisory_lock(42)")
 
     async def end(self) -> None:
@@ -44,9 +47,26 @@ class InsertHold:
             self._connection = None
         await self._run("DROP TRIGGER hold" if self._url.startswith("sqlite:") else "DROP FUNCTION hold() CASCADE")
 
+    async def _connected(self) -> asyncpg.Connection:
+        """A connection to the server that has the rows: on Citus, triggers run on a worker."""
+        url = make_url(self._url)
+        connection = await asyncpg.connect(url.render_as_string(hide_password=False))
+        if not await connection.fetchval(ON_CITUS):
+            return connection
+        ((host, port),) = await connection.fetch(PLACE, await connection.fetchval("SELECT current_schema()"))
+        await connection.close()
+        return await asyncpg.connect(url.set(host=host, port=port).render_as_string(hide_password=False))
+
     async def _run(self, *statements: str) -> None:
-        async with Database.at(self._url) as database:
-            await database.writing(lambda session: [session.execute(text(each)) for each in statements])
+        if self._url.startswith("sqlite:"):
+            async with Database.at(self._url) as database:
+                await database.writing(lambda session: [session.execute(text(each)) for each in statements])
+            return
+        connection = await asyncpg.connect(make_url(self._url).render_as_string(hide_password=False))
+        async with connection.transaction():
+            for each in statements:  # by rules, Citus would not create the function on the worker
+                await connection.execute(each)
+        await connection.close()
 
 
 def sleep_in_transaction(session: Session, seconds: float) -> None:

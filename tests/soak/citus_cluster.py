@@ -11,12 +11,10 @@ from typing import Any
 import asyncpg
 from sqlalchemy import make_url
 
+from tests.citus_schemas import PLACE
 from tests.postgresql_pair import processes_of, send_signal
 
 WORKERS = "SELECT nodename, nodeport FROM pg_dist_node WHERE shouldhaveshards ORDER BY nodeport"
-PLACE = """SELECT nodeport FROM pg_dist_shard JOIN pg_class ON pg_class.oid = logicalrelid
-JOIN pg_dist_placement USING (shardid) JOIN pg_dist_node USING (groupid)
-WHERE relnamespace = CAST(CAST($1 AS text) AS regnamespace) LIMIT 1"""
 MOVE = "SELECT citus_schema_move(CAST(CAST($1 AS text) AS regnamespace), CAST($2 AS text), CAST($3 AS integer))"
 START_SECONDS = 60
 
@@ -83,7 +81,7 @@ async def workers(url: str) -> list[Worker]:
 
 async def place_of(url: str, schema: str) -> int:
     """The port of the worker that has the schema of a company."""
-    ((port,),) = await fetch(url, PLACE, schema)
+    ((_, port),) = await fetch(url, PLACE, schema)
     return int(port)
 
 

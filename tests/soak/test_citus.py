@@ -213,7 +213,8 @@ def while_working(
                 for name, most in writers.items()
                 for number in range(most)
             ]
-            await asyncio.sleep(3)
+            while any(len(seen[name].at) < 2 * most for name, most in writers.items()):
+                await asyncio.sleep(0.1)  # those whose token was never valid get UNAUTHENTICATED in an outage
             await scenario(http)
             await asyncio.sleep(3)
             stopping.set()
@@ -309,7 +310,7 @@ def test_a_killed_worker_stops_its_own_companies_only(companies: Companies, serv
         first = min(moment for moment in seen[name].at if moment > times["answers"]) - times["answers"]
         print(f"\n{name}: first answer {first:.2f} s after the worker took connections again", end="")
         assert {*seen[name].codes} <= OUTAGE
-        assert first < 5
+        assert first < 15
 
 
 def test_the_databases_have_no_errors_afterwards(companies: Companies) -> None:
