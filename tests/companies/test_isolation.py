@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -173,3 +174,75 @@ def create_segment(served: Served, name: str) -> Any:
     segment = {"description": "Same", "templateCode": "VISIT", "salespersonCode": "JO"}
     input = {"no": "SAME", "segment": segment, "contactNos": [contact["no"] for contact in contacts]}
     return api.mutate("createSegment", input, "segment { id }")["segment"]
+
+
+PATHS = [
+    "/companies/north/../south/graphql",
+    "/companies/north/%2e%2e/south/graphql",
+    "/companies/north%2f..%2fsouth/graphql",
+    "/companies/./south/graphql",
+    "/companies//south/graphql",
+    "//companies/south/graphql",
+    "/companies/SOUTH/graphql",
+    "/companies/south%00/graphql",
+    "/companies/south%20/graphql",
+    "/companies/%EF%BD%93outh/graphql",
+    "/companies/south;x/graphql",
+    "/companies/south%2fgraphql",
+    "/companies/south/graphql/",
+    "/companies/north/companies/south/graphql",
+    "/companies/north/graphql/../../south/graphql",
+    "/companies/north%5c..%5csouth/graphql",
+    "/companies/south.url/graphql",
+    "/companies/..%2f..%2fetc/graphql",
+    "/companies/north/graphql?company=south",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_path_leads_to_another_company_with_a_token_of_the_own_one(served: Served, path: str) -> None:
+    query = {"query": "{ contacts(first: 3) { nodes { name } } }"}
+    headers = {"authorization": f"Bearer {served.tokens['north']}", "x-forwarded-prefix": "/companies/south"}
+
+    answer = served.request("POST", path, json=query, headers={**headers, "x-original-url": "/companies/south/graphql"})
+
+    assert answer.status_code in ((200,) if "company=" in path else (307, 401, 404))
+    assert WORDS["south"] not in answer.text
+    assert answer.headers.get("location", "/companies/south/graphql") == "/companies/south/graphql"
+
+
+CURSORS = (
+    "{ contacts(first: 9) { edges { cursor node { id } } } interactionLogEntries(first: 9) { edges { cursor node { id } } } "
+    "segments(first: 9) { edges { cursor node { id } } } loggedSegments(first: 9) { edges { cursor node { id } } } "
+    "campaigns(first: 9) { edges { cursor node { id } } } changeFeed { endCursor } }"
+)
+USES = (
+    "query($value: ID!) { node(id: $value) { id ... on Contact { name } ... on Campaign { description } } }",
+    "query($value: ID!) { changes(of: $value, first: 9) { nodes { fields { field oldValue newValue } } } }",
+    "query($value: String) { contacts(first: 9, after: $value) { nodes { name notes } } }",
+    "query($value: String) { interactionLogEntries(first: 9, after: $value) { nodes { description } } }",
+    """query($value: String) { changeFeed(first: 9, after: $value)
+    { changes { objects { edges { node { ... on Contact { name } } } } } } }""",
+)
+
+
+def test_ids_and_cursors_of_another_company_give_nothing_of_it(served: Served) -> None:
+    """Both have equal ids, so most of them are those of an object of the own company."""
+    answered = 0
+    for value in {*strings(served.api["south"].execute(CURSORS))}:
+        for document in USES:
+            answer = served.api["north"].post(document, {"value": value})
+            assert answer.status_code == 200, answer.text
+            assert "GRAPHQL_VALIDATION_FAILED" not in answer.text
+            assert WORDS["south"] not in answer.text
+            answered += WORDS["north"] in answer.text
+    assert answered
+
+
+def strings(value: Any) -> Iterator[str]:
+    """All texts in a value of JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from strings(each)

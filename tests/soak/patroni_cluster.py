@@ -139,6 +139,17 @@ class Cluster:
         return self._url({"host": "127.0.0.1", "port": str(self._haproxy)})
 
     @property
+    def read_url(self) -> str:
+        """The address of a standby, or of the primary if there is none."""
+        return self.url.replace("=primary", "=prefer-standby")
+
+    @property
+    def synchronous_standby(self) -> Node | None:
+        """The standby that must have a change before it is confirmed, if it runs."""
+        names = [member["name"] for member in self._members() if member["role"] == "sync_standby"]
+        return next((node for node in self.nodes if node.name in names), None)
+
+    @property
     def primary(self) -> Node:
         found: Node = self.wait_for(lambda: next((node for node in self.nodes if node.is_primary()), None))
         return found
@@ -213,10 +224,14 @@ class Cluster:
 
     def _roles(self) -> list[str]:
         """The roles of the nodes that run; those of standbys only if they follow the primary."""
+        return [member["role"] for member in self._members()]
+
+    def _members(self) -> list[dict[str, Any]]:
+        """What Patroni says of the nodes that run."""
         for node in self.nodes:
             try:
                 members = json.loads(httpx2.get(f"http://127.0.0.1:{node.rest}/cluster", timeout=1).text)["members"]
-                return [member["role"] for member in members if member["state"] in ("running", "streaming")]
+                return [member for member in members if member["state"] in ("running", "streaming")]
             except (httpx2.HTTPError, KeyError):
                 pass
         return []

@@ -29,11 +29,17 @@ CLIENTS, WITHOUT_KEY = 16, 4
 
 CREATE = """mutation($key: String, $name: String) { createInteraction(input: {idempotencyKey: $key,
 interaction: {contactNo: "CT000001", templateCode: "TPL01", description: $name}}) { userErrors { code } } }"""
+READ = (
+    """query($name: String!) { interactionLogEntries(first: 0, filter: {description: {eq: $name}}) { totalCount } }"""
+)
 SEGMENTS = {"three hosts": 60_000, "haproxy": 60_001}
 """The lines of the segment that is logged through each Carnet. Its number is `SM` and this number."""
 
 SECONDS = 90
 """Seconds within which every request must be answered after a fault."""
+
+LIMITS = httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2)
+"""The clients close idle connections before Carnet does: a request must not meet the end of its connection."""
 
 STARTED = "SELECT pg_postmaster_start_time() WHERE NOT pg_is_in_recovery()"
 """When a primary has started; nothing on a standby."""
@@ -41,11 +47,13 @@ STARTED = "SELECT pg_postmaster_start_time() WHERE NOT pg_is_in_recovery()"
 DESCRIPTIONS = "SELECT description FROM interaction_log_entry WHERE description LIKE '{}-%'"
 LOGGED = """SELECT count(*), count(DISTINCT logged_segment_entry_no) FROM interaction_log_entry
 WHERE logged_segment_entry_no IN (SELECT entry_no FROM logged_segment WHERE segment_no = 'SM{}')"""
+STANDBY_KILLED = "synchronous standby killed"
 FAULTS: dict[str, Callable[[Cluster, Node], None]] = {
     "switchover": lambda cluster, _: cluster.switch_over(),
     "PostgreSQL killed": lambda _, primary: primary.kill_postgresql(),
     "node killed": lambda _, primary: primary.kill(),
     "node frozen": lambda _, primary: primary.freeze(),
+    STANDBY_KILLED: lambda cluster, _: cluster.wait_for(lambda: cluster.synchronous_standby).kill(),
 }
 
 pytestmark = [
@@ -62,6 +70,8 @@ class Seen:
     refused: set[str] = field(default_factory=set)
     at: list[float] = field(default_factory=list)
     codes: Counter[str] = field(default_factory=Counter)
+    stale: set[str] = field(default_factory=set)
+    """Changes that a read with their token did not find."""
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +84,11 @@ def cluster(loop: asyncio.AbstractEventLoop) -> Iterator[Cluster]:
 
 @pytest.fixture(scope="module")
 def addresses(cluster: Cluster) -> Iterator[dict[str, str]]:
-    """The addresses of two servers: one knows the three nodes, one knows haproxy. Neither is ever restarted."""
-    servers = {"three hosts": Server(cluster.url), "haproxy": Server(cluster.haproxy_url)}
+    """The addresses of two servers: one knows the three nodes, one knows haproxy. Standbys answer queries of both.
+    Neither is ever restarted.
+    """
+    reads = {"CARNET_READ_DATABASE_URL": cluster.read_url}
+    servers = {"three hosts": Server(cluster.url, **reads), "haproxy": Server(cluster.haproxy_url, **reads)}
     yield {name: f"{server.base_url}/graphql" for name, server in servers.items()}
     for server in servers.values():
         server.stop()
@@ -88,11 +101,13 @@ def test_no_change_is_lost_or_made_twice(
     seen = {name: Seen() for name in addresses}
 
     async def scenario() -> float:
-        async with httpx2.AsyncClient(timeout=SECONDS) as http:
+        async with httpx2.AsyncClient(timeout=SECONDS, limits=LIMITS) as http:
             stopping = asyncio.Event()
             clients = [
-                _work(http, address, f"{fault}-{name}-{number}", seen[name], stopping, with_key=number < CLIENTS)
-                for name, address in addresses.items()
+                _work(
+                    http, (address, others), f"{fault}-{name}-{number}", seen[name], stopping, with_key=number < CLIENTS
+                )
+                for (name, address), others in zip(addresses.items(), reversed([*addresses.values()]), strict=True)
                 for number in range(CLIENTS + WITHOUT_KEY)
             ]
             working = asyncio.gather(*clients)
@@ -113,6 +128,7 @@ def test_no_change_is_lost_or_made_twice(
         print(f"\n{fault}, {name}: {len(each.confirmed)} made, first {first:.2f} s after the promotion,", end=" ")
         print(f"longest silence {silence:.1f} s, {dict(each.codes)}")
         assert {*each.codes} <= {"OUTCOME_UNKNOWN", "UNAVAILABLE"}
+        assert not each.stale
         assert not each.refused & {*found}, "refused, but made"
         assert first < 3
     assert not confirmed - found, "lost"
@@ -126,7 +142,7 @@ def test_a_segment_is_logged_once_and_whole(
     lines = SEGMENTS[name]
 
     async def scenario() -> tuple[Any, Counter[str]]:
-        async with httpx2.AsyncClient(timeout=SECONDS) as http:
+        async with httpx2.AsyncClient(timeout=SECONDS, limits=LIMITS) as http:
             logging = asyncio.ensure_future(_repeated(http, addresses[name], LOG, {"no": f"SM{lines}"}))
             await asyncio.sleep(0.7)
             assert not logging.done()
@@ -136,7 +152,7 @@ def test_a_segment_is_logged_once_and_whole(
     answer, codes = loop.run_until_complete(scenario())
     _recover(cluster)
     print(f"\nnode killed during a log of {lines} lines, {name}: {dict(codes)}")
-    assert answer["logSegment"] == {"logged": lines, "userErrors": []}
+    assert answer["data"]["logSegment"] == {"logged": lines, "userErrors": []}
     assert {*codes} <= {"OUTCOME_UNKNOWN", "UNAVAILABLE"}
     assert cluster.psql(LOGGED.format(lines)) == f"{lines}|1"
 
@@ -147,12 +163,17 @@ def test_the_database_has_no_errors_afterwards(cluster: Cluster) -> None:
 
 
 def _break(cluster: Cluster, fault: str) -> float:
-    """Let the primary fail, and return when there is a primary again."""
-    primary = cluster.primary
+    """Let a node fail, and return when changes can be confirmed again: when there is a primary, or another synchronous
+    standby.
+    """
+    primary, synchronous = cluster.primary, cluster.synchronous_standby
     others = [node for node in cluster.nodes if node is not primary]
     watched = [*others, primary] if fault == "PostgreSQL killed" else others
     started = cluster.psql(STARTED, node=primary)
     FAULTS[fault](cluster, primary)
+    if fault == STANDBY_KILLED:
+        cluster.wait_for(lambda: cluster.synchronous_standby not in (None, synchronous))
+        return time.monotonic()
     cluster.wait_for(lambda: any(cluster.psql(STARTED, node=node) not in ("", started) for node in watched))
     return time.monotonic()
 
@@ -165,19 +186,26 @@ def _recover(cluster: Cluster) -> None:
 
 
 async def _work(
-    http: httpx2.AsyncClient, address: str, name: str, seen: Seen, stopping: asyncio.Event, *, with_key: bool
+    http: httpx2.AsyncClient,
+    addresses: tuple[str, str],
+    name: str,
+    seen: Seen,
+    stopping: asyncio.Event,
+    *,
+    with_key: bool,
 ) -> None:
     """Create interactions one after the other. Those with an idempotency key are sent again after an error, those
-    without a key are not.
+    without a key are not. Each that was made is read with its token at the other server.
     """
+    address, other = addresses
     for number in count():
         if stopping.is_set():
             return
         change = f"{name}-{number}"
         if with_key:
-            _, codes = await _repeated(http, address, CREATE, {"key": change, "name": change})
+            answer, codes = await _repeated(http, address, CREATE, {"key": change, "name": change})
             seen.codes.update(codes)
-        elif (code := _code(await _sent(http, address, CREATE, {"name": change}))) is not None:
+        elif (code := _code(answer := await _sent(http, address, CREATE, {"name": change}))) is not None:
             seen.codes[code] += 1
             if code == "UNAVAILABLE":
                 seen.refused.add(change)
@@ -185,24 +213,31 @@ async def _work(
             continue
         seen.confirmed[change] += 1
         seen.at.append(time.monotonic())
+        token = answer["extensions"]["readAfter"]
+        found, codes = await _repeated(http, other, READ, {"name": change}, **{"carnet-read-after": token})
+        seen.codes.update(codes)
+        if found["data"]["interactionLogEntries"]["totalCount"] != 1:
+            seen.stale.add(change)
         await asyncio.sleep(0.05)
 
 
 async def _repeated(
-    http: httpx2.AsyncClient, address: str, document: str, variables: dict[str, str]
+    http: httpx2.AsyncClient, address: str, document: str, variables: dict[str, str], **headers: str
 ) -> tuple[Any, Counter[str]]:
-    """The data of the first answer without errors, and the codes of those before."""
+    """The first answer without errors, and the codes of those before."""
     codes: Counter[str] = Counter()
     give_up = time.monotonic() + SECONDS
-    while (code := _code(answer := await _sent(http, address, document, variables))) is not None:
+    while (code := _code(answer := await _sent(http, address, document, variables, **headers))) is not None:
         codes[code] += 1
         assert time.monotonic() < give_up, answer
         await asyncio.sleep(0.2)
-    return answer["data"], codes
+    return answer, codes
 
 
-async def _sent(http: httpx2.AsyncClient, address: str, document: str, variables: dict[str, str]) -> Any:
-    return (await http.post(address, json={"query": document, "variables": variables})).json()
+async def _sent(
+    http: httpx2.AsyncClient, address: str, document: str, variables: dict[str, str], **headers: str
+) -> Any:
+    return (await http.post(address, json={"query": document, "variables": variables}, headers=headers)).json()
 
 
 def _code(answer: Any) -> str | None:
