@@ -3,12 +3,23 @@
 import { connection } from "./carnet.js";
 
 /** The responses to a subscription, as they come. After a lost connection it continues after the last event, if the operation
-has the variable `after` and selects `cursor`. */
-export async function* responses({ query, variables, operationName }, headers = {}) {
+has the variable `after` and selects `cursor`. `return()` closes the connection at once, also while no response comes. */
+export function responses(operation, headers = {}) {
+  const stopping = new AbortController();
+  const iterator = continued(operation, headers, stopping.signal);
+  const end = iterator.return.bind(iterator);
+  iterator.return = (value) => {
+    stopping.abort();
+    return end(value);
+  };
+  return iterator;
+}
+
+async function* continued({ query, variables, operationName }, headers, stopped) {
   let after = variables?.after;
-  while (true) {
+  while (!stopped.aborted) {
     try {
-      for await (const response of once({ query, variables: { ...variables, after }, operationName }, headers)) {
+      for await (const response of once({ query, variables: { ...variables, after }, operationName }, headers, stopped)) {
         after = Object.values(response.data ?? {})[0]?.cursor ?? after;
         yield response;
       }
@@ -25,7 +36,7 @@ const RETRIED = new Set([1001, 1006, 1012, 4413]);
 const RETRY_MILLISECONDS = 2000;
 
 /** The responses over one WebSocket. Throws a problem with the code with which it is closed. */
-async function* once(payload, headers) {
+async function* once(payload, headers, stopped) {
   const { address, init } = await connection(headers);
   const socket = new WebSocket(address, "graphql-transport-ws");
   const received = [];
@@ -37,9 +48,11 @@ async function* once(payload, headers) {
   socket.onopen = () => socket.send(JSON.stringify({ type: "connection_init", payload: init }));
   socket.onmessage = ({ data }) => push(JSON.parse(data));
   socket.onclose = ({ code, reason }) => push({ type: "closed", code, reason });
+  stopped.addEventListener("abort", () => wake());
   try {
     while (true) {
-      if (!received.length) await new Promise((resolve) => (wake = resolve));
+      if (!received.length && !stopped.aborted) await new Promise((resolve) => (wake = resolve));
+      if (stopped.aborted) return;
       const message = received.shift();
       if (message.type === "connection_ack") socket.send(JSON.stringify({ id: "1", type: "subscribe", payload }));
       else if (message.type === "ping") socket.send('{"type":"pong"}');

@@ -163,3 +163,33 @@ def test_new_interactions_appear_and_links_of_calendars_open_what_is_postponed(
     reason = tab.value(f'((cell) => {lines})(document.querySelector(".next tbody tr").lastElementChild)')
     assert reason < 3  # lines of text
     assert tab.console == []
+
+
+def test_a_subscription_in_graphiql_goes_on_after_an_event_of_one_that_was_stopped_before(
+    serve: Callable[..., int], company: str, tab: Tab
+) -> None:
+    address = f"http://127.0.0.1:{serve(company)}/graphql"
+    tab.open(address)
+    button, answer = (
+        "document.querySelector('.graphiql-execute-button')",
+        "document.querySelector('.graphiql-response')",
+    )
+    tabs = '[...document.querySelectorAll(".graphiql-tab-button")]'
+    logged = """mutation { createInteraction(input: {interaction: {contactNo: "P2", templateCode: "VISIT",
+        salespersonCode: "JO"}}) { userErrors { code } } }"""
+    for name, response in (("Live", "interactionLogged"), ("Watch", "segmentChanged")):
+        tab.wait(f"{tabs}.some((each) => each.textContent === '{name}')")
+        tab.value(f"{tabs}.find((each) => each.textContent === '{name}').click()")
+        tab.wait(f"document.querySelector('.graphiql-query-editor .view-lines')?.textContent.includes('{name}')")
+        tab.wait(f"{button}.getAttribute('aria-label').startsWith('Exécuter')")
+        tab.value(f"{button}.click()")
+        tab.wait(f"{button}.getAttribute('aria-label').startsWith('Arrêter')")
+        for _ in range(30):  # until it has subscribed
+            time.sleep(1)
+            assert httpx2.post(address, json={"query": logged}).json()["data"]["createInteraction"]["userErrors"] == []
+            if tab.value(f"{answer}.textContent.includes('{response}')"):
+                break
+        time.sleep(1)  # until the event would have come
+
+    assert tab.value(f"{button}.getAttribute('aria-label')").startswith("Arrêter")
+    assert tab.console == []
