@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -21,15 +22,18 @@ from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.root import schema
 
 LINES, SINGLES, SPREAD = 100_000, 300, 1_000
-GOALS = {"log": 1_120, "sums": 5, "mark": 100, "evaluate": 1_000}
-"""Bytes at most: for a logged line, all in all and for the refresh of the sums; for the mark of a new interaction; for
-an interaction that is evaluated together with those of other days.
+GOALS = {"log": 1_120, "search": 200, "sums": 5, "mark": 100, "evaluate": 1_000}
+"""Bytes at most: for a logged line without search, for its index of texts, which search needs, and for the refresh of
+the sums; for the mark of a new interaction; for an interaction that is evaluated together with those of other days.
 """
 
 WRITTEN = """SELECT sum((pg_stat_get_backend_wal(pid)).wal_bytes)::bigint FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend'"""
 FLUSHED_AFTER = 11
 """Seconds after which a connection has reported what it has written."""
+
+TEXTS = "SELECT description, subject FROM interaction_log_entry WHERE logged_segment_entry_no"
+LOGGED = "(SELECT max(entry_no) FROM logged_segment)"
 
 LOG = 'mutation { it: logSegment(input: {segmentNo: "SM100000"}) { logged userErrors { message } } }'
 CREATE = """mutation($no: String!) { it: createInteraction(input: {interaction: {contactNo: $no, templateCode: "TPL07"}})
@@ -71,10 +75,26 @@ async def measure(url: str) -> bool:
             await create()
             await watch.execute("ALTER TABLE interaction_log_entry ENABLE TRIGGER carnet_mark_inserted")
 
+        async def bytes_of_search() -> int:
+            """Those of the index of texts: what it adds when the texts of the logged lines are copied beside the others."""
+            index = await watch.fetchval("SELECT pg_get_indexdef('ix_interaction_log_entry_text'::regclass)")
+            for table, limit in (("plain_text", "LIMIT 0"), ("indexed_text", "")):
+                await watch.execute(f"CREATE TABLE {table} AS {TEXTS} IS NULL {limit}")
+            indexed_copy = index.replace("public.interaction_log_entry", "indexed_text")
+            await watch.execute(indexed_copy.replace("ix_interaction_log_entry_text", "ix_indexed_text"))
+            await asyncio.sleep(FLUSHED_AFTER)
+            plain, indexed = [
+                await bytes_of(partial(watch.execute, f"INSERT INTO {table} {TEXTS} = {LOGGED} ORDER BY entry_no"))
+                for table in ("plain_text", "indexed_text")
+            ]
+            await watch.execute("DROP TABLE plain_text, indexed_text")
+            return indexed - plain
+
         await send(CREATE, no="CT000000")  # opens the connections
         await refresh()
         logged = await bytes_of(lambda: send(LOG))
         sums = await bytes_of(refresh)
+        search = await bytes_of_search()
         singles = [await bytes_of(each) for each in (create, create_without_marks, create, create_without_marks)]
         await refresh()
         numbers = range(500, 1_000_000, 1_000_000 // SPREAD)
@@ -83,9 +103,16 @@ async def measure(url: str) -> bool:
     await watch.close()
 
     mark = (singles[0] + singles[2] - singles[1] - singles[3]) / (2 * SINGLES)
-    found = {"log": (logged + sums) / LINES, "sums": sums / LINES, "mark": mark, "evaluate": evaluated / len(numbers)}
-    print(f"a logged line, sums included       {found['log']:9.1f}")
+    found = {
+        "log": (logged + sums - search) / LINES,
+        "search": search / LINES,
+        "sums": sums / LINES,
+        "mark": mark,
+        "evaluate": evaluated / len(numbers),
+    }
+    print(f"a logged line, without search      {found['log']:9.1f}")
     print(f"  of which the refresh of the sums {found['sums']:9.2f}")
+    print(f"  and its index of texts for search{found['search']:9.1f}")
     print(f"a new interaction                  {(singles[0] + singles[2]) / (2 * SINGLES):9.1f}")
     print(f"  of which the mark of its day     {mark:9.1f}")
     print(f"an evaluated one of {SPREAD:,} days     {found['evaluate']:9.1f}")
