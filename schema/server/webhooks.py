@@ -184,6 +184,7 @@ class _Deliverer:
             return
         for each in todo:
             if each.webhook_id not in self._tasks:
+                self._served.pop((each.webhook_id, each.run), None)  # until it has ended without an error
                 work = log_failures(self._serve(each.webhook_id, each.run, complete), FAILED)
                 self._tasks[each.webhook_id] = asyncio.create_task(work)
 
