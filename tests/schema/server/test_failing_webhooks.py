@@ -17,7 +17,7 @@ from persistence.database import Database
 from persistence.enums import ChangedType
 from persistence.exceptions import Overloaded
 from persistence.time_limits import TimeLimits
-from resolvers.webhooks import rules
+from resolvers.webhooks import delivering, rules
 from resolvers.webhooks.rules import WebhookFields
 from schema.server.webhooks import FAILED, NOT_READ
 from tests.persistence.test_threads import ENDLESS
@@ -210,6 +210,39 @@ def test_without_webhooks_an_overloaded_database_is_not_logged_as_a_failed_deliv
                         each.cancel()
                     await asyncio.gather(*slow, return_exceptions=True)
         assert {line["event"] for line in lines} == {logged}
+
+    run(deliver())
+
+
+def test_what_waits_for_an_earlier_change_is_sent_also_if_reading_it_failed_once_r_hook_2(
+    database_url: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The earlier change is accepted while no connection that reads is free. No further change is made."""
+    monkeypatch.setattr(delivering, "FIRST_PAUSE", 0.01)
+
+    async def deliver() -> None:
+        async with Database.at(database_url, pool_size=1, limits=TimeLimits(patience=0.05)) as database:
+            company, hogs, tried = Company(database), list[asyncio.Future[Any]](), list[Received]()
+
+            async def answer(request: Received) -> str:
+                tried.append(request)
+                if len(tried) == 2:
+                    most = database.usage()["other_reads"].most
+                    reads = [lambda: database.querying(read_endlessly)] * most
+                    hogs.extend(asyncio.ensure_future(hold_connection(read)) for read in reads)
+                    await asyncio.sleep(0.05)
+                return "500 Wrong" if len(tried) == 1 else "204 Fine"
+
+            with capture_logs() as lines:
+                async with receiving(answer) as receiver, company.delivering():
+                    await company.hook(receiver.url, [ChangedType.SALESPERSON])
+                    await company.name("JO", "Jo", new=True)
+                    await company.name("JO", "Joan")
+                    await company.until(lambda: is_logged(lines[4:]))
+                    for each in hogs:
+                        each.cancel()
+                    await asyncio.gather(*hogs, return_exceptions=True)
+                    await receiver.wait_for(3)
 
     run(deliver())
 
