@@ -15,8 +15,8 @@ POLL = 0.02
 """Seconds after which a database that waits for a connection checks again whether another one was closed."""
 
 CUT_OFF_SECONDS = 0.5
-"""Seconds for which a connection still counts that was cut off, also while it was being made: a busy server notices
-that later. One that the server has ended counts no more.
+"""Seconds for which a connection still counts after Carnet has cut it off, also while it was being made: a busy server
+notices only later that it is gone. A connection that the server has ended no longer counts.
 """
 
 
@@ -46,7 +46,7 @@ class ConnectionBudget:
         self._open: dict[OpenConnection, float | None] = {}
         """The connections, and when each was first seen cut off."""
         self._abandoned: list[float] = []
-        """When attempts to connect were abandoned that the server may have accepted."""
+        """When attempts to connect were abandoned which the server may have accepted nevertheless."""
 
     @property
     def usage(self) -> Usage:

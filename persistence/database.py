@@ -157,10 +157,10 @@ class Database:
                 return found
         return await self.reader.run(statements)
 
-    def watch_standby(self, tell: Callable[[BaseException | None], None]) -> None:
-        """Have `tell` called with the reason when the standby stops answering reads, and with None when it resumes."""
+    def watch_standby(self, report: Callable[[BaseException | None], None]) -> None:
+        """Call `report` with the error when the standby stops answering reads, and with None when it answers again."""
         if self._standby is not None:
-            self._standby.tell = tell
+            self._standby.report = report
 
     async def position(self) -> int:
         """A position after all changes that are committed now; PRIMARY without a standby."""

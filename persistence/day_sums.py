@@ -88,7 +88,7 @@ class MonthSum(SumsOfEntries, table=True):
 
 class WeekSum(SumsOfEntries, table=True):
     """The stored sums of the days of one week together, with a partition for each kind, too. `week` is its first day,
-    which depends on the marketing setup: if the first day of the week changes, all rows are computed anew.
+    which depends on the marketing setup: if the first day of the week changes, all rows are computed again.
     """
 
     __tablename__ = "week_sum"
@@ -100,9 +100,11 @@ class WeekSum(SumsOfEntries, table=True):
 
 
 class SumsOfUnit(NamedTuple):
-    """Stored sums of a unit of the calendar."""
+    """The table with the stored sums of months, or of weeks."""
 
     unit: str
+    """MONTH or WEEK."""
+
     table: SqlTable
     first_day: str
     """The column of its first day."""

@@ -17,7 +17,9 @@ ENTRY_NOS = Sequence("interaction_entry_no", metadata=Table.metadata)
 
 NEWEST = ("date", "time_of_interaction", "entry_no")
 IS_UNUSUAL = or_(column("canceled", Boolean()), column("attempt_failed", Boolean()))
-"""Interactions that do not count for the date of the last one. An index finds them among those of a large day."""
+"""Whether an interaction is canceled or failed, so that it may not count as the last one of its contact. An index finds
+these among the many of a large day.
+"""
 
 
 def _sparse(*columns: str, where: str = "{} IS NOT NULL") -> Index:

@@ -1,4 +1,4 @@
-"""Inserting items of the change feed for objects that queries find by their keys, however many these are."""
+"""Inserting items of the change feed for the objects whose keys a query finds, however many these are."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache

@@ -16,7 +16,9 @@ from resolvers.work import Work
 def read_marked(
     work: Work, after: int | None, mark: int | None, first: int, types: Sequence[ChangedType] | None
 ) -> change_feed.FeedPage | None:
-    """Like `read`, with the mark of the end. None also if the number is one of another history (R-FEED-6)."""
+    """Like `change_feed.read`, with the mark of the end. None also if the cursor, which has the number `after` and the
+    `mark`, is one of another history (R-FEED-6).
+    """
     if after is not None and not is_of_this_history(work, after, mark):
         return None
     page = change_feed.read(work, after, first, types)
@@ -31,8 +33,8 @@ def is_of_this_history(work: Work, no: int, mark: int | None) -> bool:
 
 
 def marks_before(work: Work, numbers: Sequence[int]) -> Mapping[int, int]:
-    """For each of these items the mark of the item before it, if there is one: with the number before that of the item,
-    a cursor of this history (R-FEED-6).
+    """By the numbers of items: the mark of the item before each; none for the oldest item. It belongs into the cursor
+    that stands before the item (R-FEED-6).
     """
     before = ITEMS.alias("before")
     previous = select(func.max(before.c.no)).where(before.c.no < ITEMS.c.no).correlate(ITEMS).scalar_subquery()

@@ -163,8 +163,8 @@ def _members(type_: type) -> dict[str, tuple[str, Convert | None]]:
 
 @cache
 def _defaults(type_: type) -> dict[str, object]:
-    """The values of the fields that are not given: null if there is no default. Without those that may be absent, whose
-    value UNSET the class has.
+    """The values of fields that are not given, by Python name: null if a field has no default. Fields whose default is
+    UNSET are left out, because the class has that value as an attribute.
     """
     assert dataclasses.is_dataclass(type_)
     assert "__post_init__" not in dir(type_), "no object of an input type is made by its __init__"

@@ -9,8 +9,8 @@ from persistence.sql_types import FoundValues, Statement
 class StandbyReads(Protocol):
     """Runs statements that only read, on a copy of the database that may be older; see `persistence.read_positions`."""
 
-    tell: Callable[[BaseException | None], None]
-    """Called with the reason when the standby stops answering reads, and with None when it answers one again."""
+    report: Callable[[BaseException | None], None]
+    """Called with the error when the standby stops answering reads, and with None when it answers one again."""
 
     async def run(self, statements: Sequence[Statement], after: int) -> FoundValues | None:
         """One value for each statement, all from one state that has everything up to the position `after`; None if the

@@ -37,7 +37,7 @@ DUE = table_of(DueContact)
 ONE: SqlExpression = literal_column("1")
 
 LARGE_DAY = 2_000
-"""An uncertain today is a large day if it has more interactions."""
+"""Today is a large day if it is uncertain and has more interactions than this."""
 
 Condition = ColumnElement[bool]
 Numbers = Select[tuple[object, ...]]

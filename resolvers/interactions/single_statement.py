@@ -79,6 +79,7 @@ CONTACT = locked_contact(
 _SALESPEOPLE = select(
     SALESPEOPLE.c.code.label("salesperson_code"), CONTACT.c.salesperson_code.label("contact_salesperson_code")
 ).selected_columns
+"""The salespeople of the interaction, as columns of a log entry."""
 
 CLEARED = ("information_flow", "initiated_by", "correspondence_type", "language_code")
 """The columns whose default value a client clears by giving null."""
@@ -108,7 +109,6 @@ def log(work: Work, fields: InteractionFields) -> int | None:
     parameters |= {
         "time_zone": time_zone,
         "own_salesperson_code": user.salesperson_code,
-        "only_of_salesperson": user.salesperson_code,
         "date": date,
         "time_of_interaction": time,
         "user_id": user.id,
@@ -168,12 +168,12 @@ def _columns() -> dict[str, SqlExpression]:
 @cache
 def _entry(*, has_salesperson: bool, own_only: bool) -> SqlQuery:
     """The row of the log entry; no row if it cannot be logged. `has_salesperson` says that a salesperson is given,
-    `own_only` that the user logs only own interactions (K31). What does not apply would take the database as long as
-    the look-up of a record.
+    `own_only` that the user logs only own interactions (K31). The statement has no join or condition that does not
+    apply: the database would take as long for it as for the look-up of a record.
     """
     conditions = _can_be_logged()
     if own_only:
-        conditions.append(visibility.is_own(InteractionLogEntry, _SALESPEOPLE, parameter("only_of_salesperson")))
+        conditions.append(visibility.is_own(InteractionLogEntry, _SALESPEOPLE, parameter("own_salesperson_code")))
     row = select(*(value.label(name) for name, value in _columns().items()))
     return row.select_from(_joined(has_salesperson=has_salesperson)).where(*conditions)
 

@@ -35,6 +35,7 @@ SEGMENT_ID, LOGGED_SEGMENT = "the_closed_segment", "the_logged_segment"
 
 
 def _source(kind: ChangeKind, key: Column[int], where: Column[int], parameter: str) -> ItemSource:
+    """A change of the objects with these keys, where a column has the value of the parameter."""
     condition = where == bindparam(parameter, type_=Integer())
     return change_feed.item_source(kind, key.table, select(key.label("key")).where(condition))
 

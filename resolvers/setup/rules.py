@@ -79,8 +79,8 @@ def time_zone_of(name: str, *field: str) -> str:
 
 
 def update(work: Work, fields: MarketingSetupFields, *, expected_version: int | None = None) -> CardUpdated:
-    """Change the given fields of the marketing setup. A new time zone changes no stored date or time (K15). A new first
-    day of the week begins the stored sums of weeks anew.
+    """Change the given fields of the marketing setup. A new time zone changes no stored date or time (K15). If the
+    first day of the week changes, the stored sums of all weeks are computed again.
     """
     setup = work.find(MarketingSetup, id=1, lock=True)
     assert setup is not None
@@ -91,10 +91,10 @@ def update(work: Work, fields: MarketingSetupFields, *, expected_version: int | 
         values["currency_code"] = required_text(values["currency_code"], refusals, INPUT, "currency_code")
     refusals += check_existence(work, values, REFERENCES, INPUT)
     refuse_any(refusals + check_texts(MarketingSetup, values, INPUT, before=setup))
-    begins_weeks_anew = values.get("first_day_of_week", setup.first_day_of_week) != setup.first_day_of_week
+    weeks_change = values.get("first_day_of_week", setup.first_day_of_week) != setup.first_day_of_week
     updated = master_data.update(work, setup, values)
-    if begins_weeks_anew:
-        refreshing.begin_weeks_anew(work.session)
+    if weeks_change:
+        refreshing.recompute_weeks(work.session)
     return updated
 
 

@@ -69,6 +69,7 @@ ENTRIES = table_of(InteractionLogEntry)
 DAYS = bindparam("days", expanding=True, type_=DIRTY_DAYS.c.day.type)
 FIRST_DAYS = bindparam("first_days", expanding=True, type_=DIRTY_DAYS.c.day.type)
 FIRST_DAY_OF_WEEK = select(table_of(MarketingSetup).c.first_day_of_week).scalar_subquery()
+"""That of the marketing setup, from 1 for Monday to 7 for Sunday."""
 KINDS: list[SqlExpression] = [literal_column(f"'{kind}'") for kind in SumKind]
 
 
@@ -121,16 +122,16 @@ def mark_all(session: Session) -> None:
     contact_dates.forget(session)
 
 
-def begin_weeks_anew(session: Session) -> None:
-    """Add up all weeks after a change of the first day of the week. No turn must run: it would write weeks that begin
-    on the old day.
+def recompute_weeks(session: Session) -> None:
+    """Add up all weeks after a change of the first day of the week. First wait for the turn that is running: it would
+    write weeks that begin on the old day.
     """
     dialect_of(session).lock_refreshing(session)
     add_up_all(session, OF_WEEKS)
 
 
 def add_up_all(session: Session, unit: SumsOfUnit) -> None:
-    """Add up all sums of a unit from the stored sums of its days."""
+    """Replace all stored sums of months, or of weeks, by the sums of their days as they are stored."""
     session.execute(delete(unit.table))
     added = sums_of_units(unit, STORED.c.kind.in_(KINDS))
     session.execute(insert(unit.table).from_select([*unit.key, *SUMS], added))
@@ -227,7 +228,7 @@ def sums_of_units(unit: SumsOfUnit, within: SqlExpression) -> SqlQuery:
     first_day = FirstDayOf(unit.unit, STORED.c.day, FIRST_DAY_OF_WEEK).label(unit.first_day)
     added = (func.sum(STORED.c[name]).label(name) for name in SUMS)
     found: SqlQuery = select(STORED.c.kind, STORED.c.key, first_day, *added).where(within)
-    return found.group_by(STORED.c.kind, STORED.c.key, literal_column("3"))
+    return found.group_by(STORED.c.kind, STORED.c.key, literal_column("3"))  # the first day
 
 
 def _units_of(session: Session, unit: SumsOfUnit, days: Sequence[dt.date]) -> dict[str, list[dt.date]]:

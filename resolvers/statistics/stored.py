@@ -65,8 +65,8 @@ class StoredSums:
         earlier: bool = False,
     ) -> TableRow:
         """Sums with the columns of an entry that they know, and the sums by name. `on_days` makes the condition on
-        entries of the days that are read; `range_` has these days if they are not those of the filter. The days of a
-        week may count in two weeks if they are `earlier`, so that they are read one by one.
+        entries of the days that are read; `range_` has these days if they are not those of the filter. `earlier` says
+        that they are days to compare with: those of one week may count in two weeks, so they are read one by one.
         """
         dates = replace(passes, filter=_on_dates(passes.filter))
         kind = SumKind.TOTAL if self._column is None else KINDS[self._column]

@@ -99,7 +99,7 @@ CHOICES = (bool, Enum)
 
 def shape(value: object, *, shaping: range = SHAPING_SIZES) -> Hashable:
     """The part of the value of a variable that a plan depends on."""
-    if type(value) is str:  # most values, so the others are not tried first
+    if type(value) is str:  # most values are texts, so they are tried first
         return value if value == "" and shaping is SHAPING_SIZES else "str"
     if isinstance(value, dict):
         return tuple((name, shape(inside, shaping=SHAPING)) for name, inside in value.items())

@@ -96,7 +96,7 @@ def _application(settings: Settings, shared: Shared, companies: Companies | None
 
     routes = _routes(settings, shared, serves_companies=companies is not None)
     carnet = Carnet(routes=routes, lifespan=lifespan, middleware=cross_origin.middleware(settings))
-    carnet.router.redirect_slashes, carnet.router.default = False, _OtherSlash(carnet.router)
+    carnet.router.redirect_slashes, carnet.router.default = False, _SlashRedirect(carnet.router)
     carnet.shared, carnet.companies = shared, companies
     carnet.state.companies = companies
     carnet.state.metrics = None
@@ -182,8 +182,8 @@ class _PassedTo:
         await getattr(scope["app"].state, self._name)(scope, receive, send)
 
 
-class _OtherSlash:
-    """Answers requests to paths without a route: if there is one with a slash more or less at the end, redirects to it.
+class _SlashRedirect:
+    """Answers requests to paths without a route: redirects if there is a route with one slash more or less at the end.
 
     Starlette's own redirects do not know that the path of a company's application begins after its name.
     """

@@ -19,7 +19,7 @@ is closed while the client sends may lose the response.
 
 NOT_HTTP = "The request is not valid HTTP/1.1. Check its request line, headers, and the length or chunks of its body."
 
-EARLY_UPGRADE = "A WebSocket is opened over a connection without other requests. Wait for their responses first."
+EARLY_UPGRADE = "Wait for the responses to your other requests over this connection before you open a WebSocket."
 
 UNREAD_BYTES = 64 * 1024
 """The system and the server keep at least as many bytes for a client that does not read."""
@@ -64,7 +64,7 @@ class LimitedConnection(HttpToolsProtocol):
         """Called when the connection is lost, also if the client closes it."""
         self._left_to_drop: int | None = None
         self._refusal: bytes | None = None
-        """The response to what was refused, if responses to earlier requests are to be sent first."""
+        """The response to a refused request, while responses to earlier requests are still to be sent."""
         self._is_websocket = False
         """Whether the connection was handed over to the protocol of WebSockets, which has limits of its own."""
 
@@ -185,7 +185,7 @@ class LimitedConnection(HttpToolsProtocol):
         self._refuse(error_response("431 Request Header Fields Too Large", message))
 
     def _refuse(self, response: bytes) -> None:
-        """Send a response to what was refused, after those to the requests before it, and close the connection."""
+        """Send this response to a refused request after those to the requests before it, and close the connection."""
         if self.transport.is_closing():
             return
         is_in_body = self._is_under_way and self.cycle.more_body

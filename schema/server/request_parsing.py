@@ -50,7 +50,7 @@ def unstorable_text(value: object, level: int) -> Steps | None:
         raise Rejected(400, message, "BAD_USER_INPUT")
     if isinstance(value, CONTAINERS):
         for step, inside in value.items() if isinstance(value, dict) else enumerate(value):
-            if isinstance(inside, str):  # most values, so it is not left to another call
+            if isinstance(inside, str):  # most values are texts, so they need no call of their own
                 if "\0" in inside:
                     return (step,)
             elif isinstance(inside, CONTAINERS) and (path := unstorable_text(inside, level + 1)) is not None:

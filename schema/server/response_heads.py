@@ -1,5 +1,5 @@
-"""The head of a response, written at once. uvicorn itself matches each header with regular expressions, which takes a
-twentieth of the CPU time of a small request.
+"""The head of a response, written in one step. uvicorn itself matches each header with regular expressions, which
+takes a twentieth of the CPU time of a small request.
 
 `tests/schema/server/test_response_heads.py` fails when a new version of uvicorn writes other bytes.
 """
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LENGTH = b"content-length"
 LEFT_TO_UVICORN = frozenset((b"connection", b"transfer-encoding"))
-"""Headers on which it depends how the body is sent, and whether the connection is closed."""
+"""Headers that decide how the body is sent, and whether the connection is closed. uvicorn handles these responses."""
 
 
 class ResponseCycle(RequestResponseCycle):
@@ -22,7 +22,7 @@ class ResponseCycle(RequestResponseCycle):
 
     async def send(self, message: "ASGISendEvent") -> None:
         """Send a message of the application."""
-        if message["type"] == "http.response.start" and self._may_write_at_once():
+        if message["type"] == "http.response.start" and self._may_write_in_one_step():
             headers = [*self.default_headers, *message["headers"]]
             named = dict(headers)
             if LENGTH in named and LEFT_TO_UVICORN.isdisjoint(named):
@@ -34,7 +34,7 @@ class ResponseCycle(RequestResponseCycle):
                     return
         await super().send(message)
 
-    def _may_write_at_once(self) -> bool:
+    def _may_write_in_one_step(self) -> bool:
         return self.keep_alive and not (self.response_started or self.disconnected or self.flow.write_paused)
 
 

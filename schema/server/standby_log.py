@@ -22,7 +22,7 @@ class StandbyLog:
 
     def note(self, error: BaseException | None) -> None:
         """Log that the standby has stopped answering because of an error, or answers again; unless the same was logged
-        less than a minute ago.
+        less than a period ago.
         """
         now, reason = time.monotonic(), None if error is None else cause(error)
         if now - self._logged.get(reason, now - self._period) < self._period:

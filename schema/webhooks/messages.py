@@ -72,7 +72,7 @@ class Messages:
             statements.append((plan.sql, plan.parameters({"keys": _keys(item, item.keys.first)}, now)))
         texts = await self._database.reading(statements) if statements else []
         objects = dict(zip([item.no for item in single], texts, strict=True))
-        marks = await self._rule(now, change_marks.marks_before, [item.no for item in items]) if items else {}
+        marks = await self._read(now, change_marks.marks_before, [item.no for item in items]) if items else {}
         return [_body(item, marks.get(item.no), await self._ids(item, now), objects.get(item.no)) for item in items]
 
     async def _ids(self, item: FeedItem, now: RequestValues) -> Sequence[str]:
@@ -80,13 +80,13 @@ class Messages:
         entity = entity_of_type(item.type)
         if item.count == 1:
             return [global_ids.encode(entity, *_keys(item, item.keys.first))]
-        page = await self._rule(now, change_feed.read_keys, item, None, MAX_IDS)
+        page = await self._read(now, change_feed.read_keys, item, None, MAX_IDS)
         return [global_ids.encode(entity, *_keys(item, key)) for key in page.keys]
 
-    async def _rule(
+    async def _read(
         self, now: RequestValues, rule: Callable[Concatenate[Work, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """What a rule that reads the change feed finds."""
+        """The result of a function of `resolvers` that reads the change feed."""
         return await self._database.querying(
             lambda session: rule(Work(session, User("webhooks"), now.now), *args, **kwargs)
         )

@@ -200,7 +200,7 @@ PATHS = [
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_no_path_leads_to_another_company_with_a_token_of_the_own_one(served: Served, path: str) -> None:
+def test_a_token_of_one_company_reads_no_other_company_by_any_path(served: Served, path: str) -> None:
     query = {"query": "{ contacts(first: 3) { nodes { name } } }"}
     headers = {"authorization": f"Bearer {served.tokens['north']}", "x-forwarded-prefix": "/companies/south"}
 
@@ -226,8 +226,8 @@ USES = (
 )
 
 
-def test_ids_and_cursors_of_another_company_give_nothing_of_it(served: Served) -> None:
-    """Both have equal ids, so most of them are those of an object of the own company."""
+def test_ids_and_cursors_of_another_company_return_none_of_its_data(served: Served) -> None:
+    """Both companies have equal ids, so most of them name an object of the caller’s company."""
     answered = 0
     for value in {*strings(served.api["south"].execute(CURSORS))}:
         for document in USES:

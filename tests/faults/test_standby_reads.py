@@ -152,14 +152,14 @@ def test_changes_and_the_default_execution_do_not_ask_the_standby(
 
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a busy machine, the standby is not taken for one that is gone."""
+    """Longer time limits, so that a standby on a busy machine counts as available."""
     monkeypatch.setattr(standby, "QUICK_SECONDS", 1)
     monkeypatch.setattr(standby, "PROBE_SECONDS", 5)
 
 
 @pytest.fixture
 def wrong_urls(pair: Pair, loop: asyncio.AbstractEventLoop, ask: Callable[[str], Any]) -> dict[str, str]:
-    """URLs of what is no usable standby, by the cause that is logged."""
+    """URLs at which there is no usable standby, by the cause that is logged."""
     for sql in ("CREATE DATABASE other TEMPLATE postgres", "CREATE ROLE stranger LOGIN"):
         loop.run_until_complete(_fetched(pair.primary.url.replace("/postgres?", "/template1?"), sql))
     answers_in_time(lambda: ask("SELECT count(*) FROM pg_roles WHERE rolname = 'stranger'") == 1)
@@ -217,7 +217,7 @@ def test_a_read_does_not_wait_for_a_lock_that_the_primary_has_released(
             ask("SELECT pg_wal_replay_resume()")
 
 
-def test_a_change_does_not_wait_for_its_token(
+def test_a_change_waits_only_briefly_for_its_token(
     pair: Pair, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All connections for reads are in use when the position is read, after the change was committed."""

@@ -32,14 +32,14 @@ class AutocommitStatements:
 
     def __init__(self, connections: Callable[[], Connections], dialect: Dialect, cache: Cache) -> None:
         self._connections, self._dialect = connections, dialect
-        self._compiled: Section[ClauseElement, _PreparedStatement] = Section(cache, "autocommit statements")
+        self._compiled: Section[ClauseElement, _CompiledStatement] = Section(cache, "autocommit statements")
 
     def row(
         self, statement: ClauseElement, values: Parameters, *, retry: bool, running: RunningTransaction | None = None
     ) -> FoundRow | None:
         """The first row. The statement is compiled once: pass the same object each time."""
-        prepared = self._compiled.get(statement) or self._compile(statement, values)
-        sql, parameters = prepared.text, prepared.parameters(values)
+        compiled = self._compiled.get(statement) or self._compile(statement, values)
+        sql, parameters = compiled.text, compiled.parameters(values)
         transaction = cast(PostgresqlTransaction, running or PostgresqlTransaction())
         run = _read if retry else _change
         try:
@@ -51,15 +51,15 @@ class AutocommitStatements:
             raise kind(sql, None, error) from error
         return cast(FoundRow | None, found)
 
-    def _compile(self, statement: ClauseElement, values: Parameters) -> "_PreparedStatement":
+    def _compile(self, statement: ClauseElement, values: Parameters) -> "_CompiledStatement":
         compiled = compile_sql(statement, self._dialect, list(values))
         size = TREE_FACTOR * compiled_size(compiled.text, len(compiled.parameters))
-        return self._compiled.put(statement, _PreparedStatement(compiled), size)
+        return self._compiled.put(statement, _CompiledStatement(compiled), size)
 
 
-class _PreparedStatement:
-    """The text of a statement, and how the list of its parameters is made. Most are passed on as they are, so they are
-    not looked at one by one.
+class _CompiledStatement:
+    """The text of a statement, and how to make the list of its parameters. Only those that SQLAlchemy has to convert
+    are processed one by one.
     """
 
     def __init__(self, compiled: CompiledSql) -> None:
@@ -70,7 +70,7 @@ class _PreparedStatement:
         self._processed = [(place, each.process) for place, each in enumerate(compiled.parameters) if each.process]
 
     def parameters(self, values: Parameters) -> list[object]:
-        """The parameters with these values, in their order."""
+        """The parameters in the order of the statement. A parameter without a value has its constant."""
         found: list[object] = [*self._pick({**self._constants, **values})]
         for place, process in self._processed:
             found[place] = process(found[place])

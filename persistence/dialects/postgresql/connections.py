@@ -156,7 +156,7 @@ class Connections:
         return answer
 
     def _keep(self, connection: DriverConnection) -> None:
-        """Keep a connection for others."""
+        """Keep a connection for the next caller, or close it if its server may still cancel the next statement."""
         if connection.was_canceled:
             connection.terminate()
         else:

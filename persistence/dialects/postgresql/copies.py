@@ -4,29 +4,31 @@ from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.read_positions import PLACE_BITS
 
-_WRITES_ON = "('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int"
-"""The timeline of a primary."""
+_TIMELINE_OF_PRIMARY = "('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int"
+"""The timeline that a primary writes."""
 
-_FOLLOWS = (
+_TIMELINE_OF_STANDBY = (
     "(SELECT greatest(min_recovery_end_timeline, (SELECT received_tli FROM pg_stat_wal_receiver)) "
     "FROM pg_control_recovery())"
 )
-"""The timeline of a standby, or an earlier one: what it writes to the disk may be some minutes old. Only roles of
-pg_monitor see what it receives.
+"""The timeline that a standby follows. For some minutes after a promotion it may be the one before: the standby writes
+it to its disk later, and only members of the role pg_monitor see the timeline that it receives.
 """
 
-_SHIFT = f"::numeric * {1 << PLACE_BITS} + "
+_WITH_PLACE = f"::numeric * {1 << PLACE_BITS} + "
+"""After a timeline and before a place: makes a position of both, see `persistence.read_positions`."""
 
 REPLAYED = (
-    f"SELECT CASE WHEN pg_is_in_recovery() THEN {_FOLLOWS}{_SHIFT}(pg_last_wal_replay_lsn() - '0/0'::pg_lsn) "
-    f"ELSE ({_WRITES_ON}){_SHIFT}(pg_current_wal_insert_lsn() - '0/0'::pg_lsn) END"
+    f"SELECT CASE WHEN pg_is_in_recovery() THEN {_TIMELINE_OF_STANDBY}{_WITH_PLACE}"
+    "(pg_last_wal_replay_lsn() - '0/0'::pg_lsn) "
+    f"ELSE ({_TIMELINE_OF_PRIMARY}){_WITH_PLACE}(pg_current_wal_insert_lsn() - '0/0'::pg_lsn) END"
 )
 """The position up to which the server has all changes. It is read before the snapshot of the read is taken: a function
 in the read itself could see a newer position than its snapshot.
 """
 
 POSITION = (
-    f"SELECT ({_WRITES_ON}){_SHIFT}(CASE current_setting('synchronous_commit') WHEN 'off' "
+    f"SELECT ({_TIMELINE_OF_PRIMARY}){_WITH_PLACE}(CASE current_setting('synchronous_commit') WHEN 'off' "
     "THEN pg_current_wal_insert_lsn() ELSE pg_current_wal_flush_lsn() END - '0/0'::pg_lsn)"
 )
 """Reads, on the primary, a position after all committed changes.
@@ -42,7 +44,7 @@ IDENTITY = (
 )
 """What a database and its copies have in common, and no other database has."""
 
-TIMELINE = f"SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE {_WRITES_ON} END"
+TIMELINE = f"SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE {_TIMELINE_OF_PRIMARY} END"
 """The timeline of a primary; 0 for a standby."""
 
 
@@ -59,7 +61,7 @@ class PromotedServerError(NoCopyError):
 
 
 class Copies:
-    """Tells copies of the primary from other databases."""
+    """Checks whether servers are copies of the primary."""
 
     def __init__(self, primary: PostgresqlReader) -> None:
         self._primary = primary

@@ -72,8 +72,8 @@ class DriverConnection(_Connection):
     """The position up to which the server was last seen to have all changes, see `persistence.read_positions`."""
 
     was_canceled: bool
-    """Whether the server has been asked to end a statement. That comes over another connection, perhaps when the
-    statement is complete already, and would end the next one: the connection must not be used by others.
+    """Whether the server has been asked to cancel a statement. The request goes over another connection. It may arrive
+    when the statement is already complete, and then cancels the next one. So the connection must not be used again.
     """
 
     if TYPE_CHECKING:  # the parts that are not documented
@@ -104,8 +104,8 @@ class DriverConnection(_Connection):
                     same.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
     async def first_row(self, sql: str, parameters: Sequence[object]) -> asyncpg.Record | None:
-        """What `fetchrow` returns. A prepared statement is executed at once: the layers of asyncpg in between take a
-        fortieth of the CPU time of a small request.
+        """What `fetchrow` returns. A statement that is already prepared is executed directly: the layers of asyncpg in
+        between take a fortieth of the CPU time of a small request.
         """
         prepared = self._stmt_cache.get((sql, asyncpg.Record, False))
         if prepared is None or self._query_loggers or self.is_closed():

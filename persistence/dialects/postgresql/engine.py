@@ -62,7 +62,7 @@ def server_settings(patience: float, longest: float | None) -> dict[str, str]:
 
 
 def _close_canceled_connection(connection: object, entry: ConnectionPoolEntry) -> None:
-    """Close a connection whose server may be about to end the next statement, instead of the one that it should."""
+    """Close a connection whose server was asked to cancel a statement: it may cancel the next one instead."""
     if connection is not None and cast(DriverConnection, entry.driver_connection).was_canceled:
         entry.invalidate()
 

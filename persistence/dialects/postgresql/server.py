@@ -217,8 +217,8 @@ async def _connect(arguments: dict[str, Any], timeout: float) -> DriverConnectio
 async def _look_up(hosts: str | Sequence[str] | None) -> None:
     """Look up the address of the host, as the driver does afterwards. Raises OSError.
 
-    If the time limit ended while uvloop looks it up for the driver, uvloop would log how that has ended, with a stack
-    trace for each connection.
+    If only the driver looked it up, and the time limit ended meanwhile, uvloop would log the failed look-up with a
+    stack trace, for each connection.
     """
     (host,) = [hosts] if isinstance(hosts, str) else hosts or [""]
     if host and not host.startswith("/"):

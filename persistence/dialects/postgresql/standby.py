@@ -31,13 +31,13 @@ Together they are less than the 250 ms by which a standby may delay a read.
 """
 
 LOCK_SECONDS = 0.1
-"""Seconds within which a read gets its locks. A standby that lags keeps locks that the primary has released."""
+"""Seconds for which a read waits for a lock. A standby that lags still has locks that the primary has released."""
 
 PAUSE_SECONDS = 1
 """Seconds between two attempts to reach a standby that does not answer. Reads go to the primary meanwhile."""
 
 PRIMARY_SECONDS = 10
-"""Seconds for which a connection to the primary is used if a standby is preferred. There may be a standby again."""
+"""Seconds for which a connection to the primary is used if a standby is preferred: then there may be one again."""
 
 POSITION_SECONDS = 0.5
 """Seconds within which the position of a change must be read. It is committed, and its client waits."""
@@ -51,9 +51,11 @@ FAILURES = (
     Overloaded,
     Unavailable,
 )
+"""What an attempt to use the standby may raise when the primary should answer instead."""
+
 UNUSABLE_STATES = ("08", "57P", "42", "55P03")
-"""How the SQLSTATE begins when further reads would fail, too: the server is not available, does not have the tables as
-they are on the primary, or does not give the right to read them; or keeps them locked.
+"""The first characters of a SQLSTATE after which further reads would fail, too: the server is not available (08, 57P),
+its tables are not those of the primary or the role may not read them (42), or they are locked (55P03).
 """
 
 
@@ -74,7 +76,7 @@ class StandbyReader:
         self._probe: DriverConnection | None = None
         self._recovery: asyncio.Task[None] | None = None
         self._has_failed = False
-        self.tell: Callable[[BaseException | None], None] = lambda _: None
+        self.report: Callable[[BaseException | None], None] = lambda _: None
 
     async def run(self, statements: Sequence[Statement], after: int) -> FoundValues | None:
         """One value for each statement, all from one state that has everything up to the position `after`; None if the
@@ -137,11 +139,11 @@ class StandbyReader:
         self._keep(connection)
         if self._has_failed:
             self._has_failed = False
-            self.tell(None)
+            self.report(None)
         return found
 
     def _keep(self, connection: DriverConnection) -> None:
-        """Use the connection again, unless its server was promoted, or a standby may be there instead."""
+        """Keep the connection for further reads, unless its server was promoted, or a standby may be used instead."""
         if connection.is_closed():
             return
         is_old = asyncio.get_running_loop().time() - connection.opened_at > PRIMARY_SECONDS
@@ -197,7 +199,7 @@ class StandbyReader:
         """Leave reads to the primary until the standby answers again."""
         if self._recovery is None:
             self._has_failed = True
-            self.tell(error)
+            self.report(error)
             for connection in self._idle:
                 connection.terminate()
             self._idle.clear()

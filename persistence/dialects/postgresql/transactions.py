@@ -34,8 +34,8 @@ from persistence.time_limits import TimeLimits, Usage, translate_errors
 T = TypeVar("T")
 
 SMALL_TABLES_IN_MEMORY = {"random_page_cost": "1.1"}
-"""The setting of connections for single statements, which look up rows by their keys in tables that are in memory. By
-default the server reads the whole of a small table instead, which takes several times as long.
+"""A setting of the connections for single statements, which look up rows by their keys. With the default, which is made
+for tables on a slow disk, the server reads the whole of a small table instead, and takes several times as long.
 """
 
 

@@ -199,7 +199,7 @@ class Sqlite(DatabaseDialect):
         """The transaction holds the only write lock already."""
 
     def renew_functions(self, session: Session) -> None:
-        """The functions are those of this program."""
+        """There is nothing to do: SQLite calls functions of this program, which are not stored in the database."""
 
     def lock_refreshing(self, session: Session) -> None:
         """The transaction holds the only write lock already."""

@@ -145,7 +145,7 @@ def test_every_rule_that_changes_sums_marks_the_days_and_no_other_does(work: Wor
     assert wrong_sums(work.session) == []
 
 
-def test_a_new_first_day_of_the_week_begins_the_sums_of_weeks_anew(work: Work) -> None:
+def test_a_new_first_day_of_the_week_recomputes_the_sums_of_weeks(work: Work) -> None:
     records.insert_fixtures(work)
     add_entries(work.session, [(day, None) for day in range(20)])
     refresh(work.session)

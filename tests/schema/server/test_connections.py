@@ -136,7 +136,7 @@ def test_malformed_http_requests_get_an_error_with_a_code(port: int, sent: bytes
         (WEBSOCKET, b"400"),
     ],
 )
-def test_what_follows_a_request_does_not_take_its_response_away(
+def test_a_request_gets_its_response_if_the_next_one_is_incomplete_or_refused(
     serve: Callable[..., int], empty_copy: Any, sent: bytes, status: bytes
 ) -> None:
     """The first request is answered when the time for the next head has passed."""

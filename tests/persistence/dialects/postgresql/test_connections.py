@@ -77,7 +77,7 @@ def test_a_read_whose_connection_is_lost_every_time_is_sent_three_times(
     assert len(pids) == 4, "the first two were over one connection, then each had a new one"
 
 
-def test_the_end_of_a_look_up_that_took_too_long_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_look_up_that_fails_after_the_time_limit_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     """uvloop would log it with a stack trace, for each connection of an outage."""
     nowhere = "nowhere.invalid"
 
@@ -96,37 +96,37 @@ def test_the_end_of_a_look_up_that_took_too_long_is_not_logged(caplog: pytest.Lo
     assert caplog.records == []
 
 
-LATE = "the server is asked to end a statement at the moment at which it is complete"
+LATE = "the server was asked to cancel a statement that was already complete"
 
 
-def test_the_end_of_a_late_statement_does_not_end_that_of_another_client(
+def test_canceling_a_complete_statement_does_not_cancel_that_of_another_client(
     postgresql_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
-    async def complete_late(connection: DriverConnection) -> None:
+    async def cancel_too_late(connection: DriverConnection) -> None:
         await connection.fetchval("SELECT 1")
         connection.cancel_statement()
 
     async def scenario() -> None:
         connections = Connections(Server(make_url(postgresql_url)), 1, 15, {})
         for _ in range(5):
-            await connections.use(complete_late)
+            await connections.use(cancel_too_late)
             assert await connections.use(lambda each: each.fetchval("SELECT length(pg_sleep(0.1)::text)")) == 0, LATE
         await connections.close()
 
     loop.run_until_complete(scenario())
 
 
-def test_the_end_of_a_late_rule_does_not_end_that_of_another_client(
+def test_canceling_a_complete_rule_does_not_cancel_that_of_another_client(
     postgresql_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
-    def complete_late(session: Session) -> None:
+    def cancel_too_late(session: Session) -> None:
         session.execute(text("SELECT 1"))
         session.info[RUNNING_TRANSACTION].connection.cancel_statement()
 
     async def scenario() -> None:
         async with Database.at(postgresql_url) as database:
             for _ in range(5):
-                await database.querying(complete_late)
+                await database.querying(cancel_too_late)
                 found = await database.querying(
                     lambda session: session.scalar(text("SELECT length(pg_sleep(0.1)::text)"))
                 )
