@@ -182,6 +182,7 @@ def test_a_subscription_in_graphiql_goes_on_after_an_event_of_one_that_was_stopp
         shown = f"document.querySelector('.graphiql-query-editor .view-lines')?.textContent.includes('{name}')"
         tab.wait(f"({chosen}, {shown})")  # clicks again until GraphiQL has started
         tab.wait(f"{button}.getAttribute('aria-label').startsWith('Exécuter')")
+        time.sleep(1)  # GraphiQL reads the name of the operation a moment after it shows the text
         tab.value(f"{button}.click()")
         tab.wait(f"{button}.getAttribute('aria-label').startsWith('Arrêter')")
         for _ in range(30):  # until it has subscribed
@@ -189,6 +190,8 @@ def test_a_subscription_in_graphiql_goes_on_after_an_event_of_one_that_was_stopp
             assert httpx2.post(address, json={"query": logged}).json()["data"]["createInteraction"]["userErrors"] == []
             if tab.value(f"{answer}.textContent.includes('{response}')"):
                 break
+        else:
+            raise AssertionError(f"{name} got no response")
         time.sleep(1)  # until the event would have come
 
     assert tab.value(f"{button}.getAttribute('aria-label')").startswith("Arrêter")
