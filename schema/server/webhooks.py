@@ -184,9 +184,7 @@ class _Deliverer:
             return
         for each in todo:
             if each.webhook_id not in self._tasks:
-                self._served.pop(
-                    (each.webhook_id, each.run), None
-                )  # it is not served until this task has ended without an error
+                self._served.pop((each.webhook_id, each.run), None)  # until this task has ended without an error
                 work = log_failures(self._serve(each.webhook_id, each.run, complete), FAILED)
                 self._tasks[each.webhook_id] = asyncio.create_task(work)
 

@@ -214,7 +214,7 @@ def test_without_webhooks_an_overloaded_database_is_not_logged_as_a_failed_deliv
     run(deliver())
 
 
-def test_what_waits_for_an_earlier_change_is_sent_also_if_reading_it_failed_once_r_hook_2(
+def test_a_change_that_waits_for_an_earlier_one_is_sent_also_after_a_failed_read_r_hook_2(
     database_url: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The earlier change is accepted while no connection that reads is free. No further change is made."""
@@ -222,14 +222,14 @@ def test_what_waits_for_an_earlier_change_is_sent_also_if_reading_it_failed_once
 
     async def deliver() -> None:
         async with Database.at(database_url, pool_size=1, limits=TimeLimits(patience=0.05)) as database:
-            company, hogs, tried = Company(database), list[asyncio.Future[Any]](), list[Received]()
+            company, held, tried = Company(database), list[asyncio.Future[Any]](), list[Received]()
 
             async def answer(request: Received) -> str:
                 tried.append(request)
                 if len(tried) == 2:
                     most = database.usage()["other_reads"].most
                     reads = [lambda: database.querying(read_endlessly)] * most
-                    hogs.extend(asyncio.ensure_future(hold_connection(read)) for read in reads)
+                    held.extend(asyncio.ensure_future(hold_connection(read)) for read in reads)
                     await asyncio.sleep(0.05)
                 return "500 Wrong" if len(tried) == 1 else "204 Fine"
 
@@ -239,9 +239,9 @@ def test_what_waits_for_an_earlier_change_is_sent_also_if_reading_it_failed_once
                     await company.name("JO", "Jo", new=True)
                     await company.name("JO", "Joan")
                     await company.until(lambda: is_logged(lines[4:]))
-                    for each in hogs:
+                    for each in held:
                         each.cancel()
-                    await asyncio.gather(*hogs, return_exceptions=True)
+                    await asyncio.gather(*held, return_exceptions=True)
                     await receiver.wait_for(3)
 
     run(deliver())
