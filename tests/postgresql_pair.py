@@ -55,12 +55,15 @@ class Server:
         send_signal(processes_of(self.data), number)
 
     def kill(self) -> None:
-        """End all processes at once, as a power cut does."""
+        """End all processes at once, as a power cut does. The lock files go, too: while the system still lists the ended
+        main process, the server would not start again.
+        """
         pids = processes_of(self.data)
         send_signal(pids, signal.SIGKILL)
         while any(_is_running(pid) for pid in pids):
             time.sleep(0.01)
-        (self.data / "postmaster.pid").unlink()
+        for lock in (self.data / "postmaster.pid", *self.folder.glob(".s.PGSQL.*.lock")):
+            lock.unlink()
 
 
 def processes_of(data: Path) -> list[int]:
