@@ -22,6 +22,8 @@ MONTHS = {DateUnit.MONTH: 1, DateUnit.QUARTER: 3, DateUnit.YEAR: 12}
 DAYS = {DateUnit.DAY: 1, DateUnit.WEEK: 7}
 FIRST, LAST = dt.date.min.toordinal(), dt.date.max.toordinal()
 
+DAYS_AFTER_FIRST_OF_WEEK = 6
+
 YEARS_IN_CYCLE, DAYS_IN_CYCLE = 400, 146_097
 """The Gregorian calendar repeats after 400 years."""
 
@@ -54,7 +56,9 @@ def previous(today: dt.date, unit: DateUnit, first_day_of_week: int) -> DateRang
 
 
 def days_away(day: dt.date, days: int) -> dt.date:
-    """The day so many days later; the first or the last day of the calendar if that is outside."""
+    """The day so many days later, or earlier if `days` is negative; the first or the last day of the calendar if that
+    is outside.
+    """
     return _day(min(max(day.toordinal() + days, FIRST), LAST))
 
 

@@ -30,7 +30,7 @@ from resolvers.contacts.due_facts import days_by_interactions
 from resolvers.contacts.refreshing import STORED as DATES
 from resolvers.contacts.refreshing import latest
 from resolvers.contacts.refreshing_due import DUE
-from resolvers.date_ranges import days_away
+from resolvers.date_ranges import DAYS_AFTER_FIRST_OF_WEEK, days_away
 from resolvers.errors import Translated
 from resolvers.segments.tables import CONTACTS, ENTRIES
 from resolvers.statistics.refreshing import FIRST_DAY_OF_WEEK, KINDS, different_sums, different_sums_of_units
@@ -38,9 +38,6 @@ from resolvers.statistics.refreshing import STORED as SUMS
 
 CONTACTS_AT_ONCE = 10_000
 """Contacts whose dates one statement compares."""
-
-DAYS_AFTER_FIRST = 6
-"""The days of a week after its first one."""
 
 NEVER = literal_column("'0001-01-01'", Date())
 """Instead of null in comparisons."""
@@ -107,10 +104,10 @@ def sums_of_weeks(first: dt.date, last: dt.date) -> Check:
 
 
 def _sums_of_units(unit: SumsOfUnit, between: tuple[dt.date, dt.date], message: Translated) -> Check:
-    """`between` are the limits of the first days of the units."""
+    """The stored sums of the months or weeks whose first day is `between` these two days."""
     ends = (literal(between[0], Date()), literal(between[1], Date()))
     first_day = FirstDayOf(unit.unit, SUMS.c.day, FIRST_DAY_OF_WEEK)
-    last = literal(days_away(between[1], DAYS_AFTER_FIRST), Date())  # so that an index finds the days
+    last = literal(days_away(between[1], DAYS_AFTER_FIRST_OF_WEEK), Date())  # so that an index finds the days
     days = and_(SUMS.c.kind.in_(KINDS), SUMS.c.day.between(ends[0], last), first_day.between(*ends))
     units = unit.table.c[unit.first_day].between(*ends)
     wrong = different_sums_of_units(unit, days, units).subquery("different")

@@ -16,7 +16,7 @@ from persistence.conditions import IsIn, IsInRows, ListParameter
 from persistence.dates import FirstDayOf
 from persistence.day_sums import DIRTY_DAYS, OF_WEEKS, SUMS, DaySum, MonthSum, SumKind, SumsOfUnit, WeekSum
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
-from resolvers.date_ranges import days_away
+from resolvers.date_ranges import DAYS_AFTER_FIRST_OF_WEEK, days_away
 from resolvers.queries import SqlBuilder, SqlCondition, SqlRows, TableRow, quoted
 from resolvers.statistics.day_sums import OnDays, sums_of_dirty_days
 from resolvers.statistics.groupings import first_day_of_week
@@ -96,8 +96,14 @@ class Weeks:
 
     def _ends(self, days: Days) -> list[dt.date]:
         """The days of a range that may be in no whole week."""
-        first = range(days.first, min(days.first + 6, days.last) + 1) if self._range.has_first else ()
-        last = range(max(days.last - 6, days.first), days.last + 1) if self._range.has_last else ()
+        first = (
+            range(days.first, min(days.first + DAYS_AFTER_FIRST_OF_WEEK, days.last) + 1)
+            if self._range.has_first
+            else ()
+        )
+        last = (
+            range(max(days.last - DAYS_AFTER_FIRST_OF_WEEK, days.first), days.last + 1) if self._range.has_last else ()
+        )
         return [dt.date.fromordinal(day) for day in sorted({*first, *last})]
 
     def _first(self) -> SqlExpression:

@@ -11,7 +11,7 @@ from persistence.dialects.interface import DatabaseDialect
 from persistence.streams import Snapshot
 from resolvers import checks
 from resolvers.checks import Check, Fault, compiled, stored
-from resolvers.date_ranges import days_away
+from resolvers.date_ranges import DAYS_AFTER_FIRST_OF_WEEK, days_away
 from resolvers.progress import Progress
 from schema.server.cli import after_interrupt, database_messages, messages, running
 from schema.server.cli.output import fail, print_message
@@ -78,7 +78,7 @@ class Looking:
         for place, (first, last) in enumerate(parts):
             of_days = await self._run(stored.sums(self._dialect, first, last), of_days)
             of_months = await self._run(stored.sums_of_months(first.replace(day=1), last), of_months)
-            begin = first if place else days_away(first, -stored.DAYS_AFTER_FIRST)
+            begin = first if place else days_away(first, -DAYS_AFTER_FIRST_OF_WEEK)
             of_weeks = await self._run(stored.sums_of_weeks(begin, last), of_weeks)
             self._progress("day_sum", place + 1, len(parts))
         return of_days, of_months, of_weeks
