@@ -3,8 +3,9 @@
 from sqlalchemy import Integer, bindparam, func, insert, literal, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
-from persistence.isolation import Inserts, how_to_insert
+from persistence.isolation import Inserts
 from persistence.segments import Segment
+from persistence.statements import all_rows
 from resolvers.queries import SqlExpression
 from resolvers.segments.tables import LOGGED_SEGMENTS, SEGMENTS
 from resolvers.work import Work
@@ -26,10 +27,8 @@ _INSERT = (
     .from_select([*_VALUES], select(*_VALUES.values()).where(_OF_SEGMENT), include_defaults=False)
     .returning(LOGGED_SEGMENTS.c.entry_no)
 )
-_CLOSE = update(SEGMENTS).where(_OF_SEGMENT)
-_INSERT_AND_CLOSE = _CLOSE.values(
-    logged_segment_entry_no=select(_INSERT.cte("logged").c.entry_no).scalar_subquery()
-).returning(SEGMENTS.c.logged_segment_entry_no)
+_CLOSE = update(SEGMENTS).where(_OF_SEGMENT).returning(SEGMENTS.c.logged_segment_entry_no.label("entry_no"))
+_INSERT_AND_CLOSE = _CLOSE.values(logged_segment_entry_no=select(_INSERT.cte("logged").c.entry_no).scalar_subquery())
 _CLOSE_WITH = _CLOSE.values(logged_segment_entry_no=bindparam(ENTRY_NO, type_=Integer()))
 _CORRECT = (
     update(LOGGED_SEGMENTS)
@@ -38,20 +37,20 @@ _CORRECT = (
 )
 
 
-def close(work: Work, segment: Segment, interactions: int) -> int:
+def close(work: Work, segment: Segment, interactions: int, inserts: Inserts) -> int:
     """Close a locked segment and return the entry number of its logged segment, which has the planned number of
     interactions. This is one statement where the database can do both.
     """
     values = {SEGMENT_ID: segment.id}
-    new = dict(zip(GIVEN.values(), (work.today, work.now, work.user.id, interactions), strict=True))
-    connection = work.session.connection()
-    if how_to_insert(work.session) is Inserts.WHILE_READING:
-        entry_no = connection.execute(_INSERT_AND_CLOSE, new | values).scalar_one()
+    new = values | dict(zip(GIVEN.values(), (work.today, work.now, work.user.id, interactions), strict=True))
+    if inserts is Inserts.WHILE_READING:
+        closed = all_rows(work.session, _INSERT_AND_CLOSE, new)
     else:
-        entry_no = connection.execute(_INSERT, new | values).scalar_one()
-        connection.execute(_CLOSE_WITH, values | {ENTRY_NO: entry_no})
+        (logged,) = all_rows(work.session, _INSERT, new)
+        closed = all_rows(work.session, _CLOSE_WITH, values | {ENTRY_NO: logged["entry_no"]})
+    entry_no = int(closed[0]["entry_no"])
     set_committed_value(segment, "logged_segment_entry_no", entry_no)
-    return int(entry_no)
+    return entry_no
 
 
 def correct_count(work: Work, entry_no: int, interactions: int) -> None:

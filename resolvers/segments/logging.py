@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Integer, bindparam, select
 
 from persistence.enums import ChangeKind
+from persistence.isolation import how_to_insert
 from persistence.items_of_keys import ItemSource
 from persistence.segments import Segment
 from resolvers import change_feed
@@ -112,9 +113,10 @@ def log(
         raise Refused(PlanStale("plan_token", no=segment.no))
     if planned.refusals:
         _check(segment, planned, not_logged(work, segment, left_out), on_blocked, plan_token)
-    entry_no = close(work, segment, planned.totals.ready)
+    inserts = how_to_insert(work.session)
+    entry_no = close(work, segment, planned.totals.ready, inserts)
     leave_in_segment = on_blocked is OnBlocked.LEAVE_IN_SEGMENT
-    written = write(work, segment, entry_no, planned.totals, left_out, leave_in_segment=leave_in_segment)
+    written = write(work, segment, entry_no, planned.totals, left_out, inserts, leave_in_segment=leave_in_segment)
     _check(segment, planned, written.not_logged, on_blocked, plan_token)
     if planned.totals.ready != written.logged:  # lines were blocked or corrected since the plan
         correct_count(work, entry_no, written.logged)

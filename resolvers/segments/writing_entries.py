@@ -33,7 +33,7 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.sql.dml import ReturningInsert
 
 from persistence.entry_numbers import EntryNoOfEachRow, insert_rows_numbered
-from persistence.isolation import Inserts, how_to_insert
+from persistence.isolation import Inserts
 from persistence.lists import rows_as_table
 from persistence.running_operations import LOGGING
 from persistence.segments import Segment
@@ -105,6 +105,7 @@ def write(
     logged_segment_entry_no: int,
     totals: StatusTotals,
     leave_out: LeaveOut,
+    inserts: Inserts,
     *,
     leave_in_segment: bool,
 ) -> Written:
@@ -115,12 +116,11 @@ def write(
     The steps stay with the logged segment: undoing them would remove lines that are not in the new one. `totals` are
     those of the plan.
     """
-    how = how_to_insert(work.session)
-    serially = how is Inserts.AFTER_READING
+    serially = inserts is Inserts.AFTER_READING
     values = parameters(work, segment.id) | _shared_values(work, segment, logged_segment_entry_no)
     work.report_progress(segment.id, LOGGING, totals.ready)
     not_logged, open_segment_id = NotLogged(), None
-    if how is Inserts.FROM_A_LIST:
+    if inserts is Inserts.FROM_A_LIST:
         rows = all_rows(work.session, lines_not_logged_by_number(leave_out), values)
         not_logged = from_rows(rows)
         statements = _separate_statements(work, rows, leave_in_segment, totals.on_campaigns)
