@@ -107,7 +107,7 @@ class SumsOfUnit(NamedTuple):
 
     table: SqlTable
     first_day: str
-    """The column of its first day."""
+    """The name of the column with the first day of the month or week."""
 
     @property
     def key(self) -> tuple[str, str, str]:

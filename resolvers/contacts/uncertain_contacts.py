@@ -153,9 +153,9 @@ class UncertainContacts:
 
     @cached_property
     def _changed(self) -> CTE:
-        """The interactions on the days that are read. `may_make_due`: it may be the newest one and make its contact
-        due, or it is canceled, so that another one is the newest. `does_not_count`: it failed or is in the future, so
-        that it is not the last one.
+        """The interactions on the days that are read, with two conditions. `may_make_due`: the interaction may be the
+        newest one of its contact and make the contact due, or it is canceled, so that another one is the newest.
+        `does_not_count`: it failed or is in the future, so it is not the last interaction of its contact.
         """
         follow_up_on = DaysAfter(ENTRIES.c.date, TEMPLATES.c.follow_up_after_days)
         fails = and_(ENTRIES.c.attempt_failed, ENTRIES.c.date < self.on)

@@ -169,7 +169,7 @@ def code_of(answer: Any) -> str | None:
 
 
 async def answered(http: httpx2.AsyncClient, token: str, name: str, seen: Seen, query: str, **variables: Any) -> Any:
-    """The data of a request, which is sent again until it has no error."""
+    """Send a request until the response has no error, and return its data."""
     give_up = time.monotonic() + SECONDS
     while True:
         began = time.monotonic()

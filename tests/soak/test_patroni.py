@@ -39,7 +39,9 @@ SECONDS = 90
 """Seconds within which every request must be answered after a fault."""
 
 LIMITS = httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2)
-"""The clients close idle connections before Carnet does: a request must not meet the end of its connection."""
+"""The clients close idle connections before Carnet does, so that no request is sent over a connection that Carnet is
+closing.
+"""
 
 STARTED = "SELECT pg_postmaster_start_time() WHERE NOT pg_is_in_recovery()"
 """When a primary has started; nothing on a standby."""

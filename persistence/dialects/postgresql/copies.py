@@ -5,7 +5,7 @@ from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.read_positions import PLACE_BITS
 
 _TIMELINE_OF_PRIMARY = "('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int"
-"""The timeline that a primary writes."""
+"""SQL for the number of the timeline to which a primary writes."""
 
 _TIMELINE_OF_STANDBY = (
     "(SELECT greatest(min_recovery_end_timeline, (SELECT received_tli FROM pg_stat_wal_receiver)) "
@@ -15,22 +15,26 @@ _TIMELINE_OF_STANDBY = (
 it to its disk later, and only members of the role pg_monitor see the timeline that it receives.
 """
 
-_WITH_PLACE = f"::numeric * {1 << PLACE_BITS} + "
-"""After a timeline and before a place: makes a position of both, see `persistence.read_positions`."""
+
+def _position(timeline: str, place: str) -> str:
+    """SQL for a position, see `persistence.read_positions`, from SQL for its timeline and for its place in the log."""
+    return f"{timeline}::numeric * {1 << PLACE_BITS} + ({place} - '0/0'::pg_lsn)"
+
 
 REPLAYED = (
-    f"SELECT CASE WHEN pg_is_in_recovery() THEN {_TIMELINE_OF_STANDBY}{_WITH_PLACE}"
-    "(pg_last_wal_replay_lsn() - '0/0'::pg_lsn) "
-    f"ELSE ({_TIMELINE_OF_PRIMARY}){_WITH_PLACE}(pg_current_wal_insert_lsn() - '0/0'::pg_lsn) END"
+    f"SELECT CASE WHEN pg_is_in_recovery() THEN {_position(_TIMELINE_OF_STANDBY, 'pg_last_wal_replay_lsn()')} "
+    f"ELSE {_position(f'({_TIMELINE_OF_PRIMARY})', 'pg_current_wal_insert_lsn()')} END"
 )
 """The position up to which the server has all changes. It is read before the snapshot of the read is taken: a function
 in the read itself could see a newer position than its snapshot.
 """
 
-POSITION = (
-    f"SELECT ({_TIMELINE_OF_PRIMARY}){_WITH_PLACE}(CASE current_setting('synchronous_commit') WHEN 'off' "
-    "THEN pg_current_wal_insert_lsn() ELSE pg_current_wal_flush_lsn() END - '0/0'::pg_lsn)"
+_COMMITTED = (
+    "CASE current_setting('synchronous_commit') WHEN 'off' "
+    "THEN pg_current_wal_insert_lsn() ELSE pg_current_wal_flush_lsn() END"
 )
+
+POSITION = f"SELECT {_position(f'({_TIMELINE_OF_PRIMARY})', _COMMITTED)}"
 """Reads, on the primary, a position after all committed changes.
 
 It is the position up to which the log was written to the disk: a standby gets the log up to there at once, and the rest

@@ -40,7 +40,9 @@ PRIMARY_SECONDS = 10
 """Seconds for which a connection to the primary is used if a standby is preferred: then there may be one again."""
 
 POSITION_SECONDS = 0.5
-"""Seconds within which the position of a change must be read. It is committed, and its client waits."""
+"""Seconds within which the position after a change must be read. The change is committed already, and its client waits
+for the response.
+"""
 
 FAILURES = (
     OSError,
@@ -143,7 +145,9 @@ class StandbyReader:
         return found
 
     def _keep(self, connection: DriverConnection) -> None:
-        """Keep the connection for further reads, unless its server was promoted, or a standby may be used instead."""
+        """Keep the connection for further reads. It is closed if its server was promoted, or if it leads to the primary
+        and a standby may be reachable by now.
+        """
         if connection.is_closed():
             return
         is_old = asyncio.get_running_loop().time() - connection.opened_at > PRIMARY_SECONDS
