@@ -7,6 +7,8 @@ import { IStorageService } from "monaco-editor/esm/vs/platform/storage/common/st
 import { createElement } from "react";
 import { createRoot } from "react-dom/client";
 
+export { parse } from "graphql";
+
 globalThis.MonacoEnvironment = {
   getWorker(_, label) {
     const name = ["graphql", "json"].includes(label) ? label : "editor";

@@ -36,7 +36,7 @@ const storage =
         },
       };
 
-const { render } = await import(new URL(graphiql, document.baseURI));
+const { render, parse } = await import(new URL(graphiql, document.baseURI));
 document.addEventListener("token", () => location.reload());
 window.addEventListener("hashchange", () => location.reload());
 ask(operations.Company).then(
@@ -74,17 +74,35 @@ function showActiveTab() {
 
 /** Sends what a tab asks, with its headers. A subscription has many responses. */
 async function fetcher(params, { headers, documentAST } = {}) {
-  const operations = (documentAST?.definitions ?? []).filter(({ kind }) => kind === "OperationDefinition");
-  const chosen = operations.find(({ name }) => !params.operationName || name?.value === params.operationName);
-  if (chosen?.operation === "subscription") return responses(params, headers);
-  const introspects = params.operationName === "IntrospectionQuery";
-  const response = await request(introspects ? { ...params, query: withOneOf(params.query) } : params, headers);
+  const operation = chosenOperation(params, documentAST);
+  const sent = operation ? { ...params, operationName: operation.name?.value } : params;
+  if (operation?.operation === "subscription") return responses(sent, headers);
+  const introspects = sent.operationName === "IntrospectionQuery";
+  const response = await request(introspects ? { ...sent, query: withOneOf(sent.query) } : sent, headers);
   const answer = await response.json();
   if (response.status === 401) askForToken({ refused: true });
   for (const type of (introspects && answer.data?.__schema.types) || []) {
     if (type.isOneOf) type.description = `${text("oneOf")}\n\n${type.description ?? ""}`;
   }
   return answer;
+}
+
+/** The operation with the chosen name, or else the first one; nothing if the query is not valid.
+
+For a moment after a tab was chosen, GraphiQL gives the name and the syntax tree of the tab before: the query is parsed again.
+*/
+function chosenOperation({ query, operationName }, documentAST) {
+  const operations = (parsed(query) ?? documentAST)?.definitions.filter(({ kind }) => kind === "OperationDefinition");
+  return operations?.find(({ name }) => name?.value === operationName) ?? operations?.[0];
+}
+
+/** The syntax tree of a query; nothing if it is not valid, or if GraphiQL 5 has not been built. */
+function parsed(query) {
+  try {
+    return parse?.(query);
+  } catch {
+    return undefined; // the server says what is wrong
+  }
 }
 
 /** GraphiQL asks for everything but this. */

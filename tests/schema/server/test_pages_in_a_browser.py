@@ -182,7 +182,6 @@ def test_a_subscription_in_graphiql_goes_on_after_an_event_of_one_that_was_stopp
         shown = f"document.querySelector('.graphiql-query-editor .view-lines')?.textContent.includes('{name}')"
         tab.wait(f"({chosen}, {shown})")  # clicks again until GraphiQL has started
         tab.wait(f"{button}.getAttribute('aria-label').startsWith('Exécuter')")
-        time.sleep(1)  # GraphiQL reads the name of the operation a moment after it shows the text
         tab.value(f"{button}.click()")
         tab.wait(f"{button}.getAttribute('aria-label').startsWith('Arrêter')")
         for _ in range(30):  # until it has subscribed
@@ -195,4 +194,27 @@ def test_a_subscription_in_graphiql_goes_on_after_an_event_of_one_that_was_stopp
         time.sleep(1)  # until the event would have come
 
     assert tab.value(f"{button}.getAttribute('aria-label')").startswith("Arrêter")
+    assert tab.console == []
+
+
+def test_a_run_just_after_a_tab_was_chosen_in_graphiql_is_of_its_operation(
+    serve: Callable[..., int], company: str, tab: Tab
+) -> None:
+    tab.open(f"http://127.0.0.1:{serve(company)}/graphql")
+    tab.wait("document.querySelector('.graphiql-query-editor .view-lines')?.textContent.trim()")
+    tab.wait("document.querySelector('.graphiql-execute-button')?.getAttribute('aria-label').startsWith('Exécuter')")
+    time.sleep(1)  # GraphiQL reads the name of the first operation a moment after it shows the text
+    tabs = '[...document.querySelectorAll(".graphiql-tab-button")]'
+    first, other = tab.value(f"{tabs}.slice(0, 2).map((each) => each.textContent).join(' ')").split()
+    tab.value(
+        """window.sent = []; const before = window.fetch; window.fetch = (address, options) => {
+            if (options?.body) sent.push(JSON.parse(options.body)); return before(address, options); }"""
+    )
+    tab.value(f"{tabs}[1].click(); document.querySelector('.graphiql-execute-button').click()")
+    tab.wait("sent.length > 0")
+
+    assert first != other
+    assert tab.value(f"sent[0].query.includes('{other}')")
+    assert tab.value("sent[0].operationName") == other
+    tab.wait("document.querySelector('.graphiql-response').textContent.includes('data')")
     assert tab.console == []
