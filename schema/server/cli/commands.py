@@ -88,13 +88,20 @@ def serve(
         bool, typer.Option("--demo", help="Load the demo company first, if the database is empty.")
     ] = False,
     time_zone: TimeZone = None,
+    host: Annotated[
+        str | None, typer.Option(help="The host name or address to listen on, instead of CARNET_HOST.")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="The port to listen on, instead of CARNET_PORT; 0 chooses a free one."),
+    ] = None,
     number_of_workers: Annotated[
         int,
         typer.Option("--workers", min=1, max=workers.MOST, help="The number of processes. Several need PostgreSQL."),
     ] = 1,
 ) -> None:
     """Serve the API and GraphiQL. Creates the tables in an empty database, and refuses one with old tables."""
-    settings = running.settings()
+    settings = listening.settings_with(running.settings(), host=host, port=port)
     logs.configure(settings.log_json)
     if number_of_workers > 1 and database_urls.file_of(settings.database_url) is not None:
         fail(messages.WORKERS_NEED_SERVER())

@@ -61,6 +61,12 @@ FRENCH = {
     "Whether to back up an SQLite database with older tables first.": (
         "Sauvegarder d’abord une base de données SQLite aux tables plus anciennes, ou non."
     ),
+    "The host name or address to listen on, instead of CARNET_HOST.": (
+        "Le nom d’hôte ou l’adresse d’écoute, au lieu de CARNET_HOST."
+    ),
+    "The port to listen on, instead of CARNET_PORT; 0 chooses a free one.": (
+        "Le port d’écoute, au lieu de CARNET_PORT; 0 en choisit un qui est libre."
+    ),
     "The number of processes. Several need PostgreSQL.": "Le nombre de processus. Plusieurs exigent PostgreSQL.",
     "Print the GraphQL schema.": "Afficher le schéma GraphQL.",
     "Print all settings with their values. Passwords in URLs are not shown.": (

@@ -16,6 +16,12 @@ QUEUE = 2048
 UNSUPPORTED_FAMILY = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.EINVAL)
 
 
+def settings_with(settings: Settings, *, host: str | None, port: int | None) -> Settings:
+    """The settings with the host and the port of the command line, where they are given."""
+    given = {"host": host, "port": port}
+    return settings.model_copy(update={name: value for name, value in given.items() if value is not None})
+
+
 @contextmanager
 def listening(settings: Settings) -> Iterator[list[socket.socket]]:
     """Sockets on all addresses of the host. Ends the command with a message if that is not possible."""

@@ -23,11 +23,11 @@ TOKENS_REQUIRED = Message(
     "Depuis d’autres ordinateurs, un jeton est exigé\u00a0: `carnet token create --user …`.",
 )
 NOBODY_HAS_A_TOKEN = Message(
-    "CARNET_HOST is {host}, so other machines could reach Carnet, but there is no valid token. Create one with "
-    "`carnet token create --user NAME`, or set CARNET_HOST to 127.0.0.1 to serve this machine only.",
-    "CARNET_HOST vaut {host}\u00a0: d’autres ordinateurs pourraient joindre Carnet, mais il n’existe aucun jeton "
-    "valide. Créez-en un avec `carnet token create --user NOM`, ou choisissez 127.0.0.1 pour ne servir "
-    "que cet ordinateur.",
+    "The host is {host}, so other machines could reach Carnet, but there is no valid token. Create one with "
+    "`carnet token create --user NAME`, or set CARNET_HOST (or --host) to 127.0.0.1 to serve this machine only.",
+    "L’adresse d’écoute est {host}\u00a0: d’autres ordinateurs pourraient joindre Carnet, mais il n’existe aucun jeton "
+    "valide. Créez-en un avec `carnet token create --user NOM`, ou choisissez 127.0.0.1 avec CARNET_HOST (ou --host) "
+    "pour ne servir que cet ordinateur.",
 )
 SERVER_STOPPED = Message(
     "Carnet has stopped. All changes that were confirmed to clients are saved.",
@@ -35,35 +35,40 @@ SERVER_STOPPED = Message(
 )
 STOPPED_BEFORE_READY = Message("Stopped before Carnet was ready. {state}", "Arrêté avant que Carnet soit prêt. {state}")
 UNKNOWN_HOST = Message(
-    "CARNET_HOST is “{host}”, but no machine has that name or address. Set it to 127.0.0.1 for this machine only, or "
-    "to 0.0.0.0 for every address of this machine; the port is set with CARNET_PORT.",
-    "CARNET_HOST vaut «\u00a0{host}\u00a0», mais aucun ordinateur ne porte ce nom ni cette adresse. Choisissez "
-    "127.0.0.1 pour cet ordinateur seulement, ou 0.0.0.0 pour toutes ses adresses; le port se choisit avec "
-    "CARNET_PORT.",
+    "The host to listen on is “{host}”, but no machine has that name or address. Set CARNET_HOST (or --host) to "
+    "127.0.0.1 for this machine only, or to 0.0.0.0 for every address of this machine; the port is set with "
+    "CARNET_PORT (or --port).",
+    "L’adresse d’écoute est «\u00a0{host}\u00a0», mais aucun ordinateur ne porte ce nom ni cette adresse. Avec "
+    "CARNET_HOST (ou --host), choisissez 127.0.0.1 pour cet ordinateur seulement, ou 0.0.0.0 pour toutes ses "
+    "adresses; le port se choisit avec CARNET_PORT (ou --port).",
 )
 HOST_NOT_LOCAL = Message(
-    "CARNET_HOST is {host}, which is not an address of this machine. Set it to 127.0.0.1 for this machine only, or to "
-    "0.0.0.0 for every address of this machine.",
-    "CARNET_HOST vaut {host}, qui n’est pas une adresse de cet ordinateur. Choisissez 127.0.0.1 pour cet ordinateur "
-    "seulement, ou 0.0.0.0 pour toutes ses adresses.",
+    "The host to listen on is {host}, which is not an address of this machine. Set CARNET_HOST (or --host) to "
+    "127.0.0.1 for this machine only, or to 0.0.0.0 for every address of this machine.",
+    "L’adresse d’écoute est {host}, qui n’est pas une adresse de cet ordinateur. Avec CARNET_HOST (ou --host), "
+    "choisissez 127.0.0.1 pour cet ordinateur seulement, ou 0.0.0.0 pour toutes ses adresses.",
 )
 IPV6_UNAVAILABLE = Message(
-    "CARNET_HOST is {host}, but this machine cannot use this IPv6 address. Set it to 127.0.0.1 or 0.0.0.0.",
-    "CARNET_HOST vaut {host}, mais cet ordinateur ne peut pas utiliser cette adresse IPv6. Choisissez 127.0.0.1 ou "
-    "0.0.0.0.",
+    "The host to listen on is {host}, but this machine cannot use this IPv6 address. Set CARNET_HOST (or --host) to "
+    "127.0.0.1 or 0.0.0.0.",
+    "L’adresse d’écoute est {host}, mais cet ordinateur ne peut pas utiliser cette adresse IPv6. Avec CARNET_HOST (ou "
+    "--host), choisissez 127.0.0.1 ou 0.0.0.0.",
 )
 PORT_IN_USE = Message(
-    "Another program already listens on port {port} of {host}. Stop it, or set CARNET_PORT to another port.",
+    "Another program already listens on port {port} of {host}. Stop it, or choose another port with CARNET_PORT (or "
+    "--port).",
     "Un autre programme écoute déjà sur le port {port} de {host}. Arrêtez-le, ou choisissez un autre port avec "
-    "CARNET_PORT.",
+    "CARNET_PORT (ou --port).",
 )
 PORT_RESERVED = Message(
-    "Port {port} is reserved for administrators. Set CARNET_PORT to 1024 or more.",
-    "Le port {port} est réservé aux administrateurs. Choisissez 1024 ou plus avec CARNET_PORT.",
+    "Port {port} is reserved for administrators. Set CARNET_PORT (or --port) to 1024 or more.",
+    "Le port {port} est réservé aux administrateurs. Choisissez 1024 ou plus avec CARNET_PORT (ou --port).",
 )
 CANNOT_LISTEN = Message(
-    "Carnet cannot listen on port {port} of {host}: {reason}. Check CARNET_HOST and CARNET_PORT.",
-    "Carnet ne peut pas écouter sur le port {port} de {host}\u00a0: {reason}. Vérifiez CARNET_HOST et CARNET_PORT.",
+    "Carnet cannot listen on port {port} of {host}: {reason}. Check CARNET_HOST and CARNET_PORT (or --host and "
+    "--port).",
+    "Carnet ne peut pas écouter sur le port {port} de {host}\u00a0: {reason}. Vérifiez CARNET_HOST et CARNET_PORT (ou "
+    "--host et --port).",
 )
 
 # Settings

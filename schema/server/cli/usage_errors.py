@@ -78,6 +78,14 @@ USAGE_ERRORS = [
             r"Invalid value for '(?P<name>.+?)': Input should be a valid integer.*",
             Message("{name} must be a whole number.", "{name} doit être un nombre entier."),
         ),
+        (
+            r"Invalid value for '(?P<name>.+?)': Input should be greater than or equal to (?P<least>\d+)",
+            Message("{name} must be {least} or more.", "{name} doit être au moins {least}."),
+        ),
+        (
+            r"Invalid value for '(?P<name>.+?)': Input should be less than or equal to (?P<most>\d+)",
+            Message("{name} must be {most} or less.", "{name} doit être au plus {most}."),
+        ),
     )
 ]
 """Patterns of typer's messages, and the messages shown instead. Other messages are shown unchanged."""

@@ -98,13 +98,13 @@ def taken() -> Iterator[int]:
 @pytest.mark.parametrize(
     ("host", "sentence"),
     [
-        ("nowhere.invalid", "CARNET_HOST is “nowhere.invalid”, but no machine has that name"),
+        ("nowhere.invalid", "The host to listen on is “nowhere.invalid”, but no machine has that name"),
         ("", "no machine has that name"),
         ("127.0.0.1:8000", "no machine has that name"),
         ("http://127.0.0.1", "no machine has that name"),
         ("[::1]", "no machine has"),
         ("a" * 80, "no machine has that name"),
-        ("192.0.2.1", "CARNET_HOST is 192.0.2.1, which is not an address of this machine"),
+        ("192.0.2.1", "The host to listen on is 192.0.2.1, which is not an address of this machine"),
     ],
 )
 def test_an_invalid_host_is_not_reported_as_a_port(host: str, sentence: str, folder: Path) -> None:
@@ -121,6 +121,30 @@ def test_a_port_in_use_is_reported(host: str, taken: int, folder: Path) -> None:
 
     assert_refused(result, f"Another program already listens on port {taken} of {host}.", "CARNET_PORT")
     assert not (folder / "carnet.db").exists()
+
+
+def test_the_options_of_serve_override_the_settings_of_host_and_port(taken: int, folder: Path) -> None:
+    environment = {"CARNET_HOST": "192.0.2.1", "CARNET_PORT": "0"}
+    result = carnet("sqlite:///carnet.db", "serve", "--host", "localhost", "--port", str(taken), **environment)
+    only_port = carnet("sqlite:///carnet.db", "serve", "--port", str(taken), **environment)
+
+    assert_refused(result, f"Another program already listens on port {taken} of localhost.", "--port")
+    assert_refused(only_port, "The host to listen on is 192.0.2.1", "--host")
+
+
+@pytest.mark.parametrize(
+    ("port", "english", "french"),
+    [
+        ("65536", "--port must be 65535 or less.", "--port doit être au plus 65535."),
+        ("-1", "--port must be 0 or more.", "--port doit être au moins 0."),
+    ],
+)
+def test_a_number_out_of_range_is_reported_with_the_bound(port: str, english: str, french: str) -> None:
+    result, translated = (carnet(None, "serve", "--port", port, LANG=locale) for locale in ("en_CA", "fr_CA"))
+
+    assert (result.exit_code, translated.exit_code) == (2, 2)
+    assert english in result.stderr
+    assert french in translated.stderr
 
 
 def test_the_password_in_the_address_of_keys_is_not_shown(folder: Path) -> None:

@@ -21,10 +21,8 @@ def test_serving_other_machines_without_a_valid_token_is_refused(database_url: s
     english = carnet(database_url, "serve", CARNET_HOST=host, CARNET_PORT="0")
     french = carnet(database_url, "serve", CARNET_HOST=host, CARNET_PORT="0", LANG="fr")
 
-    assert_refused(
-        english, f"CARNET_HOST is {host}", "no valid token", "`carnet token create --user NAME`", "127.0.0.1"
-    )
-    assert_refused(french, f"CARNET_HOST vaut {host}", "`carnet token create --user NOM`", "127.0.0.1")
+    assert_refused(english, f"The host is {host}", "no valid token", "`carnet token create --user NAME`", "127.0.0.1")
+    assert_refused(french, f"L’adresse d’écoute est {host}", "`carnet token create --user NOM`", "127.0.0.1")
 
 
 def test_revoked_and_expired_tokens_are_not_usable(work: Work) -> None:

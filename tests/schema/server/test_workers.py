@@ -59,9 +59,9 @@ def serving(url: str, log: Path) -> Iterator[tuple[Process, str]]:
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port = trial.getsockname()[1]
-    environment = {"CARNET_DATABASE_URL": url, "CARNET_PORT": str(port), "CARNET_MAX_CONNECTIONS": "18"}
+    environment = {"CARNET_DATABASE_URL": url, "CARNET_MAX_CONNECTIONS": "18"}
     with log.open("wb") as output:
-        server = Process("serve", "--workers", "2", output=output, environment=environment)
+        server = Process("serve", "--workers", "2", "--port", str(port), output=output, environment=environment)
     try:
         yield server, f"http://127.0.0.1:{port}"
     finally:
