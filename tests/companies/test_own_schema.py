@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.dialects import dialect_of
-from persistence.exceptions import ChangeCanceled
+from persistence.exceptions import ChangeCanceled, Unavailable
 from persistence.running_operations import begin_phase
 from persistence.versions import current, migrate, newest
 from tests.companies.conftest import NAMES
@@ -30,8 +30,9 @@ def test_an_empty_schema_gets_its_own_tables_beside_an_installation_in_public(
         before = await owner.fetch("SELECT version_num FROM public.alembic_version")
         async with Database.at(schemas[0]) as database:
             assert await current(database) is None
-            with pytest.raises(Exception, match="marketing_setup"):
+            with pytest.raises(Unavailable) as raised:
                 await database.check_ready()
+            assert "marketing_setup" in str(raised.value.__cause__)
             await migrate(database)
             assert await current(database) == newest()
         tables = "SELECT schemaname, count(*) FROM pg_tables WHERE schemaname = ANY($1) GROUP BY 1"
@@ -44,6 +45,56 @@ def test_an_empty_schema_gets_its_own_tables_beside_an_installation_in_public(
 
     assert len(counts) == 3
     assert len(set(counts.values())) == 1
+
+
+@pytest.mark.parametrize("lost", ["SCHEMA {0}", "TABLE {0}.contact"])
+def test_a_role_that_has_lost_rights_reads_no_other_tables(
+    owner_url: str, schemas: list[str], lost: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Not even those in `public`, which it may read: `current_schema()` is `public` if it may not use its schema."""
+
+    async def scenario() -> None:
+        owner = await asyncpg.connect(owner_url)
+        await owner.execute(f"ALTER {lost.format(NAMES[0])} OWNER TO CURRENT_USER")
+        async with Database.at(schemas[0]) as database:
+            for action in (
+                database.reading([("SELECT count(*) FROM contact", ())]),
+                database.querying(lambda session: session.execute(text("SELECT * FROM contact"))),
+                database.writing(lambda session: session.execute(text("UPDATE contact SET name = 'X'"))),
+            ):
+                with pytest.raises(Unavailable):
+                    await action
+            await owner.execute(f"ALTER {lost.format(NAMES[0])} OWNER TO {NAMES[0]}")
+            await database.reading([("SELECT count(*) FROM contact", ())])
+        await owner.close()
+
+    loop.run_until_complete(scenario())
+
+
+@pytest.mark.parametrize(
+    ("search_path", "expected"),
+    [
+        ("nowhere, own, public", "own"),
+        ('"Own, ""quoted""", own', '"Own, ""quoted"""'),
+        ('"$user", public', "public"),
+        ("nowhere", "nowhere"),
+    ],
+)
+def test_a_connection_sees_the_first_schema_of_its_path_only(
+    owner_url: str, schemas: list[str], search_path: str, expected: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    async def scenario() -> Any:
+        owner = await asyncpg.connect(owner_url)
+        await owner.execute('CREATE SCHEMA own; CREATE SCHEMA "Own, ""quoted"""')
+        await owner.execute(f"DROP SCHEMA {NAMES[0]} CASCADE; ALTER ROLE {NAMES[0]} SET search_path = {search_path}")
+        try:
+            async with Database.at(schemas[0]) as database:
+                return await database.reading([("SELECT current_setting('search_path')", ())])
+        finally:
+            await owner.execute(f"ALTER ROLE {NAMES[0]} RESET search_path")
+            await owner.close()
+
+    assert loop.run_until_complete(scenario()) == [expected]
 
 
 @pytest.mark.parametrize("segment_id", [7, HIGHEST_ID])

@@ -1,6 +1,7 @@
 """A file of SQLite that is full, deleted, replaced or damaged: no change is confirmed that is not kept."""
 
 import asyncio
+import os
 import resource
 import shutil
 import sqlite3
@@ -37,6 +38,27 @@ class Opened:
 
     def create(self) -> Any:
         return self.api.post(CREATE)
+
+    def run(self, *statements: str) -> None:
+        """Execute statements as another process."""
+        with closing(sqlite3.connect(self.file, isolation_level=None)) as connection:
+            for each in statements:
+                connection.execute(each).fetchall()
+
+    def checkpoint(self) -> None:
+        """Move the content of the write-ahead log to the file."""
+        self.run("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def damage(self, table: str) -> None:
+        """Overwrite the first pages of a table and its indexes."""
+        with closing(sqlite3.connect(self.file)) as connection:
+            pages = connection.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = ? AND rootpage", [table])
+            places = [page - 1 for (page,) in pages]
+            (size,) = connection.execute("PRAGMA page_size").fetchone()
+        with self.file.open("r+b") as file:
+            for place in places:
+                file.seek(place * size)
+                file.write(b"\xff" * size)
 
     def entries(self) -> int:
         """The number of entries that another process sees."""
@@ -148,6 +170,61 @@ def test_reads_of_a_file_that_is_gone_are_an_outage_a_second_later(opened: Opene
     moved.rename(opened.file)
     assert "errors" not in opened.api.post(READ).json()
     assert "errors" not in opened.create().json()
+
+
+def truncate(opened: Opened) -> None:
+    os.truncate(opened.file, opened.file.stat().st_size // 2)
+
+
+def truncate_log(opened: Opened) -> None:
+    os.truncate(f"{opened.file}-wal", 0)
+
+
+def overwrite(opened: Opened) -> None:
+    """With the content of another file of the same size, as `cp` does."""
+    opened.checkpoint()
+    with opened.file.open("r+b") as file:
+        file.write(b"\xff" * opened.file.stat().st_size)
+
+
+@pytest.mark.parametrize("fault", [truncate, truncate_log, overwrite])
+def test_no_change_is_confirmed_after_the_file_was_truncated_or_overwritten(
+    opened: Opened, fault: Callable[[Opened], None]
+) -> None:
+    """SQLite itself would go on with what it has in its cache, and nobody could read the changes later."""
+    fault(opened)
+
+    assert_unavailable(opened.create())
+    assert opened.get("/ready").status_code == 503
+    assert_unavailable(opened.create())
+
+
+def test_no_change_is_confirmed_after_a_read_has_found_damage(opened: Opened) -> None:
+    """The change itself does not need the pages that are damaged."""
+    opened.checkpoint()
+    assert "errors" not in opened.create().json()
+    opened.damage("campaign")
+
+    assert_unavailable(opened.api.post("{ campaigns { nodes { no } } }"))
+    assert_unavailable(opened.create())
+    assert opened.get("/ready").status_code == 503
+    assert "errors" not in opened.api.post(READ).json()
+
+
+@pytest.mark.parametrize("statement", ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"])
+def test_files_that_another_process_makes_smaller_are_used_as_before(opened: Opened, statement: str) -> None:
+    opened.run("CREATE TABLE large AS SELECT zeroblob(500000) AS content", "PRAGMA wal_checkpoint(TRUNCATE)")
+    assert "errors" not in opened.create().json()
+    size = opened.file.stat().st_size
+
+    opened.run("DROP TABLE large", statement)
+
+    assert "errors" not in opened.create().json()
+    opened.run("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert (opened.file.stat().st_size < size) == (statement == "VACUUM")
+    assert "errors" not in opened.create().json()
+    assert opened.get("/ready").status_code == 200
+    assert opened.entries() == 4
 
 
 def test_a_damaged_file_is_refused_at_the_start_with_what_to_do(

@@ -23,6 +23,11 @@ UNAVAILABLE_CLASSES, READ_ONLY = ("53", "58"), "25006"
 system; and a change on a server that has become a standby.
 """
 
+NO_TABLES = {"42P01", "42501", "3F000"}
+"""A table or schema is missing, or the role may not use it: somebody has renamed or dropped it, is just restoring it,
+or has taken a right away.
+"""
+
 INTERNAL_ERROR = "XX000"
 LOST_WORKER = (
     "ReportResultError",
@@ -76,7 +81,7 @@ def failure_kind(error: BaseException | None) -> FailureKind | None:
         return FailureKind.BUSY
     if is_lost(error):
         return FailureKind.LOST
-    if state.startswith(UNAVAILABLE_CLASSES) or state == READ_ONLY:
+    if state.startswith(UNAVAILABLE_CLASSES) or state == READ_ONLY or state in NO_TABLES:
         return FailureKind.UNAVAILABLE
     return FailureKind.TOO_COMPLEX if state.startswith(LIMIT_EXCEEDED) else None
 

@@ -61,12 +61,22 @@ is found by the next attempt.
 WATCH_SECONDS = 1
 """Seconds between two searches for the primary."""
 
+OWN_SCHEMA = """(SELECT quote_ident(nspname)
+FROM regexp_matches(current_setting('search_path'), '"((?:[^"]|"")+)"|([^",[:space:]]+)', 'g')
+    WITH ORDINALITY AS listed (names, place)
+CROSS JOIN LATERAL (SELECT coalesce(replace(names[1], '""', '"'), lower(names[2])) AS name) AS unquoted
+JOIN pg_namespace ON nspname = CASE name WHEN '$user' THEN current_user ELSE name END
+ORDER BY place LIMIT 1)"""
+"""The first schema of the role's search path that exists, even if the role may not use it. `current_schema()` leaves
+out those: for a role that has lost the right to use its own schema it can be `public`.
+"""
+
 PREPARE_SESSION = (
-    "SELECT set_config('search_path', quote_ident(current_schema()), false), "
+    f"SELECT set_config('search_path', {OWN_SCHEMA}, false), "
     "set_config('citus.override_table_visibility', 'off', false)"
 )
-"""Has a connection find tables and functions in its own schema only. While this schema is empty, it would otherwise
-find those of another installation in `public`.
+"""Has a connection find tables and functions in its own schema only. While this schema is empty, or the role may not
+use it, the connection would otherwise find those of another installation in `public`.
 
 On Citus, queries of the catalog then show all tables. With its check of each one, the driver's query for an array type
 takes seconds on each connection. Other servers ignore the setting.

@@ -5,8 +5,7 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
-DAMAGED = {11, 26}
-"""The result codes CORRUPT and NOTADB. Others, such as that of an interruption, say nothing about the file."""
+from persistence.dialects.sqlite.errors import is_damage
 
 
 def find_damage(file: Path, seconds: float) -> str | None:
@@ -18,7 +17,7 @@ def find_damage(file: Path, seconds: float) -> str | None:
         try:
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         except sqlite3.DatabaseError as error:
-            found = str(error) if error.sqlite_errorcode & 0xFF in DAMAGED else "ok"
+            found = str(error) if is_damage(error) else "ok"
         finally:
             stop.cancel()
             stop.join()

@@ -9,7 +9,14 @@ from persistence.exceptions import DatabaseProblem, FailureKind
 SQLITE_BUSY, SQLITE_INTERRUPT = 5, 9
 READONLY = 8
 UNAVAILABLE = {READONLY, 10, 11, 13, 14, 26}
-"""The result codes READONLY, IOERR, CORRUPT, FULL, CANTOPEN and NOTADB: the file cannot be used as it is."""
+"""The result codes READONLY, IOERR, CORRUPT, FULL, CANTOPEN and NOTADB: the file cannot be used as it is. So it is if
+a table is missing.
+"""
+
+DAMAGED, SHORT_READ = {11, 26}, 522
+"""The result codes CORRUPT and NOTADB, and the extended code IOERR_SHORT_READ, of a file that was truncated. Others,
+such as that of an interruption, say nothing about the file.
+"""
 
 UNSYNCED = {1034, 1290}
 """The extended codes IOERR_FSYNC and IOERR_DIR_FSYNC. All of a transaction is written then, so that SQLite may find it
@@ -43,6 +50,11 @@ def is_interrupted(error: BaseException | None) -> bool:
     return error_code(error) == SQLITE_INTERRUPT
 
 
+def is_damage(error: BaseException | None) -> bool:
+    """Whether the file has content that SQLite cannot read."""
+    return error_code(error) & 0xFF in DAMAGED or error_code(error) == SHORT_READ
+
+
 def exceeds_limit(error: BaseException | None) -> bool:
     """Whether a statement exceeds a limit of SQLite."""
     return isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in LIMIT_WORDS)
@@ -57,7 +69,7 @@ def failure_kind(error: BaseException | None) -> FailureKind | None:
     """See `DatabaseDialect.failure_kind`."""
     if is_busy(error):
         return FailureKind.BUSY
-    if error_code(error) & 0xFF in UNAVAILABLE:
+    if error_code(error) & 0xFF in UNAVAILABLE or MISSING_TABLE.fullmatch(str(error)):
         return FailureKind.UNAVAILABLE
     return FailureKind.TOO_COMPLEX if exceeds_limit(error) else None
 

@@ -1,16 +1,25 @@
-"""Notices that the file of a database was deleted or replaced while it is open.
+"""Notices that the file of a database was deleted, replaced, truncated or damaged while it is open.
 
-SQLite itself does not: it would go on writing to a file that has no name any more, and all changes would be lost.
+SQLite itself does not notice all of it: it would go on writing to a file that has no name any more, or to the
+write-ahead log of a file that can no longer be read, and all changes would be lost.
 """
 
 import math
+import os
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
+from persistence.dialects.interface import SETUP_TABLE
+from persistence.dialects.sqlite.errors import is_damage
 from persistence.exceptions import Unavailable
 
 CHECK_SECONDS = 1
 """Seconds between two checks before reads."""
+
+LOG_HEADER, PAGE_HEADER = 32, 24
+"""The bytes of the header of a write-ahead log, and of that of each page in it."""
 
 Identity = tuple[int, int]
 """The device and the inode number of a file."""
@@ -22,42 +31,114 @@ class DatabaseFileReplaced(Exception):
     """
 
 
+class DatabaseFileDamaged(Exception):
+    """The file, or the one of its write-ahead log, was truncated, or has content that SQLite cannot read. Stop Carnet
+    and restore a backup.
+    """
+
+
 class FileIdentity:
-    """The identity of the files of an open database."""
+    """The files of an open database: which they are, and whether they are as SQLite left them."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._log_path = path, path.with_name(f"{path.name}-wal")
-        self._file = _identity(path)
+        found = _status(path)
+        self._file = _identity(found)
         self._log: Identity | None = None
+        self._size, self._log_size = found.st_size if found else 0, 0
+        self._written_at: int | None = None
+        self._is_truncated = False
+        self._damage: BaseException | None = None
         self._checked_at = -math.inf
 
     def check_regularly(self) -> None:
-        """As `check`, but if the files were the right ones less than a second ago, they are not looked at again."""
+        """As `check_opened`, but if the files were the right ones less than a second ago, they are not looked at
+        again.
+        """
         now = time.monotonic()
         if now - self._checked_at > CHECK_SECONDS:
-            self.check()
+            self.check_opened()
             self._checked_at = now
 
     def check(self) -> None:
-        """Raises Unavailable if the files are no longer those that were opened."""
-        if not self.is_same():
+        """Raises Unavailable if a change could be lost: as `check_opened`, or because something in the files cannot be
+        read. Reads of the rest go on then.
+        """
+        file = self.check_opened()
+        if self._damage is None and file.st_mtime_ns != self._written_at:
+            self._written_at = file.st_mtime_ns
+            self.note_damage(_read_error(self._path))
+        if self._damage is not None:
+            raise Unavailable from self._damage
+
+    def check_opened(self) -> os.stat_result:
+        """The status of the file. Raises Unavailable if the files are no longer those that were opened, or were
+        truncated.
+        """
+        file, log = _status(self._path), _status(self._log_path)
+        if file is None or not self._are_opened(file, log):
             raise Unavailable from DatabaseFileReplaced()
+        log_size = 0 if log is None else log.st_size
+        if file.st_size < self._size or log_size < self._log_size:
+            self._is_truncated = self._is_truncated or not _is_complete(self._path, self._size, file.st_size, log_size)
+        if self._is_truncated:
+            raise Unavailable from DatabaseFileDamaged()
+        self._size, self._log_size = file.st_size, log_size
+        return file
 
     def is_same(self) -> bool:
-        """Whether the files are those that were opened. The write-ahead log is there while a connection is open; its
-        identity is noted when it is first seen.
+        """Whether the files are those that were opened."""
+        return self._are_opened(_status(self._path), _status(self._log_path))
+
+    def note_damage(self, error: BaseException | None) -> None:
+        """Note an error of SQLite, if it is about damage. After that no change is made until Carnet starts again:
+        perhaps nobody could read it.
         """
-        if _identity(self._path) != self._file:
+        if self._damage is None and is_damage(error):
+            self._damage = error
+
+    def _are_opened(self, file: os.stat_result | None, log: os.stat_result | None) -> bool:
+        """The write-ahead log is there while a connection is open; its identity is noted when it is first seen."""
+        if _identity(file) != self._file:
             return False
-        log = _identity(self._log_path)
+        found = _identity(log)
         if self._log is None:
-            self._log = log
-        return log == self._log
+            self._log = found
+        return found == self._log
 
 
-def _identity(path: Path) -> Identity | None:
+def _is_complete(path: Path, size_before: int, size: int, log_size: int) -> bool:
+    """Whether files that became smaller have all bytes that SQLite needs: another process may have executed VACUUM, or
+    have moved the content of the write-ahead log to the file.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        try:
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+            _, in_log, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        except sqlite3.DatabaseError:
+            return False
+    has_log = in_log <= 0 or log_size >= LOG_HEADER + in_log * (PAGE_HEADER + page_size)
+    is_vacuumed = size >= size_before or (pages - in_log) * page_size <= size < pages * page_size < size_before
+    return has_log and (is_vacuumed or pages * page_size <= size)
+
+
+def _read_error(path: Path) -> sqlite3.DatabaseError | None:
+    """The error of a new connection, which has no page in its cache, when it reads; None if it can read."""
     try:
-        found = path.stat()
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute(f"SELECT 1 FROM {SETUP_TABLE} LIMIT 1").fetchone()
+    except sqlite3.DatabaseError as error:
+        return error
+    return None
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+
+
+def _identity(status: os.stat_result | None) -> Identity | None:
+    return None if status is None else (status.st_dev, status.st_ino)

@@ -56,6 +56,7 @@ class SqliteReader:
             read.stopped = True
             raise
         except sqlite3.DatabaseError as error:
+            self._identity.note_damage(error)
             reason = read.reason_to_end()
             if reason is None and is_outage_of_reads(error):
                 raise Unavailable from error

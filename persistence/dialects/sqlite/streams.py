@@ -34,11 +34,14 @@ class SqliteStreamer:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator["SqliteSnapshot"]:
-        """A snapshot over a new connection. Raises Unavailable if the file was deleted or replaced."""
-        self._identity.check()  # SQLite would create a missing file
+        """A snapshot over a new connection. Raises Unavailable if the file was deleted, replaced or truncated."""
+        self._identity.check_opened()  # SQLite would create a missing file
         snapshot = SqliteSnapshot(self._file, self._patience)
         try:
             yield snapshot
+        except Unavailable as error:
+            self._identity.note_damage(error.__cause__)
+            raise
         finally:
             await close_completely(snapshot.close)
 

@@ -14,7 +14,7 @@ from persistence.dialects.sqlite.errors import failure_kind
 from persistence.dialects.sqlite.group_commit import Change, ChangeThread
 from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import WriterMonitor
-from persistence.exceptions import OutcomeUnknown
+from persistence.exceptions import FailureKind, OutcomeUnknown
 from persistence.remembered import REMEMBERED
 from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
 from persistence.threads import Threads
@@ -56,10 +56,14 @@ class SqliteTransactions:
         if commit is None:
             await acquire(self._reading.places, self._limits.patience)
         transaction = RunningTransaction(limit, read_only=commit is None)
-        with translate_errors(transaction, self._limits, failure_kind):
+        with translate_errors(transaction, self._limits, self._failure_kind):
             if commit is not None:
                 return await self._written(Change(rule, transaction, commit, alone=large or bulk))
             return await self._result(self._reading.start(self._read, rule, transaction), transaction)
+
+    def _failure_kind(self, error: BaseException | None) -> FailureKind | None:
+        self._identity.note_damage(error)
+        return failure_kind(error)
 
     async def _written(self, change: Change[T]) -> T:
         """The result of a change, which waits for those that came before it."""
@@ -99,7 +103,7 @@ class SqliteTransactions:
         raise asyncio.CancelledError
 
     def check(self) -> None:
-        """Raises Unavailable if the file was deleted or replaced: reads would still see the deleted one."""
+        """Raises Unavailable if the file was deleted, replaced or damaged: reads may not notice it."""
         self._identity.check()
 
     def usage(self) -> dict[str, Usage]:

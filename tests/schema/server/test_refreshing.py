@@ -28,7 +28,7 @@ async def nothing_dirty(database: Database) -> None:
 
 
 def rename(name: str, new_name: str) -> str:
-    return f"ALTER TABLE {name} RENAME TO {new_name}"
+    return f"ALTER TABLE day_sum RENAME COLUMN {name} TO {new_name}"
 
 
 def test_the_sums_are_refreshed_in_the_background_also_after_an_error(
@@ -39,13 +39,13 @@ def test_the_sums_are_refreshed_in_the_background_also_after_an_error(
 
     async def run() -> list[str]:
         await database.writing(prepare)
-        await run_sql(rename("day_sum", "lost"))
+        await run_sql(rename("score", "lost"))
         with capture_logs() as logs:
             async with background.refreshing(database, pause=0.01):
                 async with asyncio.timeout(WAIT):
                     while not logs:
                         await asyncio.sleep(0.02)
-                await run_sql(rename("lost", "day_sum"))
+                await run_sql(rename("lost", "score"))
                 await nothing_dirty(database)
         assert {(entry["event"], entry["log_level"]) for entry in logs} == {("stored sums not refreshed", "warning")}
         assert await database.querying(stored_sums)
