@@ -12,7 +12,7 @@ from resolvers.users import rules as users
 from resolvers.users import token_changes
 from resolvers.work import User
 from schema.server.errors import forbidden, unauthenticated
-from schema.server.remembered import Remembered
+from schema.server.token_cache import TokenCache
 
 UNKNOWN = (
     "This token is unknown or revoked. Create a new one with `carnet token create` and send it as "
@@ -44,7 +44,7 @@ class AccessTokens:
     ) -> None:
         self._database, self._clock = database, clock
         self._look_up = str(users.select_user_of_token().compile(dialect=database.dialect))
-        self._remembered: Remembered[_Token] = Remembered(REMEMBERED_SECONDS, stopwatch)
+        self._cache: TokenCache[_Token] = TokenCache(REMEMBERED_SECONDS, stopwatch)
         self._changes = token_changes.count()
 
     async def user(self, token: bytes) -> User:
@@ -54,12 +54,12 @@ class AccessTokens:
             self.forget()
             self._changes = changes
         hashed = users.hash_of(token.decode("latin-1"))
-        found = self._remembered.get(hashed)
+        found = self._cache.get(hashed)
         if found is None:
-            looked_up = self._remembered.now()
+            looked_up = self._cache.now()
             found = await self._find(hashed)
             if token_changes.count() == changes:
-                self._remembered.put(hashed, found, looked_up)
+                self._cache.put(hashed, found, looked_up)
         if found.expires_at is not None and found.expires_at.timestamp() <= self._clock():
             raise unauthenticated(
                 f"This token expired at {found.expires_at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC. Create a new one "
@@ -70,7 +70,7 @@ class AccessTokens:
 
     def forget(self) -> None:
         """Look up all tokens again when they are next used."""
-        self._remembered.clear()
+        self._cache.clear()
 
     async def _find(self, hashed: str) -> _Token:
         (found,) = await self._database.reading([(self._look_up, (hashed,))])

@@ -16,8 +16,8 @@ from schema.server.companies.rights import CheckClaim
 from schema.server.errors import Rejected, forbidden, unauthenticated
 from schema.server.issuer_keys import IssuerKeys, KeysUnavailable
 from schema.server.key_sets import ALGORITHMS
-from schema.server.remembered import Remembered
 from schema.server.settings import Settings
+from schema.server.token_cache import TokenCache
 
 LEEWAY_SECONDS = 60
 """How far the clocks of the issuer and of this server may differ."""
@@ -68,22 +68,22 @@ class JsonWebTokens:
         self._keys, self._database, self._settings, self._clock = keys, database, settings, clock
         self._check_companies = check_companies
         self._find_salesperson = str(users.select_salesperson().compile(dialect=database.dialect))
-        self._remembered: Remembered[_Verified] = Remembered(REMEMBERED_SECONDS)
+        self._cache: TokenCache[_Verified] = TokenCache(REMEMBERED_SECONDS)
 
     async def user(self, token: bytes) -> User:
         """The user of a token. Raises `Rejected`: with status 401 for an invalid token, with 403 for one without the
         claims that are needed, with 503 while there are no keys to verify it with.
         """
         hashed = users.hash_of(token.decode("latin-1"))
-        known = self._remembered.get(hashed)
+        known = self._cache.get(hashed)
         if known is not None and self._clock() < known.expires_at and self._keys.are_current(known.key):
             return known.user
-        verified_at = self._remembered.now()
+        verified_at = self._cache.now()
         key_of_token, claims = await self._verify(token)
         self._check_companies(claim_at(claims, self._settings.jwt_companies_claim))
         user = await self._user(claims)
         expires_at = int(claims["exp"]) + LEEWAY_SECONDS
-        self._remembered.put(hashed, _Verified(user, expires_at, key_of_token), verified_at)
+        self._cache.put(hashed, _Verified(user, expires_at, key_of_token), verified_at)
         return user
 
     async def _verify(self, token: bytes) -> tuple[jwt.PyJWK, Claims]:

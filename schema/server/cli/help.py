@@ -178,9 +178,9 @@ FRENCH = {
     "Also create a follow-up segment with the same contacts.": (
         "Créer aussi un segment de suivi avec les mêmes contacts."
     ),
-    "When lines cannot be logged: log nothing, skip them, or leave them in the segment.": (
-        "Quand des lignes ne peuvent être journalisées\u00a0: ne rien journaliser (fail), les omettre (skip) ou les "
-        "laisser dans le segment (leave_in_segment)."
+    "When lines cannot be logged: log nothing (fail, the default), skip them, or leave them in the segment.": (
+        "Quand des lignes ne peuvent être journalisées\u00a0: ne rien journaliser (fail, par défaut), les omettre "
+        "(skip) ou les laisser dans le segment (leave_in_segment)."
     ),
     "Skip the lines with this warning. May be given several times.": (
         "Omettre les lignes qui portent cet avertissement. L’option peut être répétée."

@@ -27,7 +27,8 @@ OnBlocked = Annotated[
     typer.Option(
         "--on-blocked",
         case_sensitive=False,
-        help="When lines cannot be logged: log nothing, skip them, or leave them in the segment.",
+        show_default=False,  # typer would show it in capitals, unlike the choices
+        help="When lines cannot be logged: log nothing (fail, the default), skip them, or leave them in the segment.",
     ),
 ]
 LeaveOut = Annotated[

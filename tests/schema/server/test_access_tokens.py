@@ -14,11 +14,11 @@ from persistence.enums import Role
 from resolvers.errors import Refused
 from resolvers.users import rules as users
 from resolvers.work import User, Work
-from schema.server import remembered
+from schema.server import token_cache
 from schema.server.access_tokens import AccessTokens
 from schema.server.auth import Authenticator
 from schema.server.errors import Rejected
-from schema.server.remembered import Remembered
+from schema.server.token_cache import TokenCache
 from tests import records
 from tests.api import Api, create_company
 from tests.commands import assert_refused, carnet, create_token
@@ -144,9 +144,9 @@ def test_an_expired_token_is_refused_over_http(api: Api, database: Database, loo
 
 
 def test_the_number_of_remembered_tokens_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remembered, "MAX_TOKENS", 3)
+    monkeypatch.setattr(token_cache, "MAX_TOKENS", 3)
     stopwatch = Clock()
-    kept: Remembered[int] = Remembered(5, stopwatch)
+    kept: TokenCache[int] = TokenCache(5, stopwatch)
     for number in range(10):
         kept.put(str(number), number, kept.now())
 

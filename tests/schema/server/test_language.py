@@ -147,6 +147,13 @@ def test_help_is_in_the_language_of_the_environment(arguments: tuple[str, ...]) 
     assert not [text for text in help.FRENCH if text in french.stdout]
 
 
+def test_the_help_shows_defaults_as_they_are_typed() -> None:
+    shown = carnet(None, "log-segment", "--help").stdout
+
+    assert "(fail, the default)" in shown
+    assert "FAIL" not in shown
+
+
 def test_without_arguments_the_help_is_shown() -> None:
     assert "Import data from CSV, Excel, vCard or NDJSON files" in carnet(None).stdout
     assert "Importer des données" in carnet(None, LANG=FRENCH).stdout

@@ -1,4 +1,4 @@
-"""What the server remembers of a few tokens for a few seconds, so that a request with a token is cheap."""
+"""A cache of what tokens give, for a few seconds, so that a request with a token is cheap."""
 
 import time
 from collections import OrderedDict
@@ -11,7 +11,7 @@ MAX_TOKENS = 2048
 """How many tokens are remembered at most; the one that was looked up first is forgotten for another one."""
 
 
-class Remembered(Generic[V]):
+class TokenCache(Generic[V]):
     """By the hash of a token, what was found out about it at most `seconds` ago."""
 
     def __init__(self, seconds: float, stopwatch: Callable[[], float] = time.monotonic) -> None:
