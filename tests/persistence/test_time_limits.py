@@ -12,6 +12,7 @@ from persistence.exceptions import ChangeTooLong, Overloaded
 from persistence.time_limits import TimeLimits
 
 ENDLESS = "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r) AS x"
+SHORT = ENDLESS.replace("FROM r)", "FROM r WHERE n < 5000)", 1)
 SOME = TimeLimits(change=60, bulk=60, patience=0.3)
 PLACES = 4
 
@@ -39,6 +40,20 @@ def test_a_read_only_rule_has_the_read_timeout(
             return await send_read(database, "SELECT 7")
 
     assert loop.run_until_complete(ask()) in (7, [7])
+
+
+def test_several_statements_of_one_read_have_the_read_timeout_together(
+    database_url: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    """None of them takes long. The database answers all the time, so it is not reported as unavailable."""
+
+    async def ask() -> Any:
+        async with Database.at(database_url, read_timeout=0.3, limits=SOME) as database:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(database.reading([(SHORT, ())] * 20_000), 20)
+            return await database.reading([("SELECT 7", ())] * 2)
+
+    assert loop.run_until_complete(ask()) == [7, 7]
 
 
 def test_a_read_inside_a_change_has_the_timeout_of_the_change(

@@ -188,8 +188,9 @@ class PostgresqlReader:
     on_citus: bool
     """Whether the server is a coordinator of Citus."""
 
-    def __init__(self, connections: Connections) -> None:
-        self._connections = connections
+    def __init__(self, connections: Connections, timeout: float) -> None:
+        """`timeout` is the time limit of a read in seconds."""
+        self._connections, self._timeout = connections, timeout
 
     @classmethod
     async def connect(cls, server: Server, pool_size: int, timeout: float, patience: float) -> "PostgresqlReader":
@@ -202,7 +203,8 @@ class PostgresqlReader:
             "statement_timeout": str(int(timeout * 1000)),
         }
         limit = timeout + ANSWER_SECONDS
-        reader = cls(Connections(server, pool_size, patience, settings, first=KEEP_FREED_MEMORY, limit=limit))
+        connections = Connections(server, pool_size, patience, settings, first=KEEP_FREED_MEMORY, limit=limit)
+        reader = cls(connections, timeout)
         try:
             (reader.on_citus,) = await reader.run([(IS_CITUS, ())])
         except Unavailable as error:
@@ -220,7 +222,7 @@ class PostgresqlReader:
         """
 
         try:
-            return await self._connections.use(partial(run_statements, statements=statements))
+            return await self._connections.use(partial(run_statements, statements=statements, timeout=self._timeout))
         except asyncpg.QueryCanceledError as error:
             raise TimeoutError("the statement timeout") from error
 
@@ -233,18 +235,39 @@ class PostgresqlReader:
         await self._connections.close()
 
 
-async def run_statements(connection: DriverConnection, statements: Sequence[Statement]) -> FoundValues:
-    """One value for each statement. They all see the database as it is when the first one begins."""
+async def run_statements(connection: DriverConnection, statements: Sequence[Statement], timeout: float) -> FoundValues:
+    """One value for each statement. They all see the database as it is when the first one begins.
+
+    Several statements together may take `timeout` seconds; then the server is asked to cancel the one that runs. For
+    each single one the server itself has this limit.
+    """
     if len(statements) == 1:
         ((sql, parameters),) = statements
         row = await connection.first_row(sql, parameters)
         return [None if row is None else row[0]]
+    timer = asyncio.get_running_loop().call_later(timeout, connection.cancel_statement)
+    try:
+        return await _values_of_one_state(connection, statements)
+    finally:
+        timer.cancel()
+
+
+async def _values_of_one_state(connection: DriverConnection, statements: Sequence[Statement]) -> FoundValues:
     await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     try:
-        found = [await connection.fetchval(sql, *parameters) for sql, parameters in statements]
+        found = [await _next_value(connection, sql, parameters) for sql, parameters in statements]
     except asyncpg.PostgresError as error:
         if not is_lost(error):
             await connection.execute("ROLLBACK")
         raise
     await connection.execute("COMMIT")
     return found
+
+
+async def _next_value(connection: DriverConnection, sql: str, parameters: Sequence[object]) -> object:
+    """The value of one of several statements. Raises QueryCanceledError also if the time limit of all has passed
+    between two of them, when the server had none to cancel.
+    """
+    if connection.was_canceled:
+        raise asyncpg.QueryCanceledError("the time limit of several statements")
+    return await connection.fetchval(sql, *parameters)

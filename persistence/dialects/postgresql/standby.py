@@ -66,7 +66,7 @@ class StandbyReader:
 
     def __init__(self, server: Server, primary: PostgresqlReader, most: int, timeout: float) -> None:
         """At most `most` connections, whose statements have the time limit `timeout` in seconds."""
-        self._server, self._primary, self._copies = server, primary, Copies(primary)
+        self._server, self._primary, self._copies, self._timeout = server, primary, Copies(primary), timeout
         self._settings = {
             "application_name": "carnet reading on a standby",
             "default_transaction_read_only": "on",
@@ -119,7 +119,7 @@ class StandbyReader:
     async def _read(
         self, connection: DriverConnection, statements: Sequence[Statement], after: int
     ) -> FoundValues | None:
-        reading = asyncio.ensure_future(_values(connection, statements, after))
+        reading = asyncio.ensure_future(_values(connection, statements, after, self._timeout))
         try:
             done, _ = await asyncio.wait([reading], timeout=QUICK_SECONDS)
             if not done and not await self._answers():
@@ -145,13 +145,17 @@ class StandbyReader:
         return found
 
     def _keep(self, connection: DriverConnection) -> None:
-        """Keep the connection for further reads. It is closed if its server was promoted, or if it leads to the primary
-        and a standby may be reachable by now.
+        """Keep the connection for further reads. It is closed if its server was promoted or may still cancel the next
+        statement, or if it leads to the primary and a standby may be reachable by now.
         """
         if connection.is_closed():
             return
         is_old = asyncio.get_running_loop().time() - connection.opened_at > PRIMARY_SECONDS
-        if was_promoted(connection) or (is_old and not connection.is_standby and self._server.prefers_standby):
+        if (
+            connection.was_canceled
+            or was_promoted(connection)
+            or (is_old and not connection.is_standby and self._server.prefers_standby)
+        ):
             connection.terminate()
         else:
             self._idle.append(connection)
@@ -218,10 +222,12 @@ class StandbyReader:
                 return
 
 
-async def _values(connection: DriverConnection, statements: Sequence[Statement], after: int) -> FoundValues | None:
+async def _values(
+    connection: DriverConnection, statements: Sequence[Statement], after: int, timeout: float
+) -> FoundValues | None:
     """The values; None if this server does not have everything up to the position."""
     if not is_reached(after, connection.replayed):
         connection.replayed = int(await connection.fetchval(REPLAYED))
         if not is_reached(after, connection.replayed):
             return None
-    return await run_statements(connection, statements)
+    return await run_statements(connection, statements, timeout)
