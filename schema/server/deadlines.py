@@ -5,46 +5,15 @@ import math
 from types import TracebackType
 from typing import Self
 
+from persistence.shared_timer import SharedTimer
 
-class Deadlines:
-    """The time limits of the requests that an endpoint answers. They share one timer, which fires at the earliest of
-    them or before: a timer for each request would take a thirtieth of the CPU time of a small request.
-    """
 
-    def __init__(self) -> None:
-        self._running: set[Deadline] = set()
-        self._timer: asyncio.TimerHandle | None = None
-        self._fires_at = math.inf
+class Deadlines(SharedTimer):
+    """The time limits of the requests that an endpoint answers."""
 
     def after(self, seconds: float) -> "Deadline":
         """A time limit for one block, which counts from the beginning of the block."""
         return Deadline(self, seconds)
-
-    def watch(self, deadline: "Deadline") -> None:
-        """End the block of a deadline at its time, unless it is forgotten before."""
-        self._running.add(deadline)
-        if deadline.when < self._fires_at:
-            self._start_timer(deadline.when)
-
-    def forget(self, deadline: "Deadline") -> None:
-        """Forget a deadline whose block has ended."""
-        self._running.discard(deadline)
-
-    def _start_timer(self, when: float) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer, self._fires_at = asyncio.get_running_loop().call_at(when, self._check), when
-
-    def _check(self) -> None:
-        """End the blocks whose time has come, and wait for the next one."""
-        self._timer, self._fires_at = None, math.inf
-        now = asyncio.get_running_loop().time()
-        for deadline in [*self._running]:
-            if deadline.when <= now:
-                deadline.expire()
-        earliest = min((deadline.when for deadline in self._running), default=math.inf)
-        if earliest < math.inf:
-            self._start_timer(earliest)
 
 
 class Deadline:

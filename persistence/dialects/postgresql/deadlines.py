@@ -1,6 +1,7 @@
 """The time limit of a transaction on PostgreSQL, which also holds for its COMMIT."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
@@ -9,6 +10,7 @@ from typing import Self
 from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.exceptions import Unavailable
 from persistence.running_operations import RunningTransaction
+from persistence.shared_timer import SharedTimer
 
 ANSWER_SECONDS, COMMIT_ANSWER_SECONDS = 0.6, 0.3
 """Seconds after the time limit within which the server must say how the statement, or COMMIT, that it was asked to end
@@ -46,13 +48,17 @@ class Deadline:
     is canceled, but never one whose commit has begun: its outcome is what the server says.
     """
 
-    def __init__(self, transaction: PostgresqlTransaction, note_silence: Callable[[], None]) -> None:
+    def __init__(
+        self, shared: SharedTimer, transaction: PostgresqlTransaction, note_silence: Callable[[], None]
+    ) -> None:
         """`note_silence` is called if the server does not answer."""
-        self._transaction, self._note_silence = transaction, note_silence
-        self._loop = asyncio.get_running_loop()
+        self._shared, self._transaction, self._note_silence = shared, transaction, note_silence
         self._timer: asyncio.TimerHandle | None = None
+        """What happens next after the time limit."""
         self._task: asyncio.Task[object] | None = None
         self._canceled, self._canceled_by_others, self._unanswered = False, 0, False
+        self.when = math.inf
+        """The time of the event loop at which the time limit ends."""
 
     def __enter__(self) -> Self:
         self._task = asyncio.current_task()
@@ -61,6 +67,7 @@ class Deadline:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._shared.forget(self)
         if self._timer is not None:
             self._timer.cancel()
         if self._canceled and self._task is not None:
@@ -72,20 +79,25 @@ class Deadline:
 
     def limit_commit(self) -> None:
         """Give a COMMIT a time limit if the transaction has none."""
-        if self._timer is None:
+        if self.when == math.inf:
             self._start(COMMIT_SECONDS)
 
     def _start(self, seconds: float | None) -> None:
         if seconds is not None:
-            self._timer = self._loop.call_later(max(seconds, 0), self._expire)
+            self.when = asyncio.get_running_loop().time() + max(seconds, 0)
+            self._shared.watch(self)
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """Ask the server to end the statement, or end the block later if it waits for a connection."""
+        self._shared.forget(self)
         if self._transaction.connection is None:
-            self._timer = self._loop.call_later(WAITING_SECONDS, self._interrupt)
+            self._next(WAITING_SECONDS, self._interrupt)
         else:
             self._transaction.connection.cancel_statement()
-            seconds = COMMIT_ANSWER_SECONDS if self._transaction.committing else ANSWER_SECONDS
-            self._timer = self._loop.call_later(seconds, self._give_up)
+            self._next(COMMIT_ANSWER_SECONDS if self._transaction.committing else ANSWER_SECONDS, self._give_up)
+
+    def _next(self, seconds: float, act: Callable[[], None]) -> None:
+        self._timer = asyncio.get_running_loop().call_later(seconds, act)
 
     def _give_up(self) -> None:
         if self._transaction.connection is not None:

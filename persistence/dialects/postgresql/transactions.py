@@ -27,6 +27,7 @@ from persistence.exceptions import OutcomeUnknown, Overloaded, Unavailable
 from persistence.remembered import REMEMBERED
 from persistence.running_operations import RUNNING_TRANSACTION, Commit
 from persistence.separate_inserts import SEPARATELY
+from persistence.shared_timer import SharedTimer
 from persistence.sqlalchemy_internals import run_in_greenlet
 from persistence.threads import LoopInThread
 from persistence.time_limits import TimeLimits, Usage, translate_errors
@@ -94,7 +95,7 @@ class PostgresqlTransactions:
         if self.on_citus:
             session.info |= {ON_CITUS: True, SEPARATELY: True}
         try:
-            deadline = Deadline(transaction, self._server.note_silence)
+            deadline = Deadline(pools.time_limits, transaction, self._server.note_silence)
             with translate_errors(transaction, self._limits, failure_kind), deadline:
                 result = await run_in_greenlet(rule, session)
                 if commit and session.in_transaction():
@@ -178,6 +179,8 @@ class _Pools:
         self.reading = engine.create(server, most, limits, read_timeout, cache)
         settings = engine.server_settings(limits.patience, limits.longest) | SMALL_TABLES_IN_MEMORY
         self.single = Connections(server, most, limits.patience, settings, first=engine.SET_UP_CONNECTION)
+        self.time_limits = SharedTimer()
+        """Ends rules at their time limits."""
         self._unused: list[Session] = []
         self._most = most
 
