@@ -72,11 +72,11 @@ class RunningTransaction:
         """Why it was interrupted; None if it was not."""
         if self.stopped:
             return ChangeCanceled("The operation was canceled while it was running. Nothing was changed.")
-        if self._is_late() and self.read_only:
+        if not self._is_late():
+            return None
+        if self.read_only:
             return TimeoutError(f"A read took longer than {self.limit:g} seconds.")
-        if self._is_late():
-            return ChangeTooLong(f"This took longer than {self.limit:g} seconds and was stopped. Nothing was changed.")
-        return None
+        return ChangeTooLong(f"This took longer than {self.limit:g} seconds and was stopped. Nothing was changed.")
 
     @property
     def may_be_kept(self) -> bool:
@@ -99,8 +99,7 @@ class RunningTransaction:
             return self.stopped
 
     def _is_late(self) -> bool:
-        left = self.seconds_left
-        return left is not None and left <= 0
+        return self.limit is not None and time.monotonic() - self.began >= self.limit
 
 
 class Commit(Protocol):

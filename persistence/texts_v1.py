@@ -85,7 +85,10 @@ def stored_key(given: str | None) -> str | None:
     """A number or code as it is stored: without invisible characters, trimmed, upper-cased, in normal form C; blank
     is null.
     """
-    return composed(visible(given or "").strip(_BLANKS).upper()) or None
+    key = given or ""
+    if key.isascii():  # nearly all are
+        return key.strip(_BLANKS).upper() or None
+    return composed(visible(key).strip(_BLANKS).upper()) or None
 
 
 def comparable_email(given: str | None) -> str | None:

@@ -2,9 +2,9 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
+from types import TracebackType
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -88,27 +88,32 @@ async def acquire(places: Places, patience: float) -> None:
         raise overloaded(patience) from None
 
 
-@contextmanager
-def translate_errors(
-    transaction: RunningTransaction,
-    limits: TimeLimits,
-    failure_kind: Callable[[BaseException | None], FailureKind | None],
-) -> Iterator[None]:
-    """Raise errors of the driver as ChangeCanceled, ChangeTooLong, TimeoutError, Overloaded, Unavailable or TooComplex
-    where they are no defects. `failure_kind` is that of the dialect.
+@dataclass
+class TranslatedErrors:
+    """Raises errors of the driver in a block as ChangeCanceled, ChangeTooLong, TimeoutError, Overloaded, Unavailable or
+    TooComplex where they are no defects. `failure_kind` is that of the dialect.
     """
-    try:
-        yield
-    except NoConnection:
-        raise overloaded(limits.patience) from None
-    except TimeoutError as error:
-        raise transaction.reason_to_end() or error from None
-    except DBAPIError as error:
-        kind = FailureKind.LOST if error.connection_invalidated else failure_kind(error.orig)
-        translated = transaction.reason_to_end() or _translated(kind, transaction, limits)
-        if translated is None:
-            raise
-        raise translated from error
+
+    transaction: RunningTransaction
+    limits: TimeLimits
+    failure_kind: Callable[[BaseException | None], FailureKind | None]
+
+    def __enter__(self) -> None:
+        """Nothing happens before the block."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        match error:
+            case None:
+                return
+            case NoConnection():
+                raise overloaded(self.limits.patience) from None
+            case TimeoutError():
+                raise self.transaction.reason_to_end() or error from None
+            case DBAPIError():
+                failure = FailureKind.LOST if error.connection_invalidated else self.failure_kind(error.orig)
+                translated = self.transaction.reason_to_end() or _translated(failure, self.transaction, self.limits)
+                if translated is not None:
+                    raise translated from error
 
 
 def _translated(kind: FailureKind | None, transaction: RunningTransaction, limits: TimeLimits) -> Exception | None:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar, cast, get_type_hints
 import strawberry
 from strawberry import UNSET
 
+from schema.compiler.values import GraphQLValues, Placeholder, filled
 from schema.execution.graphql_internals import (
     LazyType,
     StrawberryContainer,
@@ -25,8 +26,9 @@ Type = TypeVar("Type", bound=type)
 Declaration: TypeAlias = Any
 """What declares a field, as `strawberry.field` returns it: for mypy it fits every annotation."""
 
-Convert: TypeAlias = Callable[[Any], object]
-"""Converts a coerced value that is not null to the value of a field."""
+Convert: TypeAlias = Callable[[Any, GraphQLValues], object]
+"""Converts a coerced value that is not null to the value of a field. It may have placeholders for values of variables.
+"""
 
 NOTHING_EMPTY = "No part of it may be null, empty or a missing variable."
 """Part of the descriptions of filters in mutations, see `schema.execution.mutation_filters`."""
@@ -39,12 +41,16 @@ def given_fields(input: object, fields: type[Fields]) -> Fields:
     input that the TypedDict does not have is left out.
     """
     names = _names(fields)  # type: ignore[arg-type]  # a class is hashable
-    return cast(Fields, {name: value for name, value in given_values(input).items() if name in names})
+    given = {} if input is None or input is UNSET else vars(input)
+    found = {names[name]: _plain(value) for name, value in given.items() if name in names and value is not UNSET}
+    return cast(Fields, found)
 
 
 @cache
-def _names(fields: type) -> frozenset[str]:
-    return frozenset(get_type_hints(fields))
+def _names(fields: type) -> dict[str, str]:
+    """The names of the fields of a TypedDict, by the names of the attributes of an input."""
+    names = get_type_hints(fields)
+    return {f"{name}{end}": name for name in names for end in ("", "_")}
 
 
 def given_values(input: object) -> dict[str, Any]:
@@ -138,17 +144,26 @@ def descriptions_of(input_type: type) -> Mapping[str, str]:
 
 def input_from(type_: type[T], values: Mapping[str, object], _: object = None) -> T:
     """An input object made from coerced values. Strawberry's own conversion looks up every field for each request."""
+    return filled_input(type_, values, {})
+
+
+def filled_input(type_: type[T], values: Mapping[str, object], variables: GraphQLValues) -> T:
+    """Like `input_from`, with these variables in the place of placeholders."""
     members, made = _members(type_), type_.__new__(type_)  # type: ignore[arg-type]  # a class is hashable
     attributes = vars(made)
     attributes.update(_defaults(type_))  # type: ignore[arg-type]
     for name, value in values.items():
         python_name, convert = members[name]
-        attributes[python_name] = value if convert is None or value is None else convert(value)
+        attributes[python_name] = _converted(value, convert, variables)
     return made
 
 
-def _converted(value: object, convert: Convert | None) -> object:
-    return value if convert is None or value is None else convert(value)
+def _converted(value: object, convert: Convert | None, variables: GraphQLValues) -> object:
+    if type(value) is Placeholder:
+        value = value.take(variables)
+    elif convert is None:
+        return filled(value, variables)
+    return value if convert is None or value is None else convert(value, variables)
 
 
 @cache
@@ -179,11 +194,11 @@ def _defaults(type_: type) -> dict[str, object]:
 def _converter(type_: StrawberryType | type[WithStrawberryObjectDefinition] | type) -> Convert | None:
     if isinstance(type_, StrawberryList):
         inner = _converter(type_.of_type)
-        return list if inner is None else lambda values: [_converted(value, inner) for value in values]
+        return lambda values, variables: [_converted(value, inner, variables) for value in values]
     if isinstance(type_, StrawberryContainer):
         return _converter(type_.of_type)
     if isinstance(type_, LazyType):
         return _converter(type_.resolve_type())
     if isinstance(type_, type) and get_object_definition(type_) is not None:
-        return lambda values: input_from(type_, values)
+        return lambda values, variables: filled_input(type_, values, variables)
     return None

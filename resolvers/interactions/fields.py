@@ -61,6 +61,7 @@ class DraftValues(SharedFields, total=False):
 
 COLUMNS = tuple(DraftValues.__annotations__)
 TEXTS = ("description", "contact_via")
+CHECKED_TEXTS = (*TEXTS, "language_code")
 FLAGS = ("attempt_failed", "campaign_target", "campaign_response")
 NORMALIZERS: dict[str, Normalizer] = {
     **dict.fromkeys(("contact_no", "template_code", "salesperson_code", "campaign_no", "language_code"), key),
@@ -90,7 +91,7 @@ def check_fields(
     Texts equal to those of the stored interaction `before` are not checked.
     """
     refusals = check_cost(given.get("cost"), INPUT, "cost") + check_duration(given.get("duration"), INPUT, "duration")
-    texts = {name: value for name, value in given.items() if name in (*TEXTS, "language_code")}
+    texts = {name: value for name, value in given.items() if name in CHECKED_TEXTS}
     refusals += check_texts(InteractionLogEntry, texts, INPUT, before=before)
     return refusals + comments.check(
         fields.get("comments"), INPUT, "comments", too_many=comments.TooManyComments, stored=stored_comments

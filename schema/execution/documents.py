@@ -52,6 +52,10 @@ SECTION = "documents"
 Check = Callable[[DocumentNode], None]
 
 
+INTEGERS = range(-(2**31), 2**31)
+"""The values of Int."""
+
+
 @dataclass(frozen=True)
 class Signature:
     """The variables of an operation, if their types are all built-in scalars: values of the right Python types then
@@ -60,6 +64,8 @@ class Signature:
 
     sources: dict[str, VariableValueSource]
     types: dict[str, type]
+    is_complete: bool
+    """Whether all variables have such types."""
 
     SCALARS: ClassVar = {"String": str, "Int": int, "Boolean": bool, "ID": str}
 
@@ -71,15 +77,15 @@ class Signature:
             for definition in operation.variable_definitions or ()
             if definition.default_value is None and _type_name(definition.type) in cls.SCALARS
         }
-        return cls(dict(coerced.sources), types)
+        return cls(dict(coerced.sources), types, types.keys() == coerced.sources.keys())
 
     def values(self, given: Mapping[str, object]) -> VariableValues | None:
         """The values if all are given and of exactly these types; else None: they need coercion."""
-        if given.keys() != self.types.keys() or self.types.keys() != self.sources.keys():
+        if given.keys() != self.types.keys() or not self.is_complete:
             return None
         for name, type_ in self.types.items():
             value = given[name]
-            if type(value) is not type_ or (isinstance(value, int) and not -(2**31) <= value < 2**31):
+            if type(value) is not type_ or (type_ is int and value not in INTEGERS):
                 return None
         return VariableValues(self.sources, dict(given))
 

@@ -232,7 +232,7 @@ async def _resolve_payload(
     )
     call = mutation.call
     payload = await (resolve_root_field(info, variables) if call is None else call(info, variables.coerced))
-    return cast(Payload[object], payload)
+    return cast("Payload[object]", payload)
 
 
 async def _payload_json(mutation: MutationField, values: object, variables: VariableValues, context: Context) -> str:

@@ -57,7 +57,7 @@ class GraphQLResponse(NamedTuple):
         """The response to a mutation with the token that lets later queries read from the primary, and no other
         extensions.
         """
-        return self._replace(body=self.body[:-1] + EXTENSIONS_OF_PRIMARY, position=PRIMARY)
+        return GraphQLResponse(self.body[:-1] + EXTENSIONS_OF_PRIMARY, *self[1:-1], PRIMARY)
 
 
 def response_with_errors(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> GraphQLResponse:

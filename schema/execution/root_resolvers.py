@@ -13,7 +13,7 @@ from typing import cast
 from graphql import FieldNode, GraphQLError, GraphQLField, get_argument_values
 from graphql.execution.values import VariableValues
 
-from schema.compiler.values import GraphQLValues, filled
+from schema.compiler.values import GraphQLValues
 from schema.execution.graphql_internals import (
     ResolveInfo,
     StrawberryField,
@@ -23,7 +23,7 @@ from schema.execution.graphql_internals import (
     to_camel_case,
 )
 from schema.execution.request_size import are_large
-from schema.inputs import input_from
+from schema.inputs import filled_input
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ class DirectCall:
     declared: StrawberryField
     resolver: Callable[..., Awaitable[object]]
     inputs: Mapping[str, tuple[str, type]]
-    arguments: Mapping[str, object]
+    arguments: Mapping[str, Mapping[str, object]]
 
     def __call__(self, info: ResolveInfo, variables: GraphQLValues) -> Awaitable[object]:
         """The payload of a request with these variables."""
         given: dict[str, object] = {}
         for name, value in self.arguments.items():
             python_name, type_ = self.inputs[name]
-            given[python_name] = input_from(type_, cast(Mapping[str, object], filled(value, variables)))
+            given[python_name] = filled_input(type_, value, variables)
         return self.resolver(info=strawberry_info(info, self.declared), **given)
 
 

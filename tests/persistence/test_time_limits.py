@@ -119,3 +119,30 @@ def test_a_canceled_read_frees_its_place(database_url: str, loop: asyncio.Abstra
             return list(await asyncio.gather(*(database.reading([("SELECT 1", ())]) for _ in range(PLACES))))
 
     assert loop.run_until_complete(asyncio.wait_for(ask(), 20)) == [[1]] * PLACES
+
+
+def test_changes_on_postgresql_share_one_timer(
+    empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event loop keeps a canceled timer, and all that its request refers to, until there are a hundred of them."""
+    url = empty_copy("postgresql")
+    started, call_later, call_at = list[object](), loop.call_later, loop.call_at
+
+    def note(call: Any) -> Any:
+        def start(when: float, act: Any, *arguments: Any) -> asyncio.TimerHandle:
+            if getattr(act, "__module__", "").startswith("persistence."):
+                started.append(act)
+            timer: asyncio.TimerHandle = call(when, act, *arguments)
+            return timer
+
+        return start
+
+    async def run() -> None:
+        async with Database.at(url, limits=SOME) as database:
+            monkeypatch.setattr(loop, "call_later", note(call_later))
+            monkeypatch.setattr(loop, "call_at", note(call_at))
+            for _ in range(5):
+                assert await database.writing(lambda session: session.scalar(text("SELECT 7"))) == 7
+
+    loop.run_until_complete(run())
+    assert len(started) == 1

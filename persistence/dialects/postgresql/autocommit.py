@@ -40,7 +40,7 @@ class AutocommitStatements:
         """The first row. The statement is compiled once: pass the same object each time."""
         compiled = self._compiled.get(statement) or self._compile(statement, values)
         sql, parameters = compiled.text, compiled.parameters(values)
-        transaction = cast(PostgresqlTransaction, running or PostgresqlTransaction())
+        transaction = cast("PostgresqlTransaction", running or PostgresqlTransaction())
         run = _read if retry else _change
         try:
             found = await_in_greenlet(
@@ -49,7 +49,7 @@ class AutocommitStatements:
         except asyncpg.PostgresError as error:
             kind = IntegrityError if sqlstate(error).startswith("23") else DBAPIError
             raise kind(sql, None, error) from error
-        return cast(FoundRow | None, found)
+        return cast("FoundRow | None", found)
 
     def _compile(self, statement: ClauseElement, values: Parameters) -> "_CompiledStatement":
         compiled = compile_sql(statement, self._dialect, list(values))
@@ -58,22 +58,27 @@ class AutocommitStatements:
 
 
 class _CompiledStatement:
-    """The text of a statement, and how to make the list of its parameters. Only those that SQLAlchemy has to convert
-    are processed one by one.
+    """The text of a statement, and how to make the list of its parameters. Only given ones that SQLAlchemy has to
+    convert are processed one by one.
     """
 
     def __init__(self, compiled: CompiledSql) -> None:
         self.text = compiled.text
-        self._constants = {each.name: each.constant for each in compiled.parameters}
+        self._constants = {
+            each.name: each.process(each.constant) if each.process else each.constant for each in compiled.parameters
+        }
         names = [each.name for each in compiled.parameters]
         self._pick = itemgetter(*names) if len(names) > 1 else lambda values: [values[name] for name in names]
-        self._processed = [(place, each.process) for place, each in enumerate(compiled.parameters) if each.process]
+        self._processed = [
+            (place, each.name, each.process) for place, each in enumerate(compiled.parameters) if each.process
+        ]
 
     def parameters(self, values: Parameters) -> list[object]:
         """The parameters in the order of the statement. A parameter without a value has its constant."""
         found: list[object] = [*self._pick({**self._constants, **values})]
-        for place, process in self._processed:
-            found[place] = process(found[place])
+        for place, name, process in self._processed:
+            if name in values:
+                found[place] = process(found[place])
         return found
 
 

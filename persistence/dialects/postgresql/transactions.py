@@ -30,7 +30,7 @@ from persistence.separate_inserts import SEPARATELY
 from persistence.shared_timer import SharedTimer
 from persistence.sqlalchemy_internals import run_in_greenlet
 from persistence.threads import LoopInThread
-from persistence.time_limits import TimeLimits, Usage, translate_errors
+from persistence.time_limits import TimeLimits, TranslatedErrors, Usage
 
 T = TypeVar("T")
 
@@ -96,7 +96,7 @@ class PostgresqlTransactions:
             session.info |= {ON_CITUS: True, SEPARATELY: True}
         try:
             deadline = Deadline(pools.time_limits, transaction, self._server.note_silence)
-            with translate_errors(transaction, self._limits, failure_kind), deadline:
+            with TranslatedErrors(transaction, self._limits, failure_kind), deadline:
                 result = await run_in_greenlet(rule, session)
                 if commit and session.in_transaction():
                     deadline.limit_commit()

@@ -18,7 +18,7 @@ from persistence.exceptions import FailureKind, OutcomeUnknown
 from persistence.remembered import REMEMBERED
 from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
 from persistence.threads import Threads
-from persistence.time_limits import TimeLimits, Usage, acquire, overloaded, translate_errors
+from persistence.time_limits import TimeLimits, TranslatedErrors, Usage, acquire, overloaded
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ class SqliteTransactions:
         if commit is None:
             await acquire(self._reading.places, self._limits.patience)
         transaction = RunningTransaction(limit, read_only=commit is None)
-        with translate_errors(transaction, self._limits, self._failure_kind):
+        with TranslatedErrors(transaction, self._limits, self._failure_kind):
             if commit is not None:
                 return await self._written(Change(rule, transaction, commit, alone=large or bulk))
             return await self._result(self._reading.start(self._read, rule, transaction), transaction)
