@@ -32,13 +32,14 @@ def are_large(variables: Mapping[str, Any] | None) -> bool:
 
 def _count_values(value: Any, limit: int) -> int:
     """The number of values in a value; counting ends above `limit`."""
-    found = 1
-    if isinstance(value, dict):
-        value = value.values()
-    elif not isinstance(value, list):
+    if not isinstance(value, CONTAINERS):
+        return 1
+    found = 1 + len(value)
+    if found > limit:
         return found
-    for inside in value:
-        found += _count_values(inside, limit - found) if isinstance(inside, CONTAINERS) else 1
+    members = value.values() if isinstance(value, dict) else value
+    for inside in [each for each in members if isinstance(each, CONTAINERS)]:
+        found += _count_values(inside, limit - found + 1) - 1
         if found > limit:
             break
     return found

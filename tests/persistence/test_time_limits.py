@@ -126,21 +126,16 @@ def test_changes_on_postgresql_share_one_timer(
 ) -> None:
     """The event loop keeps a canceled timer, and all that its request refers to, until there are a hundred of them."""
     url = empty_copy("postgresql")
-    started, call_later, call_at = list[object](), loop.call_later, loop.call_at
+    started, call_at = list[object](), loop.call_at
 
-    def note(call: Any) -> Any:
-        def start(when: float, act: Any, *arguments: Any) -> asyncio.TimerHandle:
-            if getattr(act, "__module__", "").startswith("persistence."):
-                started.append(act)
-            timer: asyncio.TimerHandle = call(when, act, *arguments)
-            return timer
-
-        return start
+    def start(when: float, act: Any, *arguments: Any, **options: Any) -> asyncio.TimerHandle:
+        if getattr(act, "__module__", "").startswith("persistence."):
+            started.append(act)
+        return call_at(when, act, *arguments, **options)
 
     async def run() -> None:
         async with Database.at(url, limits=SOME) as database:
-            monkeypatch.setattr(loop, "call_later", note(call_later))
-            monkeypatch.setattr(loop, "call_at", note(call_at))
+            monkeypatch.setattr(loop, "call_at", start)
             for _ in range(5):
                 assert await database.writing(lambda session: session.scalar(text("SELECT 7"))) == 7
 
