@@ -20,37 +20,31 @@ class Timed(Protocol):
 
 
 class SharedTimer:
-    """Calls `expire` at the times of everything that is watched. It fires at the earliest of them or before. Use it on
-    one event loop.
+    """Calls `expire` at the times of everything in `watched`. Use it on one event loop.
+
+    Whoever adds something calls `fire_at` if its time is before `fires_at`. A method for that would be called several
+    times for each request, in another layer.
     """
 
     def __init__(self) -> None:
-        self._watched: set[Timed] = set()
+        self.watched: set[Timed] = set()
+        self.fires_at = math.inf
+        """When the timer fires: at the earliest time of `watched`, or before."""
         self._timer: asyncio.TimerHandle | None = None
-        self._fires_at = math.inf
 
-    def watch(self, timed: Timed) -> None:
-        """Call its `expire` at its time, unless it is forgotten before. Call this again if its time has changed."""
-        self._watched.add(timed)
-        if timed.when < self._fires_at:
-            self._start(timed.when)
-
-    def forget(self, timed: Timed) -> None:
-        """Do not call its `expire`."""
-        self._watched.discard(timed)
-
-    def _start(self, when: float) -> None:
+    def fire_at(self, when: float) -> None:
+        """Let the timer fire at this time of the event loop."""
         if self._timer is not None:
             self._timer.cancel()
-        self._timer, self._fires_at = asyncio.get_running_loop().call_at(when, self._check), when
+        self._timer, self.fires_at = asyncio.get_running_loop().call_at(when, self._check), when
 
     def _check(self) -> None:
         """Call `expire` where the time has come, and wait for the next one."""
-        self._timer, self._fires_at = None, math.inf
+        self._timer, self.fires_at = None, math.inf
         now = asyncio.get_running_loop().time()
-        for timed in [*self._watched]:
+        for timed in [*self.watched]:
             if timed.when <= now:
                 timed.expire()
-        earliest = min((timed.when for timed in self._watched), default=math.inf)
-        if earliest < math.inf:
-            self._start(earliest)
+        earliest = min((timed.when for timed in self.watched), default=math.inf)
+        if earliest < self.fires_at:
+            self.fire_at(earliest)

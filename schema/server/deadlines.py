@@ -37,7 +37,7 @@ class Deadline:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         self._has_ended = True
-        self._all.forget(self)
+        self._all.watched.discard(self)
         if self._expired and self._task.uncancel() <= self._canceled_by_others and kind is asyncio.CancelledError:
             raise TimeoutError from error
 
@@ -58,10 +58,12 @@ class Deadline:
         """
         if not (self._has_ended or self._expired):
             self.when = math.inf if seconds is None else asyncio.get_running_loop().time() + seconds
-            self._all.watch(self)
+            self._all.watched.add(self)
+            if self.when < self._all.fires_at:
+                self._all.fire_at(self.when)
 
     def expire(self) -> None:
         """Cancel the task of the block."""
-        self._all.forget(self)
+        self._all.watched.discard(self)
         self._expired = True
         self._task.cancel()

@@ -67,7 +67,7 @@ class Deadline:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._shared.forget(self)
+        self._shared.watched.discard(self)
         if self._timer is not None:
             self._timer.cancel()
         if self._canceled and self._task is not None:
@@ -85,11 +85,13 @@ class Deadline:
     def _start(self, seconds: float | None) -> None:
         if seconds is not None:
             self.when = asyncio.get_running_loop().time() + max(seconds, 0)
-            self._shared.watch(self)
+            self._shared.watched.add(self)
+            if self.when < self._shared.fires_at:
+                self._shared.fire_at(self.when)
 
     def expire(self) -> None:
         """Ask the server to end the statement, or end the block later if it waits for a connection."""
-        self._shared.forget(self)
+        self._shared.watched.discard(self)
         if self._transaction.connection is None:
             self._next(WAITING_SECONDS, self._interrupt)
         else:
