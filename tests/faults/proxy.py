@@ -20,12 +20,19 @@ class Proxy:
         self.messages = 0
         """Messages since `cut_before` was called last, in both directions."""
         self._cut_before: int | None = None
+        self._inside = False
+        self.pause = 0.0
+        """Seconds before each message is forwarded."""
+        self.drips = False
+        """Whether each byte of a message is sent by itself."""
         self._silent = False
         self._down = False
 
-    def cut_before(self, number: int | None) -> None:
-        """Count messages anew. Before the message with this number, counted from 1, cut its connection."""
-        self.messages, self._cut_before = 0, number
+    def cut_before(self, number: int | None, *, inside: bool = False) -> None:
+        """Count messages anew. Before the message with this number, counted from 1, or after the first half of it, cut
+        its connection.
+        """
+        self.messages, self._cut_before, self._inside = 0, number, inside
 
     def cut_all(self) -> None:
         """Cut all connections."""
@@ -72,10 +79,12 @@ class Proxy:
         """Whether the next message passes."""
         return not self._silent
 
-    def counts_to_cut(self) -> bool:
-        """Count a message. Whether the connection must be cut before it."""
+    def count(self, message: bytes) -> bytes:
+        """Count a message. Returns what may pass of it."""
         self.messages += 1
-        return self.messages == self._cut_before
+        if self.messages != self._cut_before:
+            return message
+        return message[: len(message) // 2] if self._inside else b""
 
 
 class _Connection:
@@ -120,9 +129,13 @@ class _Connection:
                 self._lost = self._lost or not self._proxy.passes()
                 if self._lost:
                     continue
-                if self._proxy.counts_to_cut():
+                await asyncio.sleep(self._proxy.pause)
+                message = kind + size + body
+                passing = self._proxy.count(message)
+                for part in map(bytes, zip(passing)) if self._proxy.drips else (passing,):
+                    target.write(part)
+                if passing != message:
                     return
-                target.write(kind + size + body)
         except (asyncio.IncompleteReadError, OSError):
             pass
         if self._lost:
