@@ -66,9 +66,9 @@ def user_of(url: str) -> str:
     return parts.username or str(parts.query.get("user", ""))
 
 
-def problem_of(url: str, message: str) -> DatabaseProblem | None:
-    """Why a database cannot be used, from a message of the driver."""
-    return check(url).problem_of(message)
+def problem_of(url: str, error: BaseException) -> DatabaseProblem | None:
+    """Why a database cannot be used, from an error of the driver or the system."""
+    return check(url).problem_of(error)
 
 
 async def create_company(url: str, name: str, folder: Path) -> str:

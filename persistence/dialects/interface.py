@@ -269,8 +269,8 @@ class DatabaseDialect(StagingTables):
         value of a row or a parameter."""
 
     @abstractmethod
-    def problem_of(self, message: str) -> DatabaseProblem | None:
-        """Why the database cannot be used, from a message of the driver."""
+    def problem_of(self, error: BaseException) -> DatabaseProblem | None:
+        """Why the database cannot be used, from an error of the driver or the system."""
 
     @abstractmethod
     def lock_migrations(self, session: Session) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from tests.api import create_company, running_app
+from tests.commands import assert_refused, carnet
 from tests.faults.conftest import CREATE, READ, error_of
 from tests.faults.test_outages import DEFAULT_EXECUTION
 
@@ -18,7 +19,8 @@ LIST = "{ contacts { nodes { no } } }"
 def test_a_missing_table_is_an_outage_until_it_is_back(
     empty_copy: Any, kind: str, loop: asyncio.AbstractEventLoop
 ) -> None:
-    with running_app(empty_copy(kind), loop) as api:
+    url = empty_copy(kind)
+    with running_app(url, loop) as api:
         create_company(api)
         database = api.app.state.database
 
@@ -39,6 +41,8 @@ def test_a_missing_table_is_an_outage_until_it_is_back(
         outages = [line for line in lines if line["event"] == "database unavailable"]
         assert len(outages) <= 2
         assert not any("exception" in line for line in lines)
+
+        assert_refused(carnet(url, "check"), "cannot be used", "contact")
 
         rename("moved", "contact")
         for document in (READ, CREATE, DEFAULT_EXECUTION):

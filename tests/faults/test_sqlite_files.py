@@ -244,6 +244,14 @@ def test_a_damaged_file_is_refused_at_the_start_with_what_to_do(
     assert_refused(carnet(url, "serve", CARNET_PORT="0"), "it is damaged", "Restore the file from a backup", ".recover")
 
 
+def test_a_command_names_a_truncated_log_as_damage(opened: Opened) -> None:
+    """SQLite reports an I/O error, as for a full disk."""
+    truncate_log(opened)
+
+    command = carnet(f"sqlite:///{opened.file}", "export", "contacts", str(opened.file.with_suffix(".csv")))
+    assert_refused(command, "it is damaged", "restore the file from a backup")
+
+
 def test_looking_for_damage_ends_in_time(empty_copy: Any) -> None:
     file = Path(empty_copy("sqlite").removeprefix("sqlite:///"))
 

@@ -215,8 +215,8 @@ class Postgresql(DatabaseDialect):
     def error_facts(self, error: BaseException) -> Mapping[str, str]:
         return errors.facts(error)
 
-    def problem_of(self, message: str) -> DatabaseProblem | None:
-        return errors.problem_of(message)
+    def problem_of(self, error: BaseException) -> DatabaseProblem | None:
+        return errors.problem_of(error)
 
     def lock_migrations(self, session: Session) -> None:
         """Also lets Citus create triggers and send tables to all workers. Other servers ignore these settings."""

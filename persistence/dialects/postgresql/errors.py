@@ -110,9 +110,11 @@ def facts(error: BaseException) -> Mapping[str, str]:
     return found | {name: value for name, attribute in FACTS.items() if (value := getattr(error, attribute, None))}
 
 
-def problem_of(message: str) -> DatabaseProblem | None:
+def problem_of(error: BaseException) -> DatabaseProblem | None:
     """See `DatabaseDialect.problem_of`."""
-    return DatabaseProblem.NO_ACCESS if any(word in message.lower() for word in NO_ACCESS_WORDS) else None
+    if isinstance(error, asyncpg.UndefinedTableError):
+        return DatabaseProblem.NO_TABLE
+    return DatabaseProblem.NO_ACCESS if any(word in str(error).lower() for word in NO_ACCESS_WORDS) else None
 
 
 def sqlstate(error: BaseException | None) -> str:

@@ -192,8 +192,8 @@ class Sqlite(DatabaseDialect):
     def error_facts(self, error: BaseException) -> Mapping[str, str]:
         return errors.facts(error)
 
-    def problem_of(self, message: str) -> DatabaseProblem | None:
-        return errors.problem_of(message)
+    def problem_of(self, error: BaseException) -> DatabaseProblem | None:
+        return errors.problem_of(error)
 
     def lock_migrations(self, session: Session) -> None:
         """The transaction holds the only write lock already."""

@@ -98,7 +98,11 @@ def facts(error: BaseException) -> Mapping[str, str]:
     return found
 
 
-def problem_of(message: str) -> DatabaseProblem | None:
+def problem_of(error: BaseException) -> DatabaseProblem | None:
     """See `DatabaseDialect.problem_of`."""
-    lower = message.lower()
+    if is_damage(error):
+        return DatabaseProblem.NOT_A_DATABASE
+    if MISSING_TABLE.fullmatch(str(error)):
+        return DatabaseProblem.NO_TABLE
+    lower = str(error).lower()
     return next((problem for words, problem in PROBLEM_WORDS if any(word in lower for word in words)), None)

@@ -163,11 +163,14 @@ def _version_message(place: str, error: DatabaseNotCurrent) -> str:
 
 def _error_message(url: str, place: str, error: Exception) -> str:
     cause = error.__cause__ if isinstance(error, Unavailable) else error
-    reason = (str(getattr(cause, "orig", None) or cause) or type(cause).__name__).splitlines()[0]
+    original = getattr(cause, "orig", None) or cause
+    reason = (str(original) or type(original).__name__).splitlines()[0]
     for kind, message in CHANGES.items():
         if isinstance(error, kind):
             return message(place=place)
-    problem = database_urls.problem_of(url, reason)
+    problem = None if original is None else database_urls.problem_of(url, original)
+    if problem is DatabaseProblem.NO_TABLE:
+        return database_messages.CANNOT_USE(place=place, reason=reason)
     if problem is DatabaseProblem.NO_ACCESS and database_urls.file_of(url) is None:
         return database_messages.NO_RIGHTS(place=place)
     if problem is not None:
