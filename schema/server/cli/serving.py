@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import threading
 import time
 from functools import partial
 from types import FrameType
@@ -36,9 +37,11 @@ class Server(uvicorn.Server):
     leave the database open.
     """
 
-    def __init__(self, config: uvicorn.Config, running: RunningRequests, shutdown_seconds: float) -> None:
+    def __init__(
+        self, config: uvicorn.Config, running: RunningRequests, shutdown_seconds: float, orphaned: threading.Event
+    ) -> None:
         super().__init__(config)
-        self._running, self._shutdown_seconds = running, shutdown_seconds
+        self._running, self._shutdown_seconds, self._orphaned = running, shutdown_seconds, orphaned
         self._ends_at: float | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -52,6 +55,9 @@ class Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         """Whether to stop now. uvicorn calls it ten times a second."""
         if self._ends_at is not None:
+            if self._orphaned.is_set():
+                for each in self.servers:
+                    each.close()  # the next parent needs the port
             late = time.monotonic() >= self._ends_at
             if late:
                 self._running.end_all()
@@ -86,8 +92,8 @@ def application(settings: Settings) -> Starlette:
         fail(messages.INVALID_TRUSTED_DOCUMENTS(file=error.file, reason=error.reason))
 
 
-def server_of(carnet: Starlette, settings: Settings) -> Server:
-    """The server of an application."""
+def server_of(carnet: Starlette, settings: Settings, orphaned: threading.Event | None = None) -> Server:
+    """The server of an application. If `orphaned` is set when it is stopped, it frees its port at once."""
     limits = ConnectionLimits(settings.head_seconds, settings.max_head_bytes, settings.unread_seconds)
     config = uvicorn.Config(
         carnet,
@@ -107,15 +113,17 @@ def server_of(carnet: Starlette, settings: Settings) -> Server:
         ws_per_message_deflate=False,  # it takes memory for each, and shows what is guessed (the BREACH attack)
         http=partial(LimitedConnection, limits=limits, all_connections=carnet.state.client_connections),  # type: ignore[arg-type]  # makes protocols, as the class does
     )
-    return Server(config, carnet.state.running, settings.shutdown_seconds)
+    return Server(config, carnet.state.running, settings.shutdown_seconds, orphaned or threading.Event())
 
 
-def run(carnet: Starlette, settings: Settings, sockets: list[socket.socket]) -> None:
-    """Serve on these sockets. Raises KeyboardInterrupt after Ctrl-C, once everything is closed."""
+def run(
+    carnet: Starlette, settings: Settings, sockets: list[socket.socket], orphaned: threading.Event | None = None
+) -> None:
+    """Serve on these sockets. Raises KeyboardInterrupt after Ctrl-C, once everything is closed. See `server_of`."""
     of_companies = FILES_OF_COMPANY * settings.max_open_companies if settings.companies.is_dir() else 0
     of_databases = settings.max_connections + of_companies
     allow_open_files(carnet.state.client_connections, carnet.state.websockets, of_databases)
-    server = server_of(carnet, settings)
+    server = server_of(carnet, settings, orphaned)
     CTRL_C.run(server.serve(sockets), server.config.get_loop_factory())
     if CTRL_C.pressed:
         raise KeyboardInterrupt

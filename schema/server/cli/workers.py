@@ -165,17 +165,19 @@ def main(lifeline: int, *sockets: int) -> None:
     settings = running.settings()
     logs.configure(settings.log_json)
     carnet = serving.application(settings)
-    threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
+    orphaned = threading.Event()
+    threading.Thread(target=_end_with_parent, args=(lifeline, orphaned), daemon=True).start()
     gc.freeze()
     parent = os.getppid()
-    serving.run(carnet, settings, [socket.socket(fileno=each) for each in sockets])
+    serving.run(carnet, settings, [socket.socket(fileno=each) for each in sockets], orphaned)
     if os.getppid() != parent:
         shutil.rmtree(os.environ[SHARED_FOLDER], ignore_errors=True)  # the parent cannot do it any more
 
 
-def _end_with_parent(lifeline: int) -> None:
+def _end_with_parent(lifeline: int, orphaned: threading.Event) -> None:
     """Stop this process as SIGTERM does when the parent has died."""
     os.read(lifeline, 1)
+    orphaned.set()
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -1,15 +1,17 @@
 """`carnet serve --workers`: several processes behind one port, replaced when they die, and stopped together."""
 
+import json
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from tests.forks import Process
 
 ROOT = Path(__file__).parents[3]
 WAIT = 60
+CREATE = 'mutation { createSalesperson(input: {code: "JO", salesperson: {name: "Jo"}}) { userErrors { code } } }'
 QUERY = {"query": "query Find { viewer { userId } }"}
 
 
@@ -131,19 +134,43 @@ def test_metrics_of_killed_parents_are_removed_at_the_next_start(
 
 
 @pytest.mark.slow
-def test_a_worker_ends_when_its_parent_has_died(empty_copy: Callable[[str], str]) -> None:
+def test_a_worker_whose_parent_has_died_frees_the_port_finishes_its_requests_and_ends(
+    empty_copy: Callable[[str], str],
+) -> None:
+    """The next parent can use the port while a request is still under way."""
+    url = empty_copy("sqlite")
     lifeline, held = os.pipe()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         inherited = (lifeline, listening.fileno())
         worker = subprocess.Popen(
             [sys.executable, "-m", "schema.server.cli.workers", *map(str, inherited)],
-            env={**os.environ, "CARNET_DATABASE_URL": empty_copy("sqlite"), "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "CARNET_DATABASE_URL": url, "PYTHONPATH": str(ROOT)},
             stderr=subprocess.DEVNULL,
             pass_fds=inherited,
         )
         os.close(lifeline)
-        answer = httpx2.get(f"http://127.0.0.1:{listening.getsockname()[1]}/live", timeout=WAIT)
+        place = listening.getsockname()
+        answer = httpx2.get(f"http://127.0.0.1:{place[1]}/live", timeout=WAIT)
     assert answer.status_code == 200
-    assert worker.poll() is None
-    os.close(held)
+    body = json.dumps({"query": CREATE}).encode()
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # so that the request waits
+        with socket.create_connection(place, timeout=WAIT) as client:
+            client.sendall(b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
+            client.sendall(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            time.sleep(0.5)  # until the worker has the request
+            os.close(held)
+            until(lambda: is_free(place))
+            assert worker.poll() is None
+            other.execute("ROLLBACK")
+            assert client.recv(100).startswith(b"HTTP/1.1 200")
     worker.wait(WAIT)
+
+
+def is_free(place: tuple[str, int]) -> bool:
+    """Whether a new server can listen there."""
+    try:
+        socket.create_server(place).close()
+    except OSError:
+        return False
+    return True
