@@ -1,6 +1,7 @@
 """Scalars. They refuse values that a database would reject or change silently."""
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -19,6 +20,9 @@ RFC_3339 = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
 RFC_8259 = "https://www.rfc-editor.org/rfc/rfc8259"
 XML_DECIMAL = "https://www.w3.org/TR/xmlschema11-2/#decimal"
 
+SHOWN = 40
+"""The maximum number of characters of a value in a message."""
+
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _INSTANT = re.compile(
@@ -34,13 +38,21 @@ class InvalidValue(GraphQLError):
     """A value that a scalar refuses. `hint` says which form it must have, without naming the scalar."""
 
     def __init__(self, type_: str, value: object, hint: str, node: ValueNode | None = None) -> None:
-        message = f"{type_} cannot represent {str(value)[:40]!r}. {hint}"
+        message = f"{type_} cannot represent {text_of_value(value)}. {hint}"
         super().__init__(message, node, extensions={"code": "BAD_USER_INPUT"})
         self._type, self._value, self.hint = type_, value, hint
 
     def at(self, node: ValueNode) -> "InvalidValue":
         """The same error with the location of the value in the document."""
         return InvalidValue(self._type, self._value, self.hint, node)
+
+
+def text_of_value(value: object) -> str:
+    """A value that was sent, as messages show it: a text in quotes, anything else as JSON; shortened if it is long."""
+    if isinstance(value, str):
+        return repr(value[:SHOWN])
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def parse_date(value: object) -> dt.date:

@@ -33,7 +33,13 @@ from schema.execution.errors import GraphQLErrors, with_code
 from schema.execution.one_of_rule import OneOfRule
 from schema.execution.permissions import OperationAccess
 from schema.execution.request_size import LONG_DOCUMENT, is_long
-from schema.execution.value_errors import ArgumentValuesRule, StorableTextsRule, with_argument, with_location_of_last
+from schema.execution.value_errors import (
+    ArgumentValuesRule,
+    StorableTextsRule,
+    with_argument,
+    with_json,
+    with_location_of_last,
+)
 
 MAX_TOKENS = 2000
 MAX_ERRORS = 20
@@ -141,7 +147,8 @@ class Operation:
             self.signature = self.signature or Signature.from_operation(self.node, coerced)
             return coerced
         shown = hidden_schema.of_variables(coerced) if hides_schema else coerced
-        named = with_location_of_last([with_argument(error, self.node, fragments) for error in shown])
+        in_json = [with_json(error, given) for error in shown]
+        named = with_location_of_last([with_argument(error, self.node, fragments) for error in in_json])
         raise GraphQLErrors([with_code(error, "BAD_USER_INPUT") for error in named])
 
 

@@ -24,7 +24,7 @@ from graphql import (
     get_argument_values,
 )
 from graphql.execution.values import VariableValues
-from graphql.pyutils import Path, is_awaitable
+from graphql.pyutils import Path, inspect, is_awaitable
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.arguments import StrawberryArgument
@@ -65,6 +65,7 @@ __all__ = [
     "graphql_schema",
     "is_one_of",
     "leave_out_directive_definitions",
+    "printed_by_python",
     "resolve_info",
     "resolve_root_field",
     "root_info",
@@ -196,6 +197,11 @@ def declaration_of(field: GraphQLField | None) -> StrawberryField | None:
 def is_one_of(type_: GraphQLInputObjectType) -> bool:
     """Whether an input must have exactly one of its fields (`@oneOf`)."""
     return bool(type_.extensions[DEFINITION].is_one_of)
+
+
+def printed_by_python(value: object) -> str:
+    """A value as it is in the messages of graphql-core."""
+    return inspect(value)
 
 
 def use_input_factory(schema: GraphQLSchema, make: Callable[[type, Mapping[str, Any], Any], Any]) -> None:

@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from graphql import (
@@ -24,11 +25,15 @@ from graphql import (
     VariableNode,
 )
 
+from schema.execution.graphql_internals import printed_by_python
+from schema.scalars import text_of_value
+
 NUL = "\0"
 UNSTORABLE = "Text must not contain the NUL character. Leave it out."
 
 Steps = tuple[str | int, ...]
 PATH_IN_VARIABLE = re.compile(r"Variable '\$\w+' has invalid value at ((?:\.\w+|\[\d+\])+):")
+NOT_NULL_IN_PYTHON, NOT_NULL = "not to be None.", "not to be null."
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 
@@ -109,9 +114,8 @@ def with_argument(
         return error
     uses = list(_uses(operation, definition.variable.name.value, fragments))
     if uses:
-        found = PATH_IN_VARIABLE.match(error.message)
-        inside = [int(index) if index else name for name, index in STEP.findall(found[1] if found else "")]
-        error.extensions = {**(error.extensions or {}), "path": [*uses[0][1], *inside]}
+        path = [*uses[0][1], *_path_in_variable(error.message)]
+        error.extensions = {**(error.extensions or {}), "path": path}
     keys = {key for key, _ in uses}
     return GraphQLError(
         error.message,
@@ -120,6 +124,22 @@ def with_argument(
         original_error=error.original_error,
         extensions=error.extensions,
     )
+
+
+def with_json(error: GraphQLError, variables: Mapping[str, object]) -> GraphQLError:
+    """An error of graphql-core about the value of a variable, with the value as JSON and not as Python prints it."""
+    (definition, *_) = error.nodes or (None,)
+    if not isinstance(definition, VariableDefinitionNode):
+        return error
+    value: Any = variables.get(definition.variable.name.value)
+    with suppress(LookupError, TypeError):  # should a new version of graphql-core name another path
+        for step in _path_in_variable(error.message):
+            value = value[step]
+    message = error.message.replace(NOT_NULL_IN_PYTHON, NOT_NULL)
+    if not isinstance(value, str):
+        before, found, after = message.rpartition(printed_by_python(value))
+        message = f"{before}{text_of_value(value) if found else ''}{after}"
+    return GraphQLError(message, error.nodes, original_error=error.original_error, extensions=error.extensions)
 
 
 def with_location_of_last(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
@@ -132,6 +152,12 @@ def with_location_of_last(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
         extensions = {**(before.extensions or {}), **(last.extensions or {})}
         last = GraphQLError(last.message, before.nodes, path=before.path, extensions=extensions)
     return [*others, last]
+
+
+def _path_in_variable(message: str) -> list[str | int]:
+    """The path inside a variable that a message of graphql-core names."""
+    found = PATH_IN_VARIABLE.match(message)
+    return [int(index) if index else name for name, index in STEP.findall(found[1] if found else "")]
 
 
 def _uses(

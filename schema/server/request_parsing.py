@@ -18,11 +18,26 @@ def from_json(body: bytes) -> Mapping[str, Any]:
     """The members of the body of a POST request. Raises `Rejected`."""
     try:
         sent = orjson.loads(body)
-    except ValueError:
-        raise Rejected(400, "The body is not JSON in UTF-8.") from None
+    except orjson.JSONDecodeError as error:
+        raise Rejected(400, _not_json(body, error)) from None
     if not isinstance(sent, dict):
         raise Rejected(400, 'Send a JSON object such as {"query": "{ viewer { userId } }"}.')
     return sent
+
+
+def _not_json(body: bytes, error: orjson.JSONDecodeError) -> str:
+    """What is wrong with a body, and where."""
+    if not body:
+        return "The body is empty. Send JSON in UTF-8."
+    try:
+        body.decode()
+    except UnicodeDecodeError as wrong:
+        return f"The body is not in UTF-8: byte {wrong.start + 1} is wrong."
+    place = f"line {error.lineno}, column {error.colno}"
+    if "surrogate" in error.msg:
+        half = "half of a character, such as \\ud83d without \\ude00"
+        return f"The text at {place} has {half}. Complete it or leave it out."
+    return f"The body is not JSON in UTF-8. It is wrong at {place}."
 
 
 def from_query_string(text: bytes) -> Mapping[str, Any]:

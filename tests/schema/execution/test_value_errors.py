@@ -37,6 +37,29 @@ def test_a_bad_value_of_one_root_field_makes_only_this_field_null(api: Api, more
         assert any(f"`{name}`" in error["message"] for name in NAMES), error
 
 
+FILTER = "query($value: InteractionLogEntryFilter) { interactionLogEntries(filter: $value) { totalCount } }"
+NUMBER = "query($value: Int!) { interactionLogEntry(entryNo: $value) { date } }"
+SHOWN_AS_JSON: list[tuple[str, object, str]] = [
+    (FILTER, {"and": [None]}, "Expected value of non-null type 'InteractionLogEntryFilter!' not to be null."),
+    (FILTER, {"cost": {"eq": True}}, "Decimal cannot represent true. Write an amount"),
+    (FILTER, {"date": {"eq": {"day": None}}}, 'Date cannot represent {"day": null}. Write a date as YYYY-MM-DD.'),
+    (FILTER, {"duration": {"eq": False}}, "Int cannot represent non-integer value: false"),
+    (FILTER, {"not": {"nope": None}}, 'Found: {"nope": null}.'),
+    (FILTER, {"canceled": {"eq": "é"}}, 'Boolean cannot represent a non boolean value: {"eq": "é"}'),
+    (NUMBER, None, "Expected value of non-null type 'Int!' not to be null."),
+    (NUMBER, 10**12, "Int cannot represent non 32-bit signed integer value: 1000000000000"),
+    (NUMBER, "x", "Int cannot represent non-integer value: 'x'"),
+]
+
+
+def test_messages_show_values_as_json(api: Api) -> None:
+    """As the client has sent them, without `None` and `True` of Python."""
+    for query, value, shown in SHOWN_AS_JSON:
+        (error,) = api.post(query, {"value": value}).json()["errors"]
+
+        assert shown in error["message"]
+
+
 def test_the_error_about_too_many_errors_has_a_location(api: Api) -> None:
     filter_ = "and: [" + "3 " * 50 + "]"
     for query, variables in (

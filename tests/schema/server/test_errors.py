@@ -108,8 +108,34 @@ def test_a_body_of_the_maximum_size_is_read(loop: asyncio.AbstractEventLoop) -> 
 
     status, body = ask(loop, Slow(), receive, most=20 * 1024 * 1024)
 
-    assert (status, body["errors"][0]["message"]) == (400, "The body is not JSON in UTF-8.")
+    message = "The body is not JSON in UTF-8. It is wrong at line 1, column 1."
+    assert (status, body["errors"][0]["message"]) == (400, message)
     assert len(received) == 20
+
+
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        (b"", "The body is empty. Send JSON in UTF-8."),
+        (b'{"query": "{a}",\n }', "The body is not JSON in UTF-8. It is wrong at line 1, column 16."),
+        (b'{"query":\n NaN}', "The body is not JSON in UTF-8. It is wrong at line 2, column 2."),
+        (b'{"query": "\xe9"}', "The body is not in UTF-8: byte 12 is wrong."),
+        (
+            rb'{"query": "\ud83d"}',
+            r"The text at line 1, column 12 has half of a character, such as \ud83d without \ude00. "
+            "Complete it or leave it out.",
+        ),
+    ],
+)
+def test_a_body_that_is_not_json_is_refused_with_the_place(
+    loop: asyncio.AbstractEventLoop, sent: bytes, message: str
+) -> None:
+    async def receive() -> Any:
+        return {"type": "http.request", "body": sent, "more_body": False}
+
+    status, body = ask(loop, Slow(), receive)
+
+    assert (status, body["errors"][0]["message"]) == (400, message)
 
 
 def test_a_request_that_takes_too_long_is_canceled(loop: asyncio.AbstractEventLoop) -> None:
