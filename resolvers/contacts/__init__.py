@@ -1,1 +1,1 @@
-"""Contacts: companies and persons (A.2, R-CON). `rules` has all commands on contacts."""
+"""Contacts: companies and people (A.2, R-CON). `rules` has all commands on contacts."""

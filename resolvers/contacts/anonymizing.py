@@ -83,12 +83,12 @@ def _deleted_ids(where: ColumnElement[bool]) -> Select[int]:
 
 
 def _rename_company_of_persons(work: Work, no: str, name: str) -> None:
-    """Replace the company's name in its persons and in their change log."""
-    persons = (CONTACTS.c.company_no == no, CONTACTS.c.no != no)
-    ids = select(CONTACTS.c.id).where(*persons)
+    """Replace the company's name in its people and in their change log."""
+    people = (CONTACTS.c.company_no == no, CONTACTS.c.no != no)
+    ids = select(CONTACTS.c.id).where(*people)
     work.session.execute(ids.order_by(CONTACTS.c.no).with_for_update()).all()
     names: dict[str, str | None] = {"company_name": name}
-    changes.update_rows(work, Contact, names | folded_columns(names), *persons)
+    changes.update_rows(work, Contact, names | folded_columns(names), *people)
     changes.blank_values(work, Contact, ("company_name",), CHANGE_FIELDS.c.object_id.in_(ids))
 
 

@@ -1,5 +1,6 @@
 """Which keys of a JSON Web Key Set are used, and from which addresses the set may be loaded."""
 
+import base64
 from contextlib import nullcontext
 from typing import Any
 
@@ -19,6 +20,7 @@ def test_only_keys_for_accepted_signatures_are_used() -> None:
         {**good, "key_ops": ["encrypt"]},
         {**good, "key_ops": "verify"},
         {**good, "n": "AQAB"},
+        {**good, "n": base64.urlsafe_b64encode(b"\xff" * 128).rstrip(b"=").decode()},  # 1024 bits are too short
         {**good, "n": 7},
         {**good, "n": None},
         {**good, "kid": 7},

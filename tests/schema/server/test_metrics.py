@@ -19,9 +19,12 @@ from schema.server.client_connections import ClientConnections
 from schema.server.metrics import SHARED_FOLDER, Metrics
 from schema.server.metrics_endpoint import text_of
 from schema.server.running_requests import RunningRequests
+from tests.api import Api, create_company
 from tests.commands import create_token
+from tests.prepared import database_with
 from tests.schema.server.conftest import application
 from tests.schema.server.test_auth import served
+from tests.segment_api import create_segment
 
 Values = dict[str, float]
 
@@ -88,6 +91,14 @@ def test_labels_have_a_limited_number_of_values(shared_database: Database) -> No
     assert found["carnet_requests_total OK other"] == 101
     assert found["carnet_root_fields_total OK viewer"] == 300
     assert found["carnet_root_fields_total OK setup"] == 1
+
+
+@database_with(create_company)
+def test_the_lines_that_a_mutation_logs_are_counted(api: Api) -> None:
+    no = create_segment(api, "P1", "P2", description="Visits", templateCode="VISIT", salespersonCode="JO")
+    assert api.mutate("logSegment", {"segmentNo": no}, "logged")["logged"] == 2
+
+    assert values_of(api.get("/metrics").text)["carnet_lines_logged_total"] == 2
 
 
 def test_combinations_of_root_fields_are_limited_but_all_counted(
