@@ -89,7 +89,7 @@ def empty(
     return url_of
 
 
-def _is_on_citus(url: str) -> bool:
+def is_on_citus(url: str) -> bool:
     return CITUS_URL in os.environ and url.startswith("postgresql")
 
 
@@ -212,10 +212,10 @@ def database_url(
     """The address of a fresh database, for tests that commit. It is removed after the test."""
     fill = fill_of(request.node)
     url = empty_copy(request.param) if fill is None else copy_of(filled(request.param, fill))
-    if fill is not None and _is_on_citus(url):  # a schema cannot be copied
+    if fill is not None and is_on_citus(url):  # a schema cannot be copied
         with running_app(url, loop) as api:
             fill(api)
-    name = (make_url(url).username if _is_on_citus(url) else make_url(url).database) or ""
+    name = (make_url(url).username if is_on_citus(url) else make_url(url).database) or ""
     server = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
     yield url
     if server is None:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from persistence.columns import Table
 from persistence.database import Database
+from persistence.dialects.postgresql.citus import is_on_citus
 from resolvers.errors import Refused
 from resolvers.work import User, Work
 from tests.conftest import NOW
@@ -33,6 +34,11 @@ WAITS_FOR_LOCK = text(
 )
 """Whether a transaction of the database waits for another one, on PostgreSQL."""
 
+WAITS_ON_CITUS = text(
+    "SELECT EXISTS (SELECT FROM citus_stat_activity WHERE usename = current_user AND wait_event_type = 'Lock')"
+)
+"""The same on Citus, where a transaction waits on the server that has the rows."""
+
 
 class Interleaving:
     """Runs a change and, just before one of its statements, the change of another client of the same database.
@@ -44,6 +50,7 @@ class Interleaving:
     def __init__(self, database: Database, loop: asyncio.AbstractEventLoop) -> None:
         self._database, self._loop = database, loop
         self.alone = database.dialect.name == "sqlite"
+        self.on_citus: bool = loop.run_until_complete(database.querying(is_on_citus))
 
     def run(self, rule: Rule) -> Any:
         """Run one change alone."""
@@ -116,7 +123,8 @@ class Interleaving:
                     raise ended
 
     async def _waits(self) -> bool:
-        return bool(await self._database.querying(lambda session: session.connection().scalar(WAITS_FOR_LOCK)))
+        waits = WAITS_ON_CITUS if self.on_citus else WAITS_FOR_LOCK
+        return bool(await self._database.querying(lambda session: session.connection().scalar(waits)))
 
     async def _change(self, rule: Rule, then: Callable[[Work], Any] = lambda _: None) -> Any:
         def change(session: Session) -> Any:

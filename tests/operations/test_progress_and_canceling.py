@@ -9,6 +9,7 @@ import pytest
 
 from tests.api import Api, create_company
 from tests.concurrency import wait_until
+from tests.conftest import is_on_citus
 from tests.operations.conftest import ADD, ALL, LINES, LOG, PROGRESS, OpenLargeSegment
 from tests.prepared import database_with
 
@@ -53,7 +54,8 @@ def test_progress_increases_until_all_lines_are_logged(large_segment: OpenLargeS
             (each["phase"] for each in seen), key=["CHECKING", "LOGGING", "FOLLOW_UP"].index
         )
         assert logging == sorted(logging)
-        assert len(set(logging)) > 2
+        # On Citus the coordinator draws the numbers much faster than the worker stores the entries.
+        assert len(set(logging)) > (1 if is_on_citus(segment.url) else 2)
         assert 0 < logging[len(logging) // 2] < 20_000
 
 
