@@ -15,15 +15,15 @@ from sqlalchemy import make_url
 from persistence.tables import Table
 
 TABLES = """SELECT relname::text FROM pg_class
-WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY 1"""
+WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY 1"""
 
 DEFINITIONS = """SELECT relname::text || ' ' || relkind::text || coalesce((
 SELECT string_agg(attname || ' ' || atttypid || ' ' || atttypmod || ' ' || attnotnull, ', ' ORDER BY attnum)
 FROM pg_attribute WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped), '')
 || (SELECT count(*) FROM pg_constraint WHERE conrelid = pg_class.oid)
 || ' ' || (SELECT count(*) FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal)
-FROM pg_class WHERE relnamespace = $1::regnamespace UNION ALL
-SELECT proname || ' ' || md5(prosrc) FROM pg_proc WHERE pronamespace = $1::regnamespace ORDER BY 1"""
+FROM pg_class WHERE relnamespace = to_regnamespace($1) UNION ALL
+SELECT proname || ' ' || md5(prosrc) FROM pg_proc WHERE pronamespace = to_regnamespace($1) ORDER BY 1"""
 """What a migration creates in a schema: relations, columns, the number of constraints and triggers, and functions."""
 
 REFERENCED_FIRST = {table.name: place for place, table in enumerate(Table.metadata.sorted_tables)}
@@ -56,7 +56,7 @@ class CitusSchemas:
 
     async def create(self, server: str, name: str) -> str:
         """A schema without tables. Returns the URL of its role."""
-        await self._drop(server, name)
+        await self.drop(server, name)
         async with _connected(server) as connection:
             await connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{name}'")
             await connection.execute(f"CREATE SCHEMA AUTHORIZATION {name}")
@@ -70,7 +70,7 @@ class CitusSchemas:
             if await self._is_unchanged(server, name):
                 await self._empty(server, name)
                 return _url_of_role(server, name)
-            await self._drop(server, name)
+            await self.drop(server, name)
         return None
 
     async def note_migrated(self, server: str, name: str) -> None:
@@ -93,7 +93,7 @@ class CitusSchemas:
     async def close(self, server: str) -> None:
         """Drop all schemas that nothing uses."""
         while self._unused:
-            await self._drop(server, self._unused.pop())
+            await self.drop(server, self._unused.pop())
 
     async def _is_unchanged(self, server: str, name: str) -> bool:
         async with _connected(server, name) as connection:
@@ -118,7 +118,7 @@ class CitusSchemas:
         async with _connected(server) as connection:
             await connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{name}'")
 
-    async def _drop(self, server: str, name: str) -> None:
+    async def drop(self, server: str, name: str) -> None:
         await self._disconnect(server, name)
         async with _connected(server) as connection:
             await connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")

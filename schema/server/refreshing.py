@@ -12,7 +12,7 @@ from sqlmodel import Session
 from persistence.database import Database
 from persistence.sql_types import Statement
 from resolvers.contacts.refreshing import ANY_DIRTY_CONTACT_DAY
-from resolvers.interactions.unused_texts import ANY_UNUSED_TEXT, delete_some
+from resolvers.interactions.unused_texts import ANY_UNUSED_TEXT, continue_ids, delete_some
 from resolvers.statistics.refreshing import ANY_DIRTY_DAY, refresh_some, refresh_some_contacts
 from schema.server.background import in_background, log_failures
 
@@ -46,6 +46,7 @@ async def refreshing(database: Database, *, pause: float | None = None) -> Async
 
 async def _refresh_regularly(database: Database, pause: float) -> None:
     """Never ends by itself: after an error, it tries again. Figures are right without it, but take longer."""
+    await log_failures(database.querying(continue_ids), "ids of texts not checked")
     next_pause = pause
     while True:
         await asyncio.sleep(next_pause)

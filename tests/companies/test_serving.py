@@ -18,7 +18,7 @@ from persistence.database import Database
 from schema.server.companies import rights
 from schema.server.companies import serving as companies
 from tests.companies.serving import Served, serving
-from tests.conftest import CITUS_URL
+from tests.conftest import CITUS_SCHEMAS, CITUS_URL
 
 NAMES = [f"company-{number}" for number in range(6)]
 VIEWER = "{ viewer { userId } contacts(first: 1) { totalCount } }"
@@ -298,6 +298,9 @@ def lose(url: str, request: pytest.FixtureRequest, loop: asyncio.AbstractEventLo
 
     async def drop() -> None:
         server = make_url(request.getfixturevalue("postgresql_url")).render_as_string(hide_password=False)
+        if CITUS_URL in os.environ:
+            await CITUS_SCHEMAS.drop(server, make_url(url).username or "")
+            return
         connection = await asyncpg.connect(server)
         await connection.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
         await connection.close()

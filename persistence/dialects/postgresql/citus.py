@@ -28,6 +28,17 @@ MAKE_TABLE_LOCAL = (
 workers.
 """
 
+CONTINUE_TEXT_IDS = """SELECT run_command_on_placements('search_text', format($$
+SELECT setval(seqrelid::regclass, last.id) FROM pg_sequence, %1$I.search_text_id_seq AS drawn,
+LATERAL (SELECT max(id) AS id FROM %%s WHERE id >= seqmin AND id < seqmax) AS last
+WHERE seqrelid = '%1$I.search_text_id_seq'::regclass
+AND (last.id > drawn.last_value OR last.id = drawn.last_value AND NOT drawn.is_called)$$, current_schema()))
+WHERE EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'search_text'::regclass)"""
+"""Lets the worker continue after the highest id of `search_text`, whose rows are inserted by triggers, and so on the
+worker. Each worker has a range of ids. It begins again with the first one when a company is restored, and when an
+administrator activates the worker anew.
+"""
+
 ON_CITUS = "carnet_on_citus"
 """A key of `Session.info`. The value is true if the session uses a coordinator of Citus."""
 
@@ -35,6 +46,11 @@ ON_CITUS = "carnet_on_citus"
 def is_on_citus(session: Session) -> bool:
     """Whether changes of this session go through a coordinator of Citus."""
     return bool(session.info.get(ON_CITUS))
+
+
+def continue_text_ids(session: Session) -> None:
+    """Let the worker of the company draw ids of texts that are not used yet."""
+    session.execute(text(CONTINUE_TEXT_IDS))
 
 
 def make_table_local(session: Session, name: str) -> None:

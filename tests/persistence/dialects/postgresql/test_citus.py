@@ -22,6 +22,7 @@ from persistence.database import Database
 from persistence.dialects import dialect_of
 from persistence.dialects.postgresql.errors import failure_kind, is_lost, leaves_commit_open
 from persistence.exceptions import FailureKind
+from resolvers.interactions.unused_texts import continue_ids
 from tests.api import Api, create_company, running_app
 from tests.commands import carnet
 
@@ -37,8 +38,18 @@ FUNCTIONS_OF_CITUS = (
     "AS 'INSERT INTO local_table SELECT $1::text; SELECT 1'",
     "CREATE FUNCTION master_remove_partition_metadata(regclass, text, text) RETURNS void LANGUAGE sql "
     "AS 'INSERT INTO local_table SELECT $1::text'",
+    "CREATE TABLE pg_dist_partition (logicalrelid regclass)",
+    "INSERT INTO pg_dist_partition VALUES ('search_text')",
+    "CREATE FUNCTION run_command_on_placements(name regclass, command text) RETURNS void LANGUAGE plpgsql "
+    "AS 'BEGIN EXECUTE format(command, name); END'",
 )
-"""Functions with which a table is prepared to be dropped. Here they note its name."""
+"""Functions with which a table is prepared to be dropped: here they note its name. And one that executes a command on
+the server that has a table.
+"""
+
+RESTART_IDS = """SELECT run_command_on_placements('search_text', format($$SELECT setval(seqrelid::regclass, seqmin, false)
+FROM pg_sequence WHERE seqrelid = '%I.search_text_id_seq'::regclass$$, current_schema()))"""
+"""Lets the sequence begin again, as after a company was restored."""
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +209,25 @@ def test_rules_lock_and_create_tables_at_one_worker_and_migrations_at_all(citus_
 
     found = [citus_api.run_concurrently(database.writing(rule))[0] for rule in (of_rule, of_migration, of_rule)]
     assert found == ["off", "on", "off"]
+
+
+def test_new_texts_get_unused_ids_after_a_company_was_restored(citus_api: Api, citus_url: str) -> None:
+    """Their rows are inserted by triggers on the worker, whose sequence begins again."""
+
+    async def restart_ids() -> None:
+        connection = await asyncpg.connect(citus_url)
+        await connection.execute(RESTART_IDS)
+        await connection.close()
+
+    for description in ("Before the restore", "After the restore"):
+        created = citus_api.mutate(
+            "createInteraction",
+            {"interaction": {**VISIT, "description": description}},
+            "interactionLogEntry { description }",
+        )
+        assert created["interactionLogEntry"] == {"description": description}
+        citus_api.run_concurrently(restart_ids())
+        citus_api.run_concurrently(citus_api.app.state.database.querying(continue_ids))
 
 
 def test_queries_of_the_catalog_do_not_check_each_table(citus_api: Api) -> None:
