@@ -20,6 +20,7 @@ from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.dialects import dialect_of
+from persistence.dialects.postgresql.citus import IDS_OF_WORKER
 from persistence.dialects.postgresql.errors import failure_kind, is_lost, leaves_commit_open
 from persistence.exceptions import FailureKind
 from resolvers.interactions.unused_texts import continue_ids
@@ -38,16 +39,15 @@ FUNCTIONS_OF_CITUS = (
     "AS 'INSERT INTO local_table SELECT $1::text; SELECT 1'",
     "CREATE FUNCTION master_remove_partition_metadata(regclass, text, text) RETURNS void LANGUAGE sql "
     "AS 'INSERT INTO local_table SELECT $1::text'",
-    "CREATE TABLE pg_dist_partition (logicalrelid regclass)",
-    "INSERT INTO pg_dist_partition VALUES ('search_text')",
-    "CREATE FUNCTION run_command_on_placements(name regclass, command text) RETURNS void LANGUAGE plpgsql "
-    "AS 'BEGIN EXECUTE format(command, name); END'",
+    "CREATE TABLE pg_dist_node AS SELECT 1 AS groupid",
+    "CREATE FUNCTION run_command_on_workers(command text) RETURNS void LANGUAGE plpgsql AS 'BEGIN EXECUTE command; END'",
+    f"ALTER SEQUENCE search_text_id_seq MINVALUE {IDS_OF_WORKER + 1} START {IDS_OF_WORKER + 1} RESTART",
 )
 """Functions with which a table is prepared to be dropped: here they note its name. And one that executes a command on
-the server that has a table.
+each worker, and the ids that the first worker has.
 """
 
-RESTART_IDS = """SELECT run_command_on_placements('search_text', format($$SELECT setval(seqrelid::regclass, seqmin, false)
+RESTART_IDS = """SELECT run_command_on_workers(format($$SELECT setval(seqrelid::regclass, seqmin, false)
 FROM pg_sequence WHERE seqrelid = '%I.search_text_id_seq'::regclass$$, current_schema()))"""
 """Lets the sequence begin again, as after a company was restored."""
 
