@@ -19,6 +19,14 @@ statement locks its tables, and because rules drop the tables that they create i
 execute `SYNC_METADATA`. Both have no effect without Citus.
 """
 
+PROPAGATE_LOCAL_SETTINGS = "SELECT set_config('citus.propagate_set_commands', 'local', false)"
+"""After it, Citus also sends SET LOCAL to the workers. It has no effect without Citus."""
+
+LIMIT_WAITING = "carnet_limit_waiting"
+"""A key of `Session.info`. The value is the statement that limits how long a change waits for locks. Other settings of
+a connection do not reach the workers, where rows are locked.
+"""
+
 TABLE_ARGUMENTS = "CAST(name AS regclass), CAST(current_schema() AS text), name"
 MAKE_TABLE_LOCAL = (
     f"SELECT citus_drop_all_shards({TABLE_ARGUMENTS}, false) FROM (SELECT CAST(:name AS text) AS name) AS given",
@@ -47,8 +55,8 @@ def is_on_citus(session: Session) -> bool:
 
 
 def continue_text_ids(session: Session) -> None:
-    """Let each worker continue after the highest of its ids in `search_text`, whose rows are inserted by triggers, so on
-    a worker. It begins again with its first id when a company is restored, or when the worker is activated anew.
+    """Let each worker continue after the highest of its ids in `search_text`. Triggers insert these rows, so that the
+    worker draws the ids. It begins again with its first id when a company is restored, or when it is activated anew.
     """
     highest = "SELECT max(id) FROM search_text WHERE id > :before AND id <= :last"
     workers = [number * IDS_OF_WORKER for number in session.scalars(text(WORKERS))]

@@ -247,7 +247,7 @@ class Postgresql(DatabaseDialect):
         if waits:
             session.execute(text("SET LOCAL lock_timeout = 0"))
         session.execute(text(f"SELECT {LOCK_IMPORTS}, set_config('work_mem', '64MB', true)"))
-        session.execute(text("SELECT set_config('lock_timeout', :timeout, true)"), {"timeout": timeout})
+        session.execute(text(f"SET LOCAL lock_timeout = '{timeout}'"))
 
     def before_dropping(self, session: Session, table: str) -> None:
         if is_on_citus(session):

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from persistence.cache import Cache, CompiledStatements
-from persistence.dialects.postgresql.citus import DO_NOT_SYNC_METADATA
+from persistence.dialects.postgresql.citus import DO_NOT_SYNC_METADATA, PROPAGATE_LOCAL_SETTINGS
 from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.errors import is_lost
 from persistence.dialects.postgresql.server import Server
@@ -24,7 +24,7 @@ EXCEPTION WHEN OTHERS THEN NULL; END $$"""
 not have this setting, which is no error.
 """
 
-SET_UP_CONNECTION = f"{CHECK_CLIENT_CONNECTION}; {DO_NOT_SYNC_METADATA}"
+SET_UP_CONNECTION = f"{CHECK_CLIENT_CONNECTION}; {DO_NOT_SYNC_METADATA}; {PROPAGATE_LOCAL_SETTINGS}"
 """The statements that each connection for rules executes when it is opened."""
 
 
@@ -58,7 +58,12 @@ def server_settings(patience: float, longest: float | None) -> dict[str, str]:
     that was killed.
     """
     statement = {} if longest is None else {"statement_timeout": str(int((longest + SPARE_SECONDS) * 1000))}
-    return {"application_name": "carnet", "lock_timeout": str(int(patience * 1000)), **statement}
+    return {"application_name": "carnet", "lock_timeout": lock_timeout(patience), **statement}
+
+
+def lock_timeout(patience: float) -> str:
+    """The value of the setting."""
+    return str(int(patience * 1000))
 
 
 def _close_canceled_connection(connection: object, entry: ConnectionPoolEntry) -> None:

@@ -16,7 +16,7 @@ from persistence.cache import Cache
 from persistence.connection_shares import CONNECTIONS_FOR_LARGE
 from persistence.dialects.postgresql import engine
 from persistence.dialects.postgresql.autocommit import AutocommitStatements
-from persistence.dialects.postgresql.citus import ON_CITUS
+from persistence.dialects.postgresql.citus import LIMIT_WAITING, ON_CITUS
 from persistence.dialects.postgresql.connections import Connections
 from persistence.dialects.postgresql.deadlines import ANSWER_SECONDS, Deadline, PostgresqlTransaction
 from persistence.dialects.postgresql.driver import DriverConnection
@@ -94,6 +94,8 @@ class PostgresqlTransactions:
         session.info |= {AUTOCOMMIT: self.autocommit, RUNNING_TRANSACTION: transaction, REMEMBERED: self._remembered}
         if self.on_citus:
             session.info |= {ON_CITUS: True, SEPARATELY: True}
+            if commit is not None:
+                session.info[LIMIT_WAITING] = f"SET LOCAL lock_timeout = {engine.lock_timeout(self._limits.patience)}"
         try:
             deadline = Deadline(pools.time_limits, transaction, self._server.note_silence)
             with TranslatedErrors(transaction, self._limits, failure_kind), deadline:
@@ -145,6 +147,8 @@ class _Session(Session):
 def _note_connection(session: Session, _: SessionTransaction, connection: Connection) -> None:
     running: PostgresqlTransaction = session.info[RUNNING_TRANSACTION]
     running.use(cast(DriverConnection, connection.connection.driver_connection))
+    if LIMIT_WAITING in session.info:
+        connection.exec_driver_sql(session.info[LIMIT_WAITING])
 
 
 def _commit(commit: Commit, session: Session, transaction: PostgresqlTransaction) -> None:

@@ -195,6 +195,16 @@ def test_staging_tables_are_no_tables_of_citus_when_they_are_dropped(
         assert names.split() == sorted(dropped * 2)
 
 
+def test_a_change_limits_how_long_it_waits_for_locks_at_the_worker(citus_api: Api) -> None:
+    """Citus sends only SET LOCAL to the workers, and only with another setting."""
+    database: Database = citus_api.app.state.database
+    setting = text("SELECT current_setting('citus.propagate_set_commands')")
+    with statements_of_rules() as sent:
+        (found,) = citus_api.run_concurrently(database.writing(lambda session: session.scalar(setting)))
+    assert found == "local"
+    assert sent[0] == f"SET LOCAL lock_timeout = {int(database.limits.patience * 1000)}"
+
+
 def test_rules_lock_and_create_tables_at_one_worker_and_migrations_at_all(citus_api: Api) -> None:
     """With the setting, Citus sends LOCK TABLE and CREATE TABLE to all workers, of which each may be down."""
     database: Database = citus_api.app.state.database
