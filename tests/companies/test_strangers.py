@@ -71,7 +71,7 @@ REQUESTS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("request_of", REQUESTS.values(), ids=REQUESTS.keys())
-def test_a_stranger_is_answered_alike_for_all_names(served: Served, request_of: Any) -> None:
+def test_a_stranger_gets_the_same_answer_for_all_names_of_companies(served: Served, request_of: Any) -> None:
     """Also for a company whose database is lost. From this machine, too: every caller of a company needs a token."""
     method, path, more = request_of
     more = {**more, "headers": {"x-request-id": "same", **more.get("headers", {})}}

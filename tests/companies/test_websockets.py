@@ -61,7 +61,9 @@ def test_a_subscriber_gets_the_events_of_the_own_company_only(served: Served) ->
     served.run(scenario())
 
 
-def test_a_wrong_token_is_answered_alike_for_all_names(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_token_gets_the_same_answer_for_all_names_of_companies(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rights, "REFUSAL_SECONDS", 0.02)
 
     async def answer(name: str, token: str) -> Any:

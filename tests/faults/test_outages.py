@@ -46,7 +46,7 @@ async def ready(opened: Proxied) -> int:
     return int(response.status_code)
 
 
-def test_a_database_that_is_down_is_told_as_one_outage(proxied: OpenProxied) -> None:
+def test_a_database_that_is_down_is_reported_as_one_outage(proxied: OpenProxied) -> None:
     """For reads, changes, single statements, with connections that are open and without."""
 
     async def scenario(opened: Proxied) -> None:

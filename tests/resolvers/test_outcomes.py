@@ -64,7 +64,9 @@ def test_enum_values_and_a_null_instead_of_an_object_are_restored_k22() -> None:
     evaluate.__annotations__["return"] = Evaluated
     outcome = Evaluated(Evaluation.POSITIVE, [Evaluation.NEGATIVE])
 
-    assert restored_outcome(evaluate, json.loads(json.dumps(stored_outcome(outcome)))) == outcome
+    restored = restored_outcome(evaluate, json.loads(json.dumps(stored_outcome(outcome))))
+    assert restored == outcome
+    assert all(isinstance(each, Evaluation) for each in (restored.evaluation, *restored.others))
     assert restored_outcome(undo, {"segment_id": 7, "undone": None}) == StepUndone(7, None)
     assert restored_outcome(undo, {"segment_id": 7, "undone": {"step_no": 1}}) == StepUndone(7, {"step_no": 1})
 

@@ -174,7 +174,7 @@ def test_a_filter_selects_only_what_the_user_sees_in_a_dry_run_too_k30(work: Wor
     assert (evaluated.matched, evaluated.changed) == (1, 1)
 
 
-def test_a_filter_that_selects_interactions_of_others_is_forbidden_to_who_sees_them_k31(work: Work) -> None:
+def test_a_filter_that_selects_interactions_of_others_is_forbidden_to_users_who_see_them_k31(work: Work) -> None:
     reader = reader_too(salesperson_jo(work))
     records.insert_entry(reader, contact="C1", salesperson_code="JO")
     others = [records.insert_entry(reader, contact="C2", salesperson_code="PS").entry_no for _ in range(12)]

@@ -104,7 +104,7 @@ async def send_all(api: Api, stop: asyncio.Event, told: dict[str, str], keyed: s
 
 
 @pytest.mark.parametrize("fault", ["restart", "kill", "freeze"])
-def test_what_is_told_while_the_database_fails_is_true(
+def test_responses_while_the_database_fails_say_truly_what_was_changed(
     own_server: OwnServer, loop: asyncio.AbstractEventLoop, fault: str
 ) -> None:
     told: dict[str, str] = {}

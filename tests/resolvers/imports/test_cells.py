@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from resolvers.imports.cells import InvalidCell
-from resolvers.imports.contacts.cells import country_code, language_code, post_code
+from resolvers.imports.contacts.cells import country_code, is_same, language_code, post_code
 from resolvers.imports.contacts.several_values import emails, is_exchange_address, phone_nos
 from resolvers.imports.escapes import without_escapes
 from resolvers.imports.formats import DayOrder, Formats
@@ -118,6 +118,13 @@ def test_escapes_of_spreadsheets_are_removed(cell: str, text: str) -> None:
 )
 def test_names_of_countries_become_codes(cell: str, code: str) -> None:
     assert country_code(cell) == code
+
+
+def test_cells_under_one_caption_are_the_same_if_they_mean_the_same() -> None:
+    assert is_same("country_code", "Canada", "CA")
+    assert is_same("city", "Nantes", "Nantes")
+    assert not is_same("city", "Canada", "CA")
+    assert not is_same("country_code", "Canada", "FR")
 
 
 def test_an_unknown_name_of_a_country_needs_a_code() -> None:

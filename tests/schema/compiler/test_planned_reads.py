@@ -84,7 +84,7 @@ def test_the_fast_path_and_default_execution_give_equal_answers_on_both_database
         ),
     ],
 )
-def test_without_a_good_root_field_every_execution_refuses_alike(
+def test_without_a_valid_root_field_every_execution_has_the_same_errors(
     engines: dict[str, Engine], loop: asyncio.AbstractEventLoop, query: str, variables: dict[str, Any], refused: str
 ) -> None:
     answers = [

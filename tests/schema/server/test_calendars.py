@@ -187,7 +187,7 @@ def test_a_feed_needs_a_salesperson_who_is_not_blocked_r_cal_1(company: Api, inp
     assert company.refusal_codes("createCalendarFeed", input) == [code]
 
 
-def test_unknown_and_revoked_addresses_answer_alike_r_cal_2(company: Api) -> None:
+def test_unknown_and_revoked_addresses_have_the_same_answer_r_cal_2(company: Api) -> None:
     id, path = subscribe(company, "PS")
     company.mutate("revokeCalendarFeed", {"id": id}, "revokedCalendarFeedId")
     answers = [

@@ -168,7 +168,7 @@ def test_ctrl_c_at_any_moment_leaves_an_import_complete_or_not_done(database_url
     assert "2,000 rows: 0 created, 0 updated" in again.stderr
 
 
-def test_ctrl_c_at_the_commit_of_the_first_migration_is_told_what_became_of_it(tmp_path: Path) -> None:
+def test_ctrl_c_at_the_commit_of_the_first_migration_prints_whether_it_was_committed(tmp_path: Path) -> None:
     """The file is read again, so that the outcome is known."""
     url = f"sqlite:///{tmp_path / 'new.db'}"
     prepare = f"left, times = 0, 1\n{PRESS_AT_A_STATEMENT}"

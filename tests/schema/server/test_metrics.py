@@ -140,7 +140,9 @@ def test_processes_that_share_the_port_show_the_sum(
     assert "process_cpu_seconds_total" not in found
 
 
-def test_who_may_read_the_metrics(empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop) -> None:
+def test_metrics_are_read_on_this_machine_or_with_a_token_for_them(
+    empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop
+) -> None:
     url, secret = empty_copy("sqlite"), "a secret of 9 words"
     admin, reader = create_token(url, "ann"), create_token(url, "bob", role="reader")
 
