@@ -100,6 +100,24 @@ class BetweenFewRows(CachedConstruct[bool]):
         return writer.between_few_rows(*map(compiled, self.clauses))
 
 
+class NotOnlyInIndex(CachedConstruct[bool]):
+    """A hint for planning: read many rows from the table, in one pass. An index that has all other columns would be
+    read in its own order, and PostgreSQL would look up for each row whether its page is visible to all.
+    """
+
+    type = Boolean()
+
+    def __init__(self, value: SqlExpression) -> None:
+        super().__init__(value)
+
+    def self_group(self, against: object = None) -> "NotOnlyInIndex":
+        """The condition itself, as of `Condition`."""
+        return self
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.not_only_in_index(*map(compiled, self.clauses))
+
+
 class IsLike(_Condition):
     """The value matches one LIKE pattern, with `\\` as escape."""
 
@@ -235,6 +253,18 @@ class Moment(CachedConstruct[str]):
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.moment(*map(compiled, self.clauses))
+
+
+class DateOfMoment(CachedConstruct[dt.date]):
+    """The date of a `Moment`."""
+
+    type = Date()
+
+    def __init__(self, moment: SqlExpression) -> None:
+        super().__init__(moment)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.date_of_moment(*map(compiled, self.clauses))
 
 
 class DaysAfter(CachedConstruct[dt.date]):

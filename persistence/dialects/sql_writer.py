@@ -45,6 +45,10 @@ class SqlWriter(ABC):
         """The value, so that rows are not read in the order of an index of it, one by one, to group them by it."""
 
     @abstractmethod
+    def not_only_in_index(self, value: str) -> str:
+        """A condition that is true for all rows. `value` is a number that is never negative and that no index has."""
+
+    @abstractmethod
     def is_like(self, value: str, pattern: str) -> str:
         """Whether the value matches a LIKE pattern. The escape character is `\\`, here and in the next two."""
 
@@ -133,6 +137,10 @@ class SqlWriter(ABC):
     @abstractmethod
     def moment(self, date: str, time: str) -> str:
         """A time of a date, to compare with other moments."""
+
+    @abstractmethod
+    def date_of_moment(self, moment: str) -> str:
+        """The date of a moment."""
 
     @abstractmethod
     def days_after(self, date: str, days: str) -> str:

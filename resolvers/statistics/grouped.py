@@ -110,7 +110,8 @@ class GroupedFigures:
         if self._are_stored:
             totals, self._steps_of_totals = self._steps_of((), None, TOTAL_SUMS).groups(list(self._totals), [])
             return totals.subquery("totals")
-        of_contacts = [name for name in self._totals if self._groupings and name in SUMS_OVER_CONTACTS]
+        are_added_up = all(each.is_of_contact for each in self._groupings)
+        of_contacts = [name for name in self._totals if name in SUMS_OVER_CONTACTS and not are_added_up]
         found = [self._total(name).label(name) for name in self._totals if name not in of_contacts]
         sums_of_all: SqlQuery = select(*(found or ONE))
         source = (sums_of_all.select_from(table(GROUPS)) if found else sums_of_all).subquery("totals")
@@ -127,7 +128,8 @@ class GroupedFigures:
         named, all_groups = kept.cte(KEPT), groups.cte(GROUPS)
         if self._keeps_all:  # both databases then read the groups themselves, without a copy
             named = named.prefix_with("NOT MATERIALIZED")
-            all_groups = all_groups.prefix_with("NOT MATERIALIZED") if self._are_stored else all_groups
+        # several subqueries read the groups, and PostgreSQL would add them up for each of them
+        all_groups = all_groups.prefix_with("NOT MATERIALIZED" if self._are_stored else "MATERIALIZED")
         first_steps = [*first_steps, *self._steps_of_totals]
         return [*(each.select().cte(each.name) for each in first_steps), all_groups, *filled, named]
 
@@ -231,7 +233,7 @@ class GroupedFigures:
     def _reached_at(self, contact: DerivedColumns) -> SqlExpression:
         again = Entries(self._sql, self._request.passes, None, None)
         same = again.row.c["contact_no"] == contact["contact_no"]
-        exact = attempts.exact_attempt(again.entry, again.row, [same, *again.conditions])
+        exact = attempts.exact_attempt(again.entry, again.row, contact.__getitem__, [same, *again.conditions])
         return attempts.reached_at(contact.__getitem__, exact)
 
     def _type_of(self, name: str) -> SqlType:

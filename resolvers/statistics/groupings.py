@@ -80,6 +80,11 @@ class Grouping:
     of_contact: ClassVar[bool] = False
     """Whether the key is a column of the contact of an entry."""
 
+    @property
+    def is_of_contact(self) -> bool:
+        """Whether all entries of a contact are in one group."""
+        return self.of_contact or self.name == "contact_no"
+
     needs_second_step: ClassVar[bool] = False
     """Whether the first step does not group by the key itself."""
 

@@ -168,7 +168,7 @@ def _filtered_columns(filter_: FilterValues) -> Iterator[str]:
         operators = {operator for operator, operand in value.items() if operand is not None}
         if operators:
             yield _FILTERED[name] if operators <= {"eq", "in"} else _NOT_STORED
-    if not _is_on_dates(_on_dates(filter_)):
+    if not has_only_dates(_on_dates(filter_)):
         yield _NOT_STORED
 
 
@@ -189,11 +189,11 @@ def _on_dates(filter_: FilterValues) -> FilterValues:
     return others | ({"and": [_on_dates(part) for part in filter_["and"]]} if filter_.get("and") else {})
 
 
-def _is_on_dates(filter_: FilterValues) -> bool:
+def has_only_dates(filter_: FilterValues) -> bool:
     """Whether all conditions of a filter are on the date, or on the day of the week, which follows from it."""
     given = {name: value for name, value in filter_.items() if value is not None}
     parts = [*given.pop("and", ()), *given.pop("or", ()), *([given.pop("not")] if "not" in given else [])]
-    return given.keys() <= {"date", "dayOfWeek"} and all(map(_is_on_dates, parts))
+    return given.keys() <= {"date", "dayOfWeek"} and all(map(has_only_dates, parts))
 
 
 class _Row:

@@ -36,6 +36,9 @@ class PostgresqlWriter(PostgresqlSearchWriter):
     def without_index(self, value: str) -> str:
         return value
 
+    def not_only_in_index(self, value: str) -> str:
+        return f"{value} >= 0"
+
     def without_affinity(self, text: str) -> str:
         return text
 
@@ -90,6 +93,9 @@ class PostgresqlWriter(PostgresqlSearchWriter):
 
     def moment(self, date: str, time: str) -> str:
         return f"({date} + {time})"
+
+    def date_of_moment(self, moment: str) -> str:
+        return f"({moment})::date"
 
     def days_after(self, date: str, days: str) -> str:
         return f"(({date})::date + ({days})::integer)"

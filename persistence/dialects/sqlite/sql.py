@@ -43,6 +43,9 @@ class SqliteWriter(SqliteSearchWriter):
     def without_index(self, value: str) -> str:
         return f"+{value}"
 
+    def not_only_in_index(self, value: str) -> str:
+        return "1"
+
     def is_like(self, value: str, pattern: str) -> str:
         return f"{value} LIKE {pattern} ESCAPE '\\'"
 
@@ -95,6 +98,9 @@ class SqliteWriter(SqliteSearchWriter):
 
     def moment(self, date: str, time: str) -> str:
         return f"({date} || {time})"
+
+    def date_of_moment(self, moment: str) -> str:
+        return f"substr({moment}, 1, 10)"
 
     def days_after(self, date: str, days: str) -> str:
         return f"date({date}, ({days}) || ' days')"
