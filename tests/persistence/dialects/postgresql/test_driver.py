@@ -4,15 +4,22 @@ import asyncio
 import os
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy import make_url
 
+from persistence.dialects.postgresql.connections import run_statements
 from persistence.dialects.postgresql.driver import UNACKNOWLEDGED_SECONDS, DriverConnection
 from persistence.dialects.postgresql.server import Server
 from tests.faults.proxy import proxy_of
+
+PROCESS = """CREATE FUNCTION process() RETURNS integer LANGUAGE plpgsql PARALLEL SAFE AS
+$$ BEGIN RETURN pg_backend_pid(); END $$"""
+WHERE = "SELECT process()", ()
+"""The number of the process that executes a statement. With the setting of the test it is a worker if possible."""
 
 
 def test_a_canceled_statement_fails_with_the_answer_of_the_server(
@@ -121,5 +128,23 @@ def test_the_first_row_of_a_prepared_statement_is_that_of_asyncpg(
         connection.terminate()
         with pytest.raises(asyncpg.InterfaceError):
             await connection.first_row(insert, [2])
+
+    loop.run_until_complete(scenario())
+
+
+def test_reads_use_parallel_workers(empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop) -> None:
+    """One statement alone, when it is prepared and again, and several in one snapshot."""
+    url = make_url(empty_copy("postgresql"))
+
+    async def scenario() -> None:
+        connection = await Server(url).connect({}, statement_cache_size=10)
+        connection._query_loggers.clear()  # those of the fixtures, with which the driver executes all statements
+        await connection.execute(PROCESS)
+        is_new = connection.get_server_version().major >= 16
+        await connection.execute(f"SET {'debug_parallel_query' if is_new else 'force_parallel_mode'} = on")
+        for together in (1, 1, 2):
+            found = await run_statements(connection, [WHERE] * together, 60)
+            assert connection.get_server_pid() not in found
+        await connection.close()
 
     loop.run_until_complete(scenario())
