@@ -244,7 +244,7 @@ class HourText(CachedConstruct[str]):
 
 
 class Moment(CachedConstruct[str]):
-    """A time of a date, to compare with other moments only."""
+    """A time of a date, to compare with other moments, and with dates: one is before all moments of its own."""
 
     type = Unicode()
 
@@ -253,18 +253,6 @@ class Moment(CachedConstruct[str]):
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.moment(*map(compiled, self.clauses))
-
-
-class DateOfMoment(CachedConstruct[dt.date]):
-    """The date of a `Moment`."""
-
-    type = Date()
-
-    def __init__(self, moment: SqlExpression) -> None:
-        super().__init__(moment)
-
-    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.date_of_moment(*map(compiled, self.clauses))
 
 
 class DaysAfter(CachedConstruct[dt.date]):

@@ -136,11 +136,7 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def moment(self, date: str, time: str) -> str:
-        """A time of a date, to compare with other moments."""
-
-    @abstractmethod
-    def date_of_moment(self, moment: str) -> str:
-        """The date of a moment."""
+        """A time of a date, to compare with other moments and dates."""
 
     @abstractmethod
     def days_after(self, date: str, days: str) -> str:
@@ -276,9 +272,7 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def high_part(self, amount: str) -> str:
-        """All of an amount above its low part. A sum of amounts is computed as two sums of parts, because it may exceed
-        64 bits.
-        """
+        """All of an amount above its low part. Amounts are added up in two parts: a sum may exceed 64 bits."""
 
     @abstractmethod
     def low_part(self, amount: str) -> str:

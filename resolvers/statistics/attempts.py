@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, and_, case, func, literal_column, not_, select
 
-from persistence.conditions import DateOfMoment, Moment
+from persistence.conditions import Moment
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import TableRow
 from resolvers.statistics.groupings import EntryOf
@@ -55,11 +55,11 @@ def reached_at(sums: Callable[[str], SqlExpression], exact: SqlExpression) -> Sq
 def exact_attempt(
     entry: EntryOf, row: TableRow, sums: Callable[[str], SqlExpression], conditions: Sequence[ColumnElement[bool]]
 ) -> SqlExpression:
-    """The same number from the entries that meet the conditions, which are those of one contact with these sums. It has
-    none before its first failed attempt, and those after its first entry whose attempt did not fail do not count.
+    """The same number from the entries that meet the conditions, which are those of one contact with these sums. Those
+    after the day of the first entry whose attempt did not fail do not count.
     """
-    days = entry.own_day.between(DateOfMoment(sums("first_failure")), DateOfMoment(sums("first_success")))
+    until = entry.own_day <= sums("first_success")
     place = func.row_number().over(order_by=(entry.own_day, entry.c.time_of_interaction, entry.c.entry_no))
     numbered: SqlQuery = select(place.label("place"), entry.c.attempt_failed.label("failed"))
-    rows = numbered.select_from(row.source).where(*conditions, days).subquery("numbered")
+    rows = numbered.select_from(row.source).where(*conditions, until).subquery("numbered")
     return select(func.min(rows.c.place)).where(not_(rows.c.failed)).scalar_subquery()

@@ -94,9 +94,6 @@ class PostgresqlWriter(PostgresqlSearchWriter):
     def moment(self, date: str, time: str) -> str:
         return f"({date} + {time})"
 
-    def date_of_moment(self, moment: str) -> str:
-        return f"({moment})::date"
-
     def days_after(self, date: str, days: str) -> str:
         return f"(({date})::date + ({days})::integer)"
 

@@ -99,9 +99,6 @@ class SqliteWriter(SqliteSearchWriter):
     def moment(self, date: str, time: str) -> str:
         return f"({date} || {time})"
 
-    def date_of_moment(self, moment: str) -> str:
-        return f"substr({moment}, 1, 10)"
-
     def days_after(self, date: str, days: str) -> str:
         return f"date({date}, ({days}) || ' days')"
 

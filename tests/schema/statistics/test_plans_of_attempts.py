@@ -1,0 +1,72 @@
+"""How PostgreSQL reads interactions for attempts: the table in one pass, and the sums of each contact once."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from persistence.database import Database
+from persistence.sql_types import FoundValues, Statement
+from schema.execution.engine import Caller, Engine, GraphQLRequest
+from tests.schema.queries import GRAPH
+
+WITHOUT_TABLES = "SELECT set_config('enable_seqscan', 'off', true)"
+"""Makes PostgreSQL read indexes where it can, as for large tables."""
+
+
+@pytest.fixture
+def plan(empty: Callable[[str], str], loop: asyncio.AbstractEventLoop) -> Iterator[Callable[[str], list[str]]]:
+    """The nodes of the plan of statistics with these arguments: what is done, with which table, subquery or index."""
+    opening = Database.at(empty("postgresql"))
+    database = loop.run_until_complete(opening.__aenter__())
+    read, sent = database.reader.run, list[Statement]()
+
+    async def noted(statements: Sequence[Statement]) -> FoundValues:
+        sent[:] = statements
+        return await read(statements)
+
+    async def planned(arguments: str) -> list[str]:
+        measure = "{ attemptsUntilReached }"
+        selected = f"noOfRows rows {{ key measures {measure} }} totals {measure}"
+        request = GraphQLRequest(f"{{ interactionStatistics({arguments} first: 9) {{ {selected} }} }}")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(database.reader, "run", noted)
+            await Engine(GRAPH, database).answer(request, Caller())
+        ((sql, parameters),) = sent
+        found = await read([(WITHOUT_TABLES, ()), (f"EXPLAIN (FORMAT JSON) {sql}", parameters)])
+        return list(nodes(json.loads(str(found[1]))[0]["Plan"]))
+
+    yield lambda arguments: loop.run_until_complete(planned(arguments))
+    loop.run_until_complete(opening.__aexit__(None, None, None))
+
+
+def nodes(node: dict[str, Any]) -> Iterator[str]:
+    """Without those of the subquery that numbers the entries of one contact."""
+    if "t" in node.get("Alias", "") and "contact_no =" in node.get("Index Cond", ""):
+        return
+    yield f"{node['Node Type']} {node.get('Index Name') or node.get('CTE Name', '')}"
+    for below in node.get("Plans", ()):
+        yield from nodes(below)
+
+
+@pytest.mark.parametrize(
+    "arguments", ["", "groupBy: [{by: CITY}],", "groupBy: [{date: MONTH}],", 'filter: {date: {gte: "2025-01-01"}},']
+)
+def test_attempts_do_not_read_all_entries_in_the_index_of_contacts(
+    plan: Callable[[str], list[str]], arguments: str
+) -> None:
+    assert "Index Only Scan ix_interaction_log_entry_contact" not in plan(arguments)
+
+
+def test_attempts_by_day_are_read_in_the_order_of_the_index(plan: Callable[[str], list[str]]) -> None:
+    assert "Index Only Scan ix_interaction_log_entry_contact" in plan("groupBy: [{date: DAY}],")
+
+
+def test_the_sums_of_contacts_are_read_once_for_groups_and_once_for_totals(plan: Callable[[str], list[str]]) -> None:
+    assert plan("groupBy: [{by: TEMPLATE}],").count("CTE Scan entry_sums") == 2
+
+
+def test_the_sums_of_contacts_are_read_once_if_each_contact_is_in_one_group(plan: Callable[[str], list[str]]) -> None:
+    assert plan("groupBy: [{by: CONTACT}],").count("CTE Scan entry_sums") <= 1
