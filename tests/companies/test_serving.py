@@ -296,6 +296,9 @@ def lose(url: str, request: pytest.FixtureRequest, loop: asyncio.AbstractEventLo
         Path(make_url(url).database or "").unlink()
         return
 
+    if CITUS_URL in os.environ:  # nobody connects again between the statements
+        set_usable(url, request, loop, usable=False)
+
     async def drop() -> None:
         server = make_url(request.getfixturevalue("postgresql_url")).render_as_string(hide_password=False)
         if CITUS_URL in os.environ:

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.day_sums import OF_MONTHS, OF_WEEKS, SUMS, SumKind, SumsOfUnit
+from persistence.dialects.postgresql.citus import is_on_citus
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.interactions import rules as interactions
 from resolvers.segments.tables import ENTRIES
@@ -28,6 +29,7 @@ from resolvers.work import User, Work
 from schema.compiler.statement import Statement
 from schema.compiler.values import Parameters
 from tests import records
+from tests.concurrency import ALLOW_TRIGGERS
 from tests.conftest import NOW
 from tests.day_sums import (
     DAYS,
@@ -272,6 +274,8 @@ def test_sums_are_not_stale_after_all_entries_are_removed_at_once(work: Work) ->
 def test_a_forgotten_mark_is_found(work: Work) -> None:
     """The comparison of these tests would notice if a change were not marked."""
     on_table = " ON interaction_log_entry" if is_postgresql(work) else ""
+    if is_on_citus(work.session):
+        work.session.execute(text(ALLOW_TRIGGERS))
     work.session.execute(text(f"DROP TRIGGER carnet_mark_inserted{on_table}"))
 
     records.insert_fixtures(work)
