@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import CTE, ColumnElement, FromClause, Unicode, func, literal_column, or_, select
 
 from persistence.columns import Table, column_of_row, table_of
-from persistence.conditions import Repeated
+from persistence.conditions import ListParameter, Repeated
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers import company_calendar
 from resolvers.queries import RowQuery, SqlCondition, TableRow
@@ -165,8 +165,13 @@ class Statement:
         return self.parameters.bind(convert, *values, type_=type_)
 
     def bind_list(self, convert: Callable[[Any], object], values: object, type_: SqlType) -> SqlExpression:
-        """A list of a filter as one parameter, each item converted."""
-        return self.parameters.bind_list(convert, checked_list(values), type_)
+        """A list of a filter as one parameter, each item converted. A list with too many items is refused with
+        BadUserInput: a literal here, the value of a variable in each request.
+        """
+        checked = checked_list(values)
+        return self.bind(
+            lambda items: [convert(item) for item in checked_list(items)], checked, type_=ListParameter(type_)
+        )
 
     @cached_property
     def _salesperson_code(self) -> SqlExpression:

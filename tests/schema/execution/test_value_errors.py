@@ -14,6 +14,7 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("interactionLogEntries(filter: {date: {last: {count: 0, unit: DAY}}}) { totalCount }", {}),
     ("interactionLogEntries(filter: {date: {last: {count: $number, unit: DAY}}}) { totalCount }", {"number": 0}),
     ("contacts(filter: {no: {in: [" + '"x" ' * 1001 + "]}}) { totalCount }", {}),
+    ("contacts(filter: {no: {in: $codes}}) { totalCount }", {"codes": ["x"] * 1001}),
     ("contacts { nodes { interactionLogEntries(first: 101) { totalCount } } }", {}),
     ("nodes(ids: [" + '"x" ' * 101 + "]) { id }", {}),
     ("interactionStatistics(compareTo: PREVIOUS_YEAR) { noOfRows }", {}),
@@ -193,4 +194,5 @@ def test_a_bad_value_in_the_payload_of_a_mutation_refuses_it_with_its_place(api:
 
 def _declared(field: str) -> str:
     """The declarations of the variables that a field uses."""
-    return "$number: Int!" * ("$number" in field) + "$text: String!" * ("$text" in field)
+    types = {"number": "Int!", "text": "String!", "codes": "[String!]!"}
+    return " ".join(f"${name}: {type_}" for name, type_ in types.items() if f"${name}" in field)
