@@ -1,6 +1,7 @@
 """Limits the number of PostgreSQL connections that the databases of one process have together."""
 
 import asyncio
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -44,7 +45,7 @@ class ConnectionBudget:
         self._lock = threading.Lock()
         self._beginning = 0
         self._open: dict[OpenConnection, float | None] = {}
-        """The connections, and when each was first seen cut off."""
+        """The connections, and until when each counts; None for those that are not known to be closed."""
         self._abandoned: list[float] = []
         """When attempts to connect were abandoned which the server may have accepted nevertheless."""
 
@@ -85,14 +86,14 @@ class ConnectionBudget:
 
     def _count(self) -> int:
         now = time.monotonic()
-        for connection, cut_off_at in [*self._open.items()]:
-            if cut_off_at is not None:
-                if now - cut_off_at > CUT_OFF_SECONDS:
-                    del self._open[connection]
-            elif connection.is_closed() and not connection.is_closing:
-                if connection.is_cut_off:
-                    self._open[connection] = now
-                else:
-                    del self._open[connection]
+        ends = {each: _end(each, now) if end is None else end for each, end in self._open.items()}
+        self._open = {each: end for each, end in ends.items() if end is None or now <= end}
         self._abandoned = [at for at in self._abandoned if now - at <= CUT_OFF_SECONDS]
         return self._beginning + len(self._open) + len(self._abandoned)
+
+
+def _end(connection: OpenConnection, now: float) -> float | None:
+    """Until when the connection counts; None while it is open."""
+    if not connection.is_closed() or connection.is_closing:
+        return None
+    return now + CUT_OFF_SECONDS if connection.is_cut_off else -math.inf
