@@ -20,6 +20,7 @@ from sqlmodel import Session
 from persistence.database import Database
 from persistence.enums import WebhookDisabledReason
 from resolvers.change_feed import FeedItem
+from resolvers.change_marks import marks_before
 from resolvers.webhooks import delivering, lease
 from resolvers.webhooks.delivering import Attempt, Batch
 from resolvers.webhooks.lease import Lease, LeaseLost
@@ -219,16 +220,16 @@ class _Deliverer:
     async def _serve(self, webhook_id: int, run: int, complete: int) -> None:
         """Send to a webhook until nothing is due."""
         while not self._stopping:
-            batch = await self._read(delivering.next_batch, webhook_id)
+            batch, marks = await self._read(_next_batch, webhook_id)
             if batch is None or batch.is_empty:
                 self._served[webhook_id, run] = complete
                 return
             try:
-                await self._deliver(batch)
+                await self._deliver(batch, marks)
             except LeaseLost:
                 return
 
-    async def _deliver(self, batch: Batch) -> None:
+    async def _deliver(self, batch: Batch, marks: Mapping[int, int]) -> None:
         """Send the changes of a batch, and store how that ended."""
         attempts: Mapping[int, Attempt] = {}
         disable = batch.disable
@@ -238,7 +239,7 @@ class _Deliverer:
             except SecretUnreadable:
                 disable = WebhookDisabledReason.SECRET_UNREADABLE
             else:
-                attempts = await self._attempts(batch, secret)
+                attempts = await self._attempts(batch, marks, secret)
         stored = partial(self._store, batch, attempts, disable)
         disabled = await self._database.writing(stored)
         self._counts.delivered += sum(each.error is None for each in attempts.values())
@@ -253,9 +254,9 @@ class _Deliverer:
         lease.check(session, self._name)
         return delivering.store(session, batch, attempts, disable, self._clock(), random.random())
 
-    async def _attempts(self, batch: Batch, secret: str) -> Mapping[int, Attempt]:
+    async def _attempts(self, batch: Batch, marks: Mapping[int, int], secret: str) -> Mapping[int, Attempt]:
         """Send the changes at the same time."""
-        bodies = await self._messages.of(batch.due, RequestValues(self._clock()))
+        bodies = await self._messages.of(batch.due, marks, RequestValues(self._clock()))
         sending = [self._send(batch, item, secret, body) for item, body in zip(batch.due, bodies, strict=True)]
         ended = await asyncio.gather(*sending)
         return {item.no: attempt for item, attempt in zip(batch.due, ended, strict=True)}
@@ -280,3 +281,9 @@ class _Deliverer:
 
     async def _write(self, rule: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._database.writing(lambda session: rule(session, *args, **kwargs))
+
+
+def _next_batch(work: Work, webhook_id: int) -> tuple[Batch | None, Mapping[int, int]]:
+    """What is to be sent to a webhook now, and by the numbers of the changes the marks of those before."""
+    batch = delivering.next_batch(work, webhook_id)
+    return batch, marks_before(work, [item.no for item in batch.due]) if batch is not None and batch.due else {}

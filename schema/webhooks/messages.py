@@ -18,7 +18,7 @@ from graphql.execution.values import VariableValues
 from persistence.database import Database
 from persistence.enums import ChangedType
 from persistence.sql_types import Statement
-from resolvers import change_feed, change_marks
+from resolvers import change_feed
 from resolvers.change_feed import FeedItem
 from resolvers.visibility import EVERYBODY
 from resolvers.work import User, Work
@@ -63,8 +63,10 @@ class Messages:
         self._schema, self._database = schema, database
         self._plans: dict[ChangedType, PlannedStatement] = {}
 
-    async def of(self, items: Sequence[FeedItem], now: RequestValues) -> Sequence[bytes]:
-        """The body for each change. One read finds the objects of all of them."""
+    async def of(self, items: Sequence[FeedItem], marks: Mapping[int, int], now: RequestValues) -> Sequence[bytes]:
+        """The body for each change. One read finds the objects of all of them. `marks` are those of the items before,
+        by the number of the change (R-FEED-6).
+        """
         single = [item for item in items if item.count == 1]
         statements: list[Statement] = []
         for item in single:
@@ -72,7 +74,6 @@ class Messages:
             statements.append((plan.sql, plan.parameters({"keys": _keys(item, item.keys.first)}, now)))
         texts = await self._database.reading(statements) if statements else []
         objects = dict(zip([item.no for item in single], texts, strict=True))
-        marks = await self._read(now, change_marks.marks_before, [item.no for item in items]) if items else {}
         return [_body(item, marks.get(item.no), await self._ids(item, now), objects.get(item.no)) for item in items]
 
     async def _ids(self, item: FeedItem, now: RequestValues) -> Sequence[str]:
