@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import Date, Delete, FromClause, Insert, and_, bindparam, delete, insert, not_, select
+from sqlalchemy import Date, Delete, FromClause, Insert, bindparam, delete, insert, not_, or_, select
 from sqlmodel import Session
 
 from persistence.columns import table_of
@@ -53,23 +53,25 @@ def _statements(*, marked: bool) -> Sequence[Delete | Insert]:
     """The statements that delete the rows that are wrong, and insert those that are missing. All dates count, those
     after today too: contacts with an interaction to come are looked up by each list.
     """
+    stored = DUE.alias("stored")
     numbers: FromClause
     if marked:
         numbers = select(CONTACTS.c.no).where(CONTACTS.c.no.in_(MARKED)).subquery("numbers")
-        is_chosen = DUE.c.contact_no.in_(MARKED)
+        is_chosen = stored.c.contact_no.in_(MARKED)
     else:
         numbers = with_entries_on_days()
-        is_chosen = DUE.c.contact_no.in_(select(numbers.c.no))
+        is_chosen = stored.c.contact_no.in_(select(numbers.c.no))
     right = days_by_interactions(numbers, TODAY).subquery("right_rows")
-    is_right = and_(
-        right.c.contact_no == DUE.c.contact_no,
-        right.c.due_on == DUE.c.due_on,
-        right.c.salesperson_code.is_not_distinct_from(DUE.c.salesperson_code),
+    is_wrong = or_(
+        right.c.contact_no.is_(None),
+        right.c.due_on != stored.c.due_on,
+        right.c.salesperson_code.is_distinct_from(stored.c.salesperson_code),
     )
-    stored = DUE.alias("stored")
+    pairs = stored.outerjoin(right, right.c.contact_no == stored.c.contact_no)
+    wrong = select(stored.c.contact_no).select_from(pairs).where(is_chosen, is_wrong)
     is_stored = select(stored.c.contact_no).where(stored.c.contact_no == right.c.contact_no).exists()
     columns = ["contact_no", "salesperson_code", "due_on"]
     return (
-        delete(DUE).where(is_chosen, DUE.c.contact_no.not_in(select(right.c.contact_no).where(is_right))),
+        delete(DUE).where(DUE.c.contact_no.in_(wrong)),
         insert(DUE).from_select(columns, select(*(right.c[name] for name in columns)).where(not_(is_stored))),
     )
