@@ -8,7 +8,7 @@ import datetime as dt
 
 from sqlalchemy import Date, Integer, Unicode
 
-from persistence.constructs import Compilation, Construct
+from persistence.constructs import CachedConstruct, Compilation, Construct
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.sql_types import SqlExpression
 
@@ -35,6 +35,31 @@ class FirstDayOf(_OfUnit):
         if self.unit == "WEEK":
             return writer.first_day_of_week(date, compiled(self.first_day_of_week))
         return writer.first_day_of_months(date, MONTHS[self.unit])
+
+
+class FirstDayOfWeek(CachedConstruct[dt.date]):
+    """What `FirstDayOf` is for weeks, in statements that rules execute again and again."""
+
+    type = Date()
+
+    def __init__(self, date: SqlExpression, first_day_of_week: SqlExpression) -> None:
+        super().__init__(date, first_day_of_week)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.first_day_of_week(*map(compiled, self.clauses))
+
+
+class FirstDayOfMonth(CachedConstruct[dt.date]):
+    """What `FirstDayOf` is for months, in statements that rules execute again and again."""
+
+    type = Date()
+
+    def __init__(self, date: SqlExpression) -> None:
+        super().__init__(date)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        (date,) = self.clauses
+        return writer.first_day_of_months(compiled(date), MONTHS["MONTH"])
 
 
 class LastDayOf(_OfUnit):

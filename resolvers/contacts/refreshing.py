@@ -6,14 +6,13 @@ Only dates that differ are written.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import cache
 
 from sqlalchemy import (
-    Delete,
     FromClause,
     Insert,
     Select,
-    Update,
     and_,
     bindparam,
     case,
@@ -26,22 +25,24 @@ from sqlalchemy import (
     or_,
     select,
     union_all,
-    update,
 )
+from sqlalchemy.sql.dml import ReturningDelete
 from sqlmodel import Session
 
 from persistence.columns import table_of
 from persistence.contact_dates import COUNTS, ContactDate, DirtyContactDay
+from persistence.day_sums import DIRTY_DAYS
 from persistence.dialects import dialect_of
+from persistence.dialects.interface import DatabaseDialect
 from persistence.interactions import InteractionLogEntry
 from persistence.sql_types import SqlExpression, SqlQuery, Statement
 from resolvers.contacts import refreshing_due
 
-ANY_DIRTY_CONTACT_DAY: Statement = (
-    "SELECT 1 FROM (SELECT 1 FROM dirty_contact_day UNION ALL SELECT 1 FROM dirty_contact) AS marks LIMIT 1",
-    (),
-)
-"""Finds null if nothing that is stored of contacts may be out of date but what depends on dirty days."""
+ANY_DIRTY_DAY: Statement = ("SELECT 1 FROM dirty_contact_day WHERE day NOT IN (SELECT day FROM dirty_day) LIMIT 1", ())
+"""Finds null if no day is marked of which what is stored of contacts can be refreshed."""
+
+ANY_DIRTY_CONTACT: Statement = ("SELECT 1 FROM dirty_contact LIMIT 1", ())
+"""Finds null if no contact is marked."""
 
 MARKED_AT_ONCE = 2_000
 """How many marked contacts a turn refreshes, at most."""
@@ -50,7 +51,7 @@ STORED, MARKS, ENTRIES = table_of(ContactDate), table_of(DirtyContactDay), table
 DAYS = bindparam("days", expanding=True, type_=MARKS.c.day.type)
 
 
-def mark(session: Session, days: list[dt.date]) -> None:
+def mark(session: Session, days: Sequence[dt.date]) -> None:
     """Note that the dates of contacts with interactions on these days may be out of date."""
     session.execute(delete(MARKS).where(MARKS.c.day.in_(DAYS)), {"days": days})
     session.execute(insert(MARKS), [{"day": day} for day in days])
@@ -66,42 +67,53 @@ def refresh_some(session: Session, most: int) -> int:
     """Refresh what is stored of the contacts with interactions on at most so many marked days, the newest first; if no
     day is marked, of some marked contacts. Returns how many days or contacts that were; 0 if nothing is marked.
     """
-    days = list(session.scalars(select(MARKS.c.day).order_by(MARKS.c.day.desc()).limit(most)))
+    days = days_to_refresh(session)[:most]
     if days:
-        dialect_of(session).lock_refreshing(session)
-        for statement in _statements():
-            session.connection().execute(statement, {"days": days})
-        refreshing_due.refresh_days(session, days)
+        refresh_days(session, days)
         return len(days)
+    return refresh_marked(session)
+
+
+def days_to_refresh(session: Session) -> list[dt.date]:
+    """The marked days, the newest first, without those whose sums are out of date again: contacts with interactions on
+    these are looked up among the entries, whether they are refreshed or not.
+    """
+    is_clean = MARKS.c.day.not_in(select(DIRTY_DAYS.c.day))
+    return list(session.scalars(select(MARKS.c.day).where(is_clean).order_by(MARKS.c.day.desc())))
+
+
+def refresh_days(session: Session, days: Sequence[dt.date]) -> None:
+    """Refresh what is stored of the contacts with interactions on these days, as far as the days are marked."""
+    dialect = dialect_of(session)
+    dialect.lock_refreshing(session)
+    unmark, write = _statements(dialect)
+    marked = [*session.connection().execute(unmark, {"days": days}).scalars()]
+    if marked:
+        session.connection().execute(write, {"days": marked})
+        refreshing_due.refresh_days(session, marked)
+
+
+def refresh_marked(session: Session) -> int:
+    """Refresh some of the marked contacts, and return how many that were; 0 if none is marked."""
     dialect_of(session).lock_refreshing(session)
     return refreshing_due.refresh_marked(session, MARKED_AT_ONCE)
 
 
 @cache
-def _statements() -> tuple[Delete, Insert, Update]:
+def _statements(dialect: DatabaseDialect) -> tuple[ReturningDelete[tuple[dt.date]], Insert]:
     """The statements of a turn. They are made once, so that SQLAlchemy compiles them once."""
-    new = _new_dates().subquery("new_dates")
-    differs = or_(*(new.c[name].is_distinct_from(STORED.c[name]) for name in COUNTS))
-    change = update(STORED).values({name: new.c[name] for name in COUNTS})
-    return (
-        delete(MARKS).where(MARKS.c.day.in_(DAYS)),
-        _add_contacts(),
-        change.where(STORED.c.contact_no == new.c.contact_no, differs),
-    )
+    unmark = delete(MARKS).where(MARKS.c.day.in_(DAYS)).returning(MARKS.c.day)
+    values: dict[str, SqlExpression] = {name: literal_column(f"excluded.{name}") for name in COUNTS}
+    written = dialect.insert_or_update(STORED, ["contact_no"], values)
+    return unmark, written.from_select(["contact_no", *COUNTS], _different_dates())
 
 
-def _add_contacts() -> Insert:
-    """Adds a row for each contact that has none."""
-    owners = _dates_on_days().subquery("owners")
-    stored = STORED.alias("stored")
-    is_new = not_(select(literal_column("1")).where(stored.c.contact_no == owners.c.contact_no).exists())
-    return insert(STORED).from_select(["contact_no"], select(owners.c.contact_no).where(is_new))
-
-
-def _new_dates() -> SqlQuery:
-    """The dates of all contacts with entries on the days, or with a stored date among them."""
+def _different_dates() -> SqlQuery:
+    """The dates of contacts with entries on the days, or with a stored date among them, where they differ from the
+    stored ones, or where nothing is stored.
+    """
     found, stored = _dates_on_days().subquery("found"), STORED.alias("stored")
-    columns = []
+    columns: list[SqlExpression] = []
     for name in COUNTS:
         on_days, before = found.c[name], stored.c[name]
         is_later = or_(before.is_(None), on_days >= before)
@@ -109,7 +121,10 @@ def _new_dates() -> SqlQuery:
             case((is_later, on_days), (before.not_in(DAYS), before), else_=latest(found.c.contact_no, name)).label(name)
         )
     joined = found.outerjoin(stored, stored.c.contact_no == found.c.contact_no)
-    return select(found.c.contact_no, *columns).select_from(joined)
+    old = (stored.c[name].label(f"old_{name}") for name in ("contact_no", *COUNTS))
+    both = select(found.c.contact_no, *columns, *old).select_from(joined).subquery("new_and_old").c
+    differs = (both[name].is_distinct_from(both[f"old_{name}"]) for name in COUNTS)
+    return select(both.contact_no, *(both[name] for name in COUNTS)).where(or_(both.old_contact_no.is_(None), *differs))
 
 
 def _dates_on_days() -> Select[tuple[object, ...]]:

@@ -28,10 +28,10 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy import Table as SqlTable
+from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert
 from sqlmodel import Session
 
 from persistence.columns import table_of
-from persistence.dates import FirstDayOf
 from persistence.day_sums import DIRTY_DAYS, KEY_OF_SUM, OF_MONTHS, OF_WEEKS, SUMS, DaySum, SumKind, SumsOfUnit
 from persistence.dialects import dialect_of
 from persistence.dialects.interface import DatabaseDialect
@@ -45,6 +45,9 @@ from resolvers.statistics.day_sums import KEYS, OnDays, totals
 
 DAYS_AT_ONCE, DAYS_AT_ONCE_OF_ONE_WRITER = 50, 5
 """How many days a turn refreshes, at most; fewer where all other changes have to wait meanwhile."""
+
+FEW_KEYS = 100
+"""If more keys have changed, the months and weeks of all keys are added up again: looking them up would take longer."""
 
 LARGE = ("cost_high", "cost_low", "duration")
 """Sums that may exceed 32 bits."""
@@ -68,6 +71,7 @@ STORED = table_of(DaySum)
 ENTRIES = table_of(InteractionLogEntry)
 DAYS = bindparam("days", expanding=True, type_=DIRTY_DAYS.c.day.type)
 FIRST_DAYS = bindparam("first_days", expanding=True, type_=DIRTY_DAYS.c.day.type)
+SOME_KEYS = bindparam("keys", expanding=True, type_=STORED.c.key.type)
 FIRST_DAY_OF_WEEK = select(table_of(MarketingSetup).c.first_day_of_week).scalar_subquery()
 """That of the marketing setup, from 1 for Monday to 7 for Sunday."""
 KINDS: list[SqlExpression] = [literal_column(f"'{kind}'") for kind in SumKind]
@@ -78,19 +82,49 @@ def refresh_some(session: Session, *, most: int | None = None) -> int:
     Only sums that differ are written. `most` is the number of days; the default is few where other changes wait.
     """
     usual = DAYS_AT_ONCE_OF_ONE_WRITER if writes_serially(session) else DAYS_AT_ONCE
-    days = _dirty_days(session, most or usual)
+    days = dirty_days(session, most or usual)
     if days:
-        dialect = dialect_of(session)
-        dialect.lock_refreshing(session)
-        connection = session.connection()
-        for statement in _statements(dialect):
-            connection.execute(statement, {"days": days})
-        for unit in (OF_MONTHS, OF_WEEKS):
-            found = _units_of(session, unit, days)
-            for statement in _statements_of_units(dialect, unit):
-                connection.execute(statement, found)
-        contact_dates.mark(session, days)
+        refresh_days(session, days)
     return len(days)
+
+
+def dirty_days(session: Session, most: int | None = None) -> list[dt.date]:
+    """The dirty days, the newest first; with `most`, not more than so many."""
+    newest = select(DIRTY_DAYS.c.day).distinct().order_by(DIRTY_DAYS.c.day.desc()).limit(most)
+    return list(session.scalars(newest))
+
+
+def refresh_days(session: Session, days: Sequence[dt.date]) -> None:
+    """Refresh the sums of these days, as far as they are dirty. Only sums that differ are written, and only the months
+    and weeks of their keys are added up again.
+    """
+    dialect, connection = dialect_of(session), session.connection()
+    dialect.lock_refreshing(session)
+    unmark, write, delete_empty = _statements(dialect)
+    dirty = {"days": sorted({*connection.execute(unmark, {"days": days}).scalars()})}
+    if not dirty["days"]:
+        return
+    changed = {*connection.execute(write, dirty).scalars()}
+    if changed:
+        connection.execute(delete_empty, dirty)
+        for unit in (OF_MONTHS, OF_WEEKS):
+            _refresh_units(session, unit, dirty["days"], changed)
+    contact_dates.mark(session, dirty["days"])
+
+
+def _refresh_units(session: Session, unit: SumsOfUnit, days: Sequence[dt.date], keys: set[str]) -> None:
+    """Refresh the sums of the months or weeks of these days by these keys."""
+    few = len(keys) <= FEW_KEYS
+    given = {**_units_of(session, unit, days), **({"keys": _padded(sorted(keys))} if few else {})}
+    for statement in _statements_of_units(dialect_of(session), unit, few_keys=few):
+        session.connection().execute(statement, given)
+
+
+def _padded(keys: list[str]) -> list[str]:
+    """The keys, the last one repeated until there are 1, 2, 4, 8 or so: statements of different lengths are parsed
+    anew.
+    """
+    return keys + keys[-1:] * ((1 << (len(keys) - 1).bit_length()) - len(keys))
 
 
 def refresh_some_contacts(session: Session, *, most: int | None = None) -> int:
@@ -142,34 +176,34 @@ def count_dirty_days(session: Session) -> int:
     return session.scalar(select(func.count(DIRTY_DAYS.c.day.distinct()))) or 0
 
 
-def _dirty_days(session: Session, limit: int) -> list[dt.date]:
-    newest = select(DIRTY_DAYS.c.day).distinct().order_by(DIRTY_DAYS.c.day.desc()).limit(limit)
-    return list(session.scalars(newest))
-
-
 @cache
-def _statements(dialect: DatabaseDialect) -> tuple[Delete, Insert, Delete]:
+def _statements(
+    dialect: DatabaseDialect,
+) -> tuple[ReturningDelete[tuple[dt.date]], ReturningInsert[tuple[str]], Delete]:
     """The statements of a turn. They are made once, so that SQLAlchemy compiles them once."""
-    unmark = delete(DIRTY_DAYS).where(DIRTY_DAYS.c.day.in_(DAYS))
+    unmark = delete(DIRTY_DAYS).where(DIRTY_DAYS.c.day.in_(DAYS)).returning(DIRTY_DAYS.c.day)
     without_entries = delete(STORED).where(_of_days(), STORED.c.interactions == 0)
     return unmark, _write_sums(dialect), without_entries
 
 
-def _write_sums(dialect: DatabaseDialect) -> Insert:
-    """Writes the sums that differ from the stored ones."""
+def _write_sums(dialect: DatabaseDialect) -> ReturningInsert[tuple[str]]:
+    """Writes the sums that differ from the stored ones, and returns their keys."""
     values: dict[str, SqlExpression] = {name: literal_column(f"excluded.{name}") for name in SUMS}
     written = dialect.insert_or_update(STORED, KEY_OF_SUM, values)
-    return written.from_select([*KEY_OF_SUM, *SUMS], different_sums(dialect, _on_days))
+    return written.from_select([*KEY_OF_SUM, *SUMS], different_sums(dialect, _on_days)).returning(STORED.c.key)
 
 
 @cache
-def _statements_of_units(dialect: DatabaseDialect, unit: SumsOfUnit) -> tuple[Insert, Delete]:
+def _statements_of_units(dialect: DatabaseDialect, unit: SumsOfUnit, *, few_keys: bool) -> tuple[Insert, Delete]:
     """The statements of a turn that follow those of `_statements`, for the months or weeks of its days."""
     values: dict[str, SqlExpression] = {name: literal_column(f"excluded.{name}") for name in SUMS}
     written = dialect.insert_or_update(unit.table, unit.key, values)
-    in_units = and_(unit.table.c.kind.in_(KINDS), unit.table.c[unit.first_day].in_(FIRST_DAYS))
-    different = different_sums_of_units(unit, _of_days(), in_units)
-    without_entries = delete(unit.table).where(in_units, unit.table.c.interactions == 0)
+    stored = unit.table.c
+    in_units, of_days = and_(stored.kind.in_(KINDS), stored[unit.first_day].in_(FIRST_DAYS)), _of_days()
+    if few_keys:
+        in_units, of_days = in_units & stored.key.in_(SOME_KEYS), of_days & STORED.c.key.in_(SOME_KEYS)
+    different = different_sums_of_units(unit, of_days, in_units)
+    without_entries = delete(unit.table).where(in_units, stored.interactions == 0)
     return written.from_select([*unit.key, *SUMS], different), without_entries
 
 
@@ -225,7 +259,7 @@ def _sums_of_entries(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
 
 def sums_of_units(unit: SumsOfUnit, within: SqlExpression) -> SqlQuery:
     """The stored sums of days by month or by week."""
-    first_day = FirstDayOf(unit.unit, STORED.c.day, FIRST_DAY_OF_WEEK).label(unit.first_day)
+    first_day = unit.first_day_of(STORED.c.day, FIRST_DAY_OF_WEEK).label(unit.first_day)
     added = (func.sum(STORED.c[name]).label(name) for name in SUMS)
     found: SqlQuery = select(STORED.c.kind, STORED.c.key, first_day, *added).where(within)
     return found.group_by(STORED.c.kind, STORED.c.key, literal_column("3"))  # the first day

@@ -1,20 +1,28 @@
 """Refreshes the stored sums of figures, and deletes the words of deleted texts, in the background, while the server
 runs.
+
+A refresh does what is to be done when it begins, in short transactions, each followed by a longer rest: on SQLite all
+changes wait for such a transaction. Whatever changes meanwhile waits for the next refresh (decision 0072).
 """
 
 import asyncio
+import datetime as dt
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import TypeVar, TypeVarTuple
 
 from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.sql_types import Statement
-from resolvers.contacts.refreshing import ANY_DIRTY_CONTACT_DAY
+from resolvers.contacts import refreshing as contacts
 from resolvers.interactions.unused_texts import ANY_UNUSED_TEXT, continue_ids, delete_some
-from resolvers.statistics.refreshing import ANY_DIRTY_DAY, refresh_some, refresh_some_contacts
+from resolvers.statistics import refreshing as sums
 from schema.server.background import in_background, log_failures
+
+T = TypeVar("T")
+Arguments = TypeVarTuple("Arguments")
 
 PAUSE = 5
 """Seconds between two refreshes, at least. While nothing changes, a refresh is one small read."""
@@ -23,18 +31,23 @@ COMPANY_PAUSE = 30
 """The same for a company of many that a process has open."""
 
 REST = 20
-"""A pause is at least this many times as long as the refresh before it, so that refreshing a day with very many entries
-again and again takes a small share of the time.
+"""A pause is at least this many times as long as the turns of the refresh before it together."""
+
+TURN_REST = 4
+"""The rest after a turn is this many times as long as the turn."""
+
+DAY_REST = 200
+"""A day that changes all the time is refreshed again after this many times the seconds that it took, at the earliest.
+Refreshing it is of no use: it is out of date again at once, and is read from its entries.
 """
 
-TASKS: Sequence[tuple[Statement, Callable[[Session], object]]] = (
-    (ANY_DIRTY_DAY, refresh_some),
-    (ANY_DIRTY_CONTACT_DAY, refresh_some_contacts),
-    (ANY_UNUSED_TEXT, delete_some),
-)
-"""For each task the statement that finds whether there is work, and the function that does a part of it and returns
-whether some is left.
-"""
+TURN_SECONDS = 0.025
+"""Seconds. A turn that takes longer is followed by one of fewer days, a shorter turn by one of more."""
+
+TURNS = 20
+"""How many turns of a refresh mark contacts or delete texts, at most: others may add some all the time."""
+
+ANY_LEFT: Sequence[Statement] = (contacts.ANY_DIRTY_DAY, contacts.ANY_DIRTY_CONTACT, ANY_UNUSED_TEXT)
 
 
 @asynccontextmanager
@@ -47,21 +60,72 @@ async def refreshing(database: Database, *, pause: float | None = None) -> Async
 async def _refresh_regularly(database: Database, pause: float) -> None:
     """Never ends by itself: after an error, it tries again. Figures are right without it, but take longer."""
     await log_failures(database.querying(continue_ids), "ids of texts not checked")
-    next_pause = pause
+    refresher, next_pause = _Refresher(database), pause
     while True:
         await asyncio.sleep(next_pause)
+        refresher.seconds = 0.0
+        await log_failures(refresher.refresh(), "stored sums not refreshed")
+        next_pause = max(pause, REST * refresher.seconds)
+
+
+class _Refresher:
+    """Refreshes a database again and again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._resting_sums: dict[dt.date, float] = {}
+        self._resting_contacts: dict[dt.date, float] = {}
+        """The days that were refreshed, and until when they are not refreshed again."""
+        self.seconds = 0.0
+        """How long the turns have taken together."""
+
+    async def refresh(self) -> None:
+        """Refresh the days that are dirty now, then what is stored of contacts, and delete texts that are unused."""
+        if not any(await self._database.reading([sums.ANY_DIRTY_DAY, *ANY_LEFT])):
+            return
+        await self._refresh_days(sums.dirty_days, sums.refresh_days, self._resting_sums)
+        await self._refresh_days(contacts.days_to_refresh, contacts.refresh_days, self._resting_contacts)
+        _, any_contact, any_text = await self._database.reading(ANY_LEFT)
+        if any_contact:
+            await self._take_turns(contacts.refresh_marked)
+        if any_text:
+            await self._take_turns(delete_some)
+
+    async def _refresh_days(
+        self,
+        find: Callable[[Session], Sequence[dt.date]],
+        refresh: Callable[[Session, Sequence[dt.date]], object],
+        resting: dict[dt.date, float],
+    ) -> None:
+        """Refresh each day once that `find` returns and that does not rest."""
+        now, found = time.monotonic(), await self._database.querying(find)
+        for day in [day for day, until in resting.items() if until <= now]:
+            del resting[day]
+        days, count = [day for day in found if day not in resting], 1
+        while days:
+            turn, days = days[:count], days[count:]
+            _, seconds = await self._turn(refresh, turn)
+            resting.update(dict.fromkeys(turn, time.monotonic() + DAY_REST * seconds / len(turn)))
+            count = min(2 * count, sums.DAYS_AT_ONCE) if seconds < TURN_SECONDS else max(count // 2, 1)
+
+    async def _take_turns(self, some: Callable[[Session], object]) -> None:
+        """Take turns until `some` returns that nothing is left."""
+        for _ in range(TURNS):
+            left, _ = await self._turn(some)
+            if not left:
+                return
+
+    async def _turn(self, change: Callable[[Session, *Arguments], T], *arguments: *Arguments) -> tuple[T, float]:
+        """Make a change, then rest. Returns its result and how many seconds it took, without waiting for others."""
         began = time.monotonic()
-        await log_failures(_refresh(database), "stored sums not refreshed")
-        next_pause = max(pause, REST * (time.monotonic() - began))
 
-
-async def _refresh(database: Database) -> None:
-    """Refresh the days that are dirty now, then the dates of contacts, and delete the texts that are unused. After each
-    turn, other changes have as much time.
-    """
-    for any_left, some in TASKS:
-        (left,) = await database.reading([any_left])
-        while left:
+        def timed(session: Session) -> T:
+            nonlocal began
             began = time.monotonic()
-            left = await database.writing(some, bulk=True)
-            await asyncio.sleep(time.monotonic() - began)
+            return change(session, *arguments)
+
+        result = await self._database.writing(timed, bulk=True)
+        seconds = time.monotonic() - began
+        self.seconds += seconds
+        await asyncio.sleep(TURN_REST * seconds)
+        return result, seconds

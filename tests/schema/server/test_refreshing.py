@@ -1,19 +1,25 @@
 """The stored sums are refreshed by `carnet serve`, `carnet refresh`, and at the end of an import."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from structlog.testing import capture_logs
 
 from persistence.database import Database
+from resolvers.contacts.refreshing import ANY_DIRTY_CONTACT
 from resolvers.interactions.unused_texts import ANY_UNUSED_TEXT
 from resolvers.statistics.refreshing import count_dirty_days
 from schema.server import refreshing as background
 from tests.api import Api
 from tests.commands import carnet
-from tests.day_sums import DAYS, prepare, stored_sums, wrong_sums
+from tests.contact_dates import wrong_dates
+from tests.day_sums import DAYS, add_entries, day_no, prepare, stored_sums, wrong_sums
 from tests.resolvers.imports.importing_interactions import HEAD
 
 DELETE_LAST = "DELETE FROM interaction_log_entry WHERE entry_no = (SELECT max(entry_no) FROM interaction_log_entry)"
@@ -53,6 +59,55 @@ def test_the_sums_are_refreshed_in_the_background_also_after_an_error(
 
     assert loop.run_until_complete(run()) == []
     assert not [task for task in asyncio.all_tasks(loop) if "refresh" in repr(task)]
+
+
+@contextmanager
+def days_refreshed(database: Database) -> Iterator[list[str]]:
+    """The days whose marks are deleted inside the block."""
+    days: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("DELETE FROM dirty_day"):
+            days.extend(str(each)[:10] for each in parameters)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield days
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+def test_a_refresh_ends_while_a_day_changes_all_the_time(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    """It refreshes each day once, then what is stored of contacts. On SQLite all changes wait for each turn."""
+
+    async def keep_changing(ended: asyncio.Event) -> None:
+        while not ended.is_set():
+            await database.writing(lambda session: add_entries(session, [(0, None)], contact_no="C1"))
+            await asyncio.sleep(0.002)
+
+    async def run() -> list[str]:
+        await database.writing(prepare)
+        await database.writing(lambda session: session.execute(text("INSERT INTO dirty_contact VALUES ('C1')")))
+        ended = asyncio.Event()
+        with days_refreshed(database) as days:
+            async with background.refreshing(database, pause=0.01):
+                changing = asyncio.create_task(keep_changing(ended))
+                try:
+                    async with asyncio.timeout(WAIT):
+                        while (await database.reading([ANY_DIRTY_CONTACT])) != [None]:
+                            await asyncio.sleep(0.02)
+                finally:
+                    ended.set()
+                    await changing
+        assert await database.querying(wrong_dates) == []
+        assert await database.querying(wrong_sums) == []
+        return days
+
+    refreshed = Counter(loop.run_until_complete(run()))
+
+    assert {*refreshed} == {str(day_no(day)) for day in range(DAYS)}
+    assert max(refreshed.values()) <= 2
+    assert [day for day, times in refreshed.items() if times > 1] in ([], [str(day_no(0))])
 
 
 @pytest.fixture

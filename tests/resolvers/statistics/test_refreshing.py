@@ -1,0 +1,66 @@
+"""A refresh of the stored sums does as much as has changed."""
+
+import pytest
+from sqlalchemy import update
+
+from resolvers.segments.tables import ENTRIES
+from resolvers.statistics import refreshing
+from resolvers.statistics.refreshing import refresh_some, refresh_some_contacts
+from resolvers.work import Work
+from tests import records
+from tests.day_sums import DAYS, add_entries, day_no, prepare, wrong_sums
+from tests.statements import recorded_statements
+
+OF_UNITS = ("INSERT INTO month_sum", "DELETE FROM month_sum", "INSERT INTO week_sum", "DELETE FROM week_sum")
+
+LENGTH = len(OF_UNITS[0])
+"""How many characters of a statement name its table."""
+
+
+def refresh(work: Work) -> list[str]:
+    """Refresh all days. Returns the statements."""
+    with recorded_statements(work) as statements:
+        while refresh_some(work.session) or refresh_some_contacts(work.session):
+            pass
+    return statements
+
+
+def test_months_and_weeks_are_added_up_only_if_a_sum_of_a_day_has_changed(work: Work) -> None:
+    prepare(work.session)
+    first = refresh(work)
+    for canceled in (True, False):
+        work.session.execute(update(ENTRIES).values(canceled=canceled).where(ENTRIES.c.date == day_no(1)))
+    again = refresh(work)
+
+    assert [sum(each.startswith(start) for each in first) for start in OF_UNITS] == [1, 1, 1, 1]
+    assert [sum(each.startswith(start) for each in again) for start in OF_UNITS] == [0, 0, 0, 0]
+    assert wrong_sums(work.session) == []
+
+
+@pytest.mark.parametrize("few", [1, 3, 100])
+def test_months_and_weeks_of_few_or_many_changed_keys_are_right(
+    few: int, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refreshing, "FEW_KEYS", few)
+    records.insert_fixtures(work)
+    add_entries(work.session, [(day, evaluation) for day in (0, 1, 40) for evaluation in (None, "POSITIVE")])
+    refresh(work)
+    work.session.execute(update(ENTRIES).values(evaluation="NEGATIVE").where(ENTRIES.c.date == day_no(1)))
+    add_entries(work.session, [(2, "NEUTRAL")], campaign_no="CP1")
+    refresh(work)
+
+    assert wrong_sums(work.session) == []
+
+
+def test_the_statements_of_a_refresh_are_compiled_once(work: Work) -> None:
+    """Compiling them takes longer than refreshing a small day, and all changes wait for it on SQLite."""
+    compiled: dict[object, object] = {}
+    work.session.connection(execution_options={"compiled_cache": compiled})
+    prepare(work.session)
+    statements = refresh(work)
+    assert {each[:LENGTH] for each in statements} <= {str(each)[:LENGTH] for each in compiled.values()}
+    before = len(compiled)
+    add_entries(work.session, [(day, None) for day in range(DAYS)])
+    refresh(work)
+
+    assert len(compiled) == before
