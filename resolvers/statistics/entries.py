@@ -116,9 +116,9 @@ class EntrySums:
         found = chosen.select_from(row.source).where(*self._entries.conditions)
         if self._avoids_index and ATTEMPTS.keys() & set(sums):
             found = found.where(NotOnlyInIndex(row.c["duration"]))
-        if not sums:
+        if not sums and not keys:
             return found.distinct()
-        return found.group_by(*places(len(self.keys))) if self._stored is None else found
+        return found.group_by(*places(len(keys))) if self._stored is None or not sums else found
 
     @property
     def _avoids_index(self) -> bool:

@@ -2,12 +2,12 @@
 
 import asyncio
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Sequence
 
 from sqlalchemy import make_url
 
-from persistence.dialects.sqlite.engine import CACHE_KIB
 from persistence.dialects.sqlite.errors import is_outage_of_reads
 from persistence.dialects.sqlite.functions import register
 from persistence.dialects.sqlite.identity import FileIdentity
@@ -22,6 +22,15 @@ READERS = 4
 STATEMENTS_KEPT = 512
 """Prepared statements of each connection."""
 
+CACHE_KIB = 2_048
+"""The page cache of each connection. SQLite orders rows in parts of this size, which are written to a temporary file:
+parts that fit into the cache of a processor are ordered in half the time (decision 0070). The operating system keeps
+more pages.
+"""
+
+SORTING_THREADS = 2
+"""Threads that order such parts while the statement reads on. Less than one part needs none."""
+
 
 def connect(file: str, patience: float) -> sqlite3.Connection:
     """A new connection that can only read."""
@@ -31,7 +40,18 @@ def connect(file: str, patience: float) -> sqlite3.Connection:
     register(connection)
     connection.execute("PRAGMA query_only = ON")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    connection.execute(f"PRAGMA threads = {SORTING_THREADS}")
+    connection.execute(f"PRAGMA temp_store = {_temporary_store()}")
     return connection
+
+
+def _temporary_store() -> str:
+    """Where rows are ordered that do not fit into the cache: in files, unless no directory for them can be written."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        return "MEMORY"
+    return "FILE"
 
 
 class SqliteReader:
@@ -91,7 +111,6 @@ class SqliteReader:
         connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
         if connection is None:
             connection = connect(self._file, self._patience)
-            connection.execute("PRAGMA temp_store = MEMORY")
             self._own.connection = connection
             self._open.append(connection)
         return connection
