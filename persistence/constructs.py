@@ -6,7 +6,7 @@ A construct compiles its operands and passes their SQL to the `SqlWriter` of the
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement, FromClause, Integer
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
@@ -110,6 +110,18 @@ class OverSameRows(Construct[T]):
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return compiled(self.compute(compiled.same_rows(*self.columns).subquery()))
+
+
+class NumberOfRows(CachedConstruct[int]):
+    """The number of all rows of a table: see `SqlWriter.number_of_rows`."""
+
+    type = Integer()
+
+    def __init__(self, key: ColumnElement[T]) -> None:
+        super().__init__(key)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.number_of_rows(*map(compiled, self.clauses))
 
 
 class WithoutIndex(CachedConstruct[T]):

@@ -11,9 +11,7 @@ WordsQuery = Sequence[Sequence[tuple[str, bool]]]
 """Texts are found that have all words of one of the groups. True: words that begin with the given one are found too."""
 
 SumsOfParts = Callable[[Combine], str]
-"""Writes a subquery that reads the same rows again and combines the sums of the high and the low parts of their
-amounts.
-"""
+"""Writes a subquery that reads the same rows again and combines the sums of both parts of their amounts."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +105,10 @@ class SqlWriter(ABC):
         """Whether `entries_with_words` or `entries_with_texts` found too many to list. `date` is that of the entry."""
 
     @abstractmethod
+    def number_of_rows(self, key: str) -> str:
+        """The number of all rows of a table, which has this primary key."""
+
+    @abstractmethod
     def without_affinity(self, text: str) -> str:
         """The same text, without a type that changes how an expression is compared with it."""
 
@@ -188,9 +190,7 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def json_array(self, item: str, order_by: Sequence[str]) -> str:
-        """An array of the items of all rows, in the order `order_by`; `[]` without rows. On SQLite the rows themselves
-        must have that order.
-        """
+        """An array of the items of all rows, in this order, which rows on SQLite must have; `[]` without rows."""
 
     @abstractmethod
     def json_array_of_page(self, item: str, page: RowsOfPage) -> str:
@@ -254,9 +254,7 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def guarded_text(self, text: str, signs: Sequence[str], *, is_column: bool) -> str:
-        """The text, with an apostrophe before it if it begins with one of these signs. Anything but a plain column is
-        computed only once.
-        """
+        """The text, after an apostrophe if it begins with one of these signs. It is computed once."""
 
     @abstractmethod
     def cursor_text(self, tag: str, values: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from persistence.constructs import NumberOfRows
 from persistence.json_sql import PageOfRows
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
@@ -162,7 +163,9 @@ class Page:
         """The number of rows of the whole list, before and after the page too."""
         counts: list[ColumnElement[int]] = []
         for row, own in self._visible_rows(self._counted):
-            found = select(func.count()).select_from(row.source).where(*own)
+            is_of_all = not own and self.entity.key
+            number = NumberOfRows(row.c[self.entity.key[0]]) if is_of_all else func.count()
+            found = select(number).select_from(row.source).where(*own)
             counts.append(found.scalar_subquery())
         total = counts[0]
         for count in counts[1:]:

@@ -42,6 +42,12 @@ class PostgresqlWriter(PostgresqlSearchWriter):
     def without_affinity(self, text: str) -> str:
         return text
 
+    def number_of_rows(self, key: str) -> str:
+        """By the index of the key. For `count(*)` PostgreSQL reads the smallest index, and where its order is not that
+        of the table, the visibility map once for each row.
+        """
+        return f"count({key})"
+
     def is_like(self, value: str, pattern: str) -> str:
         return f"{value} LIKE {pattern}"
 

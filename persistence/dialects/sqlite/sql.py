@@ -71,6 +71,9 @@ class SqliteWriter(SqliteSearchWriter):
         """The function is not called for texts in ASCII."""
         return f"(CASE WHEN {_is_ascii(text)} THEN {text} ELSE {VISIBLE}({text}) END)"
 
+    def number_of_rows(self, key: str) -> str:
+        return "count(*)"
+
     def without_affinity(self, text: str) -> str:
         """The same text, so that SQLite searches the index of text keys for it: comparing an expression with a column
         of type text would convert the expression.
