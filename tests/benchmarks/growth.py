@@ -80,6 +80,15 @@ def questions() -> Iterator[Question]:
         for measure in ("contacts", "attemptsUntilReached", ALL):
             named = "all measures" if measure == ALL else measure
             yield Question(f"{named}, {grouping or 'totals'}", statistics_of(grouping, measure), stored=False)
+    for name, grouping, arguments in (
+        ("TEMPLATE of a salesperson", "TEMPLATE", 'filter: {salespersonCode: {eq: "SP001"}}'),
+        ("MONTH of a city", "MONTH", 'filter: {contact: {city: {eq: "City 7"}}}'),
+        ("MONTH of a user", "MONTH", 'filter: {userId: {eq: "bench"}}'),
+        ("TEMPLATE by cost of entries", "TEMPLATE", 'filter: {cost: {gt: "100"}}'),
+        ("CONTACT by cost", "CONTACT", "orderBy: [{field: COST, direction: DESC}], first: 10"),
+        ("CITY, having", "CITY", "having: {interactions: {gte: 1000}}, first: 10"),
+    ):
+        yield Question(name, statistics_of(grouping, SUMS, arguments), stored=False)
     compared = statistics_of("MONTH", ALL, f"filter: {{{YEAR}}}, compareTo: PREVIOUS_YEAR")
     yield Question("all measures, MONTH, year before", compared, stored=False)
     for cards, first, key in CARDS:

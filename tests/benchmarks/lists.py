@@ -41,6 +41,13 @@ def questions() -> Iterator[tuple[str, str, bool]]:
     yield "contacts last seen before, total", contacts(before, "totalCount"), SERVED
     attempted = "filter: {lastDateAttempted: {last: {count: 90, unit: DAY}}}"
     yield "contacts attempted, total", contacts(attempted, "totalCount"), SERVED
+    for name, filter_ in (
+        ("without any interaction", "interactions: {count: {eq: 0}}"),
+        ("never seen", "dateOfLastInteraction: {isNull: true}"),
+        ("with 5 interactions", "interactions: {count: {gte: 5}}"),
+        ("evaluated", "interactions: {count: {gte: 1}, where: {evaluation: {eq: NEGATIVE}}}"),
+    ):
+        yield f"contacts {name}, total", contacts(f"filter: {{{filter_}}}", "totalCount"), READS_ROWS
     yield "entries of a salesperson", entries('filter: {salespersonCode: {eq: "SP001"}}'), SERVED
     yield "entries of a campaign", entries('filter: {campaignNo: {eq: "CP0007"}}'), SERVED
     yield "entries of a template", entries('filter: {templateCode: {eq: "TPL07"}}'), SERVED
@@ -54,6 +61,11 @@ def questions() -> Iterator[tuple[str, str, bool]]:
         ("segment starts with", 'segmentNo: {startsWith: "ZZ"}'),
         ("group, none", 'groupCode: {eq: "NONE"}'),
         ("evaluation, none", "evaluation: {eq: VERY_NEGATIVE}"),
+        ("cost", 'cost: {gt: "199.98"}'),
+        ("duration", "duration: {gt: 1000}"),
+        ("campaign contains", 'campaignNo: {contains: "zz"}'),
+        ("contact starts with", 'contactNo: {startsWith: "CT00077"}'),
+        ("logged segments", "loggedSegmentEntryNo: {in: [3, 4, 5]}"),
         ("canceled", "canceled: true"),
         ("not canceled", "canceled: false"),
         ("a city", 'contact: {city: {eq: "City 7"}}'),
@@ -61,7 +73,7 @@ def questions() -> Iterator[tuple[str, str, bool]]:
         yield f"entries: {name}", entries(f"filter: {{{filter_}}}"), READS_ROWS
         yield f"entries: {name}, total", entries(f"filter: {{{filter_}}}", total=True), READS_ROWS
     yield "all entries, total", entries("filter: {}", total=True), READS_ROWS
-    for field in ("COST", "DURATION"):
+    for field in ("TEMPLATE_CODE", "SALESPERSON_CODE", "CAMPAIGN_NO", "CONTACT_NAME", "COST", "DURATION"):
         yield f"entries by {field}", entries(f"orderBy: [{{field: {field}, direction: DESC}}]"), READS_ROWS
 
 
