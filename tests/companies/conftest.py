@@ -22,6 +22,17 @@ def urls_of_schemas(url: str) -> list[str]:
     return [make_url(url).set(username=name, password=name).render_as_string(hide_password=False) for name in NAMES]
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def urls(request: pytest.FixtureRequest, empty_copy: Callable[[str], str]) -> list[str]:
+    """The URLs of several databases."""
+    return [empty_copy(request.param) for _ in range(4)]
+
+
+@pytest.fixture
+def root_url(empty_copy: Callable[[str], str]) -> str:
+    return empty_copy("sqlite")
+
+
 @pytest.fixture(scope="session")
 def two_schemas(
     request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, empty: Callable[[str], str]

@@ -22,6 +22,10 @@ from schema.server.app import create_app
 from schema.server.settings import Settings
 from tests.api import CACHES, Api
 
+VIEWER = "{ viewer { userId } contacts(first: 1) { totalCount } }"
+CREATE = """mutation($no: String!) { createContact(input: {no: $no, contact: {type: COMPANY, name: "New"}})
+{ contact { no } userErrors { code } } }"""
+
 OUTSIDE = ("203.0.113.5", 4711)
 """The address of a client on another machine."""
 
@@ -34,6 +38,11 @@ class Served:
         self.tokens: dict[str, str] = {}
         self.api: dict[str, Api] = {}
         self._clients: list[Any] = []
+
+    @property
+    def open_names(self) -> list[str]:
+        """The companies that are open, the least recently used first."""
+        return [*self.app.companies._open]
 
     def run(self, what: Any) -> Any:
         return self._loop.run_until_complete(what)

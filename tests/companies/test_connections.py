@@ -1,0 +1,59 @@
+"""All companies together have a limited number of connections to PostgreSQL."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy import make_url
+
+from tests.companies.serving import CREATE, VIEWER, serving
+
+NAMES = [f"company-{number}" for number in range(6)]
+
+
+@pytest.mark.slow
+def test_all_companies_together_stay_within_the_bound_of_connections(
+    request: pytest.FixtureRequest,
+    empty_copy: Callable[[str], str],
+    root_url: str,
+    tmp_path: Path,
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    """Three clients read and change in turns, and closed companies are checked, while another connection counts."""
+    urls = {name: empty_copy("postgresql") for name in NAMES}
+    server = make_url(request.getfixturevalue("postgresql_url")).render_as_string(hide_password=False)
+    most = 12
+    with serving(urls, root_url, tmp_path / "list", loop, max_connections=most, company_connections=9) as served:
+
+        async def client(number: int) -> None:
+            for turn in range(5):
+                name = NAMES[(number * 3 + turn) % len(NAMES)]
+                assert (await served.api[name].send(VIEWER)).status_code == 200
+                created = (await served.api[name].send(CREATE, {"no": f"C{number}-{turn}"})).json()
+                assert created["data"]["createContact"]["userErrors"] == [], created
+
+        async def highest(ended: asyncio.Event) -> int:
+            connection, found = await asyncpg.connect(server), 0
+            of_test = [make_url(url).database for url in (root_url, *urls.values())]  # others may still be ending
+            count = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'carnet%' AND datname = ANY ($1)"
+            while not ended.is_set():
+                found = max(found, await connection.fetchval(count, of_test))
+                await asyncio.sleep(0.01)
+            await connection.close()
+            return found
+
+        async def check(ended: asyncio.Event) -> None:
+            while not ended.is_set():
+                await served.app.companies.check_all()
+
+        async def scenario() -> int:
+            ended = asyncio.Event()
+            counting, checking = asyncio.ensure_future(highest(ended)), asyncio.ensure_future(check(ended))
+            await asyncio.gather(*map(client, range(3)))
+            ended.set()
+            await checking
+            return await counting
+
+        assert 2 < served.run(scenario()) <= most
