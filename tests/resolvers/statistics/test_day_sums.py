@@ -15,7 +15,6 @@ from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.day_sums import OF_MONTHS, OF_WEEKS, SUMS, SumKind, SumsOfUnit
-from persistence.dialects.postgresql.citus import is_on_citus
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.interactions import rules as interactions
 from resolvers.segments.tables import ENTRIES
@@ -274,7 +273,7 @@ def test_sums_are_not_stale_after_all_entries_are_removed_at_once(work: Work) ->
 def test_a_forgotten_mark_is_found(work: Work) -> None:
     """The comparison of these tests would notice if a change were not marked."""
     on_table = " ON interaction_log_entry" if is_postgresql(work) else ""
-    if is_on_citus(work.session):
+    if is_postgresql(work):  # Citus needs it
         work.session.execute(text(ALLOW_TRIGGERS))
     work.session.execute(text(f"DROP TRIGGER carnet_mark_inserted{on_table}"))
 
