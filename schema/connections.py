@@ -13,8 +13,14 @@ from schema.execution.context import Info
 
 @strawberry.type(description="Where a page starts and ends, and whether there are more rows.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether there are rows after the page.")
-    has_previous_page: bool = strawberry.field(description="Whether there are rows before the page.")
+    has_next_page: bool = strawberry.field(
+        description="Whether there are rows after the page. With `first` and `before`, only those before the cursor "
+        "count."
+    )
+    has_previous_page: bool = strawberry.field(
+        description="Whether there are rows before the page. With `last` and `after`, only those after the cursor "
+        "count."
+    )
     start_cursor: str | None = strawberry.field(
         description="The cursor of the first row of the page. Null if the page is empty."
     )

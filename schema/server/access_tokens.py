@@ -18,6 +18,10 @@ UNKNOWN = (
     "This token is unknown or revoked. Create a new one with `carnet token create` and send it as "
     "`Authorization: Bearer …`."
 )
+NO_BEARER_TOKEN = (
+    "The `Authorization` header has no bearer token. Create one with `carnet token create` and send it as "
+    "`Authorization: Bearer …`."
+)
 REMEMBERED_SECONDS = 5
 """For how long a token that another process revokes is still accepted."""
 

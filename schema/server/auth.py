@@ -7,7 +7,7 @@ from starlette.types import Scope
 from persistence.database import Database
 from resolvers.users import rules as users
 from resolvers.work import User
-from schema.server.access_tokens import UNKNOWN, AccessTokens
+from schema.server.access_tokens import NO_BEARER_TOKEN, UNKNOWN, AccessTokens
 from schema.server.errors import Rejected, unauthenticated
 from schema.server.host_names import is_loopback
 from schema.server.public_address import PREFIX
@@ -68,8 +68,8 @@ class Authenticator:
     async def _of(self, authorization: bytes) -> User:
         scheme, _, given = authorization.partition(b" ")
         token = given.strip()
-        if scheme.lower() != SCHEME:
-            raise unauthenticated(UNKNOWN)
+        if scheme.lower() != SCHEME or not token:
+            raise unauthenticated(NO_BEARER_TOKEN)
         if self._user_of_jwt is not None and not token.startswith(ACCESS_TOKEN):
             if len(token) > MAX_JSON_WEB_TOKEN:
                 raise unauthenticated(

@@ -195,7 +195,7 @@ class Endpoint:
         if method in ("GET", "HEAD"):
             return self.checked(from_query_string(scope["query_string"]), headers, read_after)
         if method != "POST":
-            raise Rejected(405, "Use POST, or GET for queries.", headers=[(b"allow", b"GET, POST")])
+            raise Rejected(405, "Use POST, or GET for queries.", headers=[(b"allow", b"GET, HEAD, POST")])
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
         if kind != JSON:
             raise Rejected(415, "Send the request as application/json.")

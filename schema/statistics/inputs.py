@@ -53,7 +53,7 @@ ARGUMENTS = (
         "group_by",
         list[InteractionGrouping] | None,
         "What interactions are grouped by: at most three different groupings, at most one of them from DAY to YEAR. "
-        "Default: one row with all interactions.",
+        "Default: one row with all interactions, or none if there are none.",
     ),
     argument(
         "having",

@@ -121,7 +121,7 @@ def test_compressed_bodies_are_refused(http: Any) -> None:
 def test_other_methods_get_405_with_the_allowed_ones(http: Any) -> None:
     answer = http("PUT", json={"query": QUERY})
 
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
 
 
 def test_clients_that_accept_any_media_type_get_json(http: Any) -> None:
