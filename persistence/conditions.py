@@ -244,7 +244,7 @@ class HourText(CachedConstruct[str]):
 
 
 class Moment(CachedConstruct[str]):
-    """A time of a date, to compare with other moments, and with dates: one is before all moments of its own."""
+    """A time of a date, to compare with other moments, and with dates: a date is before all its moments."""
 
     type = Unicode()
 

@@ -38,7 +38,7 @@ class FirstDayOf(_OfUnit):
 
 
 class FirstDayOfWeek(CachedConstruct[dt.date]):
-    """What `FirstDayOf` is for weeks, in statements that rules execute again and again."""
+    """The first day of the week of a date. SQLAlchemy caches statements with it, unlike those with `FirstDayOf`."""
 
     type = Date()
 
@@ -50,7 +50,7 @@ class FirstDayOfWeek(CachedConstruct[dt.date]):
 
 
 class FirstDayOfMonth(CachedConstruct[dt.date]):
-    """What `FirstDayOf` is for months, in statements that rules execute again and again."""
+    """The first day of the month of a date. SQLAlchemy caches statements with it, unlike those with `FirstDayOf`."""
 
     type = Date()
 

@@ -24,7 +24,6 @@ class DatabaseProblem(StrEnum):
     NOT_A_DATABASE = "NOT_A_DATABASE"
     NO_ACCESS = "NO_ACCESS"
     NO_TABLE = "NO_TABLE"
-    """A table is missing."""
     DISK_FULL = "DISK_FULL"
     BUSY = "BUSY"
 

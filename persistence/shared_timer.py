@@ -10,20 +10,20 @@ from typing import Protocol
 
 
 class Timed(Protocol):
-    """Something that ends at a time."""
+    """Something with a time limit."""
 
     when: float
-    """The time of the event loop at which it ends."""
+    """The time of the event loop at which the limit ends."""
 
     def expire(self) -> None:
-        """Called at this time, or later."""
+        """Called once, at this time or later."""
 
 
 class SharedTimer:
-    """Calls `expire` at the times of everything in `watched`. Use it on one event loop.
+    """Calls `expire` at the times of everything in `watched`, and takes it out. Use it on one event loop.
 
-    Whoever adds something calls `fire_at` if its time is before `fires_at`. A method for that would be called several
-    times for each request, in another layer.
+    Whoever adds something calls `fire_at` if its time is before `fires_at`. A method that does both would be a call to
+    another layer several times in each request.
     """
 
     def __init__(self) -> None:
@@ -44,6 +44,7 @@ class SharedTimer:
         now = asyncio.get_running_loop().time()
         for timed in [*self.watched]:
             if timed.when <= now:
+                self.watched.discard(timed)
                 timed.expire()
         earliest = min((timed.when for timed in self.watched), default=math.inf)
         if earliest < self.fires_at:

@@ -190,7 +190,7 @@ class SqlWriter(ABC):
 
     @abstractmethod
     def json_array(self, item: str, order_by: Sequence[str]) -> str:
-        """An array of the items of all rows, in this order, which rows on SQLite must have; `[]` without rows."""
+        """An array of the items of all rows in this order, which the rows must have on SQLite; `[]` without rows."""
 
     @abstractmethod
     def json_array_of_page(self, item: str, page: RowsOfPage) -> str:

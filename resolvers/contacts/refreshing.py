@@ -39,7 +39,7 @@ from persistence.sql_types import SqlExpression, SqlQuery, Statement
 from resolvers.contacts import refreshing_due
 
 ANY_DIRTY_DAY: Statement = ("SELECT 1 FROM dirty_contact_day WHERE day NOT IN (SELECT day FROM dirty_day) LIMIT 1", ())
-"""Finds null if no day is marked of which what is stored of contacts can be refreshed."""
+"""Finds null if no day is marked whose sums are up to date."""
 
 ANY_DIRTY_CONTACT: Statement = ("SELECT 1 FROM dirty_contact LIMIT 1", ())
 """Finds null if no contact is marked."""

@@ -50,6 +50,7 @@ class Deadline:
         """End the block now, before it does anything else. After the block this does nothing."""
         if not (self._has_ended or self._expired):
             self.ended_early = True
+            self._all.watched.discard(self)
             self.expire()
 
     def move(self, seconds: float | None) -> None:
@@ -64,6 +65,5 @@ class Deadline:
 
     def expire(self) -> None:
         """Cancel the task of the block."""
-        self._all.watched.discard(self)
         self._expired = True
         self._task.cancel()

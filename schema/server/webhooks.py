@@ -284,6 +284,6 @@ class _Deliverer:
 
 
 def _next_batch(work: Work, webhook_id: int) -> tuple[Batch | None, Mapping[int, int]]:
-    """What is to be sent to a webhook now, and by the numbers of the changes the marks of those before."""
+    """What is to be sent to a webhook now, and the marks of the changes before, by the number of the change sent."""
     batch = delivering.next_batch(work, webhook_id)
     return batch, marks_before(work, [item.no for item in batch.due]) if batch is not None and batch.due else {}

@@ -58,8 +58,8 @@ class AutocommitStatements:
 
 
 class _CompiledStatement:
-    """The text of a statement, and how to make the list of its parameters. Only given ones that SQLAlchemy has to
-    convert are processed one by one.
+    """The text of a statement, and how to make the list of its parameters. Only given values that SQLAlchemy has to
+    convert are processed one by one; constants are converted here.
     """
 
     def __init__(self, compiled: CompiledSql) -> None:

@@ -54,7 +54,7 @@ class Deadline:
         """`note_silence` is called if the server does not answer."""
         self._shared, self._transaction, self._note_silence = shared, transaction, note_silence
         self._timer: asyncio.TimerHandle | None = None
-        """What happens next after the time limit."""
+        """Acts if the block has not ended some time after the time limit."""
         self._task: asyncio.Task[object] | None = None
         self._canceled, self._canceled_by_others, self._unanswered = False, 0, False
         self.when = math.inf
@@ -91,7 +91,6 @@ class Deadline:
 
     def expire(self) -> None:
         """Ask the server to end the statement, or end the block later if it waits for a connection."""
-        self._shared.watched.discard(self)
         if self._transaction.connection is None:
             self._next(WAITING_SECONDS, self._interrupt)
         else:

@@ -9,8 +9,8 @@ from persistence.exceptions import DatabaseProblem, FailureKind
 SQLITE_BUSY, SQLITE_INTERRUPT = 5, 9
 READONLY = 8
 UNAVAILABLE = {READONLY, 10, 11, 13, 14, 26}
-"""The result codes READONLY, IOERR, CORRUPT, FULL, CANTOPEN and NOTADB: the file cannot be used as it is. So it is if
-a table is missing.
+"""The result codes READONLY, IOERR, CORRUPT, FULL, CANTOPEN and NOTADB: the file cannot be used as it is. A missing
+table has no code of its own.
 """
 
 DAMAGED, SHORT_READ = {11, 26}, 522

@@ -80,11 +80,11 @@ USAGE_ERRORS = [
         ),
         (
             r"Invalid value for '(?P<name>.+?)': Input should be greater than or equal to (?P<least>\d+)",
-            Message("{name} must be {least} or more.", "{name} doit être au moins {least}."),
+            Message("{name} must be {least} or more.", "{name} doit être d’au moins {least}."),
         ),
         (
             r"Invalid value for '(?P<name>.+?)': Input should be less than or equal to (?P<most>\d+)",
-            Message("{name} must be {most} or less.", "{name} doit être au plus {most}."),
+            Message("{name} must be {most} or less.", "{name} doit être d’au plus {most}."),
         ),
     )
 ]

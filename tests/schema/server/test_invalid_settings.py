@@ -135,8 +135,8 @@ def test_the_options_of_serve_override_the_settings_of_host_and_port(taken: int,
 @pytest.mark.parametrize(
     ("port", "english", "french"),
     [
-        ("65536", "--port must be 65535 or less.", "--port doit être au plus 65535."),
-        ("-1", "--port must be 0 or more.", "--port doit être au moins 0."),
+        ("65536", "--port must be 65535 or less.", "--port doit être d’au plus 65535."),
+        ("-1", "--port must be 0 or more.", "--port doit être d’au moins 0."),
     ],
 )
 def test_a_number_out_of_range_is_reported_with_the_bound(port: str, english: str, french: str) -> None:
