@@ -100,9 +100,9 @@ class BetweenFewRows(CachedConstruct[bool]):
         return writer.between_few_rows(*map(compiled, self.clauses))
 
 
-class NotOnlyInIndex(CachedConstruct[bool]):
-    """A hint for planning: read many rows from the table, in one pass. An index that has all other columns would be
-    read in its own order, and PostgreSQL would look up for each row whether its page is visible to all.
+class ReadsTable(CachedConstruct[bool]):
+    """True for all rows, and makes PostgreSQL read them from the table in one pass. Otherwise it reads an index that
+    has all columns, in the order of the index, and looks up for each row whether its page is visible to all.
     """
 
     type = Boolean()
@@ -110,12 +110,12 @@ class NotOnlyInIndex(CachedConstruct[bool]):
     def __init__(self, value: SqlExpression) -> None:
         super().__init__(value)
 
-    def self_group(self, against: object = None) -> "NotOnlyInIndex":
+    def self_group(self, against: object = None) -> "ReadsTable":
         """The condition itself, as of `Condition`."""
         return self
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.not_only_in_index(*map(compiled, self.clauses))
+        return writer.reads_table(*map(compiled, self.clauses))
 
 
 class IsLike(_Condition):

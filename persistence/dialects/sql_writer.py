@@ -43,8 +43,8 @@ class SqlWriter(ABC):
         """The value, so that rows are not read in the order of an index of it, one by one, to group them by it."""
 
     @abstractmethod
-    def not_only_in_index(self, value: str) -> str:
-        """A condition that is true for all rows. `value` is a number that is never negative and that no index has."""
+    def reads_table(self, value: str) -> str:
+        """See `ReadsTable`. `value` is a column of numbers that are never negative, and that no index has."""
 
     @abstractmethod
     def is_like(self, value: str, pattern: str) -> str:

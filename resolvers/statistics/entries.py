@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Date, FromClause, Integer, and_, literal_column, not_, select, union_all
 
 from persistence.columns import table_of
-from persistence.conditions import DaysAfter, IsIn, NotOnlyInIndex
+from persistence.conditions import DaysAfter, IsIn, ReadsTable
 from persistence.constructs import WithoutIndex
 from persistence.dates import YearLater
 from persistence.interactions import InteractionLogEntry
@@ -114,16 +114,16 @@ class EntrySums:
         columns += [(_sum(name, entry, row) if self._stored is None else row.c[name]).label(name) for name in sums]
         chosen: SqlQuery = select(*(columns or [literal_column("1").label("one")]))
         found = chosen.select_from(row.source).where(*self._entries.conditions)
-        if self._avoids_index and ATTEMPTS.keys() & set(sums):
-            found = found.where(NotOnlyInIndex(row.c["duration"]))
+        if self._reads_table and ATTEMPTS.keys() & set(sums):
+            found = found.where(ReadsTable(row.c["duration"]))
         if not sums and not keys:
             return found.distinct()
         return found.group_by(*places(len(keys))) if self._stored is None or not sums else found
 
     @property
-    def _avoids_index(self) -> bool:
-        """Whether the table is to be read, although the index of contacts has all columns that attempts need. Where
-        there are nearly as many groups as entries, the order of the index saves more time than reading it takes.
+    def _reads_table(self) -> bool:
+        """Whether attempts are to read the table, although the index of contacts has all columns that they need. Where
+        there are nearly as many groups as entries, the order of the index saves more time than the table.
         """
         return (
             self._earlier is None

@@ -36,7 +36,7 @@ class PostgresqlWriter(PostgresqlSearchWriter):
     def without_index(self, value: str) -> str:
         return value
 
-    def not_only_in_index(self, value: str) -> str:
+    def reads_table(self, value: str) -> str:
         return f"{value} >= 0"
 
     def without_affinity(self, text: str) -> str:

@@ -43,7 +43,7 @@ class SqliteWriter(SqliteSearchWriter):
     def without_index(self, value: str) -> str:
         return f"+{value}"
 
-    def not_only_in_index(self, value: str) -> str:
+    def reads_table(self, value: str) -> str:
         return "1"
 
     def is_like(self, value: str, pattern: str) -> str:
