@@ -119,6 +119,7 @@ class CitusSchemas:
             await connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{name}'")
 
     async def drop(self, server: str, name: str) -> None:
+        """Drop a schema and its role, if they exist."""
         await self._disconnect(server, name)
         async with _connected(server) as connection:
             await connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")

@@ -23,7 +23,7 @@ class Proxy:
         self._inside = False
         self.pause = 0.0
         """Seconds before each message is forwarded."""
-        self.drips = False
+        self.by_bytes = False
         """Whether each byte of a message is sent by itself."""
         self._silent = False
         self._down = False
@@ -132,7 +132,7 @@ class _Connection:
                 await asyncio.sleep(self._proxy.pause)
                 message = kind + size + body
                 passing = self._proxy.count(message)
-                for part in map(bytes, zip(passing)) if self._proxy.drips else (passing,):
+                for part in map(bytes, zip(passing)) if self._proxy.by_bytes else (passing,):
                     target.write(part)
                 if passing != message:
                     return

@@ -160,11 +160,11 @@ def test_a_cut_before_or_inside_a_message_of_other_changes(proxied: OpenProxied,
         opened.run(scenario(opened))
 
 
-@pytest.mark.parametrize(("pause", "drips"), [(0.0, True), (0.05, False), (0.5, False)][: 3 if SOAKING else 1])
-def test_slow_packets_and_single_bytes_change_nothing(proxied: OpenProxied, pause: float, drips: bool) -> None:
+@pytest.mark.parametrize(("pause", "by_bytes"), [(0.0, True), (0.05, False), (0.5, False)][: 3 if SOAKING else 1])
+def test_slow_packets_and_single_bytes_change_nothing(proxied: OpenProxied, pause: float, by_bytes: bool) -> None:
     async def scenario(opened: Proxied) -> None:
         no = await add_segment(opened.api)
-        opened.proxy.pause, opened.proxy.drips = pause, drips
+        opened.proxy.pause, opened.proxy.by_bytes = pause, by_bytes
         opened.proxy.cut_all()
         answers = await asyncio.gather(
             *(opened.api.send(CREATE, {"key": f"slow {number}"}) for number in range(4)),
@@ -172,7 +172,7 @@ def test_slow_packets_and_single_bytes_change_nothing(proxied: OpenProxied, paus
             opened.api.send(LOG, {"no": no, "key": "log"}),
         )
         assert [each.json() for each in answers if "errors" in each.json()] == []
-        opened.proxy.pause, opened.proxy.drips = 0.0, False
+        opened.proxy.pause, opened.proxy.by_bytes = 0.0, False
         assert await opened.count() == 9
 
     with proxied() as opened:

@@ -1,4 +1,4 @@
-"""A table that is missing, as while a backup is loaded or after a mistake of an administrator, is told as an outage."""
+"""A table that is missing, as while a backup is loaded or after a mistake of an administrator, is reported as an outage."""
 
 import asyncio
 from typing import Any

@@ -197,7 +197,7 @@ def test_a_subscription_in_graphiql_goes_on_after_an_event_of_one_that_was_stopp
     assert tab.console == []
 
 
-def test_a_run_just_after_a_tab_was_chosen_in_graphiql_is_of_its_operation(
+def test_graphiql_runs_the_operation_of_a_tab_that_was_just_chosen(
     serve: Callable[..., int], company: str, tab: Tab
 ) -> None:
     tab.open(f"http://127.0.0.1:{serve(company)}/graphql")

@@ -18,8 +18,8 @@ from tests.faults.proxy import proxy_of
 
 PROCESS = """CREATE FUNCTION process() RETURNS integer LANGUAGE plpgsql PARALLEL SAFE AS
 $$ BEGIN RETURN pg_backend_pid(); END $$"""
-WHERE = "SELECT process()", ()
-"""The number of the process that executes a statement. With the setting of the test it is a worker if possible."""
+PROCESS_OF_STATEMENT = "SELECT process()", ()
+"""The number of the process that executes a statement. With the setting of the test it is a parallel worker."""
 
 
 def test_a_canceled_statement_fails_with_the_answer_of_the_server(
@@ -143,7 +143,7 @@ def test_reads_use_parallel_workers(empty_copy: Callable[[str], str], loop: asyn
         is_new = connection.get_server_version().major >= 16
         await connection.execute(f"SET {'debug_parallel_query' if is_new else 'force_parallel_mode'} = on")
         for together in (1, 1, 2):
-            found = await run_statements(connection, [WHERE] * together, 60)
+            found = await run_statements(connection, [PROCESS_OF_STATEMENT] * together, 60)
             assert connection.get_server_pid() not in found
         await connection.close()
 
