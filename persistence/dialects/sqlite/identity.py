@@ -66,8 +66,9 @@ class FileIdentity:
         """
         file = self.check_opened()
         if self._damage is None and file.st_mtime_ns != self._written_at:
-            self._written_at = file.st_mtime_ns
-            self.note_damage(_read_error(self._path))
+            error = _read_error(self._path)
+            self.note_damage(error)
+            self._written_at = file.st_mtime_ns if error is None else None
         if self._damage is not None:
             raise Unavailable from self._damage
 
@@ -109,15 +110,19 @@ class FileIdentity:
 
 def _is_complete(path: Path, size_before: int, size: int, log_size: int) -> bool:
     """Whether files that became smaller have all bytes that SQLite needs: another process may have executed VACUUM, or
-    have moved the content of the write-ahead log to the file.
+    have moved the content of the write-ahead log to the file. Raises Unavailable if SQLite cannot tell, for instance
+    because the process has too many open files.
     """
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        try:
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             (pages,) = connection.execute("PRAGMA page_count").fetchone()
             (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+            # SQLite has no other statement that tells how many pages are in the log
             _, in_log, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-        except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
             return False
+        raise Unavailable from error
     has_log = in_log <= 0 or log_size >= LOG_HEADER + in_log * (PAGE_HEADER + page_size)
     is_vacuumed = size >= size_before or (pages - in_log) * page_size <= size < pages * page_size < size_before
     return has_log and (is_vacuumed or pages * page_size <= size)
