@@ -67,19 +67,19 @@ def refresh_some(session: Session, most: int) -> int:
     """Refresh what is stored of the contacts with interactions on at most so many marked days, the newest first; if no
     day is marked, of some marked contacts. Returns how many days or contacts that were; 0 if nothing is marked.
     """
-    days = days_to_refresh(session)[:most]
+    days = days_to_refresh(session, most)
     if days:
         refresh_days(session, days)
         return len(days)
     return refresh_marked(session)
 
 
-def days_to_refresh(session: Session) -> list[dt.date]:
-    """The marked days, the newest first, without those whose sums are out of date again: contacts with interactions on
-    these are looked up among the entries, whether they are refreshed or not.
+def days_to_refresh(session: Session, most: int | None = None) -> list[dt.date]:
+    """The marked days, the newest first; with `most`, not more than so many. Days whose sums are out of date again are
+    left out: contacts with interactions on these are looked up among the entries, whether they are refreshed or not.
     """
     is_clean = MARKS.c.day.not_in(select(DIRTY_DAYS.c.day))
-    return list(session.scalars(select(MARKS.c.day).where(is_clean).order_by(MARKS.c.day.desc())))
+    return list(session.scalars(select(MARKS.c.day).where(is_clean).order_by(MARKS.c.day.desc()).limit(most)))
 
 
 def refresh_days(session: Session, days: Sequence[dt.date]) -> None:

@@ -110,7 +110,7 @@ class GroupedFigures:
         if self._are_stored:
             totals, self._steps_of_totals = self._steps_of((), None, TOTAL_SUMS).groups(list(self._totals), [])
             return totals.subquery("totals")
-        are_added_up = all(each.is_of_contact for each in self._groupings)
+        are_added_up = all(each.one_group_per_contact for each in self._groupings)
         of_contacts = [name for name in self._totals if name in SUMS_OVER_CONTACTS and not are_added_up]
         found = [self._total(name).label(name) for name in self._totals if name not in of_contacts]
         sums_of_all: SqlQuery = select(*(found or ONE))

@@ -81,7 +81,7 @@ class Grouping:
     """Whether the key is a column of the contact of an entry."""
 
     @property
-    def is_of_contact(self) -> bool:
+    def one_group_per_contact(self) -> bool:
         """Whether all entries of a contact are in one group."""
         return self.of_contact or self.name == "contact_no"
 

@@ -101,15 +101,15 @@ def refresh_days(session: Session, days: Sequence[dt.date]) -> None:
     dialect, connection = dialect_of(session), session.connection()
     dialect.lock_refreshing(session)
     unmark, write, delete_empty = _statements(dialect)
-    dirty = {"days": sorted({*connection.execute(unmark, {"days": days}).scalars()})}
-    if not dirty["days"]:
+    dirty = sorted({*connection.execute(unmark, {"days": days}).scalars()})
+    if not dirty:
         return
-    changed = {*connection.execute(write, dirty).scalars()}
+    changed = {*connection.execute(write, {"days": dirty}).scalars()}
     if changed:
-        connection.execute(delete_empty, dirty)
+        connection.execute(delete_empty, {"days": dirty})
         for unit in (OF_MONTHS, OF_WEEKS):
-            _refresh_units(session, unit, dirty["days"], changed)
-    contact_dates.mark(session, dirty["days"])
+            _refresh_units(session, unit, dirty, changed)
+    contact_dates.mark(session, dirty)
 
 
 def _refresh_units(session: Session, unit: SumsOfUnit, days: Sequence[dt.date], keys: set[str]) -> None:
@@ -121,8 +121,8 @@ def _refresh_units(session: Session, unit: SumsOfUnit, days: Sequence[dt.date], 
 
 
 def _padded(keys: list[str]) -> list[str]:
-    """The keys, the last one repeated until there are 1, 2, 4, 8 or so: statements of different lengths are parsed
-    anew.
+    """The keys, the last one repeated until their number is a power of 2: the database prepares a statement for each
+    number of keys.
     """
     return keys + keys[-1:] * ((1 << (len(keys) - 1).bit_length()) - len(keys))
 
