@@ -172,6 +172,20 @@ def test_reads_of_a_file_that_is_gone_are_an_outage_a_second_later(opened: Opene
     assert "errors" not in opened.create().json()
 
 
+def test_a_new_connection_notices_at_once_that_the_file_is_gone(opened: Opened) -> None:
+    """It does not create an empty file, in which all tables would be missing."""
+    assert "errors" not in opened.api.post(READ).json()
+    moved = opened.file.rename(opened.file.with_suffix(".moved"))
+    opened.database.engine.dispose()
+
+    assert_unavailable(opened.api.post(DEFAULT_EXECUTION))
+    assert_unavailable(opened.api.post(READ))
+    assert not opened.file.exists()
+    moved.rename(opened.file)
+    assert "errors" not in opened.api.post(DEFAULT_EXECUTION).json()
+    assert "errors" not in opened.create().json()
+
+
 def truncate(opened: Opened) -> None:
     os.truncate(opened.file, opened.file.stat().st_size // 2)
 

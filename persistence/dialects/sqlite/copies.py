@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from persistence.dialects.database_file import CopyProgress
+from persistence.dialects.sqlite.opening import connect_existing
 from persistence.exceptions import CopyFailed, FileInUse
 
 PAGES_AT_ONCE = 2_000
@@ -51,7 +52,7 @@ def copy(source: Path, target: Path, progress: CopyProgress) -> None:
         with closing(_opened(source)) as opened:
             opened.execute("BEGIN")
             opened.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            with closing(sqlite3.connect(target, isolation_level=None)) as copied:
+            with closing(connect_existing(target)) as copied:
                 opened.backup(
                     copied, pages=PAGES_AT_ONCE, progress=lambda _, left, total: progress(total - left, total)
                 )
@@ -103,7 +104,7 @@ def replace(path: Path, copy: Path, kept: Path) -> None:
 @contextmanager
 def _unused(path: Path) -> Iterator[None]:
     """Raises FileInUse if a process has the database open. While the block runs, no process can begin to use it."""
-    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as opened:
+    with suppress(sqlite3.DatabaseError), closing(connect_existing(path, timeout=0)) as opened:
         try:
             opened.execute("PRAGMA journal_mode = DELETE")  # also copies its write-ahead log into the file
         except sqlite3.OperationalError:
@@ -123,7 +124,7 @@ def _unused(path: Path) -> Iterator[None]:
 
 def _opened(path: Path) -> sqlite3.Connection:
     """A connection that only reads. One that may not write would leave the -wal and -shm files behind."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    connection = connect_existing(path)
     connection.execute("PRAGMA query_only = ON")
     return connection
 

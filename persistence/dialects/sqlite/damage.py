@@ -6,11 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 from persistence.dialects.sqlite.errors import is_damage
+from persistence.dialects.sqlite.opening import connect_existing
 
 
 def find_damage(file: Path, seconds: float) -> str | None:
     """The first damage that SQLite finds; None if it finds none within so many seconds. It does not change the file."""
-    with closing(sqlite3.connect(file, check_same_thread=False)) as connection:
+    with closing(connect_existing(file)) as connection:
         connection.execute("PRAGMA query_only = ON")
         stop = threading.Timer(seconds, connection.interrupt)
         stop.start()

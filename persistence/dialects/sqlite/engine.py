@@ -14,7 +14,9 @@ from persistence.cache import Cache, CompiledStatements
 from persistence.dialects.interface import SETUP_TABLE
 from persistence.dialects.sqlite.errors import is_busy
 from persistence.dialects.sqlite.functions import register
+from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import OPERATIONS
+from persistence.dialects.sqlite.opening import connect_existing
 from persistence.running_operations import RunningTransaction
 from persistence.time_limits import overloaded
 
@@ -43,7 +45,7 @@ writer.
 """
 
 
-def create(url: str, patience: float, cache: Cache) -> Engine:
+def create(url: str, patience: float, cache: Cache, identity: FileIdentity) -> Engine:
     """The engine of rules. Its write transactions begin with BEGIN IMMEDIATE: with the driver's own transactions,
     concurrent updates get lost.
 
@@ -51,8 +53,15 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
     last changes. A transaction waits at most `patience` seconds for another process that writes. While a statement
     runs, SQLite calls the progress handler regularly, which can end it.
     """
+    file = make_url(url).database or ""
+
+    def connect() -> sqlite3.Connection:
+        identity.check_connecting()
+        return connect_existing(file)
+
     engine = create_engine(
         make_url(url).set(drivername="sqlite+pysqlite"),
+        creator=connect,
         pool_size=CONNECTIONS_KEPT,
         pool_use_lifo=True,  # so that changes use the same connection, and its cache, most of the time
         max_overflow=1 + CONCURRENT_READS - CONNECTIONS_KEPT,
@@ -63,7 +72,6 @@ def create(url: str, patience: float, cache: Cache) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None
         register(connection)
         connection.set_progress_handler(partial(_must_end, record.info), OPERATIONS)
         for pragma in ("synchronous = FULL", "foreign_keys = ON", f"cache_size = -{CACHE_KIB}"):

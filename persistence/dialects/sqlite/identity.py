@@ -12,8 +12,9 @@ from contextlib import closing
 from pathlib import Path
 
 from persistence.dialects.interface import SETUP_TABLE
-from persistence.dialects.sqlite.errors import is_damage
-from persistence.exceptions import Unavailable
+from persistence.dialects.sqlite.errors import failure_kind, is_damage
+from persistence.dialects.sqlite.opening import connect_existing
+from persistence.exceptions import FailureKind, Unavailable
 
 CHECK_SECONDS = 1
 """Seconds between two checks before reads."""
@@ -55,10 +56,8 @@ class FileIdentity:
         """As `check_opened`, but if the files were the right ones less than a second ago, they are not looked at
         again.
         """
-        now = time.monotonic()
-        if now - self._checked_at > CHECK_SECONDS:
+        if time.monotonic() - self._checked_at > CHECK_SECONDS:
             self.check_opened()
-            self._checked_at = now
 
     def check(self) -> None:
         """Raises Unavailable if a change could be lost: as `check_opened`, or because something in the files cannot be
@@ -67,7 +66,7 @@ class FileIdentity:
         file = self.check_opened()
         if self._damage is None and file.st_mtime_ns != self._written_at:
             error = _read_error(self._path)
-            self.note_damage(error)
+            self.note_failure(error)
             self._written_at = file.st_mtime_ns if error is None else None
         if self._damage is not None:
             raise Unavailable from self._damage
@@ -76,6 +75,7 @@ class FileIdentity:
         """The status of the file. Raises Unavailable if the files are no longer those that were opened, or were
         truncated.
         """
+        self._checked_at = -math.inf  # unless the files are the right ones
         file, log = _status(self._path), _status(self._log_path)
         if file is None or not self._are_opened(file, log):
             raise Unavailable from DatabaseFileReplaced()
@@ -85,16 +85,26 @@ class FileIdentity:
         if self._is_truncated:
             raise Unavailable from DatabaseFileDamaged()
         self._size, self._log_size = file.st_size, log_size
+        self._checked_at = time.monotonic()
         return file
+
+    def check_connecting(self) -> None:
+        """Raises what `check_opened` raises, before a new connection: others may still see the file that was opened
+        first. SQLite itself reports a file that was never there.
+        """
+        if self._file is not None:
+            self.check_opened()
 
     def is_same(self) -> bool:
         """Whether the files are those that were opened."""
         return self._are_opened(_status(self._path), _status(self._log_path))
 
-    def note_damage(self, error: BaseException | None) -> None:
-        """Note an error of SQLite, if it is about damage. After that no change is made until Carnet starts again:
-        perhaps nobody could read it.
+    def note_failure(self, error: BaseException | None) -> None:
+        """Note an error of SQLite. If it is about damage, no change is made until Carnet starts again: perhaps nobody
+        could read it. If the file cannot be used, the files are looked at before the next read: they may be gone.
         """
+        if failure_kind(error) == FailureKind.UNAVAILABLE:
+            self._checked_at = -math.inf
         if self._damage is None and is_damage(error):
             self._damage = error
 
@@ -114,7 +124,7 @@ def _is_complete(path: Path, size_before: int, size: int, log_size: int) -> bool
     because the process has too many open files.
     """
     try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        with closing(connect_existing(path)) as connection:
             (pages,) = connection.execute("PRAGMA page_count").fetchone()
             (page_size,) = connection.execute("PRAGMA page_size").fetchone()
             # SQLite has no other statement that tells how many pages are in the log
@@ -131,7 +141,7 @@ def _is_complete(path: Path, size_before: int, size: int, log_size: int) -> bool
 def _read_error(path: Path) -> sqlite3.DatabaseError | None:
     """The error of a new connection, which has no page in its cache, when it reads; None if it can read."""
     try:
-        with closing(sqlite3.connect(path)) as connection:
+        with closing(connect_existing(path)) as connection:
             connection.execute(f"SELECT 1 FROM {SETUP_TABLE} LIMIT 1").fetchone()
     except sqlite3.DatabaseError as error:
         return error

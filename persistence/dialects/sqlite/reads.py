@@ -12,6 +12,7 @@ from persistence.dialects.sqlite.errors import is_outage_of_reads
 from persistence.dialects.sqlite.functions import register
 from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import OPERATIONS
+from persistence.dialects.sqlite.opening import connect_existing
 from persistence.exceptions import Unavailable
 from persistence.running_operations import RunningTransaction
 from persistence.sql_types import FoundValues, Statement
@@ -34,9 +35,7 @@ SORTING_THREADS = 2
 
 def connect(file: str, patience: float) -> sqlite3.Connection:
     """A new connection that can only read."""
-    connection = sqlite3.connect(
-        file, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS_KEPT, timeout=patience
-    )
+    connection = connect_existing(file, cached_statements=STATEMENTS_KEPT, timeout=patience)
     register(connection)
     connection.execute("PRAGMA query_only = ON")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
@@ -76,7 +75,7 @@ class SqliteReader:
             read.stopped = True
             raise
         except sqlite3.DatabaseError as error:
-            self._identity.note_damage(error)
+            self._identity.note_failure(error)
             reason = read.reason_to_end()
             if reason is None and is_outage_of_reads(error):
                 raise Unavailable from error
@@ -110,6 +109,7 @@ class SqliteReader:
         """The connection of this thread."""
         connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
         if connection is None:
+            self._identity.check_connecting()
             connection = connect(self._file, self._patience)
             self._own.connection = connection
             self._open.append(connection)

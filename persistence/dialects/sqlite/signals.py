@@ -5,6 +5,7 @@ import sqlite3
 
 from sqlalchemy import make_url
 
+from persistence.dialects.sqlite.opening import connect_existing
 from persistence.threads import Threads
 
 TICK = 0.2
@@ -55,7 +56,7 @@ class SqliteSignals:
         """
         try:
             if self._connection is None:
-                self._connection = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False, timeout=0)
+                self._connection = connect_existing(self._file, timeout=0)
             (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         except sqlite3.Error:
             return None

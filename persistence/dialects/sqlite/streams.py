@@ -35,12 +35,12 @@ class SqliteStreamer:
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator["SqliteSnapshot"]:
         """A snapshot over a new connection. Raises Unavailable if the file was deleted, replaced or truncated."""
-        self._identity.check_opened()  # SQLite would create a missing file
+        self._identity.check_opened()
         snapshot = SqliteSnapshot(self._file, self._patience)
         try:
             yield snapshot
         except Unavailable as error:
-            self._identity.note_damage(error.__cause__)
+            self._identity.note_failure(error.__cause__)
             raise
         finally:
             await close_completely(snapshot.close)

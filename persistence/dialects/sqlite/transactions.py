@@ -34,7 +34,7 @@ class SqliteTransactions:
     def __init__(
         self, url: str, limits: TimeLimits, monitor: WriterMonitor, cache: Cache, identity: FileIdentity
     ) -> None:
-        self.engine = engine.create(url, limits.patience, cache)
+        self.engine = engine.create(url, limits.patience, cache, identity)
         self._limits, self._identity = limits, identity
         self._remembered: dict[str, str] = {}
         self._writing = ChangeThread(self._session, identity, monitor)
@@ -62,7 +62,7 @@ class SqliteTransactions:
             return await self._result(self._reading.start(self._read, rule, transaction), transaction)
 
     def _failure_kind(self, error: BaseException | None) -> FailureKind | None:
-        self._identity.note_damage(error)
+        self._identity.note_failure(error)
         return failure_kind(error)
 
     async def _written(self, change: Change[T]) -> T:
