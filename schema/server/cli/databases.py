@@ -35,6 +35,7 @@ PROBLEMS = {
     DatabaseProblem.NO_ACCESS: database_messages.PERMISSION_DENIED,
     DatabaseProblem.DISK_FULL: database_messages.DISK_FULL,
     DatabaseProblem.BUSY: database_messages.DATABASE_LOCKED,
+    DatabaseProblem.NO_TABLE: database_messages.CANNOT_USE,
 }
 
 UNREACHABLE = {
@@ -169,12 +170,10 @@ def _error_message(url: str, place: str, error: Exception) -> str:
         if isinstance(error, kind):
             return message(place=place)
     problem = None if original is None else database_urls.problem_of(url, original)
-    if problem is DatabaseProblem.NO_TABLE:
-        return database_messages.CANNOT_USE(place=place, reason=reason)
     if problem is DatabaseProblem.NO_ACCESS and database_urls.file_of(url) is None:
         return database_messages.NO_RIGHTS(place=place)
     if problem is not None:
-        return PROBLEMS[problem](place=place)
+        return PROBLEMS[problem](place=place, reason=reason)
     if isinstance(error, Unavailable):
         return database_messages.UNAVAILABLE(place=place)
     return database_messages.CANNOT_USE(place=place, reason=reason)
