@@ -243,7 +243,7 @@ async def run_statements(connection: DriverConnection, statements: Sequence[Stat
     """
     if len(statements) == 1:
         ((sql, parameters),) = statements
-        return [await _value(connection, sql, parameters)]
+        return [await connection.first_value(sql, parameters)]
     timer = asyncio.get_running_loop().call_later(timeout, connection.cancel_statement)
     try:
         return await _values_of_one_state(connection, statements)
@@ -269,9 +269,4 @@ async def _next_value(connection: DriverConnection, sql: str, parameters: Sequen
     """
     if connection.was_canceled:
         raise asyncpg.QueryCanceledError("the time limit of several statements")
-    return await _value(connection, sql, parameters)
-
-
-async def _value(connection: DriverConnection, sql: str, parameters: Sequence[object]) -> object:
-    row = await connection.first_row(sql, parameters)
-    return None if row is None else row[0]
+    return await connection.first_value(sql, parameters)

@@ -113,6 +113,11 @@ class DriverConnection(_Connection):
         rows = await self._rows(sql, parameters)
         return rows[0] if rows else None
 
+    async def first_value(self, sql: str, parameters: Sequence[object]) -> Any:
+        """The value in the first column of what `first_row` returns; None without any row."""
+        rows = await self._rows(sql, parameters)
+        return rows[0][0] if rows else None
+
     async def _rows(self, sql: str, parameters: Sequence[object]) -> list[asyncpg.Record]:
         prepared = self._stmt_cache.get((sql, asyncpg.Record, False))
         if prepared is None or self._query_loggers or self.is_closed():

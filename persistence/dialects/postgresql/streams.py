@@ -92,8 +92,8 @@ class PostgresqlSnapshot:
         """The value in the only row and column of a statement."""
         sql, parameters = statement
         with _translated():
-            row = await self._connection.first_row(sql, parameters)
-        return None if row is None else row[0]
+            found: str | None = await self._connection.first_value(sql, parameters)
+        return found
 
 
 @contextmanager
