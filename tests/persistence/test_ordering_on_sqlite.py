@@ -16,8 +16,16 @@ ORDERED = f"{NUMBERS} SELECT n * 7919 % 100003 AS k, max(n) FROM r GROUP BY k ||
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(connect(str(tmp_path / "carnet.db"), 1)) as opened:
+def file(tmp_path: Path) -> str:
+    """An empty database."""
+    empty = tmp_path / "carnet.db"
+    empty.touch()
+    return str(empty)
+
+
+@pytest.fixture
+def connection(file: str) -> Iterator[sqlite3.Connection]:
+    with closing(connect(file, 1)) as opened:
         yield opened
 
 
@@ -30,13 +38,13 @@ def test_many_rows_are_ordered_in_temporary_files(connection: sqlite3.Connection
 
 
 def test_without_a_directory_for_temporary_files_rows_are_ordered_in_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_directory() -> str:
         raise FileNotFoundError
 
     monkeypatch.setattr(tempfile, "gettempdir", no_directory)
 
-    with closing(connect(str(tmp_path / "carnet.db"), 1)) as opened:
+    with closing(connect(file, 1)) as opened:
         assert opened.execute("PRAGMA temp_store").fetchone() == (2,)
         assert len(opened.execute(ORDERED).fetchall()) == 100_003
