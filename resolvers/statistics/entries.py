@@ -5,9 +5,9 @@ key answer a request, they are read instead of the entries.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Date, FromClause, Integer, and_, literal_column, not_, select, union_all
+from sqlalchemy import Date, FromClause, Integer, and_, case, literal_column, not_, or_, select, union_all
 
 from persistence.columns import table_of
 from persistence.conditions import DaysAfter, IsIn, ReadsTable
@@ -21,7 +21,7 @@ from resolvers.queries import SqlBuilder, SqlCondition, TableRow
 from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, reached_at
 from resolvers.statistics.derived import DerivedColumns, DerivedRow
 from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
-from resolvers.statistics.periods import EarlierDays
+from resolvers.statistics.periods import EarlierDays, split_by_date, without_ends
 from resolvers.statistics.stored import Passes, StoredSums, has_only_dates
 from resolvers.statistics.sums import SUMS
 from resolvers.statistics.unit_sums import DayRange
@@ -113,20 +113,20 @@ class EntrySums:
         columns = [key.label(name) for name, key in keys.items()]
         columns += [(_sum(name, entry, row) if self._stored is None else row.c[name]).label(name) for name in sums]
         chosen: SqlQuery = select(*(columns or [literal_column("1").label("one")]))
-        found = chosen.select_from(row.source).where(*self._entries.conditions)
-        if self._reads_table and ATTEMPTS.keys() & set(sums):
-            found = found.where(ReadsTable(row.c["duration"]))
+        conditions = [ReadsTable(row.c["duration"])] if self._reads_table(sums) else []
+        found = chosen.select_from(row.source).where(*self._entries.conditions, *conditions)
         if not sums and not keys:
             return found.distinct()
         return found.group_by(*places(len(keys))) if self._stored is None or not sums else found
 
-    @property
-    def _reads_table(self) -> bool:
-        """Whether attempts are to read the table, although the index of contacts has all columns that they need. Where
-        there are nearly as many groups as entries, the order of the index saves more time than the table.
+    def _reads_table(self, sums: Sequence[str]) -> bool:
+        """Whether the table is to be read, although the index of contacts has all columns that these sums need. Where
+        there are nearly as many groups as entries, the order of the index saves more time than reading it takes; also
+        for contacts alone, if all entries count.
         """
         return (
-            self._earlier is None
+            self._by_contact
+            and (self._earlier is not None or bool(ATTEMPTS.keys() & set(sums)))
             and has_only_dates(self._passes.filter)
             and not any(isinstance(each, ByUnit) and each.unit in SHORT_UNITS for each in self._groupings)
         )
@@ -169,10 +169,32 @@ class Entries:
             lambda entry: [IsIn(entry.c.date, earlier.double_days())],
             earlier=True,
         )
-        branches = [self._branch(columns, self._passes, ON_OWN_DAYS), self._branch(columns, passes, moved)]
+        if self._stored is None:
+            branches = [self._in_one_pass(columns, moved)]
+        else:
+            branches = [self._branch(columns, self._passes, ON_OWN_DAYS), self._branch(columns, passes, moved)]
         if earlier.has_double_days:
             branches.append(self._branch(columns, passes, leap_day))
-        return union_all(*branches).subquery("entries")
+        return union_all(*branches).subquery("entries") if len(branches) > 1 else branches[0].subquery("entries")
+
+    def _in_one_pass(self, columns: Sequence[str], moved: Branch) -> SqlQuery:
+        """The entries of the days of the filter and those of the earlier days, from one pass over all entries. Each is
+        joined to the periods that it is in, because an entry of the year before may be in both.
+        """
+        assert self._earlier is not None
+        entry: TableRow = self._sql.row(InteractionLogEntry)
+        on_dates, others = split_by_date(self._passes.filter)
+        zero, one = literal_column("0", Integer()), literal_column("1", Integer())
+        periods = union_all(select(zero.label("earlier")), select(one.label("earlier"))).subquery("periods")
+        earlier = periods.c.earlier
+        own = replace(self._passes, filter=on_dates)(EntryOnOtherDay(entry, entry.c.date))
+        passes = replace(self._earlier.passes, filter=without_ends(on_dates))
+        before = and_(*moved.conditions(entry), passes(EntryOnOtherDay(entry, moved.day(entry))))
+        within = or_(and_(earlier == zero, own), and_(earlier == one, before))
+        days = {"earlier": earlier, "day": case((earlier == zero, entry.c.date), else_=moved.day(entry))}
+        chosen = [(days[name] if name in days else entry.c[name]).label(name) for name in columns]
+        found: SqlQuery = select(*chosen)
+        return found.select_from(entry.source.join(periods, within)).where(replace(self._passes, filter=others)(entry))
 
     def _branch(self, columns: Sequence[str], passes: Passes, branch: Branch) -> SqlQuery:
         entry, conditions = self._found(passes, branch)

@@ -63,6 +63,22 @@ def without_ends(filter_: FilterValues) -> FilterValues:
     return {**filter_, **changed}
 
 
+def split_by_date(filter_: FilterValues) -> tuple[FilterValues, FilterValues]:
+    """Two filters that an entry must both pass: one with all conditions on the date, and one with no such condition."""
+    parts = [split_by_date(part) for part in filter_.get("and") or ()]
+    on_date: dict[str, object] = {"and": [part for part, _ in parts]} if parts else {}
+    others: dict[str, object] = {"and": [part for _, part in parts]} if parts else {}
+    for name, value in filter_.items():
+        if name != "and":
+            (on_date if _names_date({name: value}) else others)[name] = value
+    return on_date, others
+
+
+def _names_date(filter_: FilterValues) -> bool:
+    parts = [*(filter_.get("and") or ()), *(filter_.get("or") or ()), *filter(None, [filter_.get("not")])]
+    return "date" in filter_ or any(_names_date(part) for part in parts)
+
+
 class FilterDays:
     """The days of a filter of entries. Whether it is open is known when the statement is built, the days themselves
     when it is executed.

@@ -1,5 +1,6 @@
 """Groups of interactions have the figures that the reference computes in Python, on both databases."""
 
+import datetime as dt
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from resolvers.statistics.gaps import MAX_GROUPS
+from tests.schema.compiler.test_paging import KINDS
 from tests.schema.queries import members
 from tests.schema.reference import Company
 from tests.schema.statistics.conftest import Asking
@@ -138,6 +140,29 @@ def test_figures_of_random_requests_are_those_of_the_reference(ask_figures: Aski
     for seed in range(repetitions(10, 1000)):
         chance = random.Random(seed)
         check(ask_figures, figures_company, random_request(chance), chance)
+
+
+@KINDS
+def test_conditions_on_the_date_inside_of_or_are_about_the_day_that_an_earlier_day_is_compared_with(
+    kind: str, ask_figures: Asking, figures_company: Company
+) -> None:
+    first, last, middle = dt.date(2024, 3, 1), dt.date(2026, 3, 18), dt.date(2025, 1, 1)
+    either = [{"date": {"lt": str(middle)}}, {"and": [{"attemptFailed": True}, {"not": {"date": {"eq": str(first)}}}]}]
+    filter_ = {"date": {"gte": str(first), "lte": str(last)}, "or": either, "and": [{"duration": {"gte": 15}}]}
+    arguments = {"groupBy": [{"by": "USER"}], "filter": filter_, "compareTo": "PREVIOUS_PERIOD", "first": 1000}
+
+    def number(later: dt.timedelta) -> int:
+        entries = figures_company.rows["InteractionLogEntry"]
+        days = [
+            (entry, entry["date"] + later) for entry in entries if not entry["canceled"] and entry["duration"] >= 15
+        ]
+        return sum(
+            first <= day <= last and (day < middle or (entry["attempt_failed"] and day != first)) for entry, day in days
+        )
+
+    rows = ask_figures(kind, QUERY, arguments)["data"]["it"]["rows"]
+    assert sum(row["measures"]["interactions"] for row in rows) == number(dt.timedelta()) > 0
+    assert sum(row["previous"]["interactions"] for row in rows) == number(last - first + dt.timedelta(1)) > 0
 
 
 @pytest.mark.slow

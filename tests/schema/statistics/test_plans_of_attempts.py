@@ -46,7 +46,8 @@ def nodes(node: dict[str, Any]) -> Iterator[str]:
     """Without those of the subquery that numbers the entries of one contact."""
     if "t" in node.get("Alias", "") and "contact_no =" in node.get("Index Cond", ""):
         return
-    yield f"{node['Node Type']} {node.get('Index Name') or node.get('CTE Name', '')}"
+    source = node.get("Index Name") or node.get("CTE Name") or node.get("Relation Name", "")
+    yield f"{node['Node Type']} {source}"
     for below in node.get("Plans", ()):
         yield from nodes(below)
 
@@ -58,6 +59,18 @@ def test_attempts_do_not_read_all_entries_in_the_index_of_contacts(
     plan: Callable[[str], list[str]], arguments: str
 ) -> None:
     assert "Index Only Scan ix_interaction_log_entry_contact" not in plan(arguments)
+
+
+@pytest.mark.parametrize("grouping", ["", "{by: CITY}", "{date: MONTH}", "{by: TEMPLATE}, {by: SALESPERSON}"])
+@pytest.mark.parametrize("comparison", ["PREVIOUS_PERIOD", "PREVIOUS_YEAR"])
+def test_days_and_the_earlier_days_to_compare_with_are_read_in_one_pass(
+    comparison: str, grouping: str, plan: Callable[[str], list[str]]
+) -> None:
+    days = 'filter: {date: {gte: "2024-01-01", lte: "2025-12-31"}}'
+    found = plan(f"groupBy: [{grouping}], {days}, compareTo: {comparison},")
+    reads = [node for node in found if node.endswith(" interaction_log_entry")]
+    assert len(reads) == 1, found
+    assert "Index Only Scan ix_interaction_log_entry_contact" not in found
 
 
 def test_attempts_by_day_are_read_in_the_order_of_the_index(plan: Callable[[str], list[str]]) -> None:
