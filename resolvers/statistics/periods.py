@@ -75,6 +75,7 @@ def split_by_date(filter_: FilterValues) -> tuple[FilterValues, FilterValues]:
 
 
 def _names_date(filter_: FilterValues) -> bool:
+    """Whether a filter has a condition on the date, at any depth."""
     parts = [*(filter_.get("and") or ()), *(filter_.get("or") or ()), *filter(None, [filter_.get("not")])]
     return "date" in filter_ or any(_names_date(part) for part in parts)
 
