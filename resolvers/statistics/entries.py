@@ -98,7 +98,7 @@ class EntrySums:
 
     def reached_at(self) -> SqlExpression:
         """The number of the first entry of a contact in its group whose attempt did not fail; null if all failed."""
-        again = Entries(self._sql, self._passes, self._earlier, None)
+        again = Entries(self._sql, self._passes, self._earlier, None, in_one_pass=False)
         keys = self._keys(again)
         same = [keys.pop("contact_no") == self.c["contact_no"]]
         same += [key.is_not_distinct_from(self.c[name]) for name, key in keys.items()]
@@ -137,8 +137,18 @@ class Entries:
     that would.
     """
 
-    def __init__(self, sql: SqlBuilder, passes: Passes, earlier: Earlier | None, stored: StoredSums | None) -> None:
+    def __init__(
+        self,
+        sql: SqlBuilder,
+        passes: Passes,
+        earlier: Earlier | None,
+        stored: StoredSums | None,
+        *,
+        in_one_pass: bool = True,
+    ) -> None:
+        """Without `in_one_pass`, earlier entries are read on their own: an index of a contact and a day serves them."""
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
+        self._is_one_pass = in_one_pass and stored is None
         self.conditions: list[SqlCondition] = []
         if earlier is None:
             self.row, self.conditions = self._found(passes, ON_OWN_DAYS)
@@ -169,7 +179,7 @@ class Entries:
             lambda entry: [IsIn(entry.c.date, earlier.double_days())],
             earlier=True,
         )
-        if self._stored is None:
+        if self._is_one_pass:
             branches = [self._in_one_pass(columns, moved)]
         else:
             branches = [self._branch(columns, self._passes, ON_OWN_DAYS), self._branch(columns, passes, moved)]
