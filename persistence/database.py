@@ -22,7 +22,7 @@ from persistence.connection_budget import ConnectionBudget
 from persistence.database_urls import check
 from persistence.dialects import dialect_of
 from persistence.dialects.closing import close_completely
-from persistence.dialects.interface import SETUP_TABLE, OpenDatabase
+from persistence.dialects.interface import OpenDatabase
 from persistence.dialects.url_errors import STANDBY_OF_FILE
 from persistence.exceptions import (
     ChangeCanceled,
@@ -33,6 +33,7 @@ from persistence.exceptions import (
     Unavailable,
 )
 from persistence.read_positions import PRIMARY
+from persistence.readiness import READINESS
 from persistence.running_operations import Commit, RunningTransaction
 from persistence.sql_types import FoundValues, SqlQuery, Statement
 from persistence.streams import MAX_STREAMS, PLACE_SECONDS, Snapshot
@@ -167,9 +168,11 @@ class Database:
         return PRIMARY if self._standby is None else await self._standby.position()
 
     async def check_ready(self) -> None:
-        """Read one row of a table. Raises what `reading` raises, and Unavailable if changes could not be stored."""
+        """Read the tables that most requests need. Raises what `reading` raises, and Unavailable if changes could not
+        be stored.
+        """
         self.transactions.check()
-        await self.reading([(f"SELECT count(*) FROM (SELECT 1 FROM {SETUP_TABLE} LIMIT 1) AS one", ())])
+        await self.reading([(READINESS, ())])
 
     @asynccontextmanager
     async def streaming(self) -> AsyncIterator[Snapshot]:

@@ -24,12 +24,17 @@ def test_a_missing_table_is_an_outage_until_it_is_back(
         create_company(api)
         database = api.app.state.database
 
+        def get(path: str) -> Any:
+            return loop.run_until_complete(api._client.get(path))
+
         def rename(name: str, new_name: str) -> None:
             legacy = "PRAGMA legacy_alter_table = ON" if kind == "sqlite" else "SELECT 1"
             for sql in (legacy, f"ALTER TABLE {name} RENAME TO {new_name}"):
                 loop.run_until_complete(database.writing(lambda session, sql=sql: session.execute(text(sql))))
 
+        assert get("/ready").status_code == 200
         rename("contact", "moved")
+        assert get("/ready").status_code == 503
         with capture_logs() as lines:
             for response in (
                 *(api.post(each) for each in (READ, CREATE, DEFAULT_EXECUTION)),
@@ -45,5 +50,6 @@ def test_a_missing_table_is_an_outage_until_it_is_back(
         assert_refused(carnet(url, "check"), "cannot be used", "contact")
 
         rename("moved", "contact")
+        assert get("/ready").status_code == 200
         for document in (READ, CREATE, DEFAULT_EXECUTION):
             assert "errors" not in api.post(document).json()

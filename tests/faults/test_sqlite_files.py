@@ -258,6 +258,15 @@ def test_a_damaged_file_is_refused_at_the_start_with_what_to_do(
     assert_refused(carnet(url, "serve", CARNET_PORT="0"), "it is damaged", "Restore the file from a backup", ".recover")
 
 
+def test_commands_say_that_a_file_cannot_be_opened(tmp_path: Path) -> None:
+    """Here a symbolic link refers to itself."""
+    file = tmp_path / "carnet.db"
+    file.symlink_to(file.name)
+
+    for command in (["serve", "--port", "0"], ["migrate"]):
+        assert_refused(carnet(f"sqlite:///{file}", *command), "not available")
+
+
 def test_a_command_names_a_truncated_log_as_damage(opened: Opened) -> None:
     """SQLite reports an I/O error, as for a full disk."""
     truncate_log(opened)

@@ -71,7 +71,7 @@ def publish(unfinished: Path, target: Path) -> None:
         try:
             os.link(unfinished, target)  # unlike renaming, it never overwrites
         except FileExistsError:
-            raise
+            raise FileExistsError(target) from None
         except OSError:  # a file system without links
             if target.exists():
                 raise FileExistsError(target) from None

@@ -10,8 +10,14 @@ from persistence.dialects.sqlite.opening import connect_existing
 
 
 def find_damage(file: Path, seconds: float) -> str | None:
-    """The first damage that SQLite finds; None if it finds none within so many seconds. It does not change the file."""
-    with closing(connect_existing(file)) as connection:
+    """The first damage that SQLite finds; None if it finds none within so many seconds, or cannot
+    open the file. It does not change the file.
+    """
+    try:
+        opened = connect_existing(file)
+    except sqlite3.OperationalError:
+        return None  # opening the database says why
+    with closing(opened) as connection:
         connection.execute("PRAGMA query_only = ON")
         stop = threading.Timer(seconds, connection.interrupt)
         stop.start()
