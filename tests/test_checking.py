@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from sqlalchemy import make_url, text
 from sqlmodel import Session
 
 from persistence.contacts import Contact
 from persistence.database import Database
 from persistence.dialects import dialect_of
+from persistence.dialects.postgresql.citus import is_on_citus
 from persistence.enums import Evaluation
 from resolvers import checks
 from resolvers.checks import Check, Fault, stored
@@ -162,6 +164,8 @@ def test_each_damage_is_named_and_a_sound_database_has_none(work: Work) -> None:
     fill(work)
     checks = compiled(work)
     assert faults(work, checks) == []
+    if is_on_citus(work.session):
+        pytest.skip("only superusers of the workers may break foreign keys")
     missed = []
     for damage in DAMAGES:
         with work.session.begin_nested() as savepoint:

@@ -292,10 +292,6 @@ class DatabaseDialect(StagingTables):
         """
 
     @abstractmethod
-    def continue_text_ids(self, session: Session) -> None:
-        """Let new rows of `search_text` have unused ids, if the database does not ensure it by itself."""
-
-    @abstractmethod
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         """Tables that belong to extensions of the database, such as PostGIS."""
 

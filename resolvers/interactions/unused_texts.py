@@ -1,4 +1,4 @@
-"""Deletes the words of texts that no entry has any more, after entries were deleted, and gives new texts unused ids."""
+"""Deletes the words of texts that no entry has any more, after entries were deleted."""
 
 from sqlmodel import Session
 
@@ -18,8 +18,3 @@ def delete_some(session: Session) -> bool:
     """
     deleted = dialect_of(session).delete_unused_texts(session, TEXTS_AT_ONCE)
     return deleted and session.connection().exec_driver_sql(ANY_UNUSED_TEXT[0]).first() is not None
-
-
-def continue_ids(session: Session) -> None:
-    """Let new texts have unused ids. On Citus, a restored company would draw the same ids again."""
-    dialect_of(session).continue_text_ids(session)

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from persistence.database import Database
 from persistence.sql_types import Statement
 from resolvers.contacts import refreshing as contacts
-from resolvers.interactions.unused_texts import ANY_UNUSED_TEXT, continue_ids, delete_some
+from resolvers.interactions.unused_texts import ANY_UNUSED_TEXT, delete_some
 from resolvers.statistics import refreshing as sums
 from schema.server.background import in_background, log_failures
 
@@ -63,7 +63,6 @@ async def refreshing(database: Database, *, pause: float | None = None) -> Async
 
 async def _refresh_regularly(database: Database, pause: float) -> None:
     """Never ends by itself: after an error, it tries again. Figures are right without it, but take longer."""
-    await log_failures(database.querying(continue_ids), "ids of texts not checked")
     refresher, next_pause = _Refresher(database), pause
     while True:
         await asyncio.sleep(next_pause)

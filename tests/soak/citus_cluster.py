@@ -86,7 +86,8 @@ async def place_of(url: str, schema: str) -> int:
 
 
 async def move(url: str, schema: str, worker: Worker) -> float:
-    """Move a company to a worker. Returns the seconds that it took."""
+    """Move a company to a worker. Returns the seconds that it took. What is left there of an earlier move is deleted."""
+    await fetch(url, "CALL citus_cleanup_orphaned_resources()")
     began = time.monotonic()
     host = make_url(worker.url).host
     await fetch(url, MOVE, schema, host, worker.port)

@@ -36,15 +36,6 @@ MAKE_TABLE_LOCAL = (
 workers.
 """
 
-WORKERS = "SELECT groupid FROM pg_dist_node WHERE groupid > 0"
-IDS_OF_WORKER = 2**48
-"""How many ids of a sequence a worker has. Those of worker 1 begin after it, those of worker 2 after twice as many."""
-
-CONTINUE_TEXT_IDS = """SELECT run_command_on_workers(format($$SELECT setval(seqrelid::regclass, last.id)
-FROM pg_sequence JOIN unnest(ARRAY{ids}) AS last (id) ON last.id >= seqmin AND last.id < seqmax,
-%1$I.search_text_id_seq AS drawn WHERE seqrelid = '%1$I.search_text_id_seq'::regclass
-AND (last.id > drawn.last_value OR last.id = drawn.last_value AND NOT drawn.is_called)$$, current_schema()))"""
-
 ON_CITUS = "carnet_on_citus"
 """A key of `Session.info`. The value is true if the session uses a coordinator of Citus."""
 
@@ -52,17 +43,6 @@ ON_CITUS = "carnet_on_citus"
 def is_on_citus(session: Session) -> bool:
     """Whether changes of this session go through a coordinator of Citus."""
     return bool(session.info.get(ON_CITUS))
-
-
-def continue_text_ids(session: Session) -> None:
-    """Let each worker continue after the highest of its ids in `search_text`. Triggers insert these rows, so that the
-    worker draws the ids. It begins again with its first id when a company is restored, or when it is activated anew.
-    """
-    highest = "SELECT max(id) FROM search_text WHERE id > :before AND id <= :last"
-    workers = [number * IDS_OF_WORKER for number in session.scalars(text(WORKERS))]
-    found = [session.scalar(text(highest), {"before": each, "last": each + IDS_OF_WORKER}) for each in workers]
-    if ids := [id for id in found if id is not None]:
-        session.execute(text(CONTINUE_TEXT_IDS.format(ids=ids)))
 
 
 def make_table_local(session: Session, name: str) -> None:

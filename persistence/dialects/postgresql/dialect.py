@@ -43,7 +43,7 @@ from persistence.connection_budget import ConnectionBudget
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
 from persistence.dialects.postgresql import change_feed, errors, schemas
-from persistence.dialects.postgresql.citus import SYNC_METADATA, continue_text_ids, is_on_citus, make_table_local
+from persistence.dialects.postgresql.citus import SYNC_METADATA, is_on_citus, make_table_local
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.functions import replace_json_function
@@ -256,10 +256,6 @@ class Postgresql(DatabaseDialect):
     def delete_unused_texts(self, session: Session, most: int) -> bool:
         """Calls a function that a migration creates. It waits for other transactions for a moment only."""
         return bool(session.connection().scalar(text("SELECT carnet_delete_unused_texts(:most)"), {"most": most}))
-
-    def continue_text_ids(self, session: Session) -> None:
-        if is_on_citus(session):
-            continue_text_ids(session)
 
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         return {*connection.scalars(TABLES_OF_EXTENSIONS)}

@@ -233,9 +233,6 @@ class Sqlite(DatabaseDialect):
             session.connection().execute(text(statement), {"most": most})
         return True
 
-    def continue_text_ids(self, session: Session) -> None:
-        """SQLite itself draws ids that are higher than all others."""
-
     def tables_of_extensions(self, connection: Connection) -> set[str]:
         return set()
 

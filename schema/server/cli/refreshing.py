@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from persistence import versions
 from persistence.database import Database
-from resolvers.interactions.unused_texts import continue_ids, delete_some
+from resolvers.interactions.unused_texts import delete_some
 from resolvers.progress import Progress
 from resolvers.statistics.refreshing import count_dirty_days, mark_all, refresh_some, refresh_some_contacts
 from resolvers.work import Work
@@ -39,7 +39,6 @@ def refresh(all_days: All = False) -> None:
 
 async def _refresh_all(database: Database, progress: Progress) -> int:
     """Refresh all days that are dirty, each turn in a transaction of its own, and return how many days that were."""
-    await database.querying(continue_ids)
     done, total = 0, await database.querying(count_dirty_days)
     while days := await running.run_rule(database, lambda work: refresh_some(work.session), bulk=True):
         done += days

@@ -20,10 +20,8 @@ from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.dialects import dialect_of
-from persistence.dialects.postgresql.citus import IDS_OF_WORKER
 from persistence.dialects.postgresql.errors import failure_kind, is_lost, leaves_commit_open
 from persistence.exceptions import FailureKind
-from resolvers.interactions.unused_texts import continue_ids
 from tests.api import Api, create_company, running_app
 from tests.commands import carnet
 
@@ -39,12 +37,10 @@ FUNCTIONS_OF_CITUS = (
     "AS 'INSERT INTO local_table SELECT $1::text; SELECT 1'",
     "CREATE FUNCTION master_remove_partition_metadata(regclass, text, text) RETURNS void LANGUAGE sql "
     "AS 'INSERT INTO local_table SELECT $1::text'",
-    "CREATE TABLE pg_dist_node AS SELECT 1 AS groupid",
     "CREATE FUNCTION run_command_on_workers(command text) RETURNS void LANGUAGE plpgsql AS 'BEGIN EXECUTE command; END'",
-    f"ALTER SEQUENCE search_text_id_seq MINVALUE {IDS_OF_WORKER + 1} START {IDS_OF_WORKER + 1} RESTART",
 )
 """Functions with which a table is prepared to be dropped: here they note its name. And one that executes a command on
-each worker, and the ids that the first worker has.
+each worker.
 """
 
 RESTART_IDS = """SELECT run_command_on_workers(format($$SELECT setval(seqrelid::regclass, seqmin, false)
@@ -221,23 +217,31 @@ def test_rules_lock_and_create_tables_at_one_worker_and_migrations_at_all(citus_
     assert found == ["off", "on", "off"]
 
 
-def test_new_texts_get_unused_ids_after_a_company_was_restored(citus_api: Api, citus_url: str) -> None:
-    """Their rows are inserted by triggers on the worker, whose sequence begins again."""
+def test_new_texts_get_unused_ids_when_the_sequence_of_the_worker_begins_again(citus_api: Api, citus_url: str) -> None:
+    """Their rows are inserted by triggers on the worker, which has a range of its own of each sequence."""
+    made = []
 
-    async def restart_ids() -> None:
+    async def change(*statements: str) -> None:
         connection = await asyncpg.connect(citus_url)
-        await connection.execute(RESTART_IDS)
+        for statement in statements:
+            await connection.execute(statement)
         await connection.close()
 
-    for description in ("Before the restore", "After the restore"):
-        created = citus_api.mutate(
-            "createInteraction",
-            {"interaction": {**VISIT, "description": description}},
-            "interactionLogEntry { description }",
-        )
-        assert created["interactionLogEntry"] == {"description": description}
-        citus_api.run_concurrently(restart_ids())
-        citus_api.run_concurrently(citus_api.app.state.database.querying(continue_ids))
+    for words in ("first visit", "second visit"):
+        citus_api.run_concurrently(change(RESTART_IDS))
+        interaction = {**VISIT, "description": words, "comments": [f"comment on the {words}"]}
+        created = citus_api.mutate("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
+        made.append(created["interactionLogEntry"]["entryNo"])
+    correct = f"UPDATE interaction_log_entry SET description = 'third visit' WHERE entry_no = {made[0]}"
+    citus_api.run_concurrently(change(RESTART_IDS, correct))
+
+    found = citus_api.execute(
+        """{ second: interactionLogEntries(search: "second visit") { nodes { entryNo } }
+        third: interactionLogEntries(search: "third visit") { nodes { entryNo } }
+        comment: interactionLogEntries(search: "comment first") { nodes { entryNo } } }"""
+    )
+    numbers = {name: [node["entryNo"] for node in each["nodes"]] for name, each in found.items()}
+    assert numbers == {"second": [made[1]], "third": [made[0]], "comment": [made[0]]}
 
 
 def test_queries_of_the_catalog_do_not_check_each_table(citus_api: Api) -> None:
