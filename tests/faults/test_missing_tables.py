@@ -47,7 +47,8 @@ def test_a_missing_table_is_an_outage_until_it_is_back(
         assert len(outages) <= 2
         assert not any("exception" in line for line in lines)
 
-        assert_refused(carnet(url, "check"), "cannot be used", "contact")
+        for command in (["check"], ["refresh", "--all"]):
+            assert_refused(carnet(url, *command), "cannot be used", "contact")
 
         rename("moved", "contact")
         assert get("/ready").status_code == 200

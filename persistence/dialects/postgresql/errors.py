@@ -112,7 +112,7 @@ def facts(error: BaseException) -> Mapping[str, str]:
 
 def problem_of(error: BaseException) -> DatabaseProblem | None:
     """See `DatabaseDialect.problem_of`."""
-    if isinstance(error, asyncpg.UndefinedTableError):
+    if sqlstate(error) == asyncpg.UndefinedTableError.sqlstate:
         return DatabaseProblem.NO_TABLE
     return DatabaseProblem.NO_ACCESS if any(word in str(error).lower() for word in NO_ACCESS_WORDS) else None
 

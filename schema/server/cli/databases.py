@@ -165,7 +165,8 @@ def _version_message(place: str, error: DatabaseNotCurrent) -> str:
 def _error_message(url: str, place: str, error: Exception) -> str:
     cause = error.__cause__ if isinstance(error, Unavailable) else error
     original = getattr(cause, "orig", None) or cause
-    reason = (str(original) or type(original).__name__).splitlines()[0]
+    said = getattr(original, "__cause__", None) or original  # SQLAlchemy adds a class to what the driver says
+    reason = (str(said) or type(said).__name__).splitlines()[0]
     for kind, message in CHANGES.items():
         if isinstance(error, kind):
             return message(place=place)
