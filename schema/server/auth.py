@@ -68,7 +68,7 @@ class Authenticator:
     async def _of(self, authorization: bytes) -> User:
         scheme, _, given = authorization.partition(b" ")
         token = given.strip()
-        if scheme.lower() != SCHEME or not token:
+        if scheme.lower() != SCHEME:
             raise unauthenticated(NO_BEARER_TOKEN)
         if self._user_of_jwt is not None and not token.startswith(ACCESS_TOKEN):
             if len(token) > MAX_JSON_WEB_TOKEN:
