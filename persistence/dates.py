@@ -1,7 +1,6 @@
 """Calendar units in SQL: the day, week, month, quarter or year that contains a date.
 
-Results outside the calendar, before
-the year 1 or after the year 9999, are replaced with its first or last day.
+Results before the year 1 or after the year 9999 are replaced with the first or last day of the calendar.
 """
 
 import datetime as dt

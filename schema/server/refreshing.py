@@ -101,7 +101,7 @@ class _Refresher:
         refresh: Callable[[Session, Sequence[dt.date]], object],
         resting: dict[dt.date, float],
     ) -> None:
-        """Refresh each day once that `find` returns, without those that were refreshed just before."""
+        """Refresh each of the days that `find` returns once, except those that were refreshed a short time before."""
         now, found = time.monotonic(), await self._database.querying(find)
         for day in [day for day, until in resting.items() if until <= now]:
             del resting[day]

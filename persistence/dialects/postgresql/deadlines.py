@@ -54,7 +54,9 @@ class Deadline:
         """`note_silence` is called if the server does not answer."""
         self._shared, self._transaction, self._note_silence = shared, transaction, note_silence
         self._timer: asyncio.TimerHandle | None = None
-        """Acts if the block has not ended some time after the time limit."""
+        """Runs some time after the time limit. It interrupts a block that waits for a connection, and closes the
+        connection of a statement whose end the server has not told.
+        """
         self._task: asyncio.Task[object] | None = None
         self._canceled, self._canceled_by_others, self._unanswered = False, 0, False
         self.when = math.inf

@@ -40,8 +40,8 @@ PRIMARY_SECONDS = 10
 """Seconds for which a connection to the primary is used if a standby is preferred: then there may be one again."""
 
 POSITION_SECONDS = 0.5
-"""Seconds within which the position after a change must be read. The change is committed already, and its client waits
-for the response.
+"""The time limit, in seconds, for reading the position after a change. The change is committed already, and its client
+waits for the response.
 """
 
 FAILURES = (

@@ -10,8 +10,8 @@ from persistence.dialects.sqlite.opening import connect_existing
 
 
 def find_damage(file: Path, seconds: float) -> str | None:
-    """The first damage that SQLite finds; None if it finds none within so many seconds, or cannot
-    open the file. It does not change the file.
+    """The first damage that SQLite finds; None if it finds none within so many seconds, or cannot open the file. The
+    file is not changed.
     """
     try:
         opened = connect_existing(file)

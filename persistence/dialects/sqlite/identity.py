@@ -89,8 +89,8 @@ class FileIdentity:
         return file
 
     def check_connecting(self) -> None:
-        """Raises what `check_opened` raises, before a new connection: others may still see the file that was opened
-        first. SQLite itself reports a file that was never there.
+        """Call it before each new connection. It raises what `check_opened` raises, so that no connection opens another
+        file than the connections before. SQLite itself reports a file that was never there.
         """
         if self._file is not None:
             self.check_opened()
