@@ -5,7 +5,7 @@ Results before the year 1 or after the year 9999 are replaced with the first or 
 
 import datetime as dt
 
-from sqlalchemy import Date, Integer, Unicode
+from sqlalchemy import Date, Integer, Unicode, literal_column
 
 from persistence.constructs import CachedConstruct, Compilation, Construct
 from persistence.dialects.sql_writer import SqlWriter
@@ -15,11 +15,13 @@ MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 """The months of each unit that consists of months."""
 
 
-class _OfUnit(Construct[dt.date]):
+class _OfUnit(CachedConstruct[dt.date]):
     type = Date()
 
     def __init__(self, unit: str, date: SqlExpression, first_day_of_week: SqlExpression) -> None:
-        self.unit, self.date, self.first_day_of_week = unit, date, first_day_of_week
+        """The unit is an operand, so that SQLAlchemy tells statements with different units apart."""
+        super().__init__(literal_column(f"'{unit}'"), date, first_day_of_week)
+        self.unit = unit
 
 
 class FirstDayOf(_OfUnit):
@@ -28,49 +30,24 @@ class FirstDayOf(_OfUnit):
     """
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        date = compiled(self.date)
+        _, date, first_day_of_week = self.clauses
         if self.unit == "DAY":
-            return date
+            return compiled(date)
         if self.unit == "WEEK":
-            return writer.first_day_of_week(date, compiled(self.first_day_of_week))
-        return writer.first_day_of_months(date, MONTHS[self.unit])
-
-
-class FirstDayOfWeek(CachedConstruct[dt.date]):
-    """The first day of the week of a date. SQLAlchemy caches statements with it, unlike those with `FirstDayOf`."""
-
-    type = Date()
-
-    def __init__(self, date: SqlExpression, first_day_of_week: SqlExpression) -> None:
-        super().__init__(date, first_day_of_week)
-
-    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.first_day_of_week(*map(compiled, self.clauses))
-
-
-class FirstDayOfMonth(CachedConstruct[dt.date]):
-    """The first day of the month of a date. SQLAlchemy caches statements with it, unlike those with `FirstDayOf`."""
-
-    type = Date()
-
-    def __init__(self, date: SqlExpression) -> None:
-        super().__init__(date)
-
-    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        (date,) = self.clauses
-        return writer.first_day_of_months(compiled(date), MONTHS["MONTH"])
+            return writer.first_day_of_week(compiled(date), compiled(first_day_of_week))
+        return writer.first_day_of_months(compiled(date), MONTHS[self.unit])
 
 
 class LastDayOf(_OfUnit):
     """The last day of the unit that begins on a date."""
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        date = compiled(self.date)
+        _, date, first_day_of_week = self.clauses
         if self.unit == "DAY":
-            return date
+            return compiled(date)
         if self.unit == "WEEK":
-            return writer.last_day_of_week(date, compiled(self.first_day_of_week))
-        return writer.last_day_of_months(date, MONTHS[self.unit])
+            return writer.last_day_of_week(compiled(date), compiled(first_day_of_week))
+        return writer.last_day_of_months(compiled(date), MONTHS[self.unit])
 
 
 class YearLater(Construct[dt.date]):

@@ -16,8 +16,6 @@ from sqlalchemy import Table as SqlTable
 from sqlmodel import Field
 
 from persistence.columns import Table, key, primary_key, table_of, table_options
-from persistence.dates import FirstDayOfMonth, FirstDayOfWeek
-from persistence.sql_types import SqlExpression
 from persistence.totals import SumOfPart
 
 
@@ -115,10 +113,6 @@ class SumsOfUnit(NamedTuple):
     def key(self) -> tuple[str, str, str]:
         """The columns of the primary key."""
         return "kind", "key", self.first_day
-
-    def first_day_of(self, day: SqlExpression, first_day_of_week: SqlExpression) -> SqlExpression:
-        """The first day of the month or week of a day."""
-        return FirstDayOfWeek(day, first_day_of_week) if self.unit == "WEEK" else FirstDayOfMonth(day)
 
 
 OF_MONTHS = SumsOfUnit("MONTH", table_of(MonthSum), "month")

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from persistence.contact_dates import COUNTS, uncertain_days
+from persistence.dates import FirstDayOf
 from persistence.day_sums import DIRTY_DAYS, KEY_OF_SUM, OF_MONTHS, OF_WEEKS, SumsOfUnit
 from persistence.dialects.interface import DatabaseDialect
 from persistence.due_contacts import DIRTY_CONTACTS
@@ -105,7 +106,7 @@ def sums_of_weeks(first: dt.date, last: dt.date) -> Check:
 def _sums_of_units(unit: SumsOfUnit, between: tuple[dt.date, dt.date], message: Translated) -> Check:
     """The stored sums of the months or weeks whose first day is `between` these two days."""
     ends = (literal(between[0], Date()), literal(between[1], Date()))
-    first_day = unit.first_day_of(SUMS.c.day, FIRST_DAY_OF_WEEK)
+    first_day = FirstDayOf(unit.unit, SUMS.c.day, FIRST_DAY_OF_WEEK)
     last = literal(days_away(between[1], DAYS_AFTER_FIRST_OF_WEEK), Date())  # so that an index finds the days
     days = and_(SUMS.c.kind.in_(KINDS), SUMS.c.day.between(ends[0], last), first_day.between(*ends))
     units = unit.table.c[unit.first_day].between(*ends)

@@ -32,6 +32,7 @@ from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert
 from sqlmodel import Session
 
 from persistence.columns import table_of
+from persistence.dates import FirstDayOf
 from persistence.day_sums import DIRTY_DAYS, KEY_OF_SUM, OF_MONTHS, OF_WEEKS, SUMS, DaySum, SumKind, SumsOfUnit
 from persistence.dialects import dialect_of
 from persistence.dialects.interface import DatabaseDialect
@@ -259,7 +260,7 @@ def _sums_of_entries(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
 
 def sums_of_units(unit: SumsOfUnit, within: SqlExpression) -> SqlQuery:
     """The stored sums of days by month or by week."""
-    first_day = unit.first_day_of(STORED.c.day, FIRST_DAY_OF_WEEK).label(unit.first_day)
+    first_day = FirstDayOf(unit.unit, STORED.c.day, FIRST_DAY_OF_WEEK).label(unit.first_day)
     added = (func.sum(STORED.c[name]).label(name) for name in SUMS)
     found: SqlQuery = select(STORED.c.kind, STORED.c.key, first_day, *added).where(within)
     return found.group_by(STORED.c.kind, STORED.c.key, literal_column("3"))  # the first day
