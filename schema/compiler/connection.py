@@ -51,7 +51,9 @@ class Connection:
             for field in self._objects.subselection(self._type, info)[1]
         }
         self._lookahead = ("hasPreviousPage" if self._page.arguments.backward else "hasNextPage") in page_info
-        json = JsonObject([(field.key, self._member(field)) for field in self._fields])
+        members = {field.key: self._member(field) for field in self._fields if field.name != "totalCount"}
+        members |= {field.key: self._total() for field in self._fields if field.name == "totalCount"}
+        json = JsonObject([(field.key, members[field.key]) for field in self._fields])
         if not self._reads_rows:
             return select(json)
         return select(json).select_from(self._scope.with_joins(self._page.select(lookahead=self._lookahead)))
@@ -64,9 +66,17 @@ class Connection:
         if selected.name == "pageInfo":
             type_, fields = self._objects.subselection(self._type, selected)
             return JsonObject([(field.key, self._page_info(type_, field)) for field in fields])
-        if selected.name == "totalCount":
-            return self._page.count()
         return _typename(self._type, selected)
+
+    def _total(self) -> SqlExpression:
+        """The number of all rows. A page without a cursor that is not full has all of them: then they are not read once
+        more to be counted, which would take long if few of many rows pass a filter.
+        """
+        arguments = self._page.arguments
+        if not self._reads_rows or arguments.after is not None or arguments.before is not None:
+            return self._page.count()
+        is_whole = func.count() < self._page.size(1 if self._lookahead else 0)
+        return case((is_whole, func.count()), else_=self._page.count())
 
     def _edge(self, selected: SelectedField) -> list[tuple[str, SqlExpression]]:
         type_, fields = self._objects.subselection(self._type, selected)

@@ -45,6 +45,8 @@ class Sort:
     """The column that `expression` looks up, if it is one of another row. It is joined, so that the database can read
     its index in the order of the list. Null only for rows that name no other row.
     """
+    column: str | None = None
+    """The column of the row, if the level is just one."""
 
 
 @dataclass(frozen=True)
@@ -308,4 +310,4 @@ def by_joined_column(table: type[Table], column: str, *, local: str, remote: str
 
 def by_column(name: str, *, nullable: bool = False, descending: bool = False) -> Sort:
     """A level of an order that is a plain column."""
-    return Sort(lambda row, _: row.c[name], nullable, descending)
+    return Sort(lambda row, _: row.c[name], nullable, descending, column=name)

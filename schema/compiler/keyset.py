@@ -1,10 +1,10 @@
 """Compares rows with cursors, in an order with nulls last."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeAlias
 
-from sqlalchemy import Boolean, and_, not_, or_, tuple_
+from sqlalchemy import Boolean, and_, false, func, not_, or_, tuple_
 
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.queries import SqlCondition
@@ -36,31 +36,43 @@ class Keyset:
         first, *rest = self._order
         return first.nullable and not any(sort.nullable for sort in rest) and self._uniform and not self.computed
 
-    def between(self, values: Values, *, after: Cursor, before: Cursor) -> list[SqlCondition]:
-        """The conditions that a row comes after the cursor `after` and before the cursor `before`."""
-        limits = ((after, True), (before, False))
-        return [self.compared(values, cursor, ahead=ahead) for cursor, ahead in limits if cursor is not None]
+    @property
+    def is_simple(self) -> bool:
+        """Whether the levels are columns in the same direction, of which only the first may be null."""
+        return not self.computed and (self.splits or self._compares_rows)
 
-    def split_between(self, values: Values, *, after: Cursor, before: Cursor, blank: bool) -> list[SqlCondition]:
-        """What `between` returns, for one of the two SELECTs of `splits`: with `blank` that of the rows without a value
-        in the first level.
+    def between(self, values: Values, *, after: Cursor, before: Cursor, blank: bool | None) -> list[SqlCondition]:
+        """The conditions that a row comes after the cursor `after` and before the cursor `before`. `blank` is whether
+        the first level is null in all rows, or in none: the two SELECTs of `splits`; None for other orders.
         """
-        conditions: list[SqlCondition] = []
-        for cursor, ahead in ((after, True), (before, False)):
-            if cursor is None:
-                continue
-            in_blank = self._is_blank(cursor, 0)
-            if blank:
-                rest = self._row_compared(values, cursor, range(1, len(self._order)), ahead=ahead)
-                conditions.append(or_(not_(in_blank), rest) if ahead else and_(in_blank, rest))
-            else:
-                whole = self._row_compared(values, cursor, range(len(self._order)), ahead=ahead)
-                conditions.append(and_(not_(in_blank), whole) if ahead else or_(in_blank, whole))
-        return conditions
+        limits = ((after, True), (before, False))
+        compared = self._compared if blank is None else partial(self._split_compared, blank=blank)
+        return [compared(values, cursor, ahead=ahead) for cursor, ahead in limits if cursor is not None]
 
-    def compared(self, values: Values, cursor: Cursor, *, ahead: bool) -> SqlCondition:
+    def outside(self, values: Values, cursor: Cursor, *, ahead: bool, blank: bool | None) -> SqlCondition:
+        """Whether a row does not come after (`ahead`) or before the cursor."""
+        if blank is not None:
+            return self._split_compared(values, cursor, ahead=not ahead, blank=blank, or_equal=True)
+        if self._compares_rows:
+            return self._row_compared(values, cursor, range(len(self._order)), ahead=not ahead, or_equal=True)
+        return not_(func.coalesce(self._compared(values, cursor, ahead=ahead), false()))
+
+    def _split_compared(
+        self, values: Values, cursor: Cursor, *, ahead: bool, blank: bool, or_equal: bool = False
+    ) -> SqlCondition:
+        """Whether a row comes after (`ahead`) or before the cursor, for one of the two SELECTs of `splits`: with
+        `blank` that of the rows without a value in the first level.
+        """
+        in_blank = self._is_blank(cursor, 0)
+        levels = range(1 if blank else 0, len(self._order))
+        compared = self._row_compared(values, cursor, levels, ahead=ahead, or_equal=or_equal)
+        if blank:
+            return or_(not_(in_blank), compared) if ahead else and_(in_blank, compared)
+        return and_(not_(in_blank), compared) if ahead else or_(in_blank, compared)
+
+    def _compared(self, values: Values, cursor: Cursor, *, ahead: bool) -> SqlCondition:
         """Whether a row comes after (`ahead`) or before the cursor, nulls last."""
-        if self._uniform and not any(sort.nullable for sort in self._order):
+        if self._compares_rows:
             return self._row_compared(values, cursor, range(len(self._order)), ahead=ahead)
         choices = []
         equal: list[SqlCondition] = []
@@ -79,12 +91,17 @@ class Keyset:
             equal.append(or_(and_(blank, ours.is_(None)), and_(not_(blank), ours == theirs)))
         return or_(*choices)
 
-    def _row_compared(self, values: Values, cursor: Cursor, levels: range, *, ahead: bool) -> SqlCondition:
+    def _row_compared(
+        self, values: Values, cursor: Cursor, levels: range, *, ahead: bool, or_equal: bool = False
+    ) -> SqlCondition:
         """Compares row values, `(a, b) > (c, d)`, for which an index on the same columns can be used."""
         ours = tuple_(*(values[level] for level in levels))
         theirs = tuple_(*(self._value(cursor, level) for level in levels))
         is_greater = self._order[0].descending != ahead
-        compared = ours > theirs if is_greater else ours < theirs
+        if or_equal:
+            compared = ours >= theirs if is_greater else ours <= theirs
+        else:
+            compared = ours > theirs if is_greater else ours < theirs
         first = levels[0]
         if self._order[first].joined is None:
             return compared
@@ -102,3 +119,8 @@ class Keyset:
     @cached_property
     def _uniform(self) -> bool:
         return all(sort.descending == self._order[0].descending for sort in self._order)
+
+    @cached_property
+    def _compares_rows(self) -> bool:
+        """Whether rows and cursors are compared as row values."""
+        return self._uniform and not any(sort.nullable for sort in self._order)

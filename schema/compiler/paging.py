@@ -5,24 +5,11 @@ The planner and default execution both use it: the one builds JSON around it, th
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar, TypeAlias
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Integer,
-    false,
-    func,
-    literal_column,
-    not_,
-    null,
-    or_,
-    select,
-    union,
-    union_all,
-)
+from sqlalchemy import ColumnElement, FromClause, Integer, func, literal_column, null, or_, select, union, union_all
 
+from persistence.columns import table_of
 from persistence.constructs import NumberOfRows
 from persistence.json_sql import PageOfRows
 from persistence.sql_types import SqlExpression, SqlQuery
@@ -40,6 +27,11 @@ MAX_LEVELS = 2
 
 
 Size: TypeAlias = int | Placeholder | None
+
+Part: TypeAlias = tuple[Row, Sequence[SqlCondition], bool | None]
+"""A row, its conditions, and whether the first level of the order is null in all such rows, or in none; None if it may
+be.
+"""
 
 
 @dataclass(frozen=True)
@@ -126,7 +118,7 @@ class Page:
         read backward.
         """
         limit = self.size(1 if lookahead else 0)
-        branches = [branch for own in self._rows() for branch in self._branches(own, limit)]
+        branches = [self._branch(part, limit) for part in self._parts()]
         chosen: SqlQuery = branches[0]
         if len(branches) > 1:
             combine = union if self._of_own_rows else union_all
@@ -175,15 +167,47 @@ class Page:
     def has_rows_outside(self, cursor: Cursor, *, ahead: bool) -> SqlCondition:
         """Whether the list has rows outside of what a cursor selects: at or before the cursor `after` (`ahead`), at or
         after the cursor `before`.
+
+        The nearest one is looked up in the order of the list, if an index can have it. Without an order, a database
+        expects such rows everywhere, and reads all rows inside until it meets the first one outside.
         """
         found: list[SqlCondition] = []
-        for row, own in self._rows():
-            source, conditions, values = self._with_levels(row, own)
-            inside = self._keyset.compared(values, cursor, ahead=ahead)
-            outside: SqlQuery = select(literal_column("1")).select_from(source)
-            outside = outside.where(*conditions, not_(func.coalesce(inside, false())))
-            found.append(outside.exists())
+        for row, own, blank in self._parts():
+            source, conditions, values = self._with_levels(row, own, blank=blank)
+            outside = self._keyset.outside(values, cursor, ahead=ahead, blank=blank)
+            rows: SqlQuery = select(literal_column("1")).select_from(source).where(*conditions, outside)
+            if self._has_index:
+                nearest = rows.order_by(*self._order_of(values, blank, backward=ahead)).limit(literal_column("1"))
+                found.append(nearest.scalar_subquery().is_not(None))
+            else:
+                found.append(rows.exists())
         return or_(*found)
+
+    @property
+    def _has_index(self) -> bool:
+        """Whether an index may have the rows in the order of the list."""
+        first = self.order[0]
+        joined = first.joined
+        table = table_of(joined.table if joined else self.entity.table)
+        indexed = {next(iter(index.columns.keys()), None) for index in table.indexes} | set(
+            table.primary_key.columns.keys()
+        )
+        return self._keyset.is_simple and (joined.column if joined else first.column) in indexed
+
+    def _parts(self) -> list[Part]:
+        """The parts of the list, each of which can use an index: one for each alternative to belong; two if the first
+        level may be null, one with values and one with nulls.
+        """
+        parts: list[Part] = []
+        for row, conditions in self._rows():
+            if not self._keyset.splits:
+                parts.append((row, conditions, None))
+                continue
+            joined = self.order[0].joined
+            leading = row.c[joined.local] if joined else self.order[0].expression(row, self.statement)
+            parts.append((row, (*conditions, leading.is_not(None)), False))
+            parts.append((row, (*conditions, leading.is_(None)), True))
+        return parts
 
     def _rows(self) -> list[tuple[Row, Sequence[SqlCondition]]]:
         """A row for each alternative to belong, and its conditions. In a list of all own rows of the viewer, a row for
@@ -215,56 +239,33 @@ class Page:
         table = self.entity.table
         return (self.statement.row(table), ()) if self._of_whole_table else self.statement.row_of_parent(table)
 
-    def _branches(self, own: tuple[Row, Sequence[SqlCondition]], limit: ColumnElement[int]) -> list[SqlQuery]:
-        """One SELECT; or two if the first level may be null, one for values and one for nulls, because each alone can
-        use an index.
-        """
-        row, conditions = own
-        if not self._keyset.splits:
-            return [self._branch(row, conditions, self._keyset.between, limit)]
-        joined = self.order[0].joined
-        leading = row.c[joined.local] if joined else self.order[0].expression(row, self.statement)
-        there = self._branch(
-            row,
-            (*conditions, leading.is_not(None)),
-            partial(self._keyset.split_between, blank=False),
-            limit,
-            blank=False,
-        )
-        blank = self._branch(
-            row, (*conditions, leading.is_(None)), partial(self._keyset.split_between, blank=True), limit, blank=True
-        )
-        return [there, blank]
-
-    def _branch(
-        self,
-        row: Row,
-        own: Sequence[SqlCondition],
-        between: Callable[..., list[SqlCondition]],
-        limit: ColumnElement[int],
-        *,
-        blank: bool | None = None,
-    ) -> SqlQuery:
-        """`blank` is whether the first level is null in all rows of the SELECT, or in none; None if it may be."""
+    def _branch(self, part: Part, limit: ColumnElement[int]) -> SqlQuery:
+        row, own, blank = part
         source, conditions, values = self._with_levels(row, own, blank=blank)
+        columns = [ALL_COLUMNS] if self._keyset.computed else self._columns(row, values)
+        limits = self._keyset.between(values, after=self.arguments.after, before=self.arguments.before, blank=blank)
+        rows: SqlQuery = select(*columns).select_from(source).where(*conditions, *limits).limit(limit)
+        order = self._order_of(values, blank, backward=self.arguments.backward)
+        return rows.order_by(*order) if self.parts_are_sorted else rows
+
+    def _order_of(self, values: Sequence[SqlExpression], blank: bool | None, *, backward: bool) -> list[SqlExpression]:
+        """The order of the rows of a part, nulls last; the other way round if it is read backward. A first level that
+        is null in all rows is left out: PostgreSQL would sort by it, instead of reading an index of the next one.
+        """
         order: list[SqlExpression] = []
-        for sort, value in zip(self.order, values, strict=True):
-            down = sort.descending != self.arguments.backward
+        for sort, value in list(zip(self.order, values, strict=True))[1 if blank else 0 :]:
             if sort.nullable and not self._keyset.splits:
                 null = value.is_(None).cast(Integer)
-                order.append(null.desc() if self.arguments.backward else null)
-            order.append(value.desc() if down else value)
-        columns = [ALL_COLUMNS] if self._keyset.computed else self._columns(row, values)
-        limits = between(values, after=self.arguments.after, before=self.arguments.before)
-        rows: SqlQuery = select(*columns).select_from(source).where(*conditions, *limits).limit(limit)
-        return rows.order_by(*order) if self.parts_are_sorted else rows
+                order.append(null.desc() if backward else null)
+            order.append(value.desc() if sort.descending != backward else value)
+        return order
 
     def _with_levels(
         self, row: Row, own: Sequence[SqlCondition], *, blank: bool | None = None
     ) -> tuple[FromClause, Sequence[SqlCondition], Sequence[SqlExpression]]:
         """The source of the rows, the remaining conditions, and the values of the levels of the order. Computed values
         come from a subquery with OFFSET 0, because both databases would otherwise compute them again for each
-        comparison and sort. `blank` is that of `_branch`.
+        comparison and sort. `blank` is that of `Part`.
         """
         source, values = row.source, []
         for level, sort in enumerate(self.order):

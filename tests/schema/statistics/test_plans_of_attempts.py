@@ -1,19 +1,13 @@
 """How PostgreSQL reads interactions for attempts: the table in one pass, and the sums of each contact once."""
 
 import asyncio
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from persistence.database import Database
-from persistence.sql_types import FoundValues, Statement
-from schema.execution.engine import Caller, Engine, GraphQLRequest
-from tests.schema.queries import GRAPH
-
-WITHOUT_TABLES = "SELECT set_config('enable_seqscan', 'off', true)"
-"""Makes PostgreSQL read indexes where it can, as for large tables."""
+from tests.schema.plans import WITHOUT_TABLES, plan_of
 
 
 @pytest.fixture
@@ -21,22 +15,12 @@ def plan(empty: Callable[[str], str], loop: asyncio.AbstractEventLoop) -> Iterat
     """The nodes of the plan of statistics with these arguments: what is done, with which table, subquery or index."""
     opening = Database.at(empty("postgresql"))
     database = loop.run_until_complete(opening.__aenter__())
-    read, sent = database.reader.run, list[Statement]()
-
-    async def noted(statements: Sequence[Statement]) -> FoundValues:
-        sent[:] = statements
-        return await read(statements)
 
     async def planned(arguments: str) -> list[str]:
         measure = "{ attemptsUntilReached }"
         selected = f"noOfRows rows {{ key measures {measure} }} totals {measure}"
-        request = GraphQLRequest(f"{{ interactionStatistics({arguments} first: 9) {{ {selected} }} }}")
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(database.reader, "run", noted)
-            await Engine(GRAPH, database).answer(request, Caller())
-        ((sql, parameters),) = sent
-        found = await read([(WITHOUT_TABLES, ()), (f"EXPLAIN (FORMAT JSON) {sql}", parameters)])
-        return list(nodes(json.loads(str(found[1]))[0]["Plan"]))
+        document = f"{{ interactionStatistics({arguments} first: 9) {{ {selected} }} }}"
+        return list(nodes(await plan_of(database, document, WITHOUT_TABLES)))
 
     yield lambda arguments: loop.run_until_complete(planned(arguments))
     loop.run_until_complete(opening.__aexit__(None, None, None))
