@@ -160,6 +160,14 @@ class CopyFailed(Exception):
     """A database file cannot be copied, or the copy is not usable. The message says why."""
 
 
+class SourceUnusable(CopyFailed):
+    """The database file to copy cannot be read. `problem` says why, if it is known."""
+
+    def __init__(self, reason: str, problem: DatabaseProblem | None) -> None:
+        super().__init__(reason)
+        self.problem = problem
+
+
 class FileInUse(Exception):
     """A database file cannot be replaced, because a process has it open."""
 

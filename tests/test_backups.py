@@ -95,6 +95,7 @@ def test_a_backup_overwrites_nothing(place: Path) -> None:
     other.write_text("mine")
     assert_refused(carnet(url_of(place), "backup", str(other)), "There is already a file", "Nothing was changed.")
     assert_refused(carnet(url_of(place), "backup", str(place)), "There is already a file")
+    assert_refused(carnet(url_of(place.parent), "restore", str(place), "--replace"), "is a folder, not a database")
     assert_refused(carnet(url_of(place), "backup", str(place.parent / "none" / "x.db")), "cannot be written")
     assert_refused(carnet(url_of(place.with_name("none.db")), "backup", str(place.with_name("x.db"))), "no database at")
     assert other.read_text() == "mine"
@@ -129,11 +130,63 @@ def test_a_damaged_database_is_restored_and_kept(place: Path) -> None:
     copy = place.with_name("copy.db")
     assert carnet(url_of(place), "backup", str(copy)).exit_code == 0
     place.write_bytes(b"\0" * 20_000)
-    assert_refused(carnet(url_of(place), "backup", str(place.with_name("x.db"))), "damaged")
+    refused = carnet(url_of(place), "backup", str(place.with_name("x.db")))
+    assert_refused(refused, f"{place} is not a database, or it is damaged")
     assert carnet(url_of(place), "restore", str(copy), "--replace").exit_code == 0
     assert carnet(url_of(place), "check").exit_code == 0
     old = next(place.parent.glob("carnet.db.replaced-*Z"))
     assert old.read_bytes() == b"\0" * 20_000
+
+
+@pytest.mark.parametrize(
+    ("statements", "message"),
+    [
+        ("", "has no Carnet tables yet. Run `carnet migrate`"),
+        ("CREATE TABLE place (id integer)", "has tables of another program, and none of Carnet’s"),
+        (
+            "CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('0001')",
+            "has tables of another program, and none of Carnet’s",
+        ),
+    ],
+)
+def test_only_a_database_of_carnet_is_backed_up_and_restored(statements: str, message: str, tmp_path: Path) -> None:
+    file, copy = tmp_path / "other.db", tmp_path / "copy.db"
+    with closing(sqlite3.connect(file)) as other:
+        other.executescript(statements)
+    before = file.read_bytes()
+    assert_refused(carnet(url_of(file), "backup", str(copy)), f"The database {file} {message}")
+    assert_refused(carnet(url_of(tmp_path / "new.db"), "restore", str(file)), f"{file} is not a database of Carnet")
+    assert before in (b"", file.read_bytes())  # each command that opens an empty file writes the header of SQLite
+    assert [path.name for path in tmp_path.iterdir()] == ["other.db"]
+
+
+def test_a_backup_of_a_damaged_database_names_the_damaged_file(place: Path) -> None:
+    content = bytearray(place.read_bytes())
+    content[40960:61440] = b"x" * 20480
+    place.write_bytes(content)
+    refused = carnet(url_of(place), "backup", str(place.with_name("copy.db")))
+    assert_refused(refused, f"{place} is not a database, or it is damaged: ", "Restore the file from a backup.")
+    assert "copy.db" not in refused.stderr
+    restored = carnet(url_of(place.with_name("new.db")), "restore", str(place))
+    assert_refused(restored, f"{place} is damaged, so {place.with_name('new.db')} cannot be restored from it: ")
+    assert [path.name for path in place.parent.iterdir()] == ["carnet.db"]
+
+
+def test_the_tables_of_any_version_are_backed_up(place: Path) -> None:
+    for version in ("0001", "9999"):
+        run_sql(place, f"UPDATE alembic_version SET version_num = '{version}'")
+        assert carnet(url_of(place), "backup", str(place.with_name(f"{version}.db"))).exit_code == 0
+
+
+@pytest.mark.slow
+def test_a_locked_file_is_neither_backed_up_nor_restored_from(place: Path) -> None:
+    copy = place.with_name("copy.db")
+    with closing(sqlite3.connect(place)) as locking:
+        locking.execute("PRAGMA journal_mode = DELETE")
+        locking.execute("BEGIN EXCLUSIVE")
+        assert_refused(carnet(url_of(place), "backup", str(copy)), f"{place} was locked by another process")
+        assert_refused(carnet(url_of(copy), "restore", str(place)), f"{place} was locked by another process")
+    assert not copy.exists()
 
 
 def test_only_a_sound_backup_of_carnet_is_restored(place: Path) -> None:

@@ -14,18 +14,21 @@ class DatabaseFile(Protocol):
     path: Path
 
     def version(self) -> str | None:
-        """The version of Carnet's tables in the file; None if it has none or cannot be read."""
+        """The version of Carnet's tables in the file; None if it has none, is no database, or is damaged. Raises
+        SourceUnusable, for instance while a process has it locked.
+        """
         ...
 
     def copy_to(self, target: Path, progress: CopyProgress) -> None:
         """Copy one state of the database to a new file, also while others write to it. The copy is checked, and appears
-        only when it is complete. Raises FileExistsError if there is a file, and CopyFailed.
+        only when it is complete. Raises FileExistsError if there is a file, SourceUnusable if this database cannot be
+        read, and CopyFailed.
         """
         ...
 
     def replace_with(self, source: "DatabaseFile", kept: Path, progress: CopyProgress) -> bool:
         """Replace the database by a copy of another one, and rename the old file to `kept`; returns whether there was
-        one. Raises FileInUse while a process has the database open, and CopyFailed.
+        one. Raises FileInUse while a process has the database open, SourceUnusable and CopyFailed.
         """
         ...
 

@@ -7,8 +7,12 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from persistence.dialects.database_file import CopyProgress
+from persistence.dialects.interface import SETUP_TABLE
+from persistence.dialects.sqlite.errors import is_busy, is_damage, problem_of
 from persistence.dialects.sqlite.opening import connect_existing
-from persistence.exceptions import CopyFailed, FileInUse
+from persistence.exceptions import CopyFailed, DatabaseProblem, FileInUse, SourceUnusable
+
+VERSION_TABLE = "alembic_version"
 
 PAGES_AT_ONCE = 2_000
 """Pages that are copied between two calls of the progress function."""
@@ -33,13 +37,18 @@ def beside(path: Path) -> tuple[Path, Path]:
 
 
 def version_of(path: Path) -> str | None:
-    """The version of Carnet's tables in a file; None if it has none or cannot be read."""
+    """See `DatabaseFile.version`. Other programs have a table of this name too, but not the setup."""
     try:
         with closing(_opened(path)) as opened:
-            row = opened.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.Error:
-        return None
-    return None if row is None else str(row[0])
+            names = {name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if not {VERSION_TABLE, SETUP_TABLE} <= names:
+                return None
+            rows = opened.execute(f"SELECT * FROM {VERSION_TABLE}").fetchall()
+    except sqlite3.Error as error:
+        if is_damage(error):
+            return None
+        raise _unusable(error) from error
+    return str(rows[0][0]) if len(rows) == 1 and len(rows[0]) == 1 else None
 
 
 def copy(source: Path, target: Path, progress: CopyProgress) -> None:
@@ -49,19 +58,16 @@ def copy(source: Path, target: Path, progress: CopyProgress) -> None:
     anew. Others can write meanwhile.
     """
     try:
-        with closing(_opened(source)) as opened:
-            opened.execute("BEGIN")
-            opened.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            with closing(connect_existing(target)) as copied:
-                opened.backup(
-                    copied, pages=PAGES_AT_ONCE, progress=lambda _, left, total: progress(total - left, total)
-                )
-                copied.execute("PRAGMA journal_mode = DELETE")  # else the copy would have a second file
-                (damage,) = copied.execute("PRAGMA quick_check(1)").fetchone()
+        with closing(_reading(source)) as opened, closing(connect_existing(target)) as copied:
+            opened.backup(copied, pages=PAGES_AT_ONCE, progress=lambda _, left, total: progress(total - left, total))
+            copied.execute("PRAGMA journal_mode = DELETE")  # else the copy would have a second file
+            (damage,) = copied.execute("PRAGMA quick_check(1)").fetchone()
         if damage != "ok":
-            raise CopyFailed(damage)
+            raise SourceUnusable(" ".join(str(damage).split()), DatabaseProblem.NOT_A_DATABASE)
         _write_to_disk(target)
     except (sqlite3.Error, OSError) as error:
+        if is_damage(error) or is_busy(error):  # nobody else has the copy open, and it was empty
+            raise _unusable(error) from error
         raise CopyFailed(getattr(error, "strerror", None) or str(error)) from error
 
 
@@ -127,6 +133,25 @@ def _opened(path: Path) -> sqlite3.Connection:
     connection = connect_existing(path)
     connection.execute("PRAGMA query_only = ON")
     return connection
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    """A connection in a transaction that reads. Raises SourceUnusable."""
+    try:
+        opened = _opened(path)
+        try:
+            opened.execute("BEGIN")
+            opened.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.Error:
+            opened.close()
+            raise
+    except sqlite3.Error as error:
+        raise _unusable(error) from error
+    return opened
+
+
+def _unusable(error: BaseException) -> SourceUnusable:
+    return SourceUnusable(str(error), problem_of(error))
 
 
 def _write_to_disk(path: Path) -> None:

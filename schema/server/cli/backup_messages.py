@@ -9,10 +9,8 @@ BACKED_UP = Message(
 )
 NOT_BACKED_UP = Message("Stopped. {file} was not written.", "Arrêté. {file} n’a pas été enregistré.")
 BACKUP_FAILED = Message(
-    "The backup {file} cannot be written: {reason}. Check the folder and the free space, and {place} with "
-    "`carnet check`.",
-    "Impossible d’enregistrer la sauvegarde {file}\u00a0: {reason}. Vérifiez le dossier et l’espace libre, et "
-    "{place} avec `carnet check`.",
+    "The backup {file} cannot be written: {reason}. Check the folder and the free space.",
+    "Impossible d’enregistrer la sauvegarde {file}\u00a0: {reason}. Vérifiez le dossier et l’espace libre.",
 )
 NOT_MIGRATED_WITHOUT_BACKUP = Message(
     "{place} was not migrated, because the backup {file} cannot be written: {reason}. Free some space, or make a "
@@ -56,6 +54,11 @@ RESTORE_FAILED = Message(
     "backup.",
     "Impossible de restaurer {place} depuis {file}\u00a0: {reason}. Rien n’a été modifié. Vérifiez l’espace libre, ou "
     "utilisez une autre sauvegarde.",
+)
+BACKUP_DAMAGED = Message(
+    "{file} is damaged, so {place} cannot be restored from it: {reason}. Nothing was changed. Use another backup.",
+    "{file} est endommagé, et {place} ne peut donc pas être restauré depuis ce fichier\u00a0: {reason}. Rien n’a été "
+    "modifié. Utilisez une autre sauvegarde.",
 )
 NOT_RESTORED = Message(
     "Stopped. {place} was not restored. Nothing was changed.",

@@ -11,9 +11,10 @@ import typer
 
 from persistence import database_urls, versions
 from persistence.dialects.database_file import DatabaseFile
-from persistence.exceptions import CopyFailed, FileInUse
+from persistence.exceptions import CopyFailed, DatabaseProblem, FileInUse, SourceUnusable
+from persistence.versions import DatabaseNewer, DatabaseOlder
 from resolvers.progress import Progress
-from schema.server.cli import backup_messages, databases, running
+from schema.server.cli import backup_messages, database_messages, databases, running
 from schema.server.cli.choosing import chosen_company, source_of_url
 from schema.server.cli.output import fail, print_message
 from schema.server.settings import Settings
@@ -33,6 +34,7 @@ def backup(file: BackupFile) -> None:
     settings = running.settings()
     database_file = _file_of(settings, file, backup_messages.BACK_UP_ON_SERVER, backup_messages.BACK_UP_SCHEMA)
     databases.check_file(settings)
+    running.run(_check_has_tables())
     with running.report_interruption(lambda: backup_messages.NOT_BACKED_UP(file=file)):
         _copy(database_file, file)
     print_message(backup_messages.BACKED_UP(place=database_file.path, file=file.absolute()))
@@ -47,11 +49,16 @@ def restore(file: BackupToRestore, replace: Replace = False) -> None:
     assert source is not None
     if not file.is_file():
         fail(backup_messages.NO_BACKUP(file=file))
-    have = source.version()
+    try:
+        have = source.version()
+    except SourceUnusable as error:
+        fail(_restore_failed(place, file, error))
     if have is None:
         fail(backup_messages.NOT_A_BACKUP(file=file))
     if have not in versions.known():
         fail(backup_messages.BACKUP_NEWER(file=file, have=have, need=versions.newest()))
+    if place.is_dir():
+        fail(database_messages.IS_A_FOLDER(place=place))
     if place.exists() and not replace:
         fail(backup_messages.DATABASE_EXISTS(place=place))
     kept = place.with_name(f"{place.name}.replaced-{_now()}")
@@ -68,7 +75,7 @@ def restore(file: BackupToRestore, replace: Replace = False) -> None:
     except FileExistsError as error:
         fail(backup_messages.FILE_EXISTS(file=error.args[0]))
     except CopyFailed as error:
-        fail(backup_messages.RESTORE_FAILED(place=place, file=file, reason=error))
+        fail(_restore_failed(place, file, error))
     print_message(backup_messages.RESTORED(place=place, file=file, have=have))
     if was_there:
         print_message(backup_messages.OLD_FILE_KEPT(file=kept))
@@ -81,7 +88,10 @@ def back_up_before_migration(progress: Progress | None = None) -> None:
     database_file = database_urls.file_of(running.settings().database_url)
     if database_file is None or not database_file.path.is_file():
         return
-    have = database_file.version()
+    try:
+        have = database_file.version()
+    except SourceUnusable as error:
+        fail(databases.unusable_file(database_file.path, error))
     if have is None or have not in versions.known() or have == versions.newest():
         return
     running.run(_check_supported())
@@ -95,6 +105,28 @@ async def _check_supported() -> None:
     """End the command if the tables cannot be migrated: then no backup is needed."""
     async with running.database() as database:
         await versions.check_supported(database)
+
+
+async def _check_has_tables() -> None:
+    """End the command if the database has no tables of Carnet. Those of any version can be backed up."""
+    async with running.database() as database:
+        try:
+            await versions.check_supported(database)
+        except DatabaseNewer:
+            return
+        if await versions.current(database) is None:
+            raise DatabaseOlder(None)
+
+
+def _restore_failed(place: Path, file: Path, error: CopyFailed) -> str:
+    """The message that a database cannot be restored from a file."""
+    problem = error.problem if isinstance(error, SourceUnusable) else None
+    if problem is DatabaseProblem.BUSY:
+        return database_messages.DATABASE_LOCKED(place=file)
+    message = (
+        backup_messages.BACKUP_DAMAGED if problem is DatabaseProblem.NOT_A_DATABASE else backup_messages.RESTORE_FAILED
+    )
+    return message(place=place, file=file, reason=error)
 
 
 def _free_name(file: Path) -> Path:
@@ -115,6 +147,8 @@ def _copy(
             database_file.copy_to(file.absolute(), lambda done, total: shown("pages copied", done, total))
     except FileExistsError as error:
         fail(backup_messages.FILE_EXISTS(file=error.args[0]))
+    except SourceUnusable as error:
+        fail(databases.unusable_file(database_file.path, error))
     except CopyFailed as error:
         fail(failed(place=database_file.path, file=file, reason=error))
 

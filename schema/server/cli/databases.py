@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from persistence import database_urls
 from persistence.database import Database
@@ -17,6 +18,7 @@ from persistence.exceptions import (
     DatabaseUnreachable,
     OutcomeUnknown,
     Overloaded,
+    SourceUnusable,
     Unavailable,
     UnreachableReason,
 )
@@ -37,6 +39,13 @@ PROBLEMS = {
     DatabaseProblem.BUSY: database_messages.DATABASE_LOCKED,
     DatabaseProblem.NO_TABLE: database_messages.CANNOT_USE,
 }
+
+UNUSABLE_FILES: dict[DatabaseProblem | None, Message] = {
+    DatabaseProblem.NOT_A_DATABASE: database_messages.DAMAGED,
+    DatabaseProblem.NO_ACCESS: database_messages.PERMISSION_DENIED,
+    DatabaseProblem.BUSY: database_messages.DATABASE_LOCKED,
+}
+"""For a file that is copied and not changed."""
 
 UNREACHABLE = {
     UnreachableReason.NO_SERVER: database_messages.SERVER_UNREACHABLE,
@@ -108,6 +117,12 @@ def check_file(settings: Settings) -> None:
 def check_place(url: str) -> None:
     """End the command with a message if the file of a database, which may be missing, cannot be used or created."""
     _file_to_create(url, creates=True)
+
+
+def unusable_file(file: Path, error: SourceUnusable) -> str:
+    """The message that the file of the database cannot be copied, and why."""
+    message = UNUSABLE_FILES.get(error.problem, database_messages.CANNOT_USE)
+    return message(place=file, reason=error)
 
 
 async def refuse_damage(settings: Settings) -> None:

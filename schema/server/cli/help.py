@@ -153,11 +153,11 @@ FRENCH = {
         "Créer des contacts à partir d’un fichier de NAV, d’Outlook, de Google, de HubSpot, de vCards ou d’autres, ou "
         "les modifier (--existing update)."
     ),
-    "The encoding of the file, such as windows-1252. By default it is detected.": (
-        "L’encodage du fichier, par exemple windows-1252. Par défaut, il est détecté."
+    "The encoding of the file, such as windows-1252. Default: it is detected.": (
+        "L’encodage du fichier, par exemple windows-1252. Par défaut\u00a0: il est détecté."
     ),
-    "The sheet of a workbook. By default the one whose captions fit best is read.": (
-        "La feuille d’un classeur. Par défaut, celle dont les titres conviennent le mieux est lue."
+    "The sheet of a workbook. Default: the one whose captions fit best.": (
+        "La feuille d’un classeur. Par défaut\u00a0: celle dont les titres conviennent le mieux."
     ),
     "Import interaction log entries of NAV or Business Central, or activities of HubSpot, Salesforce or Dynamics.": (
         "Importer les écritures journal interaction de NAV ou de Business Central, ou les activités de HubSpot, de "
@@ -178,16 +178,16 @@ FRENCH = {
     "Also create a follow-up segment with the same contacts.": (
         "Créer aussi un segment de suivi avec les mêmes contacts."
     ),
-    "When lines cannot be logged: log nothing (fail, the default), skip them, or leave them in the segment.": (
-        "Quand des lignes ne peuvent être journalisées\u00a0: ne rien journaliser (fail, par défaut), les omettre "
-        "(skip) ou les laisser dans le segment (leave_in_segment)."
+    "When lines cannot be logged: log nothing (fail), skip them, or leave them in the segment. Default: fail.": (
+        "Quand des lignes ne peuvent être journalisées\u00a0: ne rien journaliser (fail), les omettre (skip) ou les "
+        "laisser dans le segment (leave_in_segment). Par défaut\u00a0: fail."
     ),
     "Skip the lines with this warning. May be given several times.": (
         "Omettre les lignes qui portent cet avertissement. L’option peut être répétée."
     ),
     "The time zone of a new company, an IANA name such as America/Toronto. Default: the time zone of this machine.": (
-        "Le fuseau horaire d’une nouvelle compagnie, un nom IANA comme America/Toronto. À défaut, celui de cet "
-        "ordinateur."
+        "Le fuseau horaire d’une nouvelle compagnie, un nom IANA comme America/Toronto. Par défaut\u00a0: celui "
+        "de cet ordinateur."
     ),
     "Create, list and revoke the tokens that identify users of the API.": (
         "Créer, afficher et révoquer les jetons qui identifient les utilisateurs de l’API."
@@ -199,9 +199,9 @@ FRENCH = {
         "Le code de l’utilisateur. Carnet l’inscrit sur tout ce que cet utilisateur modifie."
     ),
     "What the token may do. May be given several times. Default: reader, which changes nothing.": (
-        "Ce que le jeton permet. L’option peut être répétée. À défaut, reader, qui ne modifie rien."
+        "Ce que le jeton permet. L’option peut être répétée. Par défaut\u00a0: reader, qui ne modifie rien."
     ),
-    "The code of the user's salesperson, the default of new drafts and segments. '' removes it. The role salesperson "
+    "The code of the user's salesperson, proposed in new drafts and segments. '' removes it. The role salesperson "
     "needs one.": (
         "Le code du représentant de l’utilisateur, proposé dans ses nouveaux brouillons et segments. Une valeur vide "
         '("") le retire. Le rôle salesperson en exige un.'
@@ -209,7 +209,7 @@ FRENCH = {
     "The last day on which the token is valid, such as 2027-01-31 in the company's time zone, or how many days or "
     "hours it is valid, such as 90d or 12h. Default: it does not expire.": (
         "Le dernier jour de validité du jeton, par exemple 2027-01-31 dans le fuseau horaire de la compagnie, ou le "
-        "nombre de jours ou d’heures de sa validité, par exemple 90d ou 12h. À défaut, il n’expire pas."
+        "nombre de jours ou d’heures de sa validité, par exemple 90d ou 12h. Par défaut\u00a0: il n’expire pas."
     ),
     "List all tokens, without their secrets.": "Afficher tous les jetons, sans leurs secrets.",
     "Revoke a token. Running servers refuse it within 5 seconds.": (

@@ -73,15 +73,13 @@ Encoding = Annotated[
         "--encoding",
         parser=_encoding_named,
         metavar="NAME",
-        help="The encoding of the file, such as windows-1252. By default it is detected.",
+        help="The encoding of the file, such as windows-1252. Default: it is detected.",
     ),
 ]
 
 Sheet = Annotated[
     str | None,
-    typer.Option(
-        "--sheet", metavar="NAME", help="The sheet of a workbook. By default the one whose captions fit best is read."
-    ),
+    typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook. Default: the one whose captions fit best."),
 ]
 
 

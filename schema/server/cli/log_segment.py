@@ -28,7 +28,7 @@ OnBlocked = Annotated[
         "--on-blocked",
         case_sensitive=False,
         show_default=False,  # typer would show it in capitals, unlike the choices
-        help="When lines cannot be logged: log nothing (fail, the default), skip them, or leave them in the segment.",
+        help="When lines cannot be logged: log nothing (fail), skip them, or leave them in the segment. Default: fail.",
     ),
 ]
 LeaveOut = Annotated[

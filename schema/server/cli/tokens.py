@@ -31,7 +31,7 @@ def create(
         str | None,
         typer.Option(
             "--salesperson",
-            help="The code of the user's salesperson, the default of new drafts and segments. '' removes it. The role "
+            help="The code of the user's salesperson, proposed in new drafts and segments. '' removes it. The role "
             "salesperson needs one.",
         ),
     ] = None,

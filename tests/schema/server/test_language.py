@@ -117,6 +117,18 @@ def test_every_help_text_has_a_french_translation() -> None:
     assert missing == []
 
 
+def test_every_help_text_names_a_default_in_the_same_form() -> None:
+    """typer adds `[default: 20]` and `[par défaut : 20]` to options whose default is a value."""
+    english = list(help.all_help(get_command(app)))
+    other = [text for text in english if re.search(r"(?i)default(?!: )|(?<!\. )Default", text)]
+    other += [
+        help.FRENCH[text] for text in english if ("Default: " in text) != ("Par défaut\u00a0: " in help.FRENCH[text])
+    ]
+    other += [text for text in help.FRENCH.values() if re.search(r"(?i)à défaut|par défaut(?!\u00a0: )", text)]
+
+    assert other == []
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -150,7 +162,7 @@ def test_help_is_in_the_language_of_the_environment(arguments: tuple[str, ...]) 
 def test_the_help_shows_defaults_as_they_are_typed() -> None:
     shown = carnet(None, "log-segment", "--help").stdout
 
-    assert "(fail, the default)" in shown
+    assert ("(fail)" in shown, "Default: fail." in shown) == (True, True)
     assert "FAIL" not in shown
 
 
