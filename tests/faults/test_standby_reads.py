@@ -13,8 +13,10 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url
 
-from persistence.dialects.postgresql import standby
+from persistence.dialects.postgresql import server, standby
 from persistence.dialects.postgresql.copies import REPLAYED
+from persistence.ending_tasks import end
+from persistence.exceptions import Unavailable
 from persistence.read_positions import position_of
 from tests.api import Api, create_company, running_app
 from tests.commands import logging_unchanged
@@ -285,3 +287,37 @@ def test_a_promoted_server_answers_only_as_the_primary(
 def _reads_there(pair: Pair, loop: asyncio.AbstractEventLoop) -> bool:
     reads = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'carnet reading on%'"
     return bool(loop.run_until_complete(_fetched(pair.standby.url, reads)) > 0)
+
+
+def test_of_two_primaries_the_one_that_was_promoted_later_is_used(
+    pair: Pair, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first primary runs on, as without the program that should stop it. It is not used again either when the other
+    one does not answer for a moment.
+    """
+    monkeypatch.setattr(server, "WATCH_SECONDS", 0.2)
+    if loop.run_until_complete(_fetched(pair.standby.url, "SELECT pg_is_in_recovery()")):
+        pair.standby.promote()
+
+    async def run() -> None:
+        both = server.Server(make_url(pair.url))
+        earlier = await both.connect({})
+        assert await earlier.fetchval("SHOW data_directory") == str(pair.primary.data)
+        watching = asyncio.create_task(both.watch(lambda: True))
+        with pytest.raises(asyncpg.ConnectionDoesNotExistError):
+            await earlier.fetchval("SELECT pg_sleep(10)")
+        await end(watching)
+        later = await both.connect({})
+        assert await later.fetchval("SHOW data_directory") == str(pair.standby.data)
+        pair.standby.signal(signal.SIGSTOP)
+        try:
+            with pytest.raises(Unavailable):
+                await both.connect({}, limit=1)
+        finally:
+            pair.standby.signal(signal.SIGCONT)
+        again = await both.connect({})
+        assert await again.fetchval("SHOW data_directory") == str(pair.standby.data)
+        later.terminate()
+        again.terminate()
+
+    loop.run_until_complete(run())

@@ -92,6 +92,11 @@ class Node:
         self.kill_postgresql()
         self._patroni.wait()
 
+    def kill_patroni(self) -> None:
+        """End Patroni at once. PostgreSQL runs on, although another node becomes the primary."""
+        self._patroni.kill()
+        self._patroni.wait()
+
     def kill_postgresql(self) -> None:
         """End all processes of PostgreSQL at once. Patroni starts it again."""
         send_signal(processes_of(self.data), signal.SIGKILL)

@@ -50,11 +50,15 @@ DESCRIPTIONS = "SELECT description FROM interaction_log_entry WHERE description 
 LOGGED = """SELECT count(*), count(DISTINCT logged_segment_entry_no) FROM interaction_log_entry
 WHERE logged_segment_entry_no IN (SELECT entry_no FROM logged_segment WHERE segment_no = 'SM{}')"""
 STANDBY_KILLED = "synchronous standby killed"
+THAWED = "node frozen until another one is the primary"
+PROBE = "CREATE TABLE IF NOT EXISTS probe (); INSERT INTO probe DEFAULT VALUES"
 FAULTS: dict[str, Callable[[Cluster, Node], None]] = {
     "switchover": lambda cluster, _: cluster.switch_over(),
     "PostgreSQL killed": lambda _, primary: primary.kill_postgresql(),
     "node killed": lambda _, primary: primary.kill(),
     "node frozen": lambda _, primary: primary.freeze(),
+    THAWED: lambda _, primary: primary.freeze(),
+    "Patroni killed": lambda _, primary: primary.kill_patroni(),
     STANDBY_KILLED: lambda cluster, _: cluster.wait_for(lambda: cluster.synchronous_standby).kill(),
 }
 
@@ -115,6 +119,10 @@ def test_no_change_is_lost_or_made_twice(
             working = asyncio.gather(*clients)
             await asyncio.sleep(3)
             promoted = await asyncio.to_thread(_break, cluster, fault)
+            if fault == THAWED:
+                _thaw(cluster)
+            await asyncio.to_thread(cluster.psql, PROBE)
+            print(f"\n{fault}: PostgreSQL itself confirmed {time.monotonic() - promoted:.2f} s after it", end="")
             await asyncio.sleep(8)
             stopping.set()
             await working
@@ -180,10 +188,15 @@ def _break(cluster: Cluster, fault: str) -> float:
     return time.monotonic()
 
 
-def _recover(cluster: Cluster) -> None:
+def _thaw(cluster: Cluster) -> None:
     """Let all nodes take part again."""
     for node in cluster.nodes:
         node.recover()
+
+
+def _recover(cluster: Cluster) -> None:
+    """Let all nodes take part again, and wait until they do."""
+    _thaw(cluster)
     cluster.wait_until_complete()
 
 

@@ -1,8 +1,11 @@
 """Connects to one of several servers. One of them is the primary; each may be down, or may not answer."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
+from typing import NamedTuple
 from weakref import WeakSet
 
 import asyncpg
@@ -12,7 +15,36 @@ from persistence.dialects.postgresql.driver import DriverConnection
 STAGGER_SECONDS = 0.25
 """Seconds after which the next server is tried while an earlier one has not answered."""
 
+RECENT_SECONDS = 30
+"""Seconds after the last connection to a primary within which an earlier primary of the same cluster is not used."""
+
+PROMOTION = (
+    "SELECT system_identifier, ('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::bigint "
+    "FROM pg_control_system()"
+)
+
+FAILURES = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError)
+"""What an attempt to connect may raise."""
+
 Connect = Callable[[], Awaitable[DriverConnection]]
+
+
+class Promotion(NamedTuple):
+    """Which cluster a primary belongs to, and its timeline: each promotion begins a later one."""
+
+    cluster: int
+    timeline: int
+
+    def is_later_than(self, other: "Promotion") -> bool:
+        """Whether it is a later promotion of the same cluster."""
+        return self.cluster == other.cluster and self.timeline > other.timeline
+
+
+UNKNOWN = Promotion(0, 0)
+
+
+class EarlierPrimaryError(OSError):
+    """The server still says that it is the primary, but another one was promoted since."""
 
 
 class PrimaryFinder:
@@ -20,32 +52,90 @@ class PrimaryFinder:
 
     When another server has become the primary, all connections to the earlier one are closed: a frozen server would not
     close them itself, and could not confirm the changes that are being made over them.
+
+    An earlier primary that was not stopped, or answers again, still says that it is the primary. Of two, the one that
+    was promoted later is used.
     """
 
     def __init__(self) -> None:
         self._last = 0
         self._open: WeakSet[DriverConnection] = WeakSet()
         """The connections to the last primary."""
+        self._promotion: Promotion | None = None
+        """The promotion of the last primary."""
+        self._connected_at = 0.0
+        """When the last connection to it was made."""
 
     async def connect(self, attempts: Sequence[Connect], seconds: float) -> DriverConnection:
         """A connection to the primary, made within so many seconds. Each attempt connects to one server, and fails if
         this server is not the primary.
         """
         order = [self._last, *(index for index in range(len(attempts)) if index != self._last)]
-        index, made = await first_connection([attempts[index] for index in order], seconds)
-        if order[index] != self._last:
-            self._last, earlier, self._open = order[index], self._open, WeakSet()
+        found: dict[int, Promotion] = {}
+
+        async def attempt(index: int) -> DriverConnection:
+            made = await attempts[index]()
+            if index != self._last or all(connection.is_closed() for connection in self._open):
+                found[index] = await self._checked(made)
+            return made
+
+        place, made = await first_connection([partial(attempt, index) for index in order], seconds)
+        if (index := order[place]) in found:
+            self._use(index, found[index])
+        self._open.add(made)
+        self._connected_at = time.monotonic()
+        return made
+
+    async def look_for_later(self, attempts: Sequence[Connect]) -> None:
+        """Ask the other servers whether one of them was promoted later, and use it from now on."""
+        others = [index for index in range(len(attempts)) if index != self._last]
+        await asyncio.gather(*(self._look(index, attempts[index]) for index in others))
+
+    async def _look(self, index: int, attempt: Connect) -> None:
+        with suppress(*FAILURES):
+            made = await attempt()
+            promotion = await self._checked(made)
+            made.terminate()
+            if self._promotion is not None and promotion.is_later_than(self._promotion):
+                self._use(index, promotion)
+
+    async def _checked(self, made: DriverConnection) -> Promotion:
+        """The promotion of the server of a connection. Closes the connection if it cannot be used. Raises
+        EarlierPrimaryError if another one was promoted later and answered recently.
+        """
+        try:
+            promotion = await _promotion_of(made)
+            is_recent = time.monotonic() < self._connected_at + RECENT_SECONDS
+            if is_recent and self._promotion is not None and self._promotion.is_later_than(promotion):
+                raise EarlierPrimaryError
+        except BaseException:
+            made.terminate()
+            raise
+        return promotion
+
+    def _use(self, index: int, promotion: Promotion) -> None:
+        """Use this server from now on."""
+        self._promotion = promotion
+        if index != self._last:
+            self._last, earlier, self._open = index, self._open, WeakSet()
             for connection in earlier:
                 connection.terminate_soon()
-        self._open.add(made)
-        return made
+
+
+async def _promotion_of(primary: DriverConnection) -> Promotion:
+    try:
+        row = await primary.fetchrow(PROMOTION)
+    except (asyncpg.FeatureNotSupportedError, asyncpg.SyntaxOrAccessError):
+        return UNKNOWN  # a server that is not quite PostgreSQL, or does not allow the functions
+    assert row is not None
+    return Promotion(*row)
 
 
 async def prefer_standby(
     standbys: Sequence[Connect], any_server: Sequence[Connect], seconds: float
 ) -> DriverConnection:
     """A connection to a standby, or to the primary if no standby takes one within half of these seconds."""
-    with suppress(OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError):
+    with suppress(*FAILURES):
         async with asyncio.timeout(seconds / 2):
             return (await first_connection(standbys, seconds / 2))[1]
     return (await first_connection(any_server, seconds / 2))[1]

@@ -59,7 +59,7 @@ is found by the next attempt.
 """
 
 WATCH_SECONDS = 1
-"""Seconds between two searches for the primary."""
+"""Seconds between two searches for the primary: by turns a connection to the last one, and one to each other server."""
 
 OWN_SCHEMA = """(SELECT quote_ident(nspname)
 FROM regexp_matches(current_setting('search_path'), '"((?:[^"]|"")+)"|([^",[:space:]]+)', 'g')
@@ -125,12 +125,18 @@ class Server:
 
     async def watch(self, is_in_use: Callable[[], bool]) -> None:
         """Look for the primary again and again while connections are in use, if there are several servers. If the
-        primary is frozen, this notices that another one has taken over.
+        primary is frozen, or runs on without the program that manages it, this notices that another one has taken over.
         """
         while len(self._arguments["host"] or ()) > 1:
-            await asyncio.sleep(WATCH_SECONDS)
-            if is_in_use():
-                await self.answers(limit=WATCH_SECONDS)
+            for look in (self.answers, self._look_for_later_primary):
+                await asyncio.sleep(WATCH_SECONDS)
+                if is_in_use():
+                    await look(limit=WATCH_SECONDS)
+
+    async def _look_for_later_primary(self, *, limit: float) -> None:
+        arguments = {**self._arguments, "server_settings": {"application_name": "carnet probing"}}
+        arguments["connection_class"] = DriverConnection
+        await self._primary.look_for_later(_attempts(arguments, limit, "primary"))
 
     async def connect(
         self,
