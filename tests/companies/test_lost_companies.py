@@ -3,6 +3,8 @@
 import asyncio
 import os
 import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,11 @@ from sqlalchemy import make_url, text
 from sqlmodel import Session
 
 from persistence.database import Database
-from schema.server.companies import rights
+from schema.server.companies import open_company, rights
 from schema.server.companies import serving as companies
 from tests.companies.serving import VIEWER, Served, serving
 from tests.conftest import CITUS_SCHEMAS, CITUS_URL
+from tests.faults.proxy import proxy_of
 
 
 def test_a_lost_company_leaves_the_others_untouched(
@@ -87,6 +90,35 @@ def test_ready_names_a_company_soon_after_a_failed_request_and_until_its_databas
             wait_until_ready_names(served, expected)
             assert served.api["b"].execute(VIEWER)["viewer"] == {"userId": "ann"}
         assert served.api["a"].execute(VIEWER)["viewer"] == {"userId": "ann"}
+
+
+def test_ready_names_a_company_whose_server_lets_a_request_wait(
+    empty_copy: Callable[[str], str],
+    root_url: str,
+    tmp_path: Path,
+    loop: asyncio.AbstractEventLoop,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As when a worker of Citus is frozen: no request fails before its time limit."""
+    monkeypatch.setattr(companies, "RECHECK_SECONDS", 0.3)
+    monkeypatch.setattr(open_company, "CHECK_SECONDS", 0.5)
+    stack = AsyncExitStack()
+    proxy, proxied = loop.run_until_complete(stack.enter_async_context(proxy_of(empty_copy("postgresql"))))
+    urls = {"a": proxied, "b": empty_copy("sqlite")}
+    try:
+        with serving(urls, root_url, tmp_path / "list", loop) as served:
+            for name in "ab":
+                served.api[name].execute(VIEWER)
+            with proxy.silence():
+                waiting = loop.create_task(served.api["a"].send(VIEWER))
+                wait_until_ready_names(served, ["a"])
+                assert not waiting.done()
+                assert served.api["b"].execute(VIEWER)["viewer"] == {"userId": "ann"}
+            proxy.cut_all()
+            assert loop.run_until_complete(waiting).status_code == 200
+            wait_until_ready_names(served, [])
+    finally:
+        loop.run_until_complete(stack.aclose())
 
 
 def test_an_open_company_whose_tables_become_older_is_closed_and_named(

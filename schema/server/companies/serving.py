@@ -8,7 +8,7 @@ import asyncio
 import re
 import tempfile
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -43,7 +43,12 @@ CHECK_SECONDS = 60
 """Seconds between two rounds in which the databases of all companies are checked."""
 
 RECHECK_SECONDS = 5
-"""Seconds between two rounds in which the databases of companies that were not available are checked."""
+"""Seconds between two rounds in which the databases of companies that were not available, or let a request wait for as
+long, are checked.
+"""
+
+CHECKED_AT_ONCE = 4
+"""Companies that are checked at the same time, at most. Those on a server that does not answer take seconds each."""
 
 CLOSED_AT_ONCE = 4
 """Companies that are being closed to make room for others, at most."""
@@ -70,6 +75,8 @@ class Companies:
         self._states: dict[str, CompanyState] = {}
         self._failed_requests: set[str] = set()
         """The companies with a request since the last check that was answered by 503."""
+        self._unanswered: dict[Send, tuple[str, float]] = {}
+        """The company of each request that has no answer yet, and when the request arrived."""
         self._empty: asyncio.Future[Starlette] | None = None
         self._until_the_end = AsyncExitStack()
         self.create_tables: Callable[[str], Awaitable[None]] = _create_tables
@@ -103,6 +110,13 @@ class Companies:
         matched = PATH.fullmatch(scope["path"])
         assert matched is not None
         name, path = matched[1], matched[2] or ""
+        noting = self._noting_answer(name, send)
+        try:
+            await self._serve(name, path, scope, receive, noting)
+        finally:
+            self._unanswered.pop(noting, None)
+
+    async def _serve(self, name: str, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         arrived.set(asyncio.get_running_loop().time())
         company = await self._used(name)
         inner = {**scope, "path": path or "/", "raw_path": path.encode(), PREFIX: f"{ROUTE}{name}"}
@@ -113,18 +127,20 @@ class Companies:
             await app(inner, receive, send)
             return
         try:
-            await company.app(inner, receive, self._noting_failures(name, send))
+            await company.app(inner, receive, send)
         finally:
             company.leave()
 
-    def _noting_failures(self, name: str, send: Send) -> Send:
-        """The function that sends messages, which also notes that a request to the company was answered by 503."""
+    def _noting_answer(self, name: str, send: Send) -> Send:
+        """The function that sends messages, which also notes that the answer has begun, and whether it is 503."""
 
         async def noting(message: Message) -> None:
+            self._unanswered.pop(noting, None)
             if message.get("status") == SERVICE_UNAVAILABLE:
                 self._failed_requests.add(name)
             await send(message)
 
+        self._unanswered[noting] = (name, asyncio.get_running_loop().time())
         return noting
 
     def usage(self) -> dict[str, Usage]:
@@ -234,13 +250,15 @@ class Companies:
             await log_failures(self.check_all(), "companies not checked")
 
     async def _check_unavailable(self) -> None:
-        """Check the companies that could not be used when that was last tried, and those with failed requests."""
+        """Check the companies that could not be used when that was last tried, and those with requests that failed or
+        wait for an answer.
+        """
         unreachable = {name for name, state in self._states.items() if state.state is State.UNREACHABLE}
-        names = unreachable | self._failed_requests | self._failed_at.keys()
+        latest = asyncio.get_running_loop().time() - RECHECK_SECONDS
+        waiting = {name for name, since in self._unanswered.values() if since < latest}
+        names = unreachable | waiting | self._failed_requests | self._failed_at.keys()
         self._failed_requests.clear()
-        for name in sorted(names):
-            if self.has(name):
-                await self._check(name)
+        await self._check_each(name for name in sorted(names) if self.has(name))
 
     async def check_all(self) -> None:
         """Check of each company whether it can be used. Raises OSError if the list cannot be read."""
@@ -249,8 +267,16 @@ class Companies:
             if self._registry.url_of(name) != company.url:
                 self._retire(name)
         self._states = {name: state for name, state in self._states.items() if name in names}
-        for name in names:
-            await self._check(name)
+        await self._check_each(names)
+
+    async def _check_each(self, names: Iterable[str]) -> None:
+        places = asyncio.Semaphore(CHECKED_AT_ONCE)
+
+        async def check(name: str) -> None:
+            async with places:
+                await self._check(name)
+
+        await asyncio.gather(*map(check, names))
 
     async def _check(self, name: str) -> None:
         """Check whether a company can be used. One with webhooks is opened: changes may have to be delivered."""
