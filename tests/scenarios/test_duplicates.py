@@ -28,8 +28,7 @@ def reasons(api: Api, no: str, of: str | None = None) -> list[str]:
     return listed
 
 
-@pytest.fixture
-def book(api: Api) -> Api:
+def create_similar_contacts(api: Api) -> None:
     create_fixtures(api)
     create(api, "D1", name="Zoë Dubois", email="zoe@example.com", phoneNo="+1 514 555 0101")
     create(api, "D2", name="ZOE DUBOIS", mobilePhoneNo="+1 514 555 0101")
@@ -37,33 +36,35 @@ def book(api: Api) -> Api:
     create(api, "D4", name="Zoé Dubois", type="COMPANY")
     create(api, "S1", name="Anna Shared", companyNo="C1")
     create(api, "S2", name="Bert Shared", companyNo="C1")
-    return api
 
 
-def test_contacts_of_one_type_with_the_same_name_or_an_own_address_are_possible_duplicates_r_dup_1(book: Api) -> None:
-    assert found(book, hasPossibleDuplicate=True) == ["D1", "D2", "D3"]
-    assert found(book, possibleDuplicateOf=" d1 ") == ["D2", "D3"]
-    assert found(book, possibleDuplicateOf="D2") == ["D1"]
+@database_with(create_similar_contacts)
+def test_contacts_of_one_type_with_the_same_name_or_an_own_address_are_possible_duplicates_r_dup_1(api: Api) -> None:
+    assert found(api, hasPossibleDuplicate=True) == ["D1", "D2", "D3"]
+    assert found(api, possibleDuplicateOf=" d1 ") == ["D2", "D3"]
+    assert found(api, possibleDuplicateOf="D2") == ["D1"]
     for no in ("D4", "S1", "C1", "NONE", ""):
-        assert found(book, possibleDuplicateOf=no) == []
-    everybody = book.execute("{ contacts { totalCount } }")["contacts"]["totalCount"]
-    assert len(found(book, hasPossibleDuplicate=False)) == everybody - 3
+        assert found(api, possibleDuplicateOf=no) == []
+    everybody = api.execute("{ contacts { totalCount } }")["contacts"]["totalCount"]
+    assert len(found(api, hasPossibleDuplicate=False)) == everybody - 3
 
 
-def test_an_address_shared_with_the_company_is_no_reason(book: Api) -> None:
-    emails = book.execute('{ contacts(filter: {no: {in: ["S1", "S2", "C1"]}}) { nodes { email } } }')["contacts"][
+@database_with(create_similar_contacts)
+def test_an_address_shared_with_the_company_is_no_reason(api: Api) -> None:
+    emails = api.execute('{ contacts(filter: {no: {in: ["S1", "S2", "C1"]}}) { nodes { email } } }')["contacts"][
         "nodes"
     ]
     assert {each["email"] for each in emails} == {"c1@example.com"}
-    assert reasons(book, "S1") == reasons(book, "S1", "S2") == []
+    assert reasons(api, "S1") == reasons(api, "S1", "S2") == []
 
 
-def test_reasons_say_in_what_two_contacts_agree(book: Api) -> None:
-    assert reasons(book, "D1", "D2") == ["SAME_NAME", "SAME_PHONE"]
-    assert reasons(book, "D1", "d3") == ["SAME_EMAIL"]
-    assert reasons(book, "D1") == ["SAME_EMAIL", "SAME_NAME", "SAME_PHONE"]
-    assert reasons(book, "D2", "D3") == reasons(book, "D1", "D1") == reasons(book, "D1", "NONE") == []
-    page = book.execute(FOUND, filter={"hasPossibleDuplicate": True})["contacts"]
+@database_with(create_similar_contacts)
+def test_reasons_say_in_what_two_contacts_agree(api: Api) -> None:
+    assert reasons(api, "D1", "D2") == ["SAME_NAME", "SAME_PHONE"]
+    assert reasons(api, "D1", "d3") == ["SAME_EMAIL"]
+    assert reasons(api, "D1") == ["SAME_EMAIL", "SAME_NAME", "SAME_PHONE"]
+    assert reasons(api, "D2", "D3") == reasons(api, "D1", "D1") == reasons(api, "D1", "NONE") == []
+    page = api.execute(FOUND, filter={"hasPossibleDuplicate": True})["contacts"]
     assert [[each["no"] for each in node["possibleDuplicates"]["nodes"]] for node in page["nodes"]] == [
         ["D2", "D3"],
         ["D1"],
@@ -71,12 +72,13 @@ def test_reasons_say_in_what_two_contacts_agree(book: Api) -> None:
     ]
 
 
-def test_merged_duplicates_are_no_longer_found(book: Api) -> None:
+@database_with(create_similar_contacts)
+def test_merged_duplicates_are_no_longer_found(api: Api) -> None:
     for merged_no in ("D2", "D3"):
-        book.mutate("mergeContacts", {"no": "D1", "mergedNo": merged_no}, "__typename")
+        api.mutate("mergeContacts", {"no": "D1", "mergedNo": merged_no}, "__typename")
 
-    assert found(book, hasPossibleDuplicate=True) == []
-    assert reasons(book, "D1") == []
+    assert found(api, hasPossibleDuplicate=True) == []
+    assert reasons(api, "D1") == []
 
 
 @database_with(create_company)

@@ -26,6 +26,7 @@ from resolvers.statistics.refreshing import refresh_some, refresh_some_contacts
 from resolvers.work import User, Work
 from tests import records
 from tests.api import Api, create_company
+from tests.prepared import database_with
 from tests.schema.compiler.statement_log import counted
 
 LIST = """query($of: String, $on: Date, $first: Int, $after: String) {
@@ -40,10 +41,7 @@ PAGE = LIST.replace(" draft { contact { no } template { code } userErrors { code
 """What one statement reads: a draft needs the rules."""
 
 
-@pytest.fixture
-def company(api: Api) -> Api:
-    create_company(api)
-    return api
+pytestmark = database_with(create_company)
 
 
 def listed(api: Api, **variables: Any) -> dict[str, list[str]]:
@@ -61,27 +59,27 @@ def log(api: Api, contact: str, template: str = "VISIT", **more: Any) -> None:
     api.mutate("createInteraction", {"interaction": interaction}, "interactionLogEntry { entryNo }")
 
 
-def test_contacts_are_listed_with_reasons_in_both_languages_until_they_are_contacted_r_next_5(company: Api) -> None:
-    day = today(company)
+def test_contacts_are_listed_with_reasons_in_both_languages_until_they_are_contacted_r_next_5(api: Api) -> None:
+    day = today(api)
     ago = [str(day - dt.timedelta(days=count)) for count in range(10)]
     changes = {"VISIT": {"followUpAfterDays": 5}, "CALLIN": {"followUpAfterDays": 9}}
     for code, template in changes.items():
-        company.mutate(
+        api.mutate(
             "updateInteractionTemplate",
             {"code": code, "interactionTemplate": template},
             "interactionTemplate { followUpAfterDays }",
         )
-    company.mutate("updateContact", {"no": "P2", "contact": {"contactEveryDays": 4}}, "contact { contactEveryDays }")
-    log(company, "P1", date=ago[7])
-    log(company, "P2", date=ago[6], attemptFailed=True)
-    log(company, "C2", "CALLIN", date=ago[3])
-    postponed = company.mutate(
+    api.mutate("updateContact", {"no": "P2", "contact": {"contactEveryDays": 4}}, "contact { contactEveryDays }")
+    log(api, "P1", date=ago[7])
+    log(api, "P2", date=ago[6], attemptFailed=True)
+    log(api, "C2", "CALLIN", date=ago[3])
+    postponed = api.mutate(
         "postponeInteraction",
         {"interaction": {"contactNo": "C2", "templateCode": "CALLIN", "salespersonCode": "PS"}, "resumeOn": ago[0]},
         "postponedInteraction { entryNo }",
     )["postponedInteraction"]["entryNo"]
 
-    found = company.execute(LIST)["nextContacts"]
+    found = api.execute(LIST)["nextContacts"]
     nodes = {edge["node"]["contact"]["no"]: edge["node"] for edge in found["edges"]}
     assert list(nodes) == ["P2", "P1", "C2"]
     assert [node["dueOn"] for node in nodes.values()] == [ago[5], ago[2], ago[0]]
@@ -101,69 +99,69 @@ def test_contacts_are_listed_with_reasons_in_both_languages_until_they_are_conta
     assert found["totalCount"] == 3
     for node in nodes.values():
         del node["draft"]
-    assert company.execute(PAGE)["nextContacts"] == found  # read by one statement
+    assert api.execute(PAGE)["nextContacts"] == found  # read by one statement
     later = str(day + dt.timedelta(days=4))
-    assert listed(company, on=later)["P2"] == ["FOLLOW_UP", "SILENT", "RETRY"]
+    assert listed(api, on=later)["P2"] == ["FOLLOW_UP", "SILENT", "RETRY"]
 
     for contact in ("P1", "P2"):
-        log(company, contact, "CALLIN")
-    company.mutate("resumeInteraction", {"entryNo": postponed}, "interactionLogEntry { entryNo }")
-    assert listed(company) == {}
+        log(api, contact, "CALLIN")
+    api.mutate("resumeInteraction", {"entryNo": postponed}, "interactionLogEntry { entryNo }")
+    assert listed(api) == {}
 
 
-def test_pages_continue_after_a_cursor_and_bad_arguments_are_refused_r_next_5(company: Api) -> None:
-    day = today(company)
+def test_pages_continue_after_a_cursor_and_bad_arguments_are_refused_r_next_5(api: Api) -> None:
+    day = today(api)
     for contact in ("P1", "P2", "C2"):
-        log(company, contact, date=str(day - dt.timedelta(days=2)), attemptFailed=True)
+        log(api, contact, date=str(day - dt.timedelta(days=2)), attemptFailed=True)
 
-    first = company.execute(LIST, first=2)["nextContacts"]
-    rest = company.execute(LIST, first=2, after=first["pageInfo"]["endCursor"])["nextContacts"]
+    first = api.execute(LIST, first=2)["nextContacts"]
+    rest = api.execute(LIST, first=2, after=first["pageInfo"]["endCursor"])["nextContacts"]
     assert [edge["node"]["contact"]["no"] for edge in [*first["edges"], *rest["edges"]]] == ["C2", "P1", "P2"]
     assert (first["pageInfo"]["hasNextPage"], rest["pageInfo"]["hasNextPage"]) == (True, False)
-    assert company.execute(LIST, first=0)["nextContacts"]["totalCount"] == 3
+    assert api.execute(LIST, first=0)["nextContacts"]["totalCount"] == 3
     for variables in ({"first": 101}, {"first": -1}, {"after": "x"}):
-        answer = company.post(LIST, variables).json()
+        answer = api.post(LIST, variables).json()
         assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
-def test_one_statement_reads_a_page_however_many_contacts_are_due(company: Api) -> None:
-    database = company._client._transport.app.state.database
+def test_one_statement_reads_a_page_however_many_contacts_are_due(api: Api) -> None:
+    database = api._client._transport.app.state.database
     numbers: list[tuple[int, int]] = []
     for contact in ("P1", "P2", "C2"):
-        log(company, contact, date="2026-01-05", attemptFailed=True)
+        log(api, contact, date="2026-01-05", attemptFailed=True)
         with counted(database) as sent:
-            found = company.execute(PAGE, first=2)["nextContacts"]
+            found = api.execute(PAGE, first=2)["nextContacts"]
         assert (len(found["edges"]), found["totalCount"]) == (min(2, len(numbers) + 1), len(numbers) + 1)
         numbers.append((len(sent.unplanned), sum(sent.planned)))
 
     assert numbers == [(0, 1)] * 3
 
 
-def test_salespeople_see_only_their_own_r_next_6(company: Api) -> None:
+def test_salespeople_see_only_their_own_r_next_6(api: Api) -> None:
     for contact in ("P1", "P2", "C1"):
-        log(company, contact, date="2026-01-05", attemptFailed=True)
-    company.mutate(
+        log(api, contact, date="2026-01-05", attemptFailed=True)
+    api.mutate(
         "postponeInteraction",
         {"interaction": {"contactNo": "P2", "salespersonCode": "JO"}, "resumeOn": "2026-01-05"},
         "postponedInteraction { entryNo }",
     )
-    paul = company.as_role(Role.SALESPERSON, salesperson="PS")
-    jo = company.as_role(Role.SALESPERSON, salesperson="JO")
+    paul = api.as_role(Role.SALESPERSON, salesperson="PS")
+    jo = api.as_role(Role.SALESPERSON, salesperson="JO")
 
     assert listed(paul) == {"P2": ["RETRY"]}
     assert listed(paul, of="JO") == {}
     assert listed(jo) == {"P2": ["POSTPONED_OVERDUE"], "C1": ["RETRY"], "P1": ["RETRY"]}
-    assert listed(company.as_role(Role.MARKETER, salesperson="PS"), of="jo") == listed(jo)
-    assert listed(company.as_role(Role.READER)) == listed(company, of=None)
-    assert sorted(listed(company)) == ["C1", "P1", "P2"]
+    assert listed(api.as_role(Role.MARKETER, salesperson="PS"), of="jo") == listed(jo)
+    assert listed(api.as_role(Role.READER)) == listed(api, of=None)
+    assert sorted(listed(api)) == ["C1", "P1", "P2"]
 
 
 @pytest.mark.parametrize("days", [0, -1, 3661])
-def test_a_number_of_days_is_at_least_one_and_at_most_ten_years(company: Api, days: int) -> None:
+def test_a_number_of_days_is_at_least_one_and_at_most_ten_years(api: Api, days: int) -> None:
     contact, template = {"no": "P1", "contact": {"contactEveryDays": days}}, {"followUpAfterDays": days}
 
-    assert company.refusal_codes("updateContact", contact) == ["INVALID"]
-    assert company.refusal_codes("updateInteractionTemplate", {"code": "VISIT", "interactionTemplate": template}) == [
+    assert api.refusal_codes("updateContact", contact) == ["INVALID"]
+    assert api.refusal_codes("updateInteractionTemplate", {"code": "VISIT", "interactionTemplate": template}) == [
         "INVALID"
     ]
 
@@ -224,13 +222,13 @@ def _work_off(work: Work, due: next_contacts.NextContact, random: Random) -> Non
 GUIDE = Path(__file__).parents[2] / ".github" / "guides" / "live.md"
 
 
-def test_the_recipes_of_the_guide_give_numbers_of_days_and_list_who_is_due(company: Api) -> None:
+def test_the_recipes_of_the_guide_give_numbers_of_days_and_list_who_is_due(api: Api) -> None:
     section = GUIDE.read_text().split("\n## Whom to contact next\n")[1].split("\n## ")[0]
     whom, numbers = re.findall(r"(?:^ {4}.+\n)+", section, re.MULTILINE)
-    changed = company.execute(numbers.replace("CT000001", "P1"))
+    changed = api.execute(numbers.replace("CT000001", "P1"))
     assert all(payload["userErrors"] == [] for payload in changed.values())
-    log(company, "P1", date="2026-01-05")
+    log(api, "P1", date="2026-01-05")
 
-    (node,) = company.execute(whom)["nextContacts"]["nodes"]
+    (node,) = api.execute(whom)["nextContacts"]["nodes"]
     assert (node["contact"]["no"], [reason["code"] for reason in node["reasons"]]) == ("P1", ["FOLLOW_UP", "SILENT"])
     assert node["draft"]["missingFields"]

@@ -17,17 +17,14 @@ from schema.root import schema
 from tests.api import Api, create_company
 from tests.conftest import NOW
 from tests.import_files import write_file
+from tests.prepared import database_with
 
 FIRST, LAST = "0001-01-01", "9999-12-31"
 MAX_COST = "9999999999999999.99"
 TWELVE_TIMES_MAX_COST = "119999999999999999.88"
 
 
-@pytest.fixture
-def company(api: Api) -> Api:
-    create_company(api)
-    return api
-
+pytestmark = database_with(create_company)
 
 CHANGES = "query($id: ID!) { changes(of: $id) { nodes { action fields { field oldValue newValue } } } }"
 
@@ -74,19 +71,19 @@ def test_a_series_may_start_on_the_first_and_the_last_day_of_the_calendar(api: A
     assert LAST in (changes(api, made["id"])[0]["lines"][1] or "")
 
 
-def test_a_template_may_have_the_highest_cost(company: Api) -> None:
+def test_a_template_may_have_the_highest_cost(api: Api) -> None:
     variables = {
         "code": "DEAR",
         "interactionTemplate": {"description": "Dear", "groupCode": "MEET", "unitCost": f"{MAX_COST}00000000"},
     }
-    made = company.mutate("createInteractionTemplate", variables, "interactionTemplate { id unitCost }")[
+    made = api.mutate("createInteractionTemplate", variables, "interactionTemplate { id unitCost }")[
         "interactionTemplate"
     ]
     assert made["unitCost"] == MAX_COST
-    assert changes(company, made["id"])[0]["unitCost"] == (None, MAX_COST)
+    assert changes(api, made["id"])[0]["unitCost"] == (None, MAX_COST)
 
     draft = '{ interactionDraft(input: {interaction: {contactNo: "P1", templateCode: "DEAR"}}) { cost } }'
-    assert company.execute(draft)["interactionDraft"] == {"cost": MAX_COST}
+    assert api.execute(draft)["interactionDraft"] == {"cost": MAX_COST}
 
 
 @pytest.mark.parametrize(
@@ -104,40 +101,38 @@ def test_a_template_may_have_the_highest_cost(company: Api) -> None:
         (MAX_COST, MAX_COST),
     ],
 )
-def test_amounts_have_the_same_format_everywhere(company: Api, cost: Any, shown: str) -> None:
+def test_amounts_have_the_same_format_everywhere(api: Api, cost: Any, shown: str) -> None:
     interaction = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO", "cost": cost}
     draft = "query($i: InteractionInput) { interactionDraft(input: {interaction: $i}) { cost userErrors { code } } }"
-    assert company.execute(draft, i=interaction)["interactionDraft"] == {"cost": shown, "userErrors": []}
-    postponed = company.mutate(
-        "postponeInteraction", {"interaction": interaction}, "postponedInteraction { entryNo cost }"
-    )
+    assert api.execute(draft, i=interaction)["interactionDraft"] == {"cost": shown, "userErrors": []}
+    postponed = api.mutate("postponeInteraction", {"interaction": interaction}, "postponedInteraction { entryNo cost }")
     assert postponed["postponedInteraction"]["cost"] == shown
-    resumed = company.mutate(
+    resumed = api.mutate(
         "resumeInteraction", {"entryNo": postponed["postponedInteraction"]["entryNo"]}, "interactionLogEntry { cost }"
     )
     assert resumed["interactionLogEntry"] == {"cost": shown}
     variables = {"interaction": interaction, "idempotencyKey": "once"}
     for _ in range(2):
-        assert company.mutate("createInteraction", variables, "interactionLogEntry { cost }")[
-            "interactionLogEntry"
-        ] == {"cost": shown}
+        assert api.mutate("createInteraction", variables, "interactionLogEntry { cost }")["interactionLogEntry"] == {
+            "cost": shown
+        }
 
 
 @pytest.mark.parametrize("cost", [70368744177664.0, 1234567890123456.78, "0.0.1", "1e3", "NaN", True])
-def test_an_amount_that_cannot_be_stored_exactly_is_refused(company: Api, cost: Any) -> None:
+def test_an_amount_that_cannot_be_stored_exactly_is_refused(api: Api, cost: Any) -> None:
     interaction = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO", "cost": cost}
     query = "mutation($i: CreateInteractionInput!) { createInteraction(input: $i) { interactionLogEntry { cost } } }"
 
-    answer = company.post(query, {"i": {"interaction": interaction}}).json()
+    answer = api.post(query, {"i": {"interaction": interaction}}).json()
 
     assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
-def test_a_draft_may_be_postponed_until_the_last_day_of_the_calendar(company: Api) -> None:
+def test_a_draft_may_be_postponed_until_the_last_day_of_the_calendar(api: Api) -> None:
     nos = []
     for day in (LAST, FIRST, "9999-12-30"):
         variables = {"interaction": {"contactNo": "P1", "date": day, "timeOfInteraction": "23:59:59"}, "resumeOn": day}
-        made = company.mutate(
+        made = api.mutate(
             "postponeInteraction", variables, "postponedInteraction { entryNo date resumeOn timeOfInteraction }"
         )
         assert made["postponedInteraction"] == {
@@ -152,15 +147,15 @@ def test_a_draft_may_be_postponed_until_the_last_day_of_the_calendar(company: Ap
     )
     after, walked = None, []
     for _ in range(3):
-        page = company.execute(f"query($after: String) {{ {shown} }}", after=after)["postponedInteractions"]
+        page = api.execute(f"query($after: String) {{ {shown} }}", after=after)["postponedInteractions"]
         after = page["pageInfo"]["endCursor"]
         walked += [(node["resumeOn"], node["state"]) for node in page["nodes"]]
     assert walked == [(FIRST, "OVERDUE"), ("9999-12-30", "LATER"), (LAST, "LATER")]
 
-    company.mutate("snoozePostponedInteractions", {"postponed": {"entryNos": nos}, "days": 3}, "changed")
-    assert dates(company, nos)[0::2] == [LAST, LAST]
-    company.mutate("snoozePostponedInteractions", {"postponed": {"entryNos": nos}, "until": LAST}, "changed")
-    assert dates(company, nos) == [LAST] * 3
+    api.mutate("snoozePostponedInteractions", {"postponed": {"entryNos": nos}, "days": 3}, "changed")
+    assert dates(api, nos)[0::2] == [LAST, LAST]
+    api.mutate("snoozePostponedInteractions", {"postponed": {"entryNos": nos}, "until": LAST}, "changed")
+    assert dates(api, nos) == [LAST] * 3
 
 
 def dates(api: Api, nos: list[int]) -> list[str]:
@@ -184,8 +179,8 @@ STATISTICS = " ".join(
 )
 
 
-def test_the_largest_cost_on_all_lines_can_be_summed(company: Api, database_url: str) -> None:
-    company.mutate(
+def test_the_largest_cost_on_all_lines_can_be_summed(api: Api, database_url: str) -> None:
+    api.mutate(
         "createCampaign", {"no": "CP", "campaign": {"description": "Dear", "endingDate": LAST}}, "campaign { no }"
     )
     segment = {
@@ -197,20 +192,20 @@ def test_the_largest_cost_on_all_lines_can_be_summed(company: Api, database_url:
         "unitCost": MAX_COST,
         "unitDuration": 525_600,
     }
-    company.mutate("createSegment", {"no": "SM", "segment": segment}, "segment { no }")
+    api.mutate("createSegment", {"no": "SM", "segment": segment}, "segment { no }")
     line = {"contactNo": "P1", "timeOfInteraction": "00:00:00"}
-    company.mutate("addSegmentLines", {"segmentNo": "SM", "lines": [line] * 12}, "segment { no }")
+    api.mutate("addSegmentLines", {"segmentNo": "SM", "lines": [line] * 12}, "segment { no }")
     one = {"date": LAST, "cost": MAX_COST, "timeOfInteraction": "00:00:00"}
     sums = {"cost": TWELVE_TIMES_MAX_COST, "duration": 12 * 525_600}
 
-    assert company.execute(FIGURES)["segment"] == {"date": LAST, **sums, "lines": {"nodes": [one]}}
-    assert company.execute('{ logSegmentPreview(segmentNo: "SM") { ready cost duration } }')["logSegmentPreview"] == {
+    assert api.execute(FIGURES)["segment"] == {"date": LAST, **sums, "lines": {"nodes": [one]}}
+    assert api.execute('{ logSegmentPreview(segmentNo: "SM") { ready cost duration } }')["logSegmentPreview"] == {
         "ready": 12,
         **sums,
     }
     variables = {"segmentNo": "SM", "idempotencyKey": "once"}
     for _ in range(2):
-        logged = company.mutate("logSegment", variables, LOGGED)["loggedSegment"]
+        logged = api.mutate("logSegment", variables, LOGGED)["loggedSegment"]
         assert logged == {
             "entryNo": logged["entryNo"],
             **sums,
@@ -241,7 +236,7 @@ IMPORTED = f"""Entry No.,Contact No.,Date,Description,Interaction Template Code,
 """
 
 
-def test_an_import_accepts_the_limits_of_all_ranges(company: Api, database_url: str, tmp_path: Path) -> None:
+def test_an_import_accepts_the_limits_of_all_ranges(api: Api, database_url: str, tmp_path: Path) -> None:
     path = write_file(tmp_path, IMPORTED)
 
     async def run() -> None:
@@ -250,14 +245,14 @@ def test_an_import_accepts_the_limits_of_all_ranges(company: Api, database_url: 
 
     asyncio.run(run())
 
-    found = company.execute("{ interactionLogEntries { nodes { date cost timeOfInteraction } } }")[
-        "interactionLogEntries"
-    ]["nodes"]
+    found = api.execute("{ interactionLogEntries { nodes { date cost timeOfInteraction } } }")["interactionLogEntries"][
+        "nodes"
+    ]
     assert found == [
         {"date": LAST, "cost": MAX_COST, "timeOfInteraction": "23:59:59"},
         {"date": FIRST_OF_FILES, "cost": MAX_COST, "timeOfInteraction": "00:00:00"},
     ]
-    assert company.execute('{ contact(no: "P1") { statistics { cost averageCost } } }')["contact"]["statistics"] == {
+    assert api.execute('{ contact(no: "P1") { statistics { cost averageCost } } }')["contact"]["statistics"] == {
         "cost": f"{Decimal(MAX_COST) * 2:.2f}",
         "averageCost": MAX_COST,
     }
@@ -281,14 +276,14 @@ def test_a_date_range_outside_the_calendar_is_refused_with_a_message(api: Api, s
     assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
-def test_a_date_range_may_reach_the_limits_of_the_calendar(company: Api) -> None:
+def test_a_date_range_may_reach_the_limits_of_the_calendar(api: Api) -> None:
     for day in (FIRST, LAST):
         entry = {"contactNo": "P1", "templateCode": "VISIT", "salespersonCode": "JO", "date": day}
-        company.mutate("createInteraction", {"interaction": entry}, "interactionLogEntry { date }")
+        api.mutate("createInteraction", {"interaction": entry}, "interactionLogEntry { date }")
     today = dt.datetime.now(dt.UTC).date()
     query = "query($f: DateFilter) { interactionLogEntries(filter: {date: $f}) { nodes { date } } }"
 
     for span, ends in (("last", today - dt.date.min), ("next", dt.date.max - today)):
         for days, expected in ((ends.days + 1, [FIRST if span == "last" else LAST]), (ends.days - 1, [])):
-            found = company.execute(query, f={span: {"count": days, "unit": "DAY"}})["interactionLogEntries"]["nodes"]
+            found = api.execute(query, f={span: {"count": days, "unit": "DAY"}})["interactionLogEntries"]["nodes"]
             assert [node["date"] for node in found] == expected, (span, days)
