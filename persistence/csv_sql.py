@@ -21,7 +21,7 @@ class CsvCell(Construct[str]):
 
     type = Unicode()
 
-    def __init__(self, value: SqlExpression, *, guarded: bool = False, never_null: bool = False) -> None:
+    def __init__(self, value: SqlExpression, *, guarded: bool, never_null: bool) -> None:
         self.value, self.guarded, self.never_null = value, guarded, never_null
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:

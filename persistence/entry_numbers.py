@@ -13,11 +13,6 @@ from persistence.dialects.sql_writer import SqlWriter
 from persistence.sql_types import Parameters, SqlQuery
 
 
-def next_entry_no(session: Session) -> int:
-    """Draw the next number. It is assigned permanently when the transaction commits."""
-    return dialect_of(session).entry_numbers.draw(session)
-
-
 class EntryNoOfEachRow(CachedConstruct[int]):
     """The number of each row of an `INSERT … SELECT`, whose rows come in the order of `position`, a row number.
 

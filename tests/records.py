@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from persistence.campaigns import Campaign
 from persistence.columns import Table
 from persistence.contacts import Contact
-from persistence.entry_numbers import next_entry_no
+from persistence.entry_numbers import reserve
 from persistence.enums import Role
 from persistence.folding import fold
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
@@ -215,7 +215,7 @@ def insert(work: Work, row: Row) -> Row:
 def _interaction(work: Work, contact: str) -> dict[str, Any]:
     company_no = stored(work, Contact, no=contact).company_no
     return {
-        "entry_no": next_entry_no(work.session),
+        "entry_no": reserve(work.session, 1)[0],
         "contact_no": contact,
         "company_no": company_no,
         "template_code": "VISIT",

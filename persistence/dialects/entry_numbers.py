@@ -32,10 +32,6 @@ class EntryNumbers(ABC):
     """A query for the last number given."""
 
     @abstractmethod
-    def draw(self, session: AnySession) -> int:
-        """The next number."""
-
-    @abstractmethod
     def advance(self, session: AnySession, count: int) -> None:
         """Note that `SqlWriter.entry_no_of_row` has given `count` numbers in the statement before."""
 

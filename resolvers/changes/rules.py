@@ -35,7 +35,7 @@ class ChildRowsChange:
 
 
 def record_created_card(
-    work: Work, model: type[Table], id: int, *, child_rows: Mapping[str, str | None] | None = None
+    work: Work, model: type[Table], id: int, *, child_rows: Mapping[str, str | None] | None
 ) -> None:
     """Record that a card was just inserted, with all its values and those of the rows that belong to it."""
     rows, texts = table_of(model), {name: text for name, text in (child_rows or {}).items() if text}
@@ -49,7 +49,7 @@ def update_card(
     id: int,
     values: Mapping[str, object],
     *,
-    child_rows: Mapping[str, ChildRowsChange] | None = None,
+    child_rows: Mapping[str, ChildRowsChange] | None,
 ) -> int:
     """Set these columns of a card to constants, and record the change. If something changes, its version rises by one,
     and 1 is returned; else 0. The caller locks the card before.

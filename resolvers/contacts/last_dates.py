@@ -68,7 +68,7 @@ def stored_or_looked_up(
     looked_up: SqlCondition,
     sql: SqlBuilder,
     *,
-    until: SqlExpression | None = None,
+    until: SqlExpression | None,
 ) -> SqlCondition:
     """Whether a stored date meets the comparison, or `looked_up` where it may be out of date, or after `until`. The
     comparison must be false for null. Only `looked_up` for viewers who see their own entries, and after some

@@ -77,7 +77,7 @@ class LinesWithStatus:
 
 
 @cache
-def lines_with_status(leave_out: LeaveOut = ()) -> LinesWithStatus:
+def lines_with_status(leave_out: LeaveOut) -> LinesWithStatus:
     """The lines with their status, the same for preview and log. A line that is left out is not blocked (K27)."""
     lines: FromClause = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no)
     if LineWarningCode.SAME_EMAIL in leave_out:
@@ -113,7 +113,7 @@ class StatusTotals:
     on_campaigns: bool = False
 
 
-def status_totals(work: Work, segment: Segment, leave_out: LeaveOut = ()) -> StatusTotals:
+def status_totals(work: Work, segment: Segment, leave_out: LeaveOut) -> StatusTotals:
     """The totals of the segment's lines, by one statement."""
     rows = all_rows(work.session, _totals_statement(leave_out), parameters(work, segment.id))
     found: dict[str, Any] = {row["status"]: row for row in rows}

@@ -37,7 +37,7 @@ def translations_of_template(template: TableRow, translation: TableRow, _: SqlBu
     return [translation.c.template_code == template.c.code]
 
 
-def description_of_group(group: TableRow, sql: SqlBuilder, language_code: object = None) -> SqlExpression:
+def description_of_group(group: TableRow, sql: SqlBuilder, language_code: object) -> SqlExpression:
     """The description of a group in this language, else in the reader's, as far as it is translated (K21)."""
     return _description(group, InteractionGroupTranslation, "group_code", sql, language_code)
 

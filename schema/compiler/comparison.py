@@ -119,11 +119,7 @@ def compare_total(
 
 
 def compare_text(
-    value: ColumnElement[str],
-    statement: Statement,
-    operators: GraphQLValues,
-    *,
-    folded: ColumnElement[str] | None = None,
+    value: ColumnElement[str], statement: Statement, operators: GraphQLValues, *, folded: ColumnElement[str] | None
 ) -> SqlCondition:
     """Whether a text meets all operators. eq, ne and in compare exactly except for invisible characters; the others
     ignore case and accents.

@@ -89,7 +89,7 @@ async def list_item(item: object, info: strawberry.Info) -> object:
 
 
 async def row_by_key(
-    context: ReadContext, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None = None
+    context: ReadContext, entity: Entity, keys: Sequence[Key], columns: Sequence[str] | None
 ) -> StoredRow | None:
     """The row with this key, or None."""
     statement = Statement(context.viewer, KnownParameters(context.values_without_calendar()))

@@ -153,7 +153,7 @@ def aggregate_object(
     *arguments: StrawberryArgument,
     belongs: Callable[[Row, Row, Statement], Alternatives],
     where: Callable[..., Sequence[SqlCondition]],
-    stored: StoredSums | None = None,
+    stored: StoredSums | None,
 ) -> Declaration:
     """An object of aggregates over the rows that belong to a row and meet `where`, which gets the GraphQL arguments by
     their GraphQL names. `stored` has sums over these rows, if there are any.

@@ -84,7 +84,7 @@ class MutationFilters:
     but those that the client sent.
     """
 
-    def __init__(self, schema: GraphQLSchema, *, hides_schema: bool = False) -> None:
+    def __init__(self, schema: GraphQLSchema, *, hides_schema: bool) -> None:
         self._hides_schema = hides_schema
         self._fields = _mutations_with_filters(schema)
 

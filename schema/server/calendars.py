@@ -60,7 +60,7 @@ class CalendarEndpoint:
         link: str | None,
         has_front_page: bool,
         timeout: float,
-        guard: Callable[[FindCalendar], FindCalendar] = lambda find: find,
+        guard: Callable[[FindCalendar], FindCalendar],
     ) -> None:
         """`link` is the address that events link to, by default the front page, if there is one. `guard` changes how
         calendars are found.

@@ -21,9 +21,6 @@ NOT_HTTP = "The request is not valid HTTP/1.1. Check its request line, headers, 
 
 EARLY_UPGRADE = "Wait for the responses to your other requests over this connection before you open a WebSocket."
 
-UNREAD_BYTES = 64 * 1024
-"""The system and the server keep at least as many bytes for a client that does not read."""
-
 
 @dataclass(frozen=True)
 class ConnectionLimits:

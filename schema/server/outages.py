@@ -17,8 +17,7 @@ PERIOD = 1.0
 class Outages:
     """Logs that the database is not available."""
 
-    def __init__(self, period: float = PERIOD) -> None:
-        self._period = period
+    def __init__(self) -> None:
         self._last: float | None = None
         self._left_out = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -30,7 +29,7 @@ class Outages:
         without a line is in the next line, or in one of its own a second later.
         """
         now = time.monotonic()
-        if self._last is not None and now - self._last < self._period:
+        if self._last is not None and now - self._last < PERIOD:
             self._left_out += 1
             if self._timer is None:
                 self._log_rest_later(now)
@@ -38,12 +37,12 @@ class Outages:
         self._write(now, code, operation=operation, path=path, cause=cause(error))
 
     def _log_rest_later(self, now: float) -> None:
-        wait = self._period - (now - (self._last or now))
+        wait = PERIOD - (now - (self._last or now))
         self._timer = asyncio.get_running_loop().call_later(wait, self._log_rest)
 
     def _log_rest(self) -> None:
         self._timer, now = None, time.monotonic()
-        if self._left_out and self._last is not None and now - self._last < self._period:
+        if self._left_out and self._last is not None and now - self._last < PERIOD:
             self._log_rest_later(now)
         elif self._left_out:
             self._write(now, UNAVAILABLE)

@@ -15,17 +15,16 @@ PERIOD = 60.0
 class StandbyLog:
     """Logs that the standby does not answer queries, and that it answers again."""
 
-    def __init__(self, period: float = PERIOD) -> None:
-        self._period = period
+    def __init__(self) -> None:
         self._logged: dict[str | None, float] = {}
         """When the last line with each cause was logged; that with None says that the standby answers."""
 
     def note(self, error: BaseException | None) -> None:
         """Log that the standby has stopped answering because of an error, or answers again; unless the same was logged
-        less than a period ago.
+        less than a minute ago.
         """
         now, reason = time.monotonic(), None if error is None else cause(error)
-        if now - self._logged.get(reason, now - self._period) < self._period:
+        if now - self._logged.get(reason, now - PERIOD) < PERIOD:
             return
         self._logged[reason] = now
         if reason is None:

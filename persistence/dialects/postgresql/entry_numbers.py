@@ -42,9 +42,6 @@ class SequenceEntryNumbers(EntryNumbers):
 
     last_number = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM interaction_entry_no"
 
-    def draw(self, session: Session) -> int:
-        return int(session.execute(select(SEQUENCE.next_value())).scalar_one())
-
     def advance(self, session: Session, count: int) -> None:
         """Does nothing: the sequence has advanced already."""
 

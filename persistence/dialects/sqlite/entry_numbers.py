@@ -17,10 +17,6 @@ class CountedEntryNumbers(EntryNumbers):
 
     last_number = "SELECT last_no FROM interaction_entry_counter"
 
-    def draw(self, session: Session) -> int:
-        drawn = update(COUNTER).values(last_no=COUNTER.c.last_no + 1).returning(COUNTER.c.last_no)
-        return int(session.execute(drawn).scalar_one())
-
     def advance(self, session: Session, count: int) -> None:
         session.execute(update(COUNTER).values(last_no=COUNTER.c.last_no + count))
 
@@ -36,7 +32,8 @@ class CountedEntryNumbers(EntryNumbers):
         session.execute(update(COUNTER).where(COUNTER.c.last_no < entry_no).values(last_no=entry_no))
 
     def insert(self, session: Session, table: Table, values: Parameters, item: CreatedItem, *, last: bool) -> int:
-        entry_no = self.draw(session)
+        drawn = update(COUNTER).values(last_no=COUNTER.c.last_no + 1).returning(COUNTER.c.last_no)
+        entry_no = int(session.execute(drawn).scalar_one())
         session.execute(insert(table), {**values, "entry_no": entry_no})
         item.insert(session, table, entry_no)
         return entry_no

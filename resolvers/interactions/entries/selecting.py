@@ -55,9 +55,7 @@ class NotInTheLog(Refusal):
     )
 
 
-def select_entries(
-    work: Work, *, entry_nos: Sequence[int] | None = None, matching: Matching | None = None
-) -> SelectedEntries:
+def select_entries(work: Work, *, entry_nos: Sequence[int] | None, matching: Matching | None) -> SelectedEntries:
     """The interactions with these numbers, or those that match, without those that the user does not see.
 
     Refused if the log does not have all numbers, and forbidden if one is not the user's own (K31).

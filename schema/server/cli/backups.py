@@ -83,7 +83,7 @@ def restore(file: BackupToRestore, replace: Replace = False) -> None:
         print_message(backup_messages.MIGRATE_NEXT(need=versions.newest()))
 
 
-def back_up_before_migration(progress: Progress | None = None) -> None:
+def back_up_before_migration(progress: Progress | None) -> None:
     """Make a backup beside the file of the database if its tables are going to be changed. Does nothing on a server."""
     database_file = database_urls.file_of(running.settings().database_url)
     if database_file is None or not database_file.path.is_file():

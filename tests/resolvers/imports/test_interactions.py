@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from persistence.campaigns import CampaignEntry
 from persistence.contacts import Contact
-from persistence.entry_numbers import next_entry_no
+from persistence.entry_numbers import reserve
 from persistence.interactions import PostponedInteraction
 from resolvers.imports import interactions as interaction_import
 from resolvers.interactions import drafts
@@ -22,7 +22,7 @@ from tests.statements import recorded_statements
 
 def test_later_interactions_get_higher_numbers_than_all_imported_ones_r_num_3(work: Work, tmp_path: Path) -> None:
     records.insert_fixtures(work)
-    first = next_entry_no(work.session)
+    (first,) = reserve(work.session, 1)
 
     imported(
         work,
@@ -44,7 +44,7 @@ def test_imported_lower_numbers_do_not_lower_the_next_number_r_num_3(work: Work,
     imported(work, write_file(tmp_path, f"{HEAD}\n900,C1,,2017-01-31,A,VISIT,JO\n"))
     imported(work, write_file(tmp_path, f"{HEAD}\n800,C1,,2017-01-31,A,VISIT,JO\n"))
 
-    assert next_entry_no(work.session) > 900
+    assert reserve(work.session, 1)[0] > 900
 
 
 def test_a_used_number_is_an_error_of_its_row_r_num_3(work: Work, tmp_path: Path) -> None:
