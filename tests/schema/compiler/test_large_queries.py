@@ -6,7 +6,7 @@ import asyncio
 import json
 from bisect import bisect_left
 from collections.abc import Callable
-from itertools import product
+from itertools import cycle, product
 from typing import Any
 
 import pytest
@@ -195,11 +195,18 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("name", CHANGES)
-@pytest.mark.parametrize("wraps", DEEP, ids=" ".join)
+@pytest.mark.parametrize(
+    ("wraps", "name"),
+    [
+        *product(((wrap,) for wrap in WRAPS), CHANGES),
+        *zip((pair for pair in DEEP if len(pair) == 2), cycle(CHANGES)),  # the mutations are repeated
+    ],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value),
+)
 def test_the_deepest_filter_selects_the_rows_to_change(
     engines: Engines, loop: asyncio.AbstractEventLoop, wraps: tuple[str, ...], name: str
 ) -> None:
+    """Each wrap with each mutation, and each pair of wraps with one of them: lists show what the pairs mean."""
     arguments, shown = CHANGES[name]
     text = f"mutation($filter: ContactFilter!) {{ {name}(input: {arguments}) {{ userErrors {{ code }} {shown} }} }}"
     done = [answer(loop, engine, text, {"filter": deepest(wraps)}) for engine in planned(engines)]
