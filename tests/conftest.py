@@ -261,6 +261,13 @@ def pytest_configure() -> None:
     gc.disable()  # collecting finds no garbage while tests are collected
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a costly setup run first. An idle process takes over the last tests of another one, and would repeat the
+    setup if they were among these.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("costly_setup") is None)
+
+
 def pytest_collection_finish() -> None:
     """Collect garbage less often, and not among the objects of the modules and the tests, which live until the end."""
     gc.freeze()

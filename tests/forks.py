@@ -100,7 +100,7 @@ class Process:
         timer.start()
         with self.stdout, self.stderr, ThreadPoolExecutor() as together:
             output, errors = together.map(lambda file: file.read(), (self.stdout, self.stderr))
-        self.wait()
+        self.wait(timeout + TIMEOUT)
         timer.cancel()
         return output, errors
 

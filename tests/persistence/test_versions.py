@@ -35,14 +35,6 @@ def test_processes_that_start_at_the_same_time_all_start(bare_url: str) -> None:
     assert [code for code, _ in ended] == [0] * TOGETHER, ended
 
 
-def test_only_one_of_several_processes_loads_the_demo(bare_url: str) -> None:
-    """The others report in a message that the database is not empty."""
-    ended = sorted(forked([["demo"]] * 2, together=True, CARNET_DATABASE_URL=bare_url))
-
-    assert [code for code, _ in ended] == [0, 1], ended
-    assert "Traceback" not in ended[1][1]
-
-
 def test_connections_of_one_process_also_wait_for_the_migration_lock(
     bare_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
