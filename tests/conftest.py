@@ -36,6 +36,9 @@ schemas in it, and roles that own them.
 
 CITUS_SCHEMAS = CitusSchemas()
 
+CONNECTIONS: dict[str, "asyncpg.Connection[asyncpg.Record]"] = {}
+"""An open connection to each server on which databases are made and dropped: opening one takes half as long as that."""
+
 
 @pytest.fixture(scope="session")
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
@@ -54,6 +57,7 @@ def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
     given = os.environ.get(CITUS_URL) or os.environ.get("CARNET_TEST_DATABASE_URL")
     if given:
         yield given
+        loop.run_until_complete(_close_connections())
         if CITUS_URL in os.environ:
             loop.run_until_complete(CITUS_SCHEMAS.close(given))
         return
@@ -66,6 +70,7 @@ def postgresql_url(loop: asyncio.AbstractEventLoop) -> Iterator[str]:
     server = get_server(folder / "data", cleanup_mode="delete")
     loop.run_until_complete(_without_waiting_for_the_disk(server.get_uri()))
     yield server.get_uri()
+    loop.run_until_complete(_close_connections())
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -130,10 +135,8 @@ async def _create(server: str, name: str, template: str = "template1") -> str:
     url = make_url(server)
     if CITUS_URL in os.environ:
         return await _create_schema(server, name, migrated=template != "template1")
-    connection = await asyncpg.connect(url.render_as_string(hide_password=False))
-    await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    await connection.close()
+    await _execute(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await _execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     return url.set(database=name).render_as_string(hide_password=False)
 
 
@@ -152,9 +155,18 @@ async def _drop(server: str, name: str) -> None:
     if CITUS_URL in os.environ:
         CITUS_SCHEMAS.release(name)
         return
-    connection = await asyncpg.connect(make_url(server).render_as_string(hide_password=False))
-    await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    await connection.close()
+    await _execute(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+async def _execute(server: str, statement: str) -> None:
+    if server not in CONNECTIONS or CONNECTIONS[server].is_closed():
+        CONNECTIONS[server] = await asyncpg.connect(make_url(server).render_as_string(hide_password=False))
+    await CONNECTIONS[server].execute(statement)
+
+
+async def _close_connections() -> None:
+    for connection in CONNECTIONS.values():
+        await connection.close()
 
 
 async def _migrate(url: str) -> None:
