@@ -31,7 +31,7 @@ class Comparison:
     def __init__(self, statement: Statement, operators: GraphQLValues) -> None:
         self._statement = statement
         self.operators = {
-            name: checked_list(operand) if name == "in" else operand
+            name: checked_list(operand, statement.list_name) if name == "in" else operand
             for name, operand in operators.items()
             if operand is not None
         }

@@ -10,8 +10,8 @@ from persistence.columns import ColumnOfRow
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.queries import SqlCondition
 from schema.compiler import cursors
+from schema.compiler.cursors import Cursor, cursor_of
 from schema.compiler.declarations import Entity, Read, ToMany, entity_of
-from schema.compiler.keyset import Cursor
 from schema.compiler.paging import Page, PageArguments
 from schema.compiler.statement import Row, Statement
 from schema.compiler.stream_pages import StreamPage
@@ -107,9 +107,9 @@ class ComputedPage(Page):
         return true()
 
     def _values_of(self, cursor: Cursor) -> list[SqlExpression]:
-        read, bind = self._read, self.statement.bind
+        read, bind, argument = self._read, self.statement.bind, cursor.argument
         return [
-            bind(lambda text, level=level: read(text)[level], cursor, type_=type_)
+            bind(lambda text, level=level: read(text, argument)[level], cursor.given, type_=type_)
             for level, type_ in enumerate(self._level_types)
         ]
 
@@ -121,6 +121,6 @@ class ComputedStreamPage(ComputedPage, StreamPage):
 def computed_page(kind: type[Page], statement: Statement, declared: ComputedList, arguments: GraphQLValues) -> Page:
     """The page of the list with these arguments."""
     computed = ComputedStreamPage if issubclass(kind, StreamPage) else ComputedPage
-    paging = kind.arguments_type(first=arguments.get("first"), after=arguments.get("after") or None)
+    paging = kind.arguments_type(first=arguments.get("first"), after=cursor_of("after", arguments.get("after")))
     rows = declared.rows(statement, arguments)
     return computed(statement, entity_of(declared.target), rows, declared.columns_of_order, paging)

@@ -48,7 +48,8 @@ def inner_condition(filter_: type, values: GraphQLValues, row: TableRow, stateme
         elif name == "not":
             parts.append(IsNotTrue(inner_condition(filter_, value, row, statement)))
         else:
-            parts.append(_planned(fields[name], row, statement, value))
+            with statement.naming_lists_of(name, value):
+                parts.append(_planned(fields[name], row, statement, value))
     return _combined(and_, true(), parts)
 
 

@@ -15,24 +15,39 @@ from sqlalchemy import BigInteger, Date, Integer, Time, Unicode
 from persistence.columns import Instant, Money
 from persistence.sql_types import SqlType
 from schema.compiler.errors import BadUserInput
+from schema.compiler.values import Placeholder
+
+
+class Cursor(NamedTuple):
+    """A cursor in a request, and the argument that has it: `after` or `before`."""
+
+    given: str | Placeholder
+    argument: str
+
+
+def cursor_of(argument: str, given: str | Placeholder | None) -> Cursor | None:
+    """The cursor in an argument. A text that is empty is no cursor."""
+    return None if given is None or given == "" else Cursor(given, argument)
 
 
 class Faults(NamedTuple):
-    """The messages about a cursor that cannot be decoded, and about one of another list or order."""
+    """The messages about a cursor that cannot be decoded, and about one of another list or order. `{argument}` is the
+    argument that has the cursor.
+    """
 
     invalid: str
     foreign: str
 
 
 OF_CONNECTION = Faults(
-    "Invalid cursor in `after` or `before`. Use edges.cursor or pageInfo of this connection.",
-    "The cursor in `after` or `before` belongs to another list or order. Use edges.cursor or pageInfo of this "
-    "connection, in the same order.",
+    "Invalid cursor in `{argument}`. Use edges.cursor or pageInfo of this connection.",
+    "The cursor in `{argument}` belongs to another list or order. Use edges.cursor or pageInfo of this connection, in "
+    "the same order.",
 )
 OF_CHANGES = Faults(
-    "Invalid cursor in `after`. Use the `cursor` of a change or an event, or an `endCursor` of changeFeed.",
-    "The cursor in `after` belongs to another list. Use the `cursor` of a change or an event, or an `endCursor` of "
-    "changeFeed.",
+    "Invalid cursor in `{argument}`. Use the `cursor` of a change or an event, or an `endCursor` of changeFeed.",
+    "The cursor in `{argument}` belongs to another list. Use the `cursor` of a change or an event, or an `endCursor` "
+    "of changeFeed.",
 )
 _AMOUNT = re.compile(r"-?[0-9]{1,16}\.[0-9]{2}")
 
@@ -49,32 +64,34 @@ def encode(own_tag: str, *values: int | str) -> str:
 
 def decoder(
     own_tag: str, types: Sequence[SqlType], nullable: Sequence[bool], faults: Faults = OF_CONNECTION
-) -> Callable[[str], list[object]]:
-    """A function that returns the values in a cursor. It raises BadUserInput, with one of the messages `faults`."""
+) -> Callable[..., list[object]]:
+    """A function that returns the values in a cursor of an argument, `after` unless it is named. The function raises
+    BadUserInput, with one of the messages `faults`.
+    """
     converts = [_convert(type_) for type_ in types]
 
-    def read(cursor: str) -> list[object]:
+    def read(cursor: str, argument: str = "after") -> list[object]:
         try:
             found, *values = json.loads(bytes.fromhex(cursor))
         except (ValueError, TypeError, RecursionError):
-            raise BadUserInput(faults.invalid) from None
+            raise BadUserInput(faults.invalid.format(argument=argument)) from None
         if found != own_tag or len(values) != len(converts):
-            raise BadUserInput(faults.foreign)
+            raise BadUserInput(faults.foreign.format(argument=argument))
         try:
             return [
                 None if value is None and may_be_null else convert(value)
                 for value, convert, may_be_null in zip(values, converts, nullable, strict=True)
             ]
         except (ValueError, TypeError, ArithmeticError):
-            raise BadUserInput(faults.invalid) from None
+            raise BadUserInput(faults.invalid.format(argument=argument)) from None
 
     return read
 
 
-def number_decoder(own_tag: str) -> Callable[[str], int]:
-    """A function that returns the number of a row in a cursor that `encode` made."""
+def number_decoder(own_tag: str) -> Callable[..., int]:
+    """A function that returns the number of a row in a cursor that `encode` made, of an argument as in `decoder`."""
     read = decoder(own_tag, [Integer()], [False])
-    return lambda cursor: _whole(read(cursor)[0])
+    return lambda cursor, argument="after": _whole(read(cursor, argument)[0])
 
 
 class ChangeCursor(NamedTuple):

@@ -66,10 +66,10 @@ def _parts(filter_: GraphQLValues, level: int) -> int:
     return parts
 
 
-def checked_list(values: T) -> T:
-    """The values of a list in a filter, if they are not too many; a placeholder is unchanged."""
+def checked_list(values: T, name: str) -> T:
+    """The values of a list in a filter, if they are not too many; a placeholder is unchanged. Errors name the list."""
     if isinstance(values, Sequence) and len(values) > MAX_LIST:
         raise BadUserInput(
-            f"The list `in` of a filter has at most {MAX_LIST} values; {len(values)} were given. Send several requests."
+            f"The list {name} has at most {MAX_LIST} values; {len(values)} were given. Send several requests."
         )
     return values

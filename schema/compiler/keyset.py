@@ -2,24 +2,22 @@
 
 from collections.abc import Sequence
 from functools import cached_property, partial
-from typing import TypeAlias
 
 from sqlalchemy import Boolean, and_, false, func, not_, or_, tuple_
 
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.queries import SqlCondition
 from schema.compiler import cursors
+from schema.compiler.cursors import Cursor
 from schema.compiler.declarations import Order
 from schema.compiler.statement import Statement
-from schema.compiler.values import Placeholder
 
-Cursor: TypeAlias = str | Placeholder | None
 Values = Sequence[SqlExpression]
 """The values of a row for each level of the order."""
 
 
 class Keyset:
-    """Compares rows with the cursors of one order. A cursor may be None."""
+    """Compares rows with the cursors of one order."""
 
     def __init__(self, statement: Statement, tag: str, order: Order, types: Sequence[SqlType]) -> None:
         self._statement, self._order, self._types = statement, order, types
@@ -41,7 +39,9 @@ class Keyset:
         """Whether the levels are columns in the same direction, of which only the first may be null."""
         return not self.computed and (self.splits or self._compares_rows)
 
-    def between(self, values: Values, *, after: Cursor, before: Cursor, blank: bool | None) -> list[SqlCondition]:
+    def between(
+        self, values: Values, *, after: Cursor | None, before: Cursor | None, blank: bool | None
+    ) -> list[SqlCondition]:
         """The conditions that a row comes after the cursor `after` and before the cursor `before`. `blank` is whether
         the first level is null in all rows, or in none: the two SELECTs of `splits`; None for other orders.
         """
@@ -109,12 +109,12 @@ class Keyset:
         return and_(values[first] >= bound if is_greater else values[first] <= bound, compared)
 
     def _value(self, cursor: Cursor, level: int) -> SqlExpression:
-        read = self._read
-        return self._statement.bind(lambda text: read(text)[level], cursor, type_=self._types[level])
+        read, argument = self._read, cursor.argument
+        return self._statement.bind(lambda text: read(text, argument)[level], cursor.given, type_=self._types[level])
 
     def _is_blank(self, cursor: Cursor, level: int) -> SqlCondition:
-        read = self._read
-        return self._statement.bind(lambda text: read(text)[level] is None, cursor, type_=Boolean())
+        read, argument = self._read, cursor.argument
+        return self._statement.bind(lambda text: read(text, argument)[level] is None, cursor.given, type_=Boolean())
 
     @cached_property
     def _uniform(self) -> bool:

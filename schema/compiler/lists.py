@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from resolvers.queries import Alternatives, SqlCondition, TableRow
 from schema.compiler.computed_lists import ComputedList, computed_page
 from schema.compiler.conditions import inner_condition
+from schema.compiler.cursors import cursor_of
 from schema.compiler.declarations import Entity, Order, Sort, ToMany, entity_of
 from schema.compiler.errors import BadUserInput
 from schema.compiler.paging import MAX_LEVELS, Page
@@ -38,7 +39,7 @@ def page_of_kind(
     if isinstance(declared, ComputedList):
         return cast(P, computed_page(kind, statement, declared, arguments))
     entity = entity_of(declared.target)
-    cursors = (arguments.get(name) or None for name in ("after", "before"))  # an empty text is no cursor
+    cursors = (cursor_of(name, arguments.get(name)) for name in ("after", "before"))
     paging = kind.arguments_type(arguments.get("first"), arguments.get("last"), *cursors)
     order, names = (declared.order, ["own"]) if declared.order else _order(entity, arguments.get("orderBy"))
     filter_, search = arguments.get("filter"), arguments.get("search")

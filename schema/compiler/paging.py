@@ -15,9 +15,10 @@ from persistence.json_sql import PageOfRows
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
 from schema.compiler import cursors
+from schema.compiler.cursors import Cursor
 from schema.compiler.declarations import Entity, Order
 from schema.compiler.errors import BadUserInput
-from schema.compiler.keyset import Cursor, Keyset
+from schema.compiler.keyset import Keyset
 from schema.compiler.statement import Row, Statement
 from schema.compiler.values import Placeholder
 
@@ -40,15 +41,15 @@ class PageArguments:
 
     first: Size = None
     last: Size = None
-    after: Cursor = None
-    before: Cursor = None
+    after: Cursor | None = None
+    before: Cursor | None = None
 
     def __post_init__(self) -> None:
         if self.first is not None and self.last is not None:
             raise BadUserInput("Give `first` or `last`, not both.")
-        for size in (self.first, self.last):
+        for name, size in (("first", self.first), ("last", self.last)):
             if size is not None and not isinstance(size, Placeholder):
-                checked_size(size)
+                checked_size(size, name)
 
     @property
     def backward(self) -> bool:
@@ -63,15 +64,19 @@ class PageArguments:
     def known_size(self) -> int:
         """The size, where no argument is a placeholder."""
         assert isinstance(self.size, int)
-        return checked_size(self.size)
+        return self.checked(self.size)
+
+    def checked(self, size: int) -> int:
+        """A size of these arguments if it is within bounds; else raises BadUserInput."""
+        return checked_size(size, "last" if self.backward else "first")
 
 
-def checked_size(size: int) -> int:
-    """The size if it is within bounds; else raises BadUserInput."""
+def checked_size(size: int, argument: str) -> int:
+    """The size in an argument, `first` or `last`, if it is within bounds; else raises BadUserInput."""
     if not 0 <= size <= MAX_SIZE:
+        further = "before" if argument == "last" else "after"
         raise BadUserInput(
-            f"`first` and `last` are 0 to {MAX_SIZE} rows; {size} were requested. "
-            "Read further pages with `after` or `before`."
+            f"`{argument}` is 0 to {MAX_SIZE} rows; {size} were requested. Read further pages with `{further}`."
         )
     return size
 
@@ -136,8 +141,8 @@ class Page:
         """The maximum number of rows of the page, plus `more`."""
         size = self.arguments.size
         if isinstance(size, Placeholder):
-            return self.statement.bind(lambda given: checked_size(given) + more, size, type_=Integer())
-        return literal_column(str(checked_size(size) + more), Integer())
+            return self.statement.bind(lambda given: self.arguments.checked(given) + more, size, type_=Integer())
+        return literal_column(str(self.arguments.checked(size) + more), Integer())
 
     def client_order(self) -> list[SqlExpression]:
         """The order that clients see, for aggregates over the rows."""

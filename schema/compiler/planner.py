@@ -117,7 +117,9 @@ class Planner:
         last = page_of_kind(StreamPage, again.statement, declared, None, arguments)
         last_cursor = replace(again.compiled(last.last_cursor()), field=field)
         columns, after = tuple(rows.columns), page.arguments.after
-        return StreamPlan(field, format, planned, last_cursor, columns, are_json, after)
+        return StreamPlan(
+            field, format, planned, last_cursor, columns, are_json, None if after is None else after.given
+        )
 
     def count(self, declared: ToMany) -> PlannedStatement:
         """The statement that counts the rows of a list."""

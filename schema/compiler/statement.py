@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -92,6 +93,8 @@ class Statement:
         self._repeated: dict[tuple[TableRow, RowQuery], SqlExpression] = {}
         self._number_of: Counter[str] = Counter()
         self._common: dict[Hashable, CTE] = {}
+        self.list_name = "`in`"
+        """How errors name a list of the filter that is being compiled."""
         self.touched: list[type[Table]] = []
         """The table of each row."""
 
@@ -168,10 +171,20 @@ class Statement:
         """A list of a filter as one parameter, each item converted. A list with too many items is refused with
         BadUserInput: a literal here, the value of a variable in each request.
         """
-        checked = checked_list(values)
+        name = self.list_name
+        checked = checked_list(values, name)
         return self.bind(
-            lambda items: [convert(item) for item in checked_list(items)], checked, type_=ListParameter(type_)
+            lambda items: [convert(item) for item in checked_list(items, name)], checked, type_=ListParameter(type_)
         )
+
+    @contextmanager
+    def naming_lists_of(self, field: str, value: object) -> Iterator[None]:
+        """While the block runs, errors about lists name this field of a filter, which has this value."""
+        before, self.list_name = self.list_name, f"`in` of `{field}`" if isinstance(value, Mapping) else f"`{field}`"
+        try:
+            yield
+        finally:
+            self.list_name = before
 
     @cached_property
     def _salesperson_code(self) -> SqlExpression:

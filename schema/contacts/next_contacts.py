@@ -102,7 +102,7 @@ class NextContactConnection:
 async def _read(context: Context, arguments: GraphQLValues) -> NextContactConnection:
     """A page in default execution."""
     size, start = arguments.get("first"), arguments.get("after") or None
-    size = checked_size(DEFAULT_SIZE if size is None else size)
+    size = checked_size(DEFAULT_SIZE if size is None else size, "first")
     cursor = None if start is None else decode(start)
     page = await context.read(next_contacts.read, arguments.get("salespersonCode"), arguments.get("on"), cursor, size)
     edges = [

@@ -14,6 +14,7 @@ from resolvers.segments import rules
 from resolvers.segments.line_status import reason_refusal
 from schema.access import query
 from schema.compiler import cursors
+from schema.compiler.cursors import Cursor, cursor_of
 from schema.compiler.declarations import entity_of
 from schema.compiler.fields import PAGING
 from schema.compiler.paging import PageArguments
@@ -129,8 +130,8 @@ class LogSegmentPreview:
         before: BeforeArgument = UNSET,
     ) -> LineVerdictConnection:  # type: ignore[valid-type]  # built at run time
         preview = self.values
-        after, before = or_none(after) or None, or_none(before) or None  # an empty text is no cursor
-        paging = PageArguments(or_none(first), or_none(last), after, before)
+        after_line, before_line = cursor_of("after", or_none(after)), cursor_of("before", or_none(before))
+        paging = PageArguments(or_none(first), or_none(last), after_line, before_line)
         status = or_none(status)
         total = sum(getattr(preview, each.name.lower()) for each in LineStatus if status in (None, each))
         if preview.segment_id is None or not total:
@@ -140,8 +141,8 @@ class LogSegmentPreview:
             preview.segment_id,
             paging.known_size,
             status=status,
-            after=_line_no(after),
-            before=_line_no(before),
+            after=_line_no(after_line),
+            before=_line_no(before_line),
             backward=paging.backward,
             leave_out=preview.leave_out,
         )
@@ -157,8 +158,8 @@ class LogSegmentPreview:
         return [UserError(refusal=refusal) for refusal in self.values.refusals]
 
 
-def _line_no(cursor: str | None) -> int | None:
-    return None if cursor is None else decode_cursor(cursor)
+def _line_no(cursor: Cursor | None) -> int | None:
+    return None if cursor is None else decode_cursor(*cursor)
 
 
 def _page(nodes: Sequence[LineVerdict], total: int, *, behind: bool, before: bool) -> Any:

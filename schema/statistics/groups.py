@@ -174,9 +174,15 @@ def _make(statement: Statement, arguments: GraphQLValues, rows: bool) -> MadeGro
 
 def _having(having: GraphQLValues, sums: Sums, statement: Statement) -> SqlCondition:
     """Whether the sums of a group meet all conditions."""
-    of = {name: Comparison(statement, having.get(name) or {}) for name in ("interactions", "contacts", "cost")}
-    conditions = [of[name].matches(sums(name)) for name in ("interactions", "contacts") if of[name].operators]
-    return reduce(operator.and_, conditions, of["cost"].matches_total(sums("cost_high"), sums("cost_low")))
+    cost = Comparison(statement, having.get("cost") or {})
+    conditions = [cost.matches_total(sums("cost_high"), sums("cost_low"))]
+    for name in ("interactions", "contacts"):
+        given = having.get(name) or {}
+        with statement.naming_lists_of(name, given):
+            compared = Comparison(statement, given)
+            if compared.operators:
+                conditions.append(compared.matches(sums(name)))
+    return reduce(operator.and_, conditions)
 
 
 def _largest_filter_of_row(filter_: GraphQLValues, groupings: list[Grouping]) -> GraphQLValues:

@@ -79,7 +79,7 @@ def test_an_error_about_a_value_names_the_root_field_that_has_it(
     for (error,) in (answer["errors"] for answer in (*wrong, literal)):
         assert (error["path"], error["extensions"]) == (["b"], {"code": "BAD_USER_INPUT"}), error
         assert error["locations"][0]["line"] == 1
-    message = "Invalid cursor in `after` or `before`. Use edges.cursor or pageInfo of this connection."
+    message = "Invalid cursor in `after`. Use edges.cursor or pageInfo of this connection."
     assert wrong[2]["errors"][0]["message"] == message
 
 

@@ -1,9 +1,11 @@
 """Errors about values: which argument they name, and which root fields they make null."""
 
+import json
 from typing import Any
 
 import pytest
 
+from schema.compiler import cursors
 from tests.api import Api
 
 BAD: list[tuple[str, dict[str, Any]]] = [
@@ -20,6 +22,7 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("interactionStatistics(compareTo: PREVIOUS_YEAR) { noOfRows }", {}),
     ("interactionStatistics(first: 0) { rows { key } }", {}),
 ]
+FOREIGN_CURSOR = cursors.encode(cursors.tag("Campaign", ["default"]), "X")
 NAMES = ("first", "after", "count", "in", "ids", "compareTo")
 
 
@@ -36,6 +39,76 @@ def test_a_bad_value_of_one_root_field_makes_only_this_field_null(api: Api, more
         assert (error["path"], error["extensions"]["code"]) == (["a"], "BAD_USER_INPUT"), field
         assert error["locations"]
         assert any(f"`{name}`" in error["message"] for name in NAMES), error
+
+
+CURSOR_LISTS = [
+    "contacts",
+    "nextContacts",
+    "salespeople",
+    "interactionLogEntries(orderBy: [{field: CONTACT_NO, direction: ASC}])",
+]
+
+
+@pytest.mark.parametrize("field", CURSOR_LISTS)
+def test_an_error_about_a_cursor_or_a_size_names_the_argument_that_has_it(field: str, api: Api) -> None:
+    name, _, given = field.partition("(")
+    start = f"{name}({given[:-1]}, " if given else f"{name}("
+    further = "nodes { __typename } pageInfo { hasNextPage hasPreviousPage }"
+    for cursor, size in [("after", "first"), ("before", "last")][: 1 if field == "nextContacts" else 2]:
+        for value, message in (
+            ("x", f"Invalid cursor in `{cursor}`. "),
+            (FOREIGN_CURSOR, f"The cursor in `{cursor}` belongs to"),
+        ):
+            for error in (
+                message_of(api, f'{{ {start}{cursor}: "{value}") {{ {further} }} }}'),
+                message_of(api, f"query($c: String) {{ {start}{cursor}: $c, {size}: 5) {{ {further} }} }}", c=value),
+            ):
+                assert error.startswith(message)
+        for error in (
+            message_of(api, f"{{ {start}{size}: 101) {{ {further} }} }}"),
+            message_of(api, f"query($n: Int) {{ {start}{size}: $n) {{ {further} }} }}", n=101),
+        ):
+            assert error == f"`{size}` is 0 to 100 rows; 101 were requested. Read further pages with `{cursor}`."
+
+
+def message_of(api: Api, text: str, **variables: object) -> str:
+    """The message of the only error of a request."""
+    (error,) = api.post(text, variables).json()["errors"]
+    return str(error["message"])
+
+
+LONG_LISTS: list[tuple[str, str, list[object], str]] = [
+    ("interactionLogEntries(filter: {dayOfWeek: $v}) { totalCount }", "Int!", [1], "`dayOfWeek`"),
+    ("interactionLogEntries(filter: {or: [{hourOfDay: $v}]}) { totalCount }", "Int!", [1], "`hourOfDay`"),
+    ("postponedInteractions(filter: {state: $v}) { totalCount }", "PostponedState!", ["OVERDUE"], "`state`"),
+    ("contacts(filter: {not: {city: {in: $v}}}) { totalCount }", "String!", ["x"], "`in` of `city`"),
+    ("contacts(filter: {type: {in: $v}}) { totalCount }", "ContactType!", ["PERSON"], "`in` of `type`"),
+    (
+        "interactionLogEntries(filter: {description: {in: $v}}) { totalCount }",
+        "String!",
+        ["x"],
+        "`in` of `description`",
+    ),
+    (
+        "interactionStatistics(groupBy: [{by: CAMPAIGN}], having: {contacts: {in: $v}}) { noOfRows }",
+        "Int!",
+        [1],
+        "`in` of `contacts`",
+    ),
+]
+
+
+@pytest.mark.parametrize(("field", "type_", "value", "name"), LONG_LISTS)
+def test_an_error_about_a_long_list_names_the_field_that_has_it(
+    field: str, type_: str, value: list[object], name: str, api: Api
+) -> None:
+    literal = json.dumps(value * 1001) if type_ in ("Int!", "String!") else f"[{' '.join(map(str, value * 1001))}]"
+    for text, variables in (
+        (f"query($v: [{type_}]) {{ {field} }}", {"v": value * 1001}),
+        (f"{{ {field.replace('$v', literal)} }}", {}),
+    ):
+        (error,) = api.post(text, variables).json()["errors"]
+        assert error["message"].startswith(f"The list {name} has at most 1000 values; 1001 were given."), error
 
 
 FILTER = "query($value: InteractionLogEntryFilter) { interactionLogEntries(filter: $value) { totalCount } }"
