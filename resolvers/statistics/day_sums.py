@@ -6,7 +6,7 @@ the figures are those of its snapshot. Only the figures of viewers who see all e
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import func, not_, select, union_all
+from sqlalchemy import Integer, func, select, union_all
 
 from persistence.columns import table_of
 from persistence.conditions import BetweenFewRows, HourText, IsInRows
@@ -17,6 +17,9 @@ from persistence.sql_types import SqlQuery
 from resolvers.interactions.queries import is_not_canceled
 from resolvers.queries import Columns, SqlBuilder, SqlCondition, SqlExpression, SqlRows, TableRow, quoted
 from resolvers.statistics import sums
+from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, reached_at
+from resolvers.statistics.derived import DerivedColumns, places
+from resolvers.statistics.groupings import EntryOf
 from resolvers.statistics.sums import Sums
 
 OnDays = Callable[[SqlExpression], SqlCondition]
@@ -100,27 +103,43 @@ def sums_over_contacts(
     entries. A key without entries has no row.
     """
     entry = sql.row(InteractionLogEntry)
-    columns = {"key": KEYS[kind](entry.c), "contact_no": entry.c.contact_no}
-    conditions = [is_not_canceled(entry), *(column.is_not(None) for column in columns.values())]
-    conditions += [] if days is None else [days(entry.c.date)]
-    labelled = [WithoutIndex(column).label(name) for name, column in columns.items()]
-    found: SqlQuery = select(*labelled).select_from(entry.source).where(*conditions)
-    if names == ["contacts"]:
-        contacts = found.distinct().subquery("contacts")
-    else:
-        order_by = (entry.c.date, entry.c.time_of_interaction, entry.c.entry_no)
-        attempt = func.row_number().over(partition_by=list(columns.values()), order_by=order_by)
-        numbered = found.add_columns(attempt.label("attempt"), entry.c.attempt_failed.label("failed")).subquery("tried")
-        reached_at = func.min(numbered.c.attempt).filter(not_(numbered.c.failed)).label("reached_at")
-        of_contact = select(numbered.c.key, numbered.c.contact_no, reached_at)
-        contacts = of_contact.group_by(numbered.c.key, numbered.c.contact_no).subquery("contacts")
+    keys = _keys_of_contact(kind, entry)
+    with_attempts = names != ["contacts"]
+    sums_of_attempts = ATTEMPTS if with_attempts else {}
+    found: SqlQuery = select(
+        *(WithoutIndex(column).label(name) for name, column in keys.items()),
+        *(total(EntryOf(entry.c, entry.c.date, entry.c.date)).label(name) for name, total in sums_of_attempts.items()),
+    )
+    conditions = _counts_for_contacts(entry, keys, days)
+    contacts = found.select_from(entry.source).where(*conditions).group_by(*places(len(keys))).subquery("contacts")
     values: dict[str, Callable[[], SqlExpression]] = {
         "contacts": func.count,
-        "reached": lambda: func.count(contacts.c.reached_at),
-        "attempts": lambda: func.sum(contacts.c.reached_at),
+        "reached": lambda: func.count(contacts.c.first_success),
+        "attempts": lambda: func.sum(_reached_at(sql, kind, days)),
     }
     made = select(contacts.c.key, *(values[name]().label(name) for name in dict.fromkeys(names)))
     return made.group_by(contacts.c.key).cte(alias).prefix_with("MATERIALIZED")
+
+
+def _keys_of_contact(kind: SumKind, entry: TableRow) -> dict[str, SqlExpression]:
+    return {"key": KEYS[kind](entry.c), "contact_no": entry.c.contact_no}
+
+
+def _counts_for_contacts(entry: TableRow, keys: Mapping[str, SqlExpression], days: OnDays | None) -> list[SqlCondition]:
+    within = [] if days is None else [days(entry.c.date)]
+    return [is_not_canceled(entry), *(WithoutIndex(column).is_not(None) for column in keys.values()), *within]
+
+
+def _reached_at(sql: SqlBuilder, kind: SumKind, days: OnDays | None) -> SqlExpression:
+    """The number of the first entry of a row of `contacts` whose attempt did not fail; null if all failed."""
+    columns = table_of(InteractionLogEntry).c
+    contact = DerivedColumns("contacts", lambda name: columns[name].type if name in columns else Integer())
+    again = sql.row(InteractionLogEntry)
+    keys = _keys_of_contact(kind, again)
+    conditions = [column == contact[name] for name, column in keys.items()]
+    conditions += _counts_for_contacts(again, keys, days)
+    entry = EntryOf(again.c, again.c.date, again.c.date)
+    return reached_at(contact.__getitem__, exact_attempt(entry, again, contact.__getitem__, conditions))
 
 
 def totals(entry: TableRow) -> dict[str, SqlExpression]:

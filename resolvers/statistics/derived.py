@@ -36,3 +36,8 @@ class DerivedRow:
     def source(self) -> FromClause:
         """The subquery, with the columns that were used. Read it last."""
         return self._source(list(self.c.used))
+
+
+def places(number: int) -> list[SqlExpression]:
+    """The first columns of a SELECT, for its GROUP BY."""
+    return [literal_column(str(place)) for place in range(1, number + 1)]

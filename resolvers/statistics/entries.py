@@ -19,7 +19,7 @@ from resolvers.date_ranges import DateUnit
 from resolvers.interactions.queries import EntryOnOtherDay
 from resolvers.queries import SqlBuilder, SqlCondition, TableRow
 from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, reached_at
-from resolvers.statistics.derived import DerivedColumns, DerivedRow
+from resolvers.statistics.derived import DerivedColumns, DerivedRow, places
 from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
 from resolvers.statistics.periods import EarlierDays, split_by_date, without_ends
 from resolvers.statistics.stored import Passes, StoredSums, has_only_dates
@@ -227,11 +227,6 @@ class Entries:
             return entry, [passing(passes, entry)]
         row = self._stored.rows(passes, passing, branch.range, earlier=branch.earlier)
         return row, [self._stored.on_value(passes, row)]
-
-
-def places(number: int) -> list[SqlExpression]:
-    """The first columns of a SELECT, for its GROUP BY."""
-    return [literal_column(str(place)) for place in range(1, number + 1)]
 
 
 def _sum(name: str, entry: EntryOf, row: TableRow) -> SqlExpression:

@@ -8,8 +8,7 @@ from persistence.conditions import DaysAfter
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import SqlBuilder
 from resolvers.statistics import sums
-from resolvers.statistics.derived import DerivedColumns
-from resolvers.statistics.entries import places
+from resolvers.statistics.derived import DerivedColumns, places
 from resolvers.statistics.groupings import ByDayOfWeek, ByHourOfDay, ByUnit, Grouping
 from resolvers.statistics.periods import FilterDays, first_day, last_day
 

@@ -9,7 +9,8 @@ from persistence.folding import Visible
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
-from resolvers.statistics.entries import Earlier, EntrySums, places
+from resolvers.statistics.derived import places
+from resolvers.statistics.entries import Earlier, EntrySums
 from resolvers.statistics.gaps import ONE
 from resolvers.statistics.groupings import ByCity, Grouping
 from resolvers.statistics.periods import FilterDays
