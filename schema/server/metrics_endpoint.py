@@ -51,13 +51,13 @@ BOUNDS = [*map(str, BUCKETS), "+Inf"]
 def text_of(counts: Sequence[Counts]) -> bytes:
     """The sum of the counts of several processes. Memory and CPU time are shown if there is only one."""
     registry = CollectorRegistry()
-    registry.register(_Shown(counts))
+    registry.register(_CountsCollector(counts))
     if len(counts) == 1:
         ProcessCollector(registry=registry)
     return generate_latest(registry)
 
 
-class _Shown(Collector):
+class _CountsCollector(Collector):
     """Makes the metrics of counts."""
 
     def __init__(self, counts: Sequence[Counts]) -> None:
@@ -65,6 +65,13 @@ class _Shown(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """All metrics."""
+        yield from self._requests()
+        for key, (metric, description) in COUNTERS.items():
+            yield CounterMetricFamily(metric, description, value=sum(each["counters"][key] for each in self._counts))
+        yield from self._gauges()
+
+    def _requests(self) -> Iterator[Metric]:
+        """The numbers and durations of requests."""
         requests, fields, companies = (Counter[tuple[str, str]]() for _ in range(3))
         durations: dict[str, list[float]] = {}
         for counts in self._counts:
@@ -72,10 +79,10 @@ class _Shown(Collector):
                 companies[company, code] += number
             for field, code, number in counts["fields"]:
                 fields[field, code] += number
-            for name, its_fields, code, (seconds, *in_buckets) in counts["kinds"]:
+            for name, fields_of_kind, code, (seconds, *in_buckets) in counts["kinds"]:
                 number = int(sum(in_buckets))
                 requests[name or "", code] += number
-                for field in its_fields:
+                for field in fields_of_kind:
                     fields[field, code] += number
                 before = durations.get(name or "", [0.0] * (len(BUCKETS) + 2))
                 durations[name or ""] = [a + b for a, b in zip(before, (seconds, *in_buckets), strict=True)]
@@ -88,8 +95,8 @@ class _Shown(Collector):
         for name, (seconds, *in_buckets) in durations.items():
             histogram.add_metric((name,), [*zip(BOUNDS, accumulate(in_buckets), strict=True)], sum_value=seconds)
         yield histogram
-        for key, (metric, description) in COUNTERS.items():
-            yield CounterMetricFamily(metric, description, value=sum(each["counters"][key] for each in self._counts))
+
+    def _gauges(self) -> Iterator[Metric]:
         for key, (metric, description) in GAUGES.items():
             gauge = GaugeMetricFamily(metric, description, labels=("pool",) if key in ("most", "in_use") else ())
             values = Counter[str]()
