@@ -299,8 +299,8 @@ class Engine:
             self._report(faults, name)
         if prepared.operation.node.operation is OperationType.QUERY and (refused := refused_fields(result)):
             raise GraphQLErrors(refused)
-        told = [of_executed(each, context.executed) for each in errors]
-        return response_with_errors(result.data, self._report(told, name) if told else [])
+        reported = [of_executed(each, context.executed) for each in errors]
+        return response_with_errors(result.data, self._report(reported, name) if reported else [])
 
 
 __all__ = ["Caller", "Engine", "GraphQLErrors", "GraphQLRequest", "GraphQLResponse"]

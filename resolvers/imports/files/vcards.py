@@ -231,43 +231,42 @@ def _values(card: Component) -> dict[str, str]:
 
 
 def _is_company(card: Component, values: Mapping[str, str], parts: Sequence[str]) -> bool:
-    said = {line.name: _text(line.value).lower() for line in _lines(card) if line.name in ("KIND", "X-ABSHOWAS")}
+    kinds = {line.name: _text(line.value).lower() for line in _lines(card) if line.name in ("KIND", "X-ABSHOWAS")}
     company = values.get("Organization 1 - Name")
     return (
-        said.get("KIND") in ("org", "organization")
-        or said.get("X-ABSHOWAS") == "company"
+        kinds.get("KIND") in ("org", "organization")
+        or kinds.get("X-ABSHOWAS") == "company"
         or (company is not None and not any(parts) and values.get("Full Name") in (None, "", company))
     )
 
 
 def _cells(line: ContentLine, no: int, labels: Mapping[str | None, str]) -> Iterator[tuple[str, str]]:
     """The captions and texts of a property, the one of this number in its card."""
-    name, value = line.name, line.value
-    types = _types(line)
-    if name == "N":
-        yield from ((caption, _part(value, part)) for caption, part in NAMES.items())
-    elif name == "ADR":
-        yield f"Address {no} - Label", labels.get(line.group) or _first(types, PLACES)
-        yield from ((f"Address {no} - {caption}", _part(value, part)) for caption, part in ADDRESS.items())
-    elif name == "ORG":
-        company, *units = value if isinstance(value, list) else [value]
-        yield f"Organization {no} - Name", _text(company)
-        yield f"Organization {no} - Department", ", ".join(filter(None, map(_text, units)))
-    elif name == "TEL":
-        place, kind = _first(types, PLACES), _first(types, PHONE_KINDS)
-        label = f"{place} {kind}".strip() if kind == "Fax" else kind or place
-        yield f"Phone {no} - Label", label or labels.get(line.group, "")
-        yield f"Phone {no} - Value", URI_SCHEME.sub("", _text(value)).replace(";ext=", " ext. ")
-    elif name == "EMAIL":
-        yield f"E-mail {no} - Label", labels.get(line.group) or _first(types, PLACES)
-        yield f"E-mail {no} - Value", URI_SCHEME.sub("", _text(value))
-    elif name in ("URL", "TITLE"):
-        yield (
-            f"{'Website' if name == 'URL' else 'Organization'} {no} - {'Value' if name == 'URL' else 'Title'}",
-            _text(value),
-        )
-    elif name not in TECHNICAL:
-        yield CAPTIONS.get(name, name), _text(value)
+    name, value, types = line.name, line.value, _types(line)
+    match name:
+        case "N":
+            yield from ((caption, _part(value, part)) for caption, part in NAMES.items())
+        case "ADR":
+            yield f"Address {no} - Label", labels.get(line.group) or _first(types, PLACES)
+            yield from ((f"Address {no} - {caption}", _part(value, part)) for caption, part in ADDRESS.items())
+        case "ORG":
+            company, *units = value if isinstance(value, list) else [value]
+            yield f"Organization {no} - Name", _text(company)
+            yield f"Organization {no} - Department", ", ".join(filter(None, map(_text, units)))
+        case "TITLE":
+            yield f"Organization {no} - Title", _text(value)
+        case "TEL":
+            place, kind = _first(types, PLACES), _first(types, PHONE_KINDS)
+            label = f"{place} {kind}".strip() if kind == "Fax" else kind or place
+            yield f"Phone {no} - Label", label or labels.get(line.group, "")
+            yield f"Phone {no} - Value", URI_SCHEME.sub("", _text(value)).replace(";ext=", " ext. ")
+        case "EMAIL":
+            yield f"E-mail {no} - Label", labels.get(line.group) or _first(types, PLACES)
+            yield f"E-mail {no} - Value", URI_SCHEME.sub("", _text(value))
+        case "URL":
+            yield f"Website {no} - Value", _text(value)
+        case _ if name not in TECHNICAL:
+            yield CAPTIONS.get(name, name), _text(value)
 
 
 def _lines(card: Component) -> list[ContentLine]:
