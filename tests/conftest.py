@@ -236,6 +236,14 @@ def database_url(
         loop.run_until_complete(_drop(server, name))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_url(request: pytest.FixtureRequest, tmp_path: Path, loop: asyncio.AbstractEventLoop) -> str:
+    """The address of a database without tables; on SQLite without a file."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'new.db'}"
+    return loop.run_until_complete(_create(request.getfixturevalue("postgresql_url"), "carnet_test_new"))
+
+
 @pytest.fixture
 def database(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Database]:
     """A fresh database, open, for tests that commit."""

@@ -25,7 +25,6 @@ from resolvers.errors import NOTHING, QUANTITIES, Refusal, Translated, number
 from resolvers.interactions import titles
 from resolvers.segments.follow_up import default_description
 from tests.api import Api, create_company
-from tests.conftest import _create
 from tests.french_typography import faults
 from tests.prepared import database_with
 from tests.segment_api import create_segment
@@ -269,16 +268,12 @@ def test_the_description_of_a_follow_up_fits_its_column() -> None:
     assert all(len(words) <= 50 for words in default_description("X" * 20))
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 @pytest.mark.parametrize(("language", "described"), [("EN", "Campaigns"), ("FR", "Campagnes")])
 def test_a_new_company_describes_its_number_series_in_its_language(
-    language: str, described: str, engine: str, postgresql_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop
+    new_url: str, language: str, described: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     async def description() -> str:
-        url = f"sqlite:///{tmp_path / 'new.db'}"
-        if engine == "postgresql":
-            url = await _create(postgresql_url, f"carnet_test_new_{language.lower()}")
-        async with Database.at(url) as database:
+        async with Database.at(new_url) as database:
             await versions.migrate(database, language=language)
             await versions.migrate(database, language="FR")
             rows = await database.select(

@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -13,33 +12,22 @@ from persistence.database import Database
 from persistence.dialects.postgresql.dialect import LOCK_MIGRATIONS
 from persistence.time_limits import TimeLimits
 from persistence.versions import DatabaseNotCurrent
-from tests.conftest import _create
 from tests.forks import forked
 
 TOGETHER = 4
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def bare_url(
-    request: pytest.FixtureRequest, postgresql_url: str, loop: asyncio.AbstractEventLoop, tmp_path: Path
-) -> str:
-    """A database without any tables; on SQLite without a file."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'new.db'}"
-    return loop.run_until_complete(_create(postgresql_url, "carnet_test_bare"))
-
-
-def test_processes_that_start_at_the_same_time_all_start(bare_url: str) -> None:
-    ended = forked([["migrate"]] * TOGETHER, together=True, CARNET_DATABASE_URL=bare_url)
+def test_processes_that_start_at_the_same_time_all_start(new_url: str) -> None:
+    ended = forked([["migrate"]] * TOGETHER, together=True, CARNET_DATABASE_URL=new_url)
 
     assert [code for code, _ in ended] == [0] * TOGETHER, ended
 
 
 def test_connections_of_one_process_also_wait_for_the_migration_lock(
-    bare_url: str, loop: asyncio.AbstractEventLoop
+    new_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     async def start() -> None:
-        async with Database.at(bare_url) as database:
+        async with Database.at(new_url) as database:
             await versions.migrate(database)
             await versions.check(database)
 
@@ -50,22 +38,22 @@ def test_connections_of_one_process_also_wait_for_the_migration_lock(
 
 
 def test_waiting_too_long_for_the_migration_lock_ends_with_a_message(
-    bare_url: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+    new_url: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(versions, "LOCK_TIMEOUT", 0)
 
     async def wait() -> None:
-        async with Database.at(bare_url, limits=TimeLimits(patience=0.1)) as database:
+        async with Database.at(new_url, limits=TimeLimits(patience=0.1)) as database:
             await versions.migrate(database)
 
     async def scenario() -> None:
-        if bare_url.startswith("sqlite"):
-            holder = sqlite3.connect(make_url(bare_url).database or "", isolation_level=None)
+        if new_url.startswith("sqlite"):
+            holder = sqlite3.connect(make_url(new_url).database or "", isolation_level=None)
             holder.execute("PRAGMA journal_mode = WAL")
             holder.execute("BEGIN IMMEDIATE")
             await wait()
         else:
-            connection = await asyncpg.connect(bare_url)
+            connection = await asyncpg.connect(new_url)
             await connection.execute("SELECT " + LOCK_MIGRATIONS.replace("_xact", ""))
             try:
                 await wait()

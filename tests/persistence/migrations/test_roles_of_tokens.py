@@ -1,7 +1,6 @@
 """Migration 0010 lets tokens that exist do what they could do before, and its downgrade gives no token more rights."""
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from persistence.database import Database
 from persistence.enums import Role
 from resolvers.users import rules as users
 from resolvers.work import User, Work
-from tests.conftest import NOW, _create
+from tests.conftest import NOW
 
 OLD_TOKENS = (
     "INSERT INTO user_setup (user_id) VALUES ('ann')",
@@ -22,12 +21,9 @@ OLD_TOKENS = (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def old(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, postgresql_url: str, tmp_path: Path) -> str:
+@pytest.fixture
+def old(new_url: str, loop: asyncio.AbstractEventLoop) -> str:
     """A database of version 0009 with a token."""
-    url = f"sqlite:///{tmp_path / 'old.db'}"
-    if request.param == "postgresql":
-        url = loop.run_until_complete(_create(postgresql_url, "carnet_test_old_tokens"))
 
     def fill(session: Session) -> None:
         command.upgrade(versions.config(session.connection()), "0009")
@@ -35,11 +31,11 @@ def old(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, postgre
             session.execute(text(statement))
 
     async def run() -> None:
-        async with Database.at(url) as database:
+        async with Database.at(new_url) as database:
             await database.writing(fill)
 
     loop.run_until_complete(run())
-    return url
+    return new_url
 
 
 def test_old_tokens_are_admin_and_a_downgrade_revokes_what_may_do_less(

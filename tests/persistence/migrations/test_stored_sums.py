@@ -16,7 +16,6 @@ from persistence.database import Database
 from persistence.day_sums import OF_MONTHS, OF_WEEKS, SumsOfUnit
 from persistence.migrations import contact_dates_0014, sums_0012
 from resolvers.statistics.refreshing import refresh_all
-from tests.conftest import _create
 from tests.contact_dates import stored_dates, wrong_dates
 from tests.day_sums import by_unit, dirty_days, stored_sums, sums_of_units, wrong_sums, wrong_sums_of_days
 from tests.interrupted_migrations import migrate_with_interruption
@@ -56,12 +55,9 @@ ENTRIES = [
 ]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def filled(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, postgresql_url: str, tmp_path: Any) -> str:
+@pytest.fixture
+def filled(new_url: str, loop: asyncio.AbstractEventLoop) -> str:
     """A database of version 0007 with entries."""
-    url = f"sqlite:///{tmp_path / 'old.db'}"
-    if request.param == "postgresql":
-        url = loop.run_until_complete(_create(postgresql_url, "carnet_test_sums"))
 
     def fill(session: Session) -> None:
         command.upgrade(versions.config(session.connection()), "0007")
@@ -73,11 +69,11 @@ def filled(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, post
             session.execute(text(ENTRY.replace(":day", day).replace(":time", time)), entry)
 
     async def run() -> None:
-        async with Database.at(url) as database:
+        async with Database.at(new_url) as database:
             await database.writing(fill)
 
     loop.run_until_complete(run())
-    return url
+    return new_url
 
 
 def test_the_sums_of_a_filled_database_are_stored_in_batches_also_after_an_interruption(

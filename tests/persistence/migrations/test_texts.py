@@ -12,7 +12,6 @@ from sqlmodel import Session
 from persistence import versions
 from persistence.database import Database
 from persistence.migrations import texts_0008
-from tests.conftest import _create
 
 E_ACUTE = "e\u0301"
 NO_ROOM = "\u0958" * 50
@@ -73,14 +72,11 @@ LATER = (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def old(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, postgresql_url: str, tmp_path: Any) -> str:
+@pytest.fixture
+def old(new_url: str, loop: asyncio.AbstractEventLoop) -> str:
     """A database of version 0007 with rows."""
-    url = f"sqlite:///{tmp_path / 'old.db'}"
-    if request.param == "postgresql":
-        url = loop.run_until_complete(_create(postgresql_url, "carnet_test_texts"))
-    loop.run_until_complete(_fill(url))
-    return url
+    loop.run_until_complete(_fill(new_url))
+    return new_url
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -15,7 +14,6 @@ from persistence import versions
 from persistence.columns import Table
 from persistence.database import Database
 from persistence.tables import OF_MIGRATIONS
-from tests.conftest import _create
 
 ROWS = [
     "INSERT INTO contact (no, version, type, name, search_name, exclude_from_segment, privacy_blocked) "
@@ -33,15 +31,6 @@ AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND indisprim
 """Tables without a primary key and with the usual replica identity, which is the primary key."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def no_tables_yet(
-    request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, postgresql_url: str, tmp_path: Any
-) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'old.db'}"
-    return loop.run_until_complete(_create(postgresql_url, "carnet_test_old"))
-
-
 def first_release(session: Session) -> None:
     """The tables of that time, with a row."""
     command.upgrade(versions.config(session.connection()), "0001")
@@ -50,10 +39,10 @@ def first_release(session: Session) -> None:
 
 
 def test_a_database_of_the_first_release_keeps_its_rows_when_it_is_upgraded(
-    no_tables_yet: str, loop: asyncio.AbstractEventLoop
+    new_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     async def bring_up_to_date() -> list[Any]:
-        async with Database.at(no_tables_yet) as database:
+        async with Database.at(new_url) as database:
             await database.writing(first_release)
             await versions.migrate(database)
             await versions.check(database)
@@ -64,10 +53,10 @@ def test_a_database_of_the_first_release_keeps_its_rows_when_it_is_upgraded(
 
 
 def test_the_newest_version_can_be_downgraded_to_the_first_release(
-    no_tables_yet: str, loop: asyncio.AbstractEventLoop
+    new_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     async def back() -> str | None:
-        async with Database.at(no_tables_yet) as database:
+        async with Database.at(new_url) as database:
             await versions.migrate(database)
             await database.writing(lambda session: command.downgrade(versions.config(session.connection()), "0001"))
             return await versions.current(database)
@@ -76,7 +65,7 @@ def test_the_newest_version_can_be_downgraded_to_the_first_release(
 
 
 def test_the_migrations_create_the_tables_columns_and_indexes_that_the_models_declare(
-    no_tables_yet: str, loop: asyncio.AbstractEventLoop
+    new_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     def differences(session: Session) -> list[Any]:
         options = {"include_object": lambda _, name, *others: name not in OF_MIGRATIONS}
@@ -85,7 +74,7 @@ def test_the_migrations_create_the_tables_columns_and_indexes_that_the_models_de
         return found
 
     async def compare() -> list[Any]:
-        async with Database.at(no_tables_yet) as database:
+        async with Database.at(new_url) as database:
             await versions.migrate(database)
             return await database.writing(differences)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 from alembic import command
@@ -13,7 +12,6 @@ from persistence import versions
 from persistence.database import Database
 from persistence.migrations import search_0015
 from persistence.words_v1 import spaced_words
-from tests.conftest import _create
 from tests.interrupted_migrations import migrate_with_interruption
 
 ENTRY = (
@@ -29,12 +27,9 @@ TEXTS = [("Call", None), ("Appel à Zoë", "Été"), ("Call", "Back\\x1f"), ("�
 MORE = "INSERT INTO interaction_comment (entry_no, line_no, date, comment, user_id) VALUES (19, 2, '2026-03-18', 'New', 'ann')"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def filled(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, postgresql_url: str, tmp_path: Path) -> str:
+@pytest.fixture
+def filled(new_url: str, loop: asyncio.AbstractEventLoop) -> str:
     """A database of version 0007 with entries and comments, one of them on a postponed interaction."""
-    url = f"sqlite:///{tmp_path / 'old.db'}"
-    if request.param == "postgresql":
-        url = loop.run_until_complete(_create(postgresql_url, "carnet_test_words"))
 
     def fill(session: Session) -> None:
         command.upgrade(versions.config(session.connection()), "0007")
@@ -45,11 +40,11 @@ def filled(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, post
             session.execute(text(COMMENT), {"no": number, "comment": f"Comment on N° {number}"})
 
     async def run() -> None:
-        async with Database.at(url) as database:
+        async with Database.at(new_url) as database:
             await database.writing(fill)
 
     loop.run_until_complete(run())
-    return url
+    return new_url
 
 
 def words_of_log(session: Session) -> list[str]:

@@ -10,17 +10,8 @@ import pytest
 from resolvers.company_calendar import zones
 from schema.server.cli.time_zones import machine_time_zone
 from tests.commands import carnet, time_zone_of
-from tests.conftest import _create as create
 
 HOW = "To change it, send the mutation updateMarketingSetup with another timeZone."
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def new_url(request: pytest.FixtureRequest, tmp_path: Path, loop: asyncio.AbstractEventLoop) -> str:
-    """A database without tables."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'new.db'}"
-    return loop.run_until_complete(create(request.getfixturevalue("postgresql_url"), "carnet_test_new"))
 
 
 @pytest.fixture
