@@ -7,6 +7,7 @@ figures.
 
 import datetime as dt
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause, Unicode, and_, literal_column, not_, true
@@ -82,6 +83,9 @@ class SqlBuilder(Protocol):
 
     def bind_list(self, convert: Callable[[Any], object], values: object, type_: SqlType, /) -> SqlExpression:
         """A list as one parameter, each item converted."""
+
+    def naming_lists_of(self, field: str, value: object, /) -> AbstractContextManager[None]:
+        """While the block runs, errors about lists name this field of a filter, which has this value."""
 
     def bind_reader(self, convert: Callable[..., object], /, *values: object, type_: SqlType) -> SqlExpression:
         """A parameter that depends on the language of the reader: `convert(reader, *values)`."""

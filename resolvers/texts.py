@@ -15,8 +15,13 @@ from persistence.phones_v1 import is_written_as_number
 LONG_TEXTS = frozenset({"comment", "reason", "address", "notes"})
 """Fields whose texts may have several lines and tabs."""
 
-CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
-CONTROLS_BUT_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+CONTROLS_BUT_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+"""Line breaks are also NEL (U+0085), the line separator and the paragraph separator of Unicode. Surrogates are halves
+of a character. Characters that set the direction of writing are kept: names in Arabic and Hebrew need them.
+"""
+
+LINE_BREAKS = frozenset("\t\n\r\x85\u2028\u2029")
 
 MAX_ORDINARY = 200
 """Longer addresses are always checked by the library."""
@@ -46,7 +51,7 @@ def control_characters(text: str, *, several_lines: bool = False) -> Problem | N
     if found is None:
         return None
     sign = f"U+{ord(found[0]):04X}"
-    if found[0] in "\t\n\r":
+    if found[0] in LINE_BREAKS:
         return Problem(
             f"This text must be one line, but it has a line break or tab ({sign}). Replace it with a space.",
             f"Ce texte doit tenir sur une ligne, mais il contient un saut de ligne ou une tabulation ({sign}). "

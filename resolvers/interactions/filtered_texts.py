@@ -122,15 +122,15 @@ def _parts(filter_: Filter, name: str) -> Sequence[Filter]:
     return parts if isinstance(parts, Sequence) else ()
 
 
-def _comparisons(filter_: Filter) -> list[tuple[str, Callable[[str], str], object]]:
-    """The comparisons of description and subject: operator, function that makes a LIKE pattern, operand."""
-    found: list[tuple[str, Callable[[str], str], object]] = []
+def _comparisons(filter_: Filter) -> list[tuple[str, str, Callable[[str], str], object]]:
+    """The comparisons of description and subject: field, operator, function that makes a LIKE pattern, operand."""
+    found: list[tuple[str, str, Callable[[str], str], object]] = []
     for name in ("description", "subject"):
         comparison = filter_.get(name)
         if isinstance(comparison, Mapping):
             at_start = PATTERNS_OF_DESCRIPTION if name == "description" else {}
             found += [
-                (operator, at_start.get(operator, containing), comparison[operator])
+                (name, operator, at_start.get(operator, containing), comparison[operator])
                 for operator in ("eq", "in", "startsWith", "contains")
                 if comparison.get(operator) is not None
             ]
@@ -138,10 +138,11 @@ def _comparisons(filter_: Filter) -> list[tuple[str, Callable[[str], str], objec
 
 
 def _like(
-    words: SqlExpression, operator: str, pattern: Callable[[str], str], operand: object, sql: SqlBuilder
+    words: SqlExpression, field: str, operator: str, pattern: Callable[[str], str], operand: object, sql: SqlBuilder
 ) -> SqlCondition:
     if operator == "in":
-        return IsLikeAny(words, sql.bind_list(pattern, operand, Unicode()))
+        with sql.naming_lists_of(field, {operator: operand}):
+            return IsLikeAny(words, sql.bind_list(pattern, operand, Unicode()))
     return IsLike(words, sql.bind(pattern, operand, type_=Unicode()))
 
 

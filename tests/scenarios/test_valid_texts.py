@@ -58,6 +58,34 @@ def test_invalid_addresses_and_numbers_are_refused_for_contacts_and_salespeople(
 
 
 @database_with(create_company)
+def test_line_breaks_of_unicode_are_refused_in_one_line_and_kept_in_long_texts(api: Api) -> None:
+    """A text with one of them would be shown in two lines."""
+    interaction = {"contactNo": "P1", "templateCode": "VISIT"}
+    for sign in "\x85\u2028\u2029":
+        bad = f"a{sign}b"
+        for mutation, input in (
+            ("createContact", {"contact": {"name": bad}}),
+            ("createSalesperson", {"code": bad, "salesperson": {"name": "x"}}),
+            ("createCampaign", {"campaign": {"description": bad}}),
+            ("createInteraction", {"interaction": {**interaction, "description": bad}}),
+            ("createContact", {"contact": {"name": "x"}, "idempotencyKey": bad}),
+        ):
+            (error,) = api.send_mutation(mutation, input, "userErrors { code message }")["userErrors"]
+            assert (error["code"], f"(U+{ord(sign):04X})" in error["message"]) == ("INVALID", True)
+            assert error["message"].startswith("This text must be one line, ")
+        made = api.mutate(
+            "createInteraction",
+            {"interaction": {**interaction, "comments": [bad]}},
+            "interactionLogEntry { comments { comment } }",
+        )
+        assert made["interactionLogEntry"]["comments"] == [{"comment": bad}]
+    for sign in "\x0b\x0c":
+        assert api.refusal_codes("createInteraction", {"interaction": {**interaction, "comments": [f"a{sign}b"]}}) == [
+            "INVALID"
+        ]
+
+
+@database_with(create_company)
 def test_control_characters_are_refused_but_line_breaks_are_kept_in_long_texts(api: Api) -> None:
     bad = "a\x0bb"
     for mutation, input in (
