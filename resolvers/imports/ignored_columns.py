@@ -75,7 +75,7 @@ PATTERNS = (
 
 
 @cache
-def _known() -> frozenset[str]:
+def _ignored_captions() -> frozenset[str]:
     return frozenset(map(normalized, CAPTIONS.split("|")))
 
 
@@ -87,4 +87,4 @@ def _pattern() -> re.Pattern[str]:
 def is_ignored(caption: str) -> bool:
     """Whether the values of a column with this caption mean nothing outside the program that wrote them."""
     found = normalized(caption)
-    return found in _known() or _pattern().fullmatch(found) is not None
+    return found in _ignored_captions() or _pattern().fullmatch(found) is not None

@@ -88,7 +88,7 @@ def create_token(
         refusals.append(SalespersonNotFound("salesperson", key=code))
     if (
         needs_salesperson(frozenset(roles))
-        and (code if salesperson_code is not None else _own(work, user_code)) is None
+        and (code if salesperson_code is not None else _salesperson_of(work, user_code)) is None
     ):
         refusals.append(
             Invalid(
@@ -142,7 +142,7 @@ def checked_user_id(given: str) -> tuple[str, list[Refusal]]:
     return user_id, refusals + check_texts(UserSetup, {"user_id": user_id}, "user")
 
 
-def _own(work: Work, user_id: str) -> str | None:
+def _salesperson_of(work: Work, user_id: str) -> str | None:
     """The salesperson that the user already has."""
     user = work.find(UserSetup, user_id=user_id)
     return None if user is None else user.salesperson_code

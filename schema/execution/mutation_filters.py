@@ -98,7 +98,7 @@ class MutationFilters:
             operation.has_filters = any(self._roots(operation.node, document, lambda _: True))
         if not operation.has_filters:
             return []
-        found = self._found(operation.node, document, _Values(operation.node, given))
+        found = self._faults_by_place(operation.node, document, _Values(operation.node, given))
         return [self._error(fault, key) for (key, _), fault in found.items()][:MAX_REPORTED]
 
     def with_paths(self, errors: Sequence[GraphQLError], document: Document) -> Sequence[GraphQLError]:
@@ -106,14 +106,15 @@ class MutationFilters:
         known: dict[int, GraphQLError] = {}
         for operation in document.operations.values():
             if operation.node.operation is OperationType.MUTATION:
-                for (key, _), fault in self._found(operation.node, document, _Values(operation.node, None)).items():
+                faults = self._faults_by_place(operation.node, document, _Values(operation.node, None))
+                for (key, _), fault in faults.items():
                     known |= dict.fromkeys((id(fault.node), id(fault.selection)), self._error(fault, key))
         replaced = [
             next((known[id(node)] for node in error.nodes or () if id(node) in known), error) for error in errors
         ]
         return [error for place, error in enumerate(replaced) if error not in replaced[:place]]
 
-    def _found(
+    def _faults_by_place(
         self, operation: OperationDefinitionNode, document: Document, values: "_Values"
     ) -> dict[tuple[str, tuple[Step, ...]], Fault]:
         """The faults, by the response key of the root field and the path in its arguments."""

@@ -58,7 +58,7 @@ class BrowserRequests:
         if page is None or server is None or page.name != server.name or _repeated(scope):
             raise Rejected(
                 403,
-                f"WebSockets of pages of the origin “{_shown(origin)}” are refused. Add the origin to "
+                f"WebSockets of pages of the origin “{_start(origin)}” are refused. Add the origin to "
                 "CARNET_CORS_ORIGINS.",
                 "FORBIDDEN",
             )
@@ -70,7 +70,7 @@ class BrowserRequests:
             return "The request has no Host header. Send one, such as `Host: localhost`."
         if server is None or not self._is_allowed(server):
             return (
-                f"Requests without a token to the host name “{_shown(host)}” are refused. Use 127.0.0.1 or localhost, "
+                f"Requests without a token to the host name “{_start(host)}” are refused. Use 127.0.0.1 or localhost, "
                 "send a token, or add the name to CARNET_ALLOWED_HOSTS."
             )
         if origin is None:
@@ -83,7 +83,7 @@ class BrowserRequests:
                 "from a web server and add its origin to CARNET_CORS_ORIGINS, or send a token."
             )
         return (
-            f"Requests without a token from pages of the origin “{_shown(origin)}” are refused. Add the origin to "
+            f"Requests without a token from pages of the origin “{_start(origin)}” are refused. Add the origin to "
             "CARNET_CORS_ORIGINS, or send a token."
         )
 
@@ -121,5 +121,6 @@ def _repeated(scope: Scope) -> bool:
     return any(names.count(name) > 1 for name in CHECKED)
 
 
-def _shown(value: bytes) -> str:
+def _start(value: bytes) -> str:
+    """The start of a header, for messages."""
     return value.decode("latin-1")[:SHOWN]

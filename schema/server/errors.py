@@ -147,11 +147,11 @@ def _place(error: GraphQLError, operation: str | None) -> _Place:
     """
     is_name = operation is not None and OPERATION_NAME.fullmatch(operation)
     about = [node.name.value for node in error.nodes or () if isinstance(node, FieldNode)]
-    path = ".".join(map(_shown, error.path)) if error.path else ", ".join(map(_shown, about))
+    path = ".".join(map(_name_or_alias, error.path)) if error.path else ", ".join(map(_name_or_alias, about))
     return {"operation": operation[:MAX_OPERATION_NAME] if operation and is_name else None, "path": path or None}
 
 
-def _shown(part: str | int) -> str:
+def _name_or_alias(part: str | int) -> str:
     """A part of a response path. Clients can make aliases of values, so that only names of the schema are shown."""
     return str(part) if isinstance(part, int) or part in _field_names() else ALIAS
 

@@ -32,7 +32,7 @@ class ReadAfter:
 
     def of_request(self, user_id: str, headers: Mapping[bytes, bytes]) -> int:
         """The position that the reads of a request must have."""
-        own, token = self._own(user_id), headers.get(READ_AFTER)
+        own, token = self._remembered_position(user_id), headers.get(READ_AFTER)
         if token is None:
             return own
         try:
@@ -44,13 +44,14 @@ class ReadAfter:
     def of_answer(self, user_id: str, position: int) -> tuple[bytes, bytes]:
         """The header of the answer to a change of a user, which is remembered."""
         if self._remembers:
-            self._last[user_id] = time.monotonic(), later(position, self._own(user_id))
+            self._last[user_id] = time.monotonic(), later(position, self._remembered_position(user_id))
             self._last.move_to_end(user_id)
             if len(self._last) > MAX_USERS:
                 self._last.popitem(last=False)
         return READ_AFTER, token_of(position).encode()
 
-    def _own(self, user_id: str) -> int:
+    def _remembered_position(self, user_id: str) -> int:
+        """That of the last change of a user, if it is remembered."""
         if user_id not in self._last:
             return ANY
         at, position = self._last[user_id]

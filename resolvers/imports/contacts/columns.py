@@ -32,7 +32,7 @@ class NotAContactList(Refusal):
 
 
 @cache
-def known() -> CaptionIndex:
+def known_captions() -> CaptionIndex:
     """For each normalized caption its field, and its rank among the captions of that field. Some 12,000 captions: they
     are computed at the first use.
     """
@@ -41,7 +41,7 @@ def known() -> CaptionIndex:
 
 def recognize(captions: Sequence[str]) -> list[Column]:
     """The columns whose caption is known, by rank."""
-    found = columns.recognize(captions, known())
+    found = columns.recognize(captions, known_captions())
     found += _numbered(captions, {column.index for column in found})
     for adapt in (_french_names, _first_address, _notes):
         found = adapt(found)

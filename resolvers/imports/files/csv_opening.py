@@ -6,7 +6,7 @@ from pathlib import Path
 
 from resolvers.imports.files import encodings
 from resolvers.imports.files.csv_files import DELIMITERS, MARK, MARKING, CsvTable, separator
-from resolvers.imports.files.encoding_names import option, shown
+from resolvers.imports.files.encoding_names import name_in_messages, name_in_option
 from resolvers.imports.files.encodings import Detected
 from resolvers.imports.files.refusals import BrokenEncoding, UnclearEncoding, WrongEncoding
 from resolvers.imports.files.tables import BrokenCell
@@ -29,10 +29,15 @@ class OpenedCsv:
         if self.detected.broken:
             row_no, index = _first_marked(table)
             if self.is_given:
-                raise BrokenCell(WrongEncoding, row_no, index, encoding=shown(table.codec))
+                raise BrokenCell(WrongEncoding, row_no, index, encoding=name_in_messages(table.codec))
             text = _cell(replace(table, codec=codec, errors="replace"), row_no, index)
             raise BrokenCell(
-                BrokenEncoding, row_no, index, encoding=shown(table.codec), other=option(codec), text=_shortened(text)
+                BrokenEncoding,
+                row_no,
+                index,
+                encoding=name_in_messages(table.codec),
+                other=name_in_option(codec),
+                text=_shortened(text),
             )
         if self.detected.others:
             raise _unclear([replace(table, codec=each) for each in (codec, *self.detected.others)])
@@ -70,11 +75,13 @@ def _unclear(tables: Sequence[CsvTable]) -> BrokenCell:
         for index, texts in enumerate(zip(*(cells for _, cells in rows), strict=False)):
             if len({*texts}) == len(texts):
                 readings = ", ".join(
-                    f"{_shortened(text)} (--encoding {option(table.codec)})"
+                    f"{_shortened(text)} (--encoding {name_in_option(table.codec)})"
                     for table, text in zip(tables, texts, strict=True)
                 )
                 return BrokenCell(UnclearEncoding, rows[0][0], index, readings=readings)
-    return BrokenCell(UnclearEncoding, 1, 0, readings=", ".join(f"--encoding {option(each.codec)}" for each in tables))
+    return BrokenCell(
+        UnclearEncoding, 1, 0, readings=", ".join(f"--encoding {name_in_option(each.codec)}" for each in tables)
+    )
 
 
 def _shortened(text: str) -> str:

@@ -29,19 +29,19 @@ NAMES = {
 }
 
 
-def shown(codec: str) -> str:
+def name_in_messages(codec: str) -> str:
     """The name in messages: Mac Roman."""
     return NAMES.get(codec) or NAMES.get(codec.replace("-", "_")) or codec.upper().replace("_", "-")
 
 
-def option(codec: str) -> str:
+def name_in_option(codec: str) -> str:
     """The name in the option: mac-roman."""
-    return shown(codec).lower().replace(" ", "-")
+    return name_in_messages(codec).lower().replace(" ", "-")
 
 
 def read_as_note(codec: str, misread: str | None = None) -> Sequence[Translated]:
     """A note about the encoding, none for UTF-8 and ASCII; and one about a word in UTF-8 that it reads wrongly."""
-    name = shown(codec)
+    name = name_in_messages(codec)
     notes = [] if name in ("UTF-8", "ASCII") else [Translated(f"Read as {name}.", f"Lu en {name}.")]
     if misread:
         wrong = misread.encode().decode(codec)

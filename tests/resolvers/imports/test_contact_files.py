@@ -9,7 +9,7 @@ from persistence.folding import fold
 from resolvers.imports import contacts as contact_import
 from resolvers.imports.columns import normalized
 from resolvers.imports.contacts.captions import CAPTIONS
-from resolvers.imports.contacts.columns import CONTACT_LIST, known
+from resolvers.imports.contacts.columns import CONTACT_LIST, known_captions
 from resolvers.imports.existing import Existing
 from resolvers.imports.files.csv_files import CsvTable
 from resolvers.imports.reading import open_file
@@ -219,7 +219,7 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them(work: Work, tmp_path: Pat
 
 def test_each_caption_stands_for_one_field() -> None:
     for field, captions in CAPTIONS.items():
-        assert {known()[normalized(caption)][0] for caption in captions} == {field}
+        assert {known_captions()[normalized(caption)][0] for caption in captions} == {field}
 
 
 def test_a_file_may_have_thousands_of_equal_captions(work: Work, tmp_path: Path) -> None:
