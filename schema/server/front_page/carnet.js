@@ -5,6 +5,7 @@ export const { language, endpoint, texts, operations, examples, graphiql } = JSO
   document.getElementById("page-data").textContent,
 );
 const locale = language === "fr" ? "fr-CA" : "en-CA";
+const localeOfDates = language === "fr" ? "fr-CA" : "en-GB"; // the day first, as in the messages of the API
 
 /** The language of requests: that of the page, in the regional form that the browser prefers. */
 const requestLanguage =
@@ -22,9 +23,14 @@ export function text(name, values = {}) {
 export const number = (value) => new Intl.NumberFormat(locale).format(value);
 export const percent = (share) => new Intl.NumberFormat(locale, { style: "percent" }).format(share);
 
-/** A date of the API, such as 2026-03-18, as text. */
+/** A date of the API, such as 2026-03-18, as text: in French, the first day of a month is “1er”. */
 export const day = (date, options) =>
-  new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options }).format(new Date(date));
+  new Intl.DateTimeFormat(localeOfDates, { timeZone: "UTC", ...options })
+    .format(new Date(date))
+    .replace(/\b1 (?=\p{L})/u, language === "fr" ? "1er " : "1 ");
+
+/** A date as the messages of the API write it: 18 March 2026. */
+export const fullDay = (date) => day(date, { day: "numeric", month: "long", year: "numeric" });
 
 export class Problem extends Error {
   constructor(message, code) {

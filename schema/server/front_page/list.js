@@ -1,9 +1,9 @@
 /* The list behind a bar, in a dialog. */
 
-import { ask, askForToken, day, element, graphiqlAddress, operations, text, texts } from "./carnet.js";
+import { ask, askForToken, element, fullDay, graphiqlAddress, operations, text, texts } from "./carnet.js";
 
 const person = (contact) => [contact?.name ?? "—", contact?.companyName];
-const date = (value) => [value ? day(value, { day: "numeric", month: "short", year: "numeric" }) : "—"];
+const date = (value) => [value ? fullDay(value) : "—"];
 
 /** For each list its operation, its root field, and its columns: the caption, and from a row the text and a second line. */
 const LISTS = {

@@ -6,7 +6,7 @@ without `draw` shows its table instead of a chart. `read` returns null if there 
 read again when interactions are logged.
 */
 
-import { day, number, percent, text } from "./carnet.js";
+import { day, fullDay, number, percent, text } from "./carnet.js";
 import { columnChart, rowChart } from "./charts.js";
 import { openList } from "./list.js";
 
@@ -43,7 +43,7 @@ const weeks = {
       .sort(([one], [other]) => one.localeCompare(other))
       .map(([from, ofWeek]) => ({
         name: day(from, { day: "numeric", month: "short" }),
-        week: text("weekOf", { date: day(from, { day: "numeric", month: "long", year: "numeric" }) }),
+        week: text("weekOf", { date: fullDay(from) }),
         bars: groups.map((group) => barOfGroup(group, from, ofWeek)),
       }));
     const max = Math.max(4, ...columns.map(({ bars }) => sum(bars.map(({ value }) => value))));
@@ -79,7 +79,7 @@ function largestGroups(rows) {
 function barOfGroup({ codes, name, tone }, from, ofWeek) {
   const rows = ofWeek.filter((row) => codes.includes(codeOf(row)) && row.measures.interactions);
   const count = sum(rows.map(({ measures }) => measures.interactions));
-  const where = text("groupInWeek", { group: name, date: day(from, { day: "numeric", month: "long" }) });
+  const where = text("groupInWeek", { group: name, date: fullDay(from) });
   const filter = rows.length > 1 ? { or: rows.map((row) => row.filter) } : rows[0]?.filter;
   return bar(count, where, text("interactions", { count }), tone, "interactions", filter);
 }
@@ -217,7 +217,7 @@ const next = {
       head: [text("contact"), text("dueSince"), text("reasons")],
       rows: nodes.map(({ contact, dueOn, reasons }) => [
         named(contact),
-        day(dueOn, { day: "numeric", month: "short", year: "numeric" }),
+        fullDay(dueOn),
         reasons.map(({ message }) => message).join(" "),
       ]),
     };
@@ -238,7 +238,7 @@ const newest = {
       rows: nodes.map(({ title, date, timeOfInteraction, contact }) => [
         title,
         named(contact),
-        `${day(date, { day: "numeric", month: "short" })} ${timeOfInteraction.slice(0, 5)}`,
+        `${fullDay(date)} ${timeOfInteraction.slice(0, 5)}`,
       ]),
     };
   },

@@ -9,11 +9,13 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from resolvers import english_grammar, french_grammar
 from tests.api import create_company, running_app
 from tests.commands import carnet
 from tests.schema.server.chromium import BROWSER, WITHOUT_BROWSER, Tab, chromium
 
 pytestmark = [pytest.mark.skipif(BROWSER is None, reason=WITHOUT_BROWSER), pytest.mark.slow]
+DATES_OF_NEWEST = 'document.querySelector(".newest tbody td:last-child").textContent'
 BARS = """[...document.querySelectorAll("%s .bar-button")].map((bar) => bar.getAttribute("aria-label")).join("\\n")"""
 
 
@@ -46,7 +48,8 @@ def company(empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop) -
 def test_the_front_page_is_used_by_keyboard_and_opens_its_lists(
     serve: Callable[..., int], company: str, tab: Tab
 ) -> None:
-    tab.open(f"http://127.0.0.1:{serve(company)}/")
+    port = serve(company)
+    tab.open(f"http://127.0.0.1:{port}/")
     for tile in (".weeks", ".postponed", ".hours", ".silent"):
         tab.wait_for(f"{tile} .bar-button")
 
@@ -62,8 +65,12 @@ def test_the_front_page_is_used_by_keyboard_and_opens_its_lists(
     tab.press("Enter")
     tab.wait('document.querySelectorAll("#list tbody tr").length === 2')
     assert tab.focused() == "Fermer"
+    today = dt.date.today()
+    date = tab.value('document.querySelector("#list tbody td").firstChild.textContent')
+    assert date == french_grammar.day(today)
     tab.press("Escape")
     assert tab.focused() == bar
+    assert tab.value(DATES_OF_NEWEST) == french_grammar.day(today) + " 09:30"
 
     tab.press_until("Tab", 'focused.matches(".postponed .bar-button")')
     tab.press("Enter")
@@ -73,6 +80,9 @@ def test_the_front_page_is_used_by_keyboard_and_opens_its_lists(
     for width in (400, 800, 1280, 1600):
         tab.set_width(width)
         tab.wait(f"innerWidth === {width} && document.documentElement.scrollWidth <= {width}")
+    tab.open(f"http://127.0.0.1:{port}/", "en-CA")
+    tab.wait_for(".newest tbody td")
+    assert tab.value(DATES_OF_NEWEST) == english_grammar.day(today) + " 09:30"
     assert tab.console == []
 
 
