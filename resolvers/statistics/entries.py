@@ -84,6 +84,8 @@ class EntrySums:
 
     def _keys(self, entries: "Entries") -> dict[str, SqlExpression]:
         keys: dict[str, SqlExpression] = {}
+        if self._by_contact:  # first, because it has the most values: databases that order the entries compare less
+            keys["contact_no"] = entries.row.c["contact_no"]
         if self._earlier is not None:
             keys["earlier"] = entries.row.c["earlier"]
         for grouping in self._groupings:
@@ -92,8 +94,6 @@ class EntrySums:
                 if self._stored is None
                 else self._stored.keys(grouping, entries.entry, final=self._final)
             )
-        if self._by_contact:
-            keys["contact_no"] = entries.row.c["contact_no"]
         return keys
 
     def reached_at(self) -> SqlExpression:
