@@ -133,3 +133,15 @@ class WithoutIndex(CachedConstruct[T]):
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.without_index(*map(compiled, self.clauses))
+
+
+class WithBits(CachedConstruct[T]):
+    """`with_bits` if the database has `bit_or`, otherwise `without`."""
+
+    def __init__(self, with_bits: ColumnElement[T], without: ColumnElement[T]) -> None:
+        super().__init__(with_bits, without)
+        self.type = with_bits.type
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        with_bits, without = self.clauses
+        return compiled(with_bits if writer.has_bit_or else without)

@@ -26,6 +26,9 @@ class RowsOfPage:
 class SqlWriter(ABC):
     """Writes constructs from SQL text. Every argument that is not marked otherwise is the SQL of an operand."""
 
+    has_bit_or: bool
+    """Whether `bit_or` adds up the bits of several numbers."""
+
     @abstractmethod
     def is_in(self, value: str, values: str) -> str:
         """Whether the value is one of a list parameter (`DatabaseTypes.list_type`)."""

@@ -24,6 +24,7 @@ from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
 from resolvers.statistics.periods import EarlierDays, split_by_date, without_ends
 from resolvers.statistics.stored import Passes, StoredSums, has_only_dates
 from resolvers.statistics.sums import SUMS
+from resolvers.statistics.unit_bits import BITS, BLOCK, UnitBits
 from resolvers.statistics.unit_sums import DayRange
 
 NAME, STORED = "entry_sums", "stored_sums"
@@ -58,7 +59,8 @@ class Earlier:
 class EntrySums:
     """The sums of entries by the columns of the groupings, also by contact if `by_contact`; by their keys if `final`.
     With `earlier` days, entries of these days are added up separately, with 1 in the column `earlier`. They are read
-    from `stored` sums if these are given; then several rows may have the same key.
+    from `stored` sums if these are given; then several rows may have the same key. With `bits`, the units of one of the
+    groupings are bits of a number.
     """
 
     def __init__(
@@ -69,12 +71,14 @@ class EntrySums:
         earlier: Earlier | None,
         *,
         by_contact: bool,
+        bits: UnitBits | None = None,
         final: bool = False,
         stored: StoredSums | None = None,
         name: str = NAME,
     ) -> None:
         self.name = name
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
+        self.bits = bits
         self._groupings, self._by_contact, self._final = groupings, by_contact, final or by_contact
         self._entries = Entries(sql, passes, earlier, stored)
         self.may_be_zero = stored is not None and stored.may_be_zero
@@ -88,7 +92,11 @@ class EntrySums:
             keys["contact_no"] = entries.row.c["contact_no"]
         if self._earlier is not None:
             keys["earlier"] = entries.row.c["earlier"]
+        if self.bits is not None:
+            keys[BLOCK] = self.bits.block(entries.entry)
         for grouping in self._groupings:
+            if self.bits is not None and grouping is self.bits.grouping:
+                continue
             keys |= (
                 grouping.first(entries.entry, self._sql, final=self._final)
                 if self._stored is None
@@ -111,22 +119,26 @@ class EntrySums:
         row, entry = self._entries.row, self._entries.entry
         keys = {name: WithoutIndex(key) if self._stored is None else key for name, key in self.keys.items()}
         columns = [key.label(name) for name, key in keys.items()]
-        columns += [(_sum(name, entry, row) if self._stored is None else row.c[name]).label(name) for name in sums]
+        columns += [(self._sum(name, entry, row) if self._stored is None else row.c[name]).label(name) for name in sums]
         chosen: SqlQuery = select(*(columns or [literal_column("1").label("one")]))
-        conditions = [ReadsTable(row.c["duration"])] if self._reads_table(sums) else []
+        conditions = [ReadsTable(row.c["duration"])] if self._reads_table else []
         found = chosen.select_from(row.source).where(*self._entries.conditions, *conditions)
         if not sums and not keys:
             return found.distinct()
         return found.group_by(*places(len(keys))) if self._stored is None or not sums else found
 
-    def _reads_table(self, sums: Sequence[str]) -> bool:
-        """Whether the table is to be read, although the index of contacts has all columns that these sums need. Where
-        there are nearly as many groups as entries, the order of the index saves more time than reading it takes; also
-        for contacts alone, if all entries count.
+    def _sum(self, name: str, entry: EntryOf, row: TableRow) -> SqlExpression:
+        if name == BITS and self.bits is not None:
+            return self.bits.bits(entry)
+        return ATTEMPTS[name](entry) if name in ATTEMPTS else SUMS[name](row)
+
+    @property
+    def _reads_table(self) -> bool:
+        """Whether the table is to be read, although the index of contacts may have all columns that are needed. Where
+        there are nearly as many groups as entries, the order of the index saves more time than reading it takes.
         """
         return (
             self._by_contact
-            and (self._earlier is not None or bool(ATTEMPTS.keys() & set(sums)))
             and has_only_dates(self._passes.filter)
             and not any(isinstance(each, ByUnit) and each.unit in SHORT_UNITS for each in self._groupings)
         )
@@ -227,10 +239,6 @@ class Entries:
             return entry, [passing(passes, entry)]
         row = self._stored.rows(passes, passing, branch.range, earlier=branch.earlier)
         return row, [self._stored.on_value(passes, row)]
-
-
-def _sum(name: str, entry: EntryOf, row: TableRow) -> SqlExpression:
-    return ATTEMPTS[name](entry) if name in ATTEMPTS else SUMS[name](row)
 
 
 def _type_of(name: str) -> SqlType:

@@ -7,7 +7,7 @@ from sqlalchemy import FromClause, and_, func, literal_column, select, table, un
 from persistence.contacts import Contact
 from persistence.folding import Visible
 from persistence.sql_types import SqlExpression, SqlQuery
-from resolvers.queries import SqlBuilder, SqlCondition
+from resolvers.queries import Columns, SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.derived import places
 from resolvers.statistics.entries import Earlier, EntrySums
@@ -16,6 +16,7 @@ from resolvers.statistics.groupings import ByCity, Grouping
 from resolvers.statistics.periods import FilterDays
 from resolvers.statistics.stored import Passes, StoredSums, stored_sums
 from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
+from resolvers.statistics.unit_bits import unit_bits
 
 
 class Steps:
@@ -51,14 +52,21 @@ class Steps:
         """
         stored, by_contact = self._stored, self._by_contact([*wanted, *totals])
         others = [name for name in wanted if name.removeprefix(EARLIER) not in SUMS_OVER_CONTACTS]
+        over_contacts = {name.removeprefix(EARLIER) for name in (*wanted, *totals)} & SUMS_OVER_CONTACTS
+        counts_contacts = over_contacts == {"contacts"}
         if by_contact and stored and others:
-            of_entries = self._first_step(by_contact=True)
+            of_entries = self._first_step(by_contact=True, bits=counts_contacts)
             self._read_attempts(of_entries, totals)
             of_days = self._first_step(by_contact=False, stored=stored, name=entries.STORED)
             return self._joined(of_entries, of_days, wanted, others), [of_entries, of_days]
         are_stored = self.are_stored([*wanted, *totals])
         needs_second_step = stored is not None or any(each.needs_second_step for each in self._groupings)
-        first = self._first_step(by_contact=by_contact, final=are_stored, stored=None if by_contact else stored)
+        first = self._first_step(
+            by_contact=by_contact,
+            bits=counts_contacts and not others,
+            final=are_stored,
+            stored=None if by_contact else stored,
+        )
         if are_stored or not (by_contact or self._earlier or needs_second_step):
             for name in wanted:
                 first.c[name]
@@ -73,7 +81,13 @@ class Steps:
         return self._of_contact or any(name.removeprefix(EARLIER) in SUMS_OVER_CONTACTS for name in names)
 
     def _first_step(
-        self, *, by_contact: bool, final: bool = False, stored: StoredSums | None = None, name: str = ""
+        self,
+        *,
+        by_contact: bool,
+        bits: bool = False,
+        final: bool = False,
+        stored: StoredSums | None = None,
+        name: str = "",
     ) -> EntrySums:
         return EntrySums(
             self._sql,
@@ -81,6 +95,7 @@ class Steps:
             self._groupings,
             self._earlier,
             by_contact=by_contact,
+            bits=unit_bits(self._groupings, self._sql) if bits else None,
             final=final,
             stored=stored,
             name=name or self._name,
@@ -121,13 +136,14 @@ class Steps:
     def _second_step(self, first: EntrySums, wanted: Sequence[str], *, by_contact: bool) -> SqlQuery:
         source: FromClause = table(first.name)
         contact = self._sql.row(Contact)
+        if first.bits is not None:
+            source = first.bits.join(source, first.c)
         if any(each.of_contact for each in self._groupings):
             source = source.outerjoin(contact.source, contact.c.no == first.c["contact_no"])
         columns: list[SqlExpression] = []
         for each in self._groupings:
             sums_of = contact.c if each.of_contact else first.c
-            final = by_contact and not each.of_contact
-            columns.append((sums_of[each.name] if final else each.key(sums_of, self._sql)).label(each.name))
+            columns.append(self._key(first, each, sums_of, by_contact=by_contact).label(each.name))
             columns += [sums_of[name].label(name) for name in each.columns[1:]]
         number = len(columns)
         columns += [self._second_sum(first, name).label(name) for name in wanted]
@@ -135,6 +151,13 @@ class Steps:
         if number and first.may_be_zero:
             found = found.having(func.sum(first.c["interactions"]) > 0)
         return found
+
+    def _key(self, first: EntrySums, grouping: Grouping, sums_of: Columns, *, by_contact: bool) -> SqlExpression:
+        if first.bits is not None and grouping is first.bits.grouping:
+            return first.bits.key(first.c)
+        if by_contact and not grouping.of_contact:
+            return sums_of[grouping.name]
+        return grouping.key(sums_of, self._sql)
 
     def _third_step(self, second: SqlQuery, wanted: Sequence[str]) -> SqlQuery:
         """Cities that differ only in invisible characters together. They are few, contacts are many, so that the second

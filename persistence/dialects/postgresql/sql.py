@@ -22,6 +22,8 @@ adding up a row.
 class PostgresqlWriter(PostgresqlSearchWriter):
     """Dates, amounts (NUMERIC) and booleans have types of their own, and list parameters are arrays. JSON is text."""
 
+    has_bit_or = True
+
     def is_in(self, value: str, values: str) -> str:
         return f"{value} = ANY ({values})"
 
@@ -88,7 +90,7 @@ class PostgresqlWriter(PostgresqlSearchWriter):
         return f"((({date})::date - {A_MONDAY}) % 7 + 1)"
 
     def hour_of_day(self, time: str) -> str:
-        return f"CAST(extract(hour FROM {time}) AS integer)"
+        return f"CAST(date_part('hour', {time}) AS integer)"
 
     def hour_text(self, time: str) -> str:
         return f'left(({time})::text, 2) COLLATE "C"'
@@ -122,7 +124,7 @@ class PostgresqlWriter(PostgresqlSearchWriter):
         return f"least(greatest({date}, ({first})::date), ({last})::date)"
 
     def part_of_date(self, part: str, date: str) -> str:
-        return f"CAST(extract({part} FROM {date}) AS integer)"
+        return f"CAST(date_part('{part}', {date}) AS integer)"
 
     def iso_date(self, date: str) -> str:
         return f"to_char({date}, 'YYYY-MM-DD')"

@@ -30,6 +30,8 @@ MATCHES_EVERYTHING = json.dumps(["%"])
 class SqliteWriter(SqliteSearchWriter):
     """Dates are ISO text, amounts are whole cents, booleans are 0 and 1, and list parameters are JSON text."""
 
+    has_bit_or = False
+
     def is_in(self, value: str, values: str) -> str:
         return f"{value} IN (SELECT value FROM json_each({values}))"
 

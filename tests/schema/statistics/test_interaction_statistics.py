@@ -80,6 +80,35 @@ def test_each_grouping_has_the_figures_of_its_interactions(
     check(ask_figures, figures_company, compared, chance)
 
 
+CONTACTS = query("contacts", "contacts", "contacts")
+UNITS_AS_BITS: list[list[dict[str, str]]] = [
+    [{"date": "MONTH"}],
+    [{"date": "QUARTER"}],
+    [{"date": "DAY_OF_WEEK"}],
+    [{"date": "HOUR_OF_DAY"}],
+    [{"by": "CITY"}, {"date": "MONTH"}],
+    [{"date": "HOUR_OF_DAY"}, {"by": "SALESPERSON"}, {"date": "QUARTER"}],
+]
+
+
+@KINDS
+@pytest.mark.parametrize("compared", [False, True])
+@pytest.mark.parametrize("groupings", UNITS_AS_BITS, ids=str)
+def test_contacts_alone_are_counted_in_each_unit_of_time(
+    groupings: list[dict[str, str]], compared: bool, kind: str, ask_figures: Asking, figures_company: Company
+) -> None:
+    days = {"filter": {"date": {"gte": "2024-02-10", "lte": "2025-12-31"}}, "compareTo": "PREVIOUS_PERIOD"}
+    arguments = {"groupBy": groupings, "first": 1000, **(days if compared else {})}
+    expected = Figures(figures_company, arguments).answer()
+
+    found = ask_figures(kind, CONTACTS, arguments)["data"]["it"]
+
+    assert found["totals"] == only(expected["totals"], ["contacts"])
+    for name in ("measures", "previous"):
+        wanted = {row["key"]: only(row[name], ["contacts"]) for row in expected["rows"]}
+        assert {row["key"]: row[name] for row in found["rows"]} == wanted
+
+
 def test_the_groupings_are_known_to_the_reference() -> None:
     assert {"by"} | {"date"} == members("InteractionGrouping")
     assert members("InteractionDimension") == {*COLUMNS, "CITY", "COUNTRY", "USER"}

@@ -1,4 +1,4 @@
-"""How PostgreSQL reads interactions for attempts: the table in one pass, and the sums of each contact once."""
+"""How PostgreSQL reads interactions for attempts and contacts: the table in one pass, and the sums of each contact once."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -11,18 +11,18 @@ from tests.schema.plans import WITHOUT_TABLES, plan_of
 
 
 @pytest.fixture
-def plan(empty: Callable[[str], str], loop: asyncio.AbstractEventLoop) -> Iterator[Callable[[str], list[str]]]:
+def plan(empty: Callable[[str], str], loop: asyncio.AbstractEventLoop) -> Iterator[Callable[..., list[str]]]:
     """The nodes of the plan of statistics with these arguments: what is done, with which table, subquery or index."""
     opening = Database.at(empty("postgresql"))
     database = loop.run_until_complete(opening.__aenter__())
 
-    async def planned(arguments: str) -> list[str]:
-        measure = "{ attemptsUntilReached }"
+    async def planned(arguments: str, measures: str = "attemptsUntilReached") -> list[str]:
+        measure = f"{{ {measures} }}"
         selected = f"noOfRows rows {{ key measures {measure} }} totals {measure}"
         document = f"{{ interactionStatistics({arguments} first: 9) {{ {selected} }} }}"
         return list(nodes(await plan_of(database, document, WITHOUT_TABLES)))
 
-    yield lambda arguments: loop.run_until_complete(planned(arguments))
+    yield lambda *request: loop.run_until_complete(planned(*request))
     loop.run_until_complete(opening.__aexit__(None, None, None))
 
 
@@ -54,6 +54,16 @@ def test_days_and_the_earlier_days_to_compare_with_are_read_in_one_pass(
     found = plan(f"groupBy: [{grouping}], {days}, compareTo: {comparison},")
     reads = [node for node in found if node.endswith(" interaction_log_entry")]
     assert len(reads) == 1, found
+    assert "Index Only Scan ix_interaction_log_entry_contact" not in found
+
+
+@pytest.mark.parametrize(
+    "grouping", ["", "{date: MONTH}", "{date: YEAR}", "{date: DAY_OF_WEEK}", "{date: HOUR_OF_DAY}"]
+)
+def test_contacts_do_not_read_all_entries_in_the_index_of_contacts(
+    grouping: str, plan: Callable[..., list[str]]
+) -> None:
+    found = plan(f"groupBy: [{grouping}],", "contacts")
     assert "Index Only Scan ix_interaction_log_entry_contact" not in found
 
 

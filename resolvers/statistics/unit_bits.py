@@ -1,0 +1,104 @@
+"""Units of time as bits of a number, so that a contact has one row for many units instead of one for each.
+
+Where a database has no `bit_or`, a row has one unit: its block is the unit itself.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import FromClause, Integer, Subquery, func, literal_column, select, true
+
+from persistence.conditions import DayOfWeek, DaysAfter, HourOfDay
+from persistence.constructs import WithBits
+from persistence.dates import MONTHS, FirstDayOf, PartOfDate
+from persistence.sql_types import SqlExpression
+from resolvers.date_ranges import DateUnit
+from resolvers.queries import SqlBuilder, SqlCondition
+from resolvers.statistics.derived import DerivedColumns
+from resolvers.statistics.groupings import ByDayOfWeek, ByHourOfDay, ByUnit, EntryOf, Grouping
+
+BLOCK, BITS = "block", "bits"
+"""The columns of rows with several units: what the units are in, for instance a year, and one bit for each of them."""
+
+
+@dataclass(frozen=True)
+class Units:
+    """Units of time that are few together, for instance the months of a year: how many they are, the block that an
+    entry is in, the place of its unit within, from 0; and a unit, from its block and place.
+    """
+
+    number: int
+    block: Callable[[EntryOf], SqlExpression]
+    place: Callable[[EntryOf], SqlExpression]
+    unit: Callable[[SqlExpression, SqlExpression], SqlExpression]
+
+
+class UnitBits:
+    """The units of one of the groupings as bits."""
+
+    def __init__(self, grouping: Grouping, units: Units, sql: SqlBuilder) -> None:
+        self.grouping, self._units, self._sql = grouping, units, sql
+        place = WithBits(func.generate_series(_number(0), _number(units.number - 1), type_=Integer()), _number(0))
+        self._places: Subquery = select(place.label("place")).subquery("units")
+
+    def block(self, entry: EntryOf) -> SqlExpression:
+        """What a row is grouped by instead of the unit."""
+        unit = self.grouping.first(entry, self._sql, final=True)[self.grouping.name]
+        return WithBits(self._units.block(entry), unit)
+
+    def bits(self, entry: EntryOf) -> SqlExpression:
+        """The units of the entries of a row."""
+        return WithBits(func.bit_or(_bit(self._units.place(entry)), type_=Integer()), _number(1))
+
+    def join(self, source: FromClause, row: DerivedColumns) -> FromClause:
+        """The rows, each repeated for each of its units."""
+        has_unit: SqlCondition = row[BITS].bitwise_and(_bit(self._places.c.place)) != _number(0)
+        return source.join(self._places, WithBits(has_unit, true()))
+
+    def key(self, row: DerivedColumns) -> SqlExpression:
+        """The unit of a row that `join` repeats."""
+        return WithBits(self._units.unit(row[BLOCK], self._places.c.place), row[BLOCK])
+
+
+def unit_bits(groupings: Sequence[Grouping], sql: SqlBuilder) -> UnitBits | None:
+    """The units of the first grouping that has few in a block, if there is one."""
+    found = ((grouping, _units_of(grouping)) for grouping in groupings)
+    return next((UnitBits(grouping, units, sql) for grouping, units in found if units is not None), None)
+
+
+def _units_of(grouping: Grouping) -> Units | None:
+    if isinstance(grouping, ByUnit) and grouping.unit in (DateUnit.MONTH, DateUnit.QUARTER):
+        return _of_year(grouping.unit)
+    one_block = _number(0)
+    if isinstance(grouping, ByHourOfDay):
+        return Units(
+            24, lambda _: one_block, lambda entry: HourOfDay(entry.c.time_of_interaction), lambda _, hour: hour
+        )
+    if isinstance(grouping, ByDayOfWeek):
+        one = _number(1)
+        return Units(7, lambda _: one_block, lambda entry: DayOfWeek(entry.own_day) - one, lambda _, place: place + one)
+    return None
+
+
+def _of_year(unit: DateUnit) -> Units:
+    months, first_day_of_week = MONTHS[unit.value], _number(1)  # no unit depends on the week
+
+    def first_day(year: SqlExpression, place: SqlExpression) -> SqlExpression:
+        """The day 11 times 31 days after 1 January is in December, that 3 times 93 days after it in October."""
+        return FirstDayOf(unit, DaysAfter(year, place * _number(31 * months)), first_day_of_week)
+
+    return Units(
+        12 // months,
+        lambda entry: FirstDayOf(DateUnit.YEAR, entry.day, first_day_of_week),
+        lambda entry: (PartOfDate("month", entry.day) - _number(1)) // _number(months),
+        first_day,
+    )
+
+
+def _bit(place: SqlExpression) -> SqlExpression:
+    return _number(1).bitwise_lshift(place)
+
+
+def _number(value: int) -> SqlExpression:
+    """A number in the text of a statement, so that databases know it when they plan."""
+    return literal_column(str(value), Integer())
