@@ -1,7 +1,7 @@
 """Schemas of a Citus cluster for tests, each with a role that owns it.
 
 Migrating a schema takes many seconds there. So a schema that a test no longer needs is emptied and used again, unless
-the test has changed its tables.
+the test has changed its tables. Functions and tables that the test has added are dropped.
 """
 
 import io
@@ -34,6 +34,16 @@ JOIN pg_dist_placement USING (shardid) JOIN pg_dist_node USING (groupid)
 WHERE relnamespace = CAST(CAST($1 AS text) AS regnamespace) LIMIT 1"""
 """The address of the worker that has the tables of a schema."""
 
+SHARDS = """SELECT relname::text, split_part(shard_name(logicalrelid, shardid), '.', 2) AS shard FROM pg_dist_shard
+JOIN pg_class ON pg_class.oid = logicalrelid WHERE relnamespace = to_regnamespace($1)"""
+"""The name of each table of a schema on its worker."""
+
+DROP_ADDED = """SELECT 'DROP FUNCTION ' || CAST(pg_proc.oid AS regprocedure) || ' CASCADE' FROM pg_proc
+WHERE pronamespace = to_regnamespace($1) AND NOT proname = ANY ($2) UNION ALL
+SELECT 'DROP TABLE ' || CAST(pg_class.oid AS regclass) || ' CASCADE' FROM pg_class
+WHERE relnamespace = to_regnamespace($1) AND relkind = 'r' AND NOT relname = ANY ($2)"""
+"""The statements that drop what is not among the names of $2."""
+
 SEQUENCES = "SELECT sequencename::text FROM pg_sequences WHERE schemaname = $1"
 
 
@@ -52,11 +62,13 @@ class CitusSchemas:
 
     def __init__(self) -> None:
         self._migrated: Content | None = None
+        self._created: set[str] = set()
         self._unused: list[str] = []
 
     async def create(self, server: str, name: str) -> str:
         """A schema without tables. Returns the URL of its role."""
         await self.drop(server, name)
+        self._created.add(name)
         async with _connected(server) as connection:
             await connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{name}'")
             await connection.execute(f"CREATE SCHEMA AUTHORIZATION {name}")
@@ -67,6 +79,7 @@ class CitusSchemas:
         while self._unused:
             name = self._unused.pop()
             await self._disconnect(server, name)
+            await self._drop_added(server, name)
             if await self._is_unchanged(server, name):
                 await self._empty(server, name)
                 return _url_of_role(server, name)
@@ -91,28 +104,39 @@ class CitusSchemas:
         self._unused.append(name)
 
     async def close(self, server: str) -> None:
-        """Drop all schemas that nothing uses."""
-        while self._unused:
-            await self.drop(server, self._unused.pop())
+        """Drop all schemas that were created, also after the tests were interrupted."""
+        for name in sorted(self._created):
+            await self.drop(server, name)
+
+    async def _drop_added(self, server: str, name: str) -> None:
+        assert self._migrated is not None
+        known = [definition.split()[0] for definition in self._migrated.definitions]
+        async with _connected(server, name) as connection:
+            for (drop,) in await connection.fetch(DROP_ADDED, name, known):
+                await connection.execute(drop)
 
     async def _is_unchanged(self, server: str, name: str) -> bool:
         async with _connected(server, name) as connection:
             return self._migrated is not None and await _definitions(connection, name) == self._migrated.definitions
 
     async def _empty(self, server: str, name: str) -> None:
-        """Give the tables the rows that they had after the migrations."""
+        """Give the tables the rows that they had after the migrations. This is done on the worker, without triggers:
+        there it is a matter of milliseconds, and on the coordinator of seconds.
+        """
         assert self._migrated is not None
-        async with _connected(_url_of_role(server, name)) as connection:  # triggers find tables by its search path
-            tables = self._migrated.rows
-            await connection.execute(f"TRUNCATE {', '.join(tables)}")
-            for table, rows in tables.items():
-                if rows:
-                    await connection.copy_to_table(table, source=io.BytesIO(rows), format="binary")
-            for table, rows in tables.items():
-                if not rows:  # triggers of the other tables may have inserted some
-                    await connection.execute(f"DELETE FROM {table}")
+        async with _connected(server, name) as connection:
+            shards = {row["relname"]: row["shard"] for row in await connection.fetch(SHARDS, name)}
+            ((host, port),) = await connection.fetch(PLACE, name)
             for sequence, (value, is_called) in self._migrated.sequences.items():
                 await connection.execute(f"SELECT setval('{sequence}', {value}, {is_called})")
+        worker = make_url(server).set(host=host, port=port).render_as_string(hide_password=False)
+        async with _connected(worker, name) as connection, connection.transaction():
+            await connection.execute("SET LOCAL session_replication_role = replica")
+            await connection.execute("SET LOCAL citus.enable_manual_changes_to_shards = on")
+            await connection.execute(";".join(f"DELETE FROM {shard}" for shard in shards.values()))
+            for table, rows in self._migrated.rows.items():
+                if rows:
+                    await connection.copy_to_table(shards[table], source=io.BytesIO(rows), format="binary")
 
     async def _disconnect(self, server: str, name: str) -> None:
         async with _connected(server) as connection:
@@ -124,6 +148,7 @@ class CitusSchemas:
         async with _connected(server) as connection:
             await connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
             await connection.execute(f"DROP ROLE IF EXISTS {name}")
+        self._created.discard(name)
 
 
 @asynccontextmanager

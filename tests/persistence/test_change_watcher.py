@@ -180,5 +180,6 @@ def test_a_lost_connection_is_replaced(database_url: str, loop: asyncio.Abstract
 
 def _end_connections_of_signals(session: Session) -> None:
     session.connection().exec_driver_sql(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'carnet signals'"
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE application_name = 'carnet signals' AND usename = current_user"
     )

@@ -266,7 +266,10 @@ def test_a_database_is_closed_even_if_its_task_is_canceled_meanwhile(
             loop.call_soon(task.cancel)
 
     async def none_is_left() -> bool:
-        count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        count = (
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
         async with Database.at(database_url) as other:
             return await other.reading([(count, ())]) == [0]
 

@@ -21,7 +21,8 @@ from tests.concurrency import wait_until
 ENDLESS = "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r) AS x"
 TOUCH, TOUCHED = "UPDATE marketing_setup SET version = version + 1", "SELECT version FROM marketing_setup"
 HELD_BY_CARNET = (
-    "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'carnet%'"
+    "SELECT count(*)::int FROM pg_stat_activity "
+    "WHERE datname = current_database() AND usename = current_user AND application_name LIKE 'carnet%'"
 )
 COUNT = select(func.count()).select_from(InteractionLogEntry).where(InteractionLogEntry.entry_no > bindparam("least"))
 

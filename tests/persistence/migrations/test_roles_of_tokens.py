@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import pytest
-from alembic import command
 from sqlalchemy import text
 from sqlmodel import Session
 
@@ -14,6 +13,7 @@ from persistence.enums import Role
 from resolvers.users import rules as users
 from resolvers.work import User, Work
 from tests.conftest import NOW
+from tests.old_versions import downgrade, skip_if_older_than_citus, upgrade
 
 OLD_TOKENS = (
     "INSERT INTO user_setup (user_id) VALUES ('ann')",
@@ -24,9 +24,10 @@ OLD_TOKENS = (
 @pytest.fixture
 def old(new_url: str, loop: asyncio.AbstractEventLoop) -> str:
     """A database of version 0009 with a token."""
+    skip_if_older_than_citus(new_url, "0009")
 
     def fill(session: Session) -> None:
-        command.upgrade(versions.config(session.connection()), "0009")
+        upgrade(session, "0009")
         for statement in OLD_TOKENS:
             session.execute(text(statement))
 
@@ -49,15 +50,15 @@ def test_old_tokens_are_admin_and_a_downgrade_revokes_what_may_do_less(
         users.create_token(work, "kim", roles=[Role.ADMIN])
         return [(token.user_id, [*token.roles], token.expires_at) for token in users.tokens(work)]
 
-    def downgrade(session: Session) -> list[Any]:
-        command.downgrade(versions.config(session.connection()), "0009")
+    def valid_after_downgrade(session: Session) -> list[Any]:
+        downgrade(session, "0009")
         valid = "SELECT user_id FROM access_token WHERE revoked_at IS NULL ORDER BY id"
         return [*session.scalars(text(valid))]
 
     async def run() -> tuple[list[tuple[str, list[Role], object]], list[Any]]:
         async with Database.at(old) as database:
             await versions.migrate(database)
-            return await database.writing(create), await database.writing(downgrade)
+            return await database.writing(create), await database.writing(valid_after_downgrade)
 
     listed, valid = loop.run_until_complete(run())
     assert listed[0] == ("ann", [Role.ADMIN], None)

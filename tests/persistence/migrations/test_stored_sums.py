@@ -7,11 +7,9 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from alembic import command
 from sqlalchemy import text
 from sqlmodel import Session
 
-from persistence import versions
 from persistence.database import Database
 from persistence.day_sums import OF_MONTHS, OF_WEEKS, SumsOfUnit
 from persistence.migrations import contact_dates_0014, sums_0012
@@ -19,6 +17,7 @@ from resolvers.statistics.refreshing import refresh_all
 from tests.contact_dates import stored_dates, wrong_dates
 from tests.day_sums import by_unit, dirty_days, stored_sums, sums_of_units, wrong_sums, wrong_sums_of_days
 from tests.interrupted_migrations import migrate_with_interruption
+from tests.old_versions import skip_if_older_than_citus, upgrade
 
 DAYS = 12
 FIRST = "INSERT INTO salesperson (code, version, name, search_name, blocked) VALUES ('JO', 1, 'Jo', 'jo', false)"
@@ -58,9 +57,10 @@ ENTRIES = [
 @pytest.fixture
 def filled(new_url: str, loop: asyncio.AbstractEventLoop) -> str:
     """A database of version 0007 with entries."""
+    skip_if_older_than_citus(new_url, "0007")
 
     def fill(session: Session) -> None:
-        command.upgrade(versions.config(session.connection()), "0007")
+        upgrade(session, "0007")
         session.execute(text(FIRST))
         for contact in CONTACTS:
             session.execute(text(CONTACT), contact)

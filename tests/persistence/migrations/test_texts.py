@@ -5,13 +5,13 @@ import unicodedata
 from typing import Any
 
 import pytest
-from alembic import command
 from sqlalchemy import text
 from sqlmodel import Session
 
 from persistence import versions
 from persistence.database import Database
 from persistence.migrations import texts_0008
+from tests.old_versions import downgrade, skip_if_older_than_citus, upgrade
 
 E_ACUTE = "e\u0301"
 NO_ROOM = "\u0958" * 50
@@ -75,6 +75,7 @@ LATER = (
 @pytest.fixture
 def old(new_url: str, loop: asyncio.AbstractEventLoop) -> str:
     """A database of version 0007 with rows."""
+    skip_if_older_than_citus(new_url, "0007")
     loop.run_until_complete(_fill(new_url))
     return new_url
 
@@ -86,7 +87,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def _fill(url: str) -> None:
     def fill(session: Session) -> None:
-        command.upgrade(versions.config(session.connection()), "0007")
+        upgrade(session, "0007")
         decomposed = f"caf{E_ACUTE}"
         session.execute(
             text(
@@ -228,7 +229,7 @@ def test_the_downgrade_restores_the_old_columns(old: str, loop: asyncio.Abstract
     async def back() -> Any:
         async with Database.at(old) as database:
             await versions.migrate(database)
-            await database.writing(lambda session: command.downgrade(versions.config(session.connection()), "0007"))
+            await database.writing(lambda session: downgrade(session, "0007"))
             shown = "SELECT phone_digits FROM contact WHERE name = 'STRAẞE'"
             digits = await database.querying(lambda session: session.execute(text(shown)).scalar_one())
             await versions.migrate(database)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
@@ -14,6 +13,7 @@ from persistence import versions
 from persistence.columns import Table
 from persistence.database import Database
 from persistence.tables import OF_MIGRATIONS
+from tests.old_versions import downgrade, first_version, upgrade
 
 ROWS = [
     "INSERT INTO contact (no, version, type, name, search_name, exclude_from_segment, privacy_blocked) "
@@ -31,16 +31,14 @@ AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND indisprim
 """Tables without a primary key and with the usual replica identity, which is the primary key."""
 
 
-def first_release(session: Session) -> None:
-    """The tables of that time, with a row."""
-    command.upgrade(versions.config(session.connection()), "0001")
-    for row in ROWS:
-        session.execute(text(row))
-
-
 def test_a_database_of_the_first_release_keeps_its_rows_when_it_is_upgraded(
     new_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
+    def first_release(session: Session) -> None:
+        upgrade(session, first_version(new_url))
+        for row in ROWS:
+            session.execute(text(row))
+
     async def bring_up_to_date() -> list[Any]:
         async with Database.at(new_url) as database:
             await database.writing(first_release)
@@ -55,13 +53,15 @@ def test_a_database_of_the_first_release_keeps_its_rows_when_it_is_upgraded(
 def test_the_newest_version_can_be_downgraded_to_the_first_release(
     new_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
+    first = first_version(new_url)
+
     async def back() -> str | None:
         async with Database.at(new_url) as database:
             await versions.migrate(database)
-            await database.writing(lambda session: command.downgrade(versions.config(session.connection()), "0001"))
+            await database.writing(lambda session: downgrade(session, first))
             return await versions.current(database)
 
-    assert loop.run_until_complete(back()) == "0001"
+    assert loop.run_until_complete(back()) == first
 
 
 def test_the_migrations_create_the_tables_columns_and_indexes_that_the_models_declare(

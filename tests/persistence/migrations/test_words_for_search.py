@@ -4,15 +4,14 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-from alembic import command
 from sqlalchemy import text
 from sqlmodel import Session
 
-from persistence import versions
 from persistence.database import Database
 from persistence.migrations import search_0015
 from persistence.words_v1 import spaced_words
 from tests.interrupted_migrations import migrate_with_interruption
+from tests.old_versions import skip_if_older_than_citus, upgrade
 
 ENTRY = (
     "INSERT INTO interaction_log_entry (entry_no, date, time_of_interaction, description, subject, campaign_target, "
@@ -30,9 +29,10 @@ MORE = "INSERT INTO interaction_comment (entry_no, line_no, date, comment, user_
 @pytest.fixture
 def filled(new_url: str, loop: asyncio.AbstractEventLoop) -> str:
     """A database of version 0007 with entries and comments, one of them on a postponed interaction."""
+    skip_if_older_than_citus(new_url, "0007")
 
     def fill(session: Session) -> None:
-        command.upgrade(versions.config(session.connection()), "0007")
+        upgrade(session, "0007")
         for number in range(20):
             description, subject = TEXTS[number % 4]
             session.execute(text(ENTRY), {"no": number, "description": description, "subject": subject})

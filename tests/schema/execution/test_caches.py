@@ -209,7 +209,7 @@ def test_a_second_salesperson_is_created_by_statements_that_are_compiled(
 
         @event.listens_for(database.engine, "before_cursor_execute")
         def note(_connection: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, *_: Any) -> None:
-            if not statement.startswith("BEGIN"):
+            if not statement.startswith(("BEGIN", "SET LOCAL")):  # the driver sends these as they are
                 found.append(context.cache_hit)
 
         ask(engine, loop, SALESPERSON.replace("JO", "PS"))

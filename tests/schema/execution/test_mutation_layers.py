@@ -14,12 +14,16 @@ import pytest
 from persistence.database import Database
 from persistence.entry_numbers import reserve
 from schema.execution.engine import Caller, Engine, GraphQLRequest
-from tests.conftest import NOW
+from tests.conftest import NOW, is_on_citus
 from tests.schema.a_small_company import build
 from tests.schema.queries import GRAPH
 
 LAYERS = ("schema", "resolvers", "persistence")
 LAYER_CHANGES = 16
+MORE_ON_CITUS = 3
+"""Citus takes no statement of several steps: closing the segment is a statement more, and so is finding the lines that are
+not logged, which the later statements get as a list.
+"""
 CREATE = """mutation { createSegment(input: {
     segment: {description: "x", templateCode: "VISIT", salespersonCode: "JO"}, contactNos: ["P01"]
 }) { segment { no } } }"""
@@ -102,4 +106,5 @@ def test_a_warm_log_segment_changes_layer_at_most_16_times(
         logged = loop.run_until_complete(log_three_segments())
 
     assert (logged["logged"], logged["userErrors"]) == (1, [])
-    assert len(trace.calls) <= LAYER_CHANGES, "\n".join(trace.calls)
+    most = LAYER_CHANGES + (MORE_ON_CITUS if is_on_citus(url) else 0)
+    assert len(trace.calls) <= most, "\n".join(trace.calls)

@@ -168,7 +168,8 @@ def test_a_stream_whose_statement_fails_has_no_end(
     async def stop() -> int:
         connection = await asyncpg.connect(filled)
         stopped = await connection.fetch(
-            f"SELECT {function}(pid) FROM pg_stat_activity WHERE application_name = 'carnet streaming'"
+            f"SELECT {function}(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'carnet streaming' AND usename = current_user"
         )
         await connection.close()
         return len(stopped)

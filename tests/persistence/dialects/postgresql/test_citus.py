@@ -170,6 +170,16 @@ def test_a_segment_is_logged_by_statements_of_one_worker(citus_api: Api, on_bloc
     assert all(entry["campaignEntry"] == {"segmentNo": no, "campaign": {"no": "SPRING"}} for entry in entries)
 
 
+def test_a_segment_is_logged_by_five_statements_more_than_elsewhere(citus_api: Api) -> None:
+    """Elsewhere 9, see `test_statement_counts_of_mutations`, because some have several steps."""
+    segment = {"description": "Few", "templateCode": "VISIT", "salespersonCode": "JO", "campaignNo": "SPRING"}
+    citus_api.mutate("createSegment", {"no": "FEW", "segment": segment, "contactNos": ["P1", "P2"]}, "__typename")
+    with statements_of_rules() as sent:
+        logged = citus_api.mutate("logSegment", {"segmentNo": "FEW"}, "logged")
+    assert logged["logged"] == 2
+    assert len(sent) == 14
+
+
 def set_blocked(api: Api, blocked: bool) -> None:
     api.mutate("updateContact", {"no": "C2", "contact": {"privacyBlocked": blocked}}, "__typename")
 

@@ -200,7 +200,10 @@ def test_a_connection_stays_in_use_after_an_error_in_its_statement(
 
 def test_connections_that_the_server_ended_are_replaced(losing: str, loop: asyncio.AbstractEventLoop) -> None:
     """Reads and rules continue after the server has ended all their connections."""
-    ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    ended = (
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+    )
 
     async def ask() -> list[Any]:
         async with Database.at(losing) as database:

@@ -14,6 +14,7 @@ def test_a_migration_of_current_tables_gives_the_json_function_the_body_for_this
     empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop
 ) -> None:
     url = empty_copy("postgresql")
+    stored = "SELECT prosrc FROM pg_proc WHERE oid = 'carnet_json(text)'::regprocedure"
 
     async def bodies() -> list[str]:
         connection = await asyncpg.connect(url)
@@ -27,7 +28,7 @@ def test_a_migration_of_current_tables_gives_the_json_function_the_body_for_this
                 f"AS $$ SELECT CAST({of_other_versions}(value) AS text) $$"
             )
             for _ in range(2):
-                found.append(await connection.fetchval("SELECT prosrc FROM pg_proc WHERE proname = 'carnet_json'"))
+                found.append(await connection.fetchval(stored))
                 async with Database.at(url) as database:
                     await versions.migrate(database)
             assert await connection.fetchval("""SELECT carnet_json(E'"\\n')""") == r'"\"\n"'

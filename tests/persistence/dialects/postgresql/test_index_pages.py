@@ -7,7 +7,8 @@ from sqlalchemy import text
 from resolvers.work import Work
 from tests.statements import is_postgresql
 
-FULLER = "SELECT relname FROM pg_class WHERE relkind = 'i' AND reloptions @> ARRAY['fillfactor=98'] ORDER BY relname"
+FULLER = """SELECT relname FROM pg_class WHERE relkind = 'i' AND reloptions @> ARRAY['fillfactor=98']
+AND relnamespace = current_schema()::regnamespace ORDER BY relname"""
 
 
 def test_indexes_of_the_log_that_grow_at_their_end_have_fuller_pages(work: Work) -> None:
