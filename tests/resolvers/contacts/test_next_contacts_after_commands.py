@@ -233,3 +233,23 @@ def compare(work: Work, ahead: int) -> None:
         as_user(work, Role.SALESPERSON, salesperson="JO"),
     ):
         assert listed(viewer, None, on, first=2) == expected(viewer, None, on)
+
+
+def test_a_company_is_silent_again_after_the_only_interaction_of_a_large_day_is_canceled(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The interaction is that of a person of the company, which alone is to be contacted regularly."""
+    monkeypatch.setattr(uncertain_contacts, "LARGE_DAY", 0)
+    records.insert_fixtures(work)
+    work.session.flush()
+    contacts.update(work, "C1", {"contact_every_days": 5})
+    visit: Any = {"contact_no": "P1", "template_code": "VISIT", "salesperson_code": "JO"}
+    interactions.create(work, visit | {"date": work.today - 10 * DAY})
+    made = interactions.create(work, visit | {"date": work.today})
+    while refresh_some(work.session) or refresh_some_contacts(work.session):
+        pass
+    assert listed(work, None, work.today) == []
+    entries.set_canceled(work, canceled=True, entry_nos=[made.entry_no])
+    work.session.flush()
+    assert [no for no, *_ in listed(work, None, work.today)] == ["C1"]
+    compare(work, 0)
