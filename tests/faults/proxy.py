@@ -9,12 +9,15 @@ from sqlalchemy import make_url
 
 TERMINATE, COPY_DATA = b"X", b"d"
 
+ServerAddress = Path | tuple[str, int]
+"""The file of a Unix socket, or a host and a port."""
+
 
 class Proxy:
     """Forwards whole messages of PostgreSQL's protocol, as long as nothing else is ordered."""
 
-    def __init__(self, socket_file: Path) -> None:
-        self._server_file = socket_file
+    def __init__(self, server: ServerAddress) -> None:
+        self._server = server
         self._open: set[asyncio.StreamWriter] = set()
         self._running: set[asyncio.Task[None]] = set()
         self.messages = 0
@@ -63,7 +66,7 @@ class Proxy:
         if self._down:
             writer.transport.abort()
             return
-        connection = _Connection(self, reader, writer, self._server_file)
+        connection = _Connection(self, reader, writer, self._server)
         task = asyncio.ensure_future(connection.run())
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -89,16 +92,16 @@ class Proxy:
 
 class _Connection:
     def __init__(
-        self, proxy: Proxy, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, server_file: Path
+        self, proxy: Proxy, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, server: ServerAddress
     ) -> None:
-        self._proxy, self._reader, self._writer, self._server_file = proxy, reader, writer, server_file
+        self._proxy, self._reader, self._writer, self._server = proxy, reader, writer, server
         self._lost = False
 
     async def run(self) -> None:
         writers = [self._writer]
         self._proxy._open.add(self._writer)
         try:
-            reader, writer = await asyncio.open_unix_connection(self._server_file)
+            reader, writer = await _connected(self._server)
             writers.append(writer)
             self._proxy._open.add(writer)
             ways = [
@@ -144,11 +147,11 @@ class _Connection:
 
 @asynccontextmanager
 async def proxy_of(url: str) -> AsyncIterator[tuple[Proxy, str]]:
-    """A proxy in front of the server of a database URL, which has a Unix socket; and the URL of the proxy."""
+    """A proxy in front of the server of a database URL, which has a Unix socket or a port; and the URL of the proxy."""
     address = make_url(url)
-    folder = address.query["host"]
-    assert isinstance(folder, str)
-    proxy = Proxy(Path(folder) / ".s.PGSQL.5432")
+    folder = address.query.get("host")
+    assert not isinstance(folder, tuple)
+    proxy = Proxy((address.host or "", address.port or 5432) if folder is None else Path(folder) / ".s.PGSQL.5432")
     listening = await asyncio.start_server(proxy.accept, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
     proxied = address.set(host="127.0.0.1", port=port, query={"sslmode": "disable"})
@@ -157,3 +160,9 @@ async def proxy_of(url: str) -> AsyncIterator[tuple[Proxy, str]]:
     finally:
         listening.close()
         await proxy.close()
+
+
+async def _connected(server: ServerAddress) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    if isinstance(server, Path):
+        return await asyncio.open_unix_connection(server)
+    return await asyncio.open_connection(*server)
