@@ -28,6 +28,12 @@ holds.
 """
 
 
+FilteredAlternatives: TypeAlias = Sequence[tuple[Sequence[SqlCondition], Mapping[str, Any]]]
+"""Conditions under which a row may pass a filter, as alternatives: a row passes if it meets the conditions of exactly
+one alternative, and the filter that stands beside them.
+"""
+
+
 class InvalidOperand(ValueError):
     """Raised by the conversion of a bound value that cannot be searched for. Clients get the message."""
 
@@ -112,6 +118,9 @@ class SqlBuilder(Protocol):
         """The only value that a SELECT finds, read once for the whole statement although several conditions use it. The
         key stands for the same SELECT each time.
         """
+
+    def common_rows(self, key: Hashable, make: Callable[[], SqlQuery], /) -> FromClause:
+        """The rows that a SELECT finds, read once like `common`."""
 
     @property
     def today(self) -> ColumnElement[dt.date]:

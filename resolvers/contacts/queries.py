@@ -1,15 +1,16 @@
 """The SQL of the filters, edges, orders and figures of contacts."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Integer, and_, case, func, literal_column, not_, or_, select
+from sqlalchemy import Integer, and_, case, func, literal_column, not_, or_, select, union_all
 
 from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.folding import comparable_email, stored_text
 from persistence.interactions import InteractionLogEntry
 from persistence.segments import Segment, SegmentLine
+from persistence.sql_types import SqlQuery
 from resolvers.contacts.last_dates import stored_or_looked_up
 from resolvers.interactions.queries import is_not_canceled
 from resolvers.queries import (
@@ -26,6 +27,11 @@ from resolvers.queries import (
 IS_ZERO = ({"eq": 0}, {"lt": 1}, {"lte": 0})
 IS_POSITIVE = ({"gt": 0}, {"gte": 1}, {"ne": 0})
 """Comparisons of a number of rows for which it is enough to know whether there is any row."""
+
+OWNERS = ("contact_no", "company_no")
+
+FEW_ENTRIES = 2_000
+"""If at most so many entries count, they are looked up before their contacts are."""
 
 
 def is_company(contact: TableRow) -> SqlCondition:
@@ -109,31 +115,75 @@ def number_of_interactions(
     sql: SqlBuilder,
     *,
     with_canceled: bool,
+    key: Hashable,
     stored: StoredDate | None = None,
 ) -> SqlCondition:
     """Whether the number of the contact's log entries that pass a filter meets the comparison. For a company, those of
     its people count too (R-CON-4). Canceled entries do not count unless `with_canceled` (K14). `stored` answers whether
-    there is any.
+    there is any. `key` stands for the filter: a statement looks up the entries of each key once.
     """
 
-    def counts(entry: TableRow) -> SqlCondition:
-        return passes(entry) if with_canceled else and_(is_not_canceled(entry), passes(entry))
-
+    counts = counted_entries(passes, with_canceled=with_canceled)
     if number.operators in (*IS_ZERO, *IS_POSITIVE):
         ways = _has_interaction(contact, counts, sql)
         if stored is not None:
             until = sql.today if stored.until_today else None
             any_found = stored_or_looked_up(contact, stored.column, stored.date, or_(*ways), sql, until=until)
             return any_found if number.operators in IS_POSITIVE else not_(any_found)
-        return or_(*ways) if number.operators in IS_POSITIVE else and_(*map(not_, ways))
+        if number.operators in IS_ZERO:
+            return and_(*map(not_, ways))
+        few = few_contacts(contact, counts, sql, key)
+        return case((few.are_few, few.has_this), else_=or_(*ways))
 
     def counted(column: str) -> SqlExpression:
         entry = sql.row(InteractionLogEntry)
         found = select(func.count()).select_from(entry.source).where(entry.c[column] == contact.c.no, counts(entry))
         return found.scalar_subquery()
 
-    found = case((is_company(contact), counted("company_no")), else_=counted("contact_no"))
+    few = few_contacts(contact, counts, sql, key)
+    found = case(
+        (and_(few.are_few, not_(few.has_this)), literal_column("0", Integer())),
+        (is_company(contact), counted("company_no")),
+        else_=counted("contact_no"),
+    )
     return number.matches(func.coalesce(found, 0, type_=Integer()))
+
+
+def counted_entries(passes: RowCondition, *, with_canceled: bool) -> RowCondition:
+    """Whether an entry counts: it passes, and is not canceled unless `with_canceled` (K14)."""
+    return passes if with_canceled else lambda entry: and_(is_not_canceled(entry), passes(entry))
+
+
+@dataclass(frozen=True)
+class FewContacts:
+    """Whether few entries count, and whether one of them is of the contact."""
+
+    are_few: SqlCondition
+    has_this: SqlCondition
+
+
+def few_contacts(contact: TableRow, counts: RowCondition, sql: SqlBuilder, key: Hashable) -> FewContacts:
+    """The contacts of the entries that count, if these are few. They are looked up once: to search the entries of each
+    contact for them, all entries would be read in the order of contacts.
+    """
+
+    def first_entries() -> SqlQuery:
+        entry = sql.row(InteractionLogEntry)
+        some: SqlQuery = select(*(entry.c[name].label(name) for name in OWNERS)).select_from(entry.source)
+        return some.where(counts(entry)).limit(literal_column(str(FEW_ENTRIES + 1)))
+
+    found = sql.common_rows((few_contacts, key), first_entries)
+    owners = (select(owner).where(owner.is_not(None)) for owner in map(found.c.__getitem__, OWNERS))
+    number = select(func.count()).select_from(found).scalar_subquery()
+    return FewContacts(number <= literal_column(str(FEW_ENTRIES)), contact.c.no.in_(union_all(*owners)))
+
+
+def without_interactions(
+    contact: TableRow, counts: RowCondition, sql: SqlBuilder, key: Hashable
+) -> tuple[Sequence[SqlCondition], Sequence[SqlCondition]]:
+    """The conditions that few entries count and none of them is of the contact, and those that many count."""
+    few = few_contacts(contact, counts, sql, key)
+    return [few.are_few, not_(few.has_this)], [not_(few.are_few)]
 
 
 def _has_interaction(contact: TableRow, counts: RowCondition, sql: SqlBuilder) -> Sequence[SqlCondition]:

@@ -23,7 +23,7 @@ from persistence.search import (
 )
 from persistence.sql_types import SqlQuery
 from persistence.words_v1 import words_of
-from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, SqlExpression, TableRow
+from resolvers.queries import FilteredAlternatives, SqlBuilder, SqlCondition, SqlExpression, TableRow
 
 Filter: TypeAlias = Mapping[str, object]
 """A filter of interactions, by the names of the API."""
@@ -53,13 +53,13 @@ def by_texts(
     passes: Callable[[TableRow, Filter], SqlCondition],
     sql: SqlBuilder,
     to_count: bool,
-) -> Alternatives:
+) -> FilteredAlternatives:
     """Alternative conditions that find the entries through their texts. All entries that pass the filter meet one of
     them; others may meet them, too. `passes` makes the condition of a filter. `to_count` says that the entries are only
     counted: then more texts are looked up, because otherwise all entries would be read.
     """
     if sql.own_only or not _restricts_texts(filter_):
-        return [[]]
+        return [([], filter_)]
     indexed = {name: value for name, value in filter_.items() if name in INDEXED and _is_indexed(value)}
 
     def entries(max_texts: int, *cases: tuple[SqlCondition, SqlExpression]) -> SqlQuery:
@@ -73,7 +73,7 @@ def by_texts(
     if to_count:
         of_page, key = found, (by_texts, id(filter_), to_count)
         found = sql.common(key, lambda: entries(MAX_COUNTED_TEXTS, (of_page.is_not(None), of_page)))
-    return [[IsListed(entry.c.entry_no, found)], [TooManyToList(entry.c.date, found)]]
+    return [([IsListed(entry.c.entry_no, found)], filter_), ([TooManyToList(entry.c.date, found)], filter_)]
 
 
 def _text_keys(filter_: Filter, sql: SqlBuilder) -> SqlQuery:

@@ -13,7 +13,7 @@ from sqlalchemy import Column, FromClause, select
 
 from persistence.columns import Table, table_of
 from persistence.sql_types import SqlExpression
-from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
+from resolvers.queries import Alternatives, FilteredAlternatives, SqlBuilder, SqlCondition, TableRow
 from schema.compiler.statement import Row, Statement
 from schema.compiler.values import GraphQLValues
 
@@ -101,8 +101,8 @@ class Search:
 
 
 LookUp: TypeAlias = Callable[
-    [TableRow, Mapping[str, object], Callable[[TableRow, Mapping[str, object]], SqlCondition], SqlBuilder, bool],
-    Alternatives,
+    [TableRow, Mapping[str, Any], Callable[[TableRow, Mapping[str, Any]], SqlCondition], Statement, bool],
+    FilteredAlternatives,
 ]
 """Makes alternatives from a row, the values of a filter, and a function that makes the condition of such values. The
 last argument is whether the rows are only counted.
@@ -124,7 +124,7 @@ class ToMany:
     """The order of this list, if it is not that of its type."""
     look_up: LookUp | None = None
     """Alternative conditions that find, through another table, the rows that may pass a filter. The condition of the
-    filter itself is added to them.
+    filter that stands beside them is added to each.
     """
 
 

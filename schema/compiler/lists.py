@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar, cast
 
-from resolvers.queries import Alternatives, SqlCondition, TableRow
+from resolvers.queries import Alternatives, FilteredAlternatives, SqlCondition, TableRow
 from schema.compiler.computed_lists import ComputedList, computed_page
 from schema.compiler.conditions import inner_condition
 from schema.compiler.cursors import cursor_of
@@ -51,8 +51,6 @@ def page_of_kind(
 
     def conditions(row: Row, *, to_count: bool = False) -> Alternatives:
         shared: list[SqlCondition] = [*entity.conditions(row)]
-        if filter_ is not None and entity.filter is not None:
-            shared.append(passes(row, filter_))
         if declared.extra_conditions is not None:
             shared += declared.extra_conditions(row, arguments, statement)
         belonging: Alternatives = [[]] if parent is None else declared.belongs(parent, row, statement)
@@ -64,8 +62,11 @@ def page_of_kind(
                 found = declared.search.counts(row, search, statement, filter_ is None)
             else:
                 found = declared.search.finds(row, search, statement)
-        elif filter_ is not None and declared.look_up is not None:
-            found = declared.look_up(row, filter_, passes, statement, to_count)
+        filtered: FilteredAlternatives = [([], filter_ or {})]
+        if filter_ is not None and search is None and declared.look_up is not None:
+            filtered = declared.look_up(row, filter_, passes, statement, to_count)
+        if filter_ is not None and entity.filter is not None:
+            found = [[*finding, *ways, passes(row, values)] for finding in found for ways, values in filtered]
         return [[*conditions, *finding, *shared] for conditions in belonging for finding in found]
 
     counted = partial(conditions, to_count=True)

@@ -154,9 +154,13 @@ class Statement:
         """The only value that a SELECT finds, which several conditions use. It is read once for the whole statement:
         the key stands for the same SELECT each time.
         """
+        return select(self.common_rows(key, make)).scalar_subquery()
+
+    def common_rows(self, key: Hashable, make: Callable[[], SqlQuery]) -> CTE:
+        """The rows that a SELECT finds, read once like `common`."""
         if key not in self._common:
             self._common[key] = make().cte(self.name()).prefix_with("MATERIALIZED")
-        return select(self._common[key]).scalar_subquery()
+        return self._common[key]
 
     def name(self) -> str:
         """A new name."""

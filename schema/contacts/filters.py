@@ -6,7 +6,7 @@ from typing import Any, Optional
 import strawberry
 
 from resolvers.contacts import duplicates, last_dates, phone_queries, queries
-from resolvers.queries import SqlCondition, TableRow
+from resolvers.queries import FilteredAlternatives, RowCondition, SqlCondition, TableRow
 from schema.comparisons import (
     ContactTypeFilter,
     CorrespondenceTypeFilter,
@@ -50,11 +50,34 @@ def _number_of_interactions(contact: TableRow, statement: Statement, value: Mapp
     return queries.number_of_interactions(
         contact,
         Comparison(statement, value["count"]),
-        lambda entry: inner_condition(InteractionLogEntryFilter, where, entry, statement),
+        _passes(where, statement),
         statement,
         with_canceled=has_condition_on_canceled(where),
+        key=id(value),
         stored=_stored_date(statement, where),
     )
+
+
+def _passes(where: Mapping[str, Any], statement: Statement) -> RowCondition:
+    return lambda entry: inner_condition(InteractionLogEntryFilter, where, entry, statement)
+
+
+def by_few_interactions(
+    contact: TableRow, filter_: Mapping[str, Any], _passes_filter: object, statement: Statement, _to_count: bool
+) -> FilteredAlternatives:
+    """Alternatives for contacts without interactions of a kind: those that are not among the contacts of the few
+    interactions of this kind, or those without any of the many. Only the second searches the log for each contact.
+    """
+    value = filter_.get("interactions")
+    where = (value and value.get("where")) or {}
+    if not value or Comparison(statement, value["count"]).operators not in queries.IS_ZERO:
+        return [([], filter_)]
+    if _stored_date(statement, where) is not None and not statement.own_only:
+        return [([], filter_)]
+    counts = queries.counted_entries(_passes(where, statement), with_canceled=has_condition_on_canceled(where))
+    others = {name: each for name, each in filter_.items() if name != "interactions"}
+    none_of_few, many = queries.without_interactions(contact, counts, statement, id(value))
+    return [(none_of_few, others), (many, filter_)]
 
 
 def _stored_date(statement: Statement, where: Mapping[str, Any]) -> queries.StoredDate | None:

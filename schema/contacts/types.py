@@ -13,7 +13,7 @@ from schema.compiler.declarations import Search
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import by_key, column, computed, to_many, to_one
 from schema.connections import connection_of
-from schema.contacts.filters import CONTACT_KEY, CONTACT_ORDERS, ContactFilter, ContactOrder
+from schema.contacts.filters import CONTACT_KEY, CONTACT_ORDERS, ContactFilter, ContactOrder, by_few_interactions
 from schema.enums import ContactType, CorrespondenceType, DuplicateReason
 from schema.execution.graphql_internals import argument
 from schema.nodes import VERSION, Node
@@ -170,5 +170,6 @@ class ContactQueries:
             lambda contact, text, sql: [[search(contact, text, sql)]],
             "Words that must all occur in the row, at most 10. Case and accents are ignored.",
         ),
+        look_up=by_few_interactions,
         access=READS,
     )

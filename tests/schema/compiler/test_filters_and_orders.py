@@ -2,6 +2,7 @@
 databases.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, GraphQ
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from resolvers.contacts import queries
 from tests.schema.compiler import test_paging
 from tests.schema.compiler.test_cursors import refusal
 from tests.schema.compiler.test_paging import KINDS, LISTS, Asking, Listed, page
@@ -17,6 +19,14 @@ from tests.schema.reference import Company
 from tests.schema.reference_comparisons import camel
 
 ask, company, databases = test_paging.ask, test_paging.company, test_paging.databases
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_entries() -> Iterator[None]:
+    """So that some filters look up the contacts of few interactions, and others search many."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queries, "FEW_ENTRIES", 2)
+        yield
 
 
 def found_keys(ask: Asking, kind: str, listed: Listed, size: int = 100, **variables: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from sqlalchemy import make_url
 
 from persistence.database import Database
 from schema.compiler.cursors import encode, tag
+from tests.schema.a_small_company import build
 from tests.schema.plans import WITHOUT_TABLES, Node, is_scanned, nodes_of, plan_of
 
 LOG = "interaction_log_entry"
@@ -68,24 +69,36 @@ def test_rows_before_and_after_a_page_are_looked_up_in_the_index_of_the_order(
     assert not scans(f"{{ {selected} }}")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "reads_again"),
-    [
-        ("first: 2", False),
-        ("last: 2", False),
-        (f'first: 2, after: "{encode(tag("InteractionLogEntry", ["default"]), *DAY, 7)}"', True),
-    ],
-)
-def test_a_page_that_has_all_rows_is_not_read_again_to_count_them(
-    arguments: str, reads_again: bool, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
-) -> None:
-    async def plan() -> Node:
-        async with Database.at(empty("postgresql")) as database:
-            shown = "totalCount nodes { entryNo }"
-            filter_ = "filter: {evaluation: {eq: NEGATIVE}}"
-            return await plan_of(
-                database, f"{{ interactionLogEntries({arguments}, {filter_}) {{ {shown} }} }}", analyze=True
-            )
+@pytest.fixture(scope="module")
+def analyzed(
+    empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop
+) -> Iterator[Callable[[str], list[Node]]]:
+    """The nodes of the plan of PostgreSQL for a document, with what was done in a database of a small company."""
+    opening = Database.at(empty_copy("postgresql"))
+    database = loop.run_until_complete(opening.__aenter__())
+    loop.run_until_complete(database.writing(build))
+    yield lambda document: list(nodes_of(loop.run_until_complete(plan_of(database, document, analyze=True))))
+    loop.run_until_complete(opening.__aexit__(None, None, None))
 
-    subqueries = [node for node in nodes_of(loop.run_until_complete(plan())) if "Subplan Name" in node]
-    assert [bool(node["Actual Loops"]) for node in subqueries] == [reads_again]
+
+AFTER = f'first: 2, after: "{encode(tag("InteractionLogEntry", ["default"]), *DAY, 7)}"'
+
+
+@pytest.mark.parametrize(("arguments", "reads_again"), [("first: 2", False), ("last: 2", False), (AFTER, True)])
+def test_a_page_that_has_all_rows_is_not_read_again_to_count_them(
+    arguments: str, reads_again: bool, analyzed: Callable[[str], list[Node]]
+) -> None:
+    selected = f"interactionLogEntries({arguments}, filter: {{correspondenceType: {{eq: EMAIL}}}})"
+    plan = analyzed(f"{{ {selected} {{ totalCount nodes {{ entryNo }} }} }}")
+    assert [bool(node["Actual Loops"]) for node in plan if "Subplan Name" in node] == [reads_again]
+
+
+@pytest.mark.parametrize("count", ["{eq: 0}", "{gt: 0}", "{gte: 3}"])
+def test_few_interactions_are_looked_up_before_their_contacts(
+    count: str, analyzed: Callable[[str], list[Node]]
+) -> None:
+    where = 'where: {groupCode: {startsWith: "A"}}'
+    plan = analyzed(f"{{ contacts(filter: {{interactions: {{count: {count}, {where}}}}}) {{ nodes {{ no }} }} }}")
+    reads = [node for node in plan if node.get("Relation Name") == LOG]
+    assert any(node.get("Subplan Name", "").startswith("CTE") for node in plan)
+    assert len([node for node in reads if node["Actual Loops"]]) == 1 < len(reads)
