@@ -1,9 +1,11 @@
 """The SQL of the filters and edges of interactions. Postponed interactions have a table of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from sqlalchemy import Integer, and_, join, not_, or_, select, union_all
 
+from persistence.columns import Table
 from persistence.conditions import DayOfWeek, HourOfDay, IsIn, IsInRows
 from persistence.interactions import InteractionComment, InteractionLogEntry
 from persistence.json_sql import JsonWords
@@ -20,10 +22,30 @@ from resolvers.queries import (
     input_name,
 )
 
+CodeCondition: TypeAlias = Callable[[TableRow, Comparison, SqlBuilder], SqlCondition]
+"""Makes the condition on an entry from a comparison of a number or code."""
+
 
 def is_not_canceled(entry: TableRow) -> SqlCondition:
     """Whether the entry is not canceled. Canceled ones stay in lists, but do not count in figures (R-ENT-5)."""
     return not_(entry.c.canceled)
+
+
+def has_code_of(table: type[Table], key: str, column: str, *, has_index: bool = True) -> CodeCondition:
+    """Makes the condition that a number or code of the entry meets a comparison. Each is that of a row of `table`: if
+    there is no such row, no entry is read. Where an index of the log answers an operator, that row is not looked for.
+    """
+
+    def query(entry: TableRow, code: Comparison, sql: SqlBuilder) -> SqlCondition:
+        of_entry = code.matches_code(entry.c[column])
+        left = {"ne", "isNull"} | ({"eq", "gte", "lte"} if has_index else set())
+        searched = {name: operand for name, operand in code.operators.items() if name not in left}
+        if not searched:
+            return of_entry
+        known = sql.row(table)
+        return and_(sql.exists(known, code.with_operators(searched).matches_code(known.c[key])), of_entry)
+
+    return query
 
 
 class EntryOnOtherDay:

@@ -10,6 +10,7 @@ from typing import ClassVar, TypeAlias
 from sqlalchemy import ColumnElement, FromClause, Integer, func, literal_column, null, or_, select, union, union_all
 
 from persistence.columns import table_of
+from persistence.conditions import IsInRows
 from persistence.constructs import NumberOfRows
 from persistence.json_sql import PageOfRows
 from persistence.sql_types import SqlExpression, SqlQuery
@@ -199,6 +200,19 @@ class Page:
         )
         return self._keyset.is_simple and (joined.column if joined else first.column) in indexed
 
+    @property
+    def _reads_keys_first(self) -> bool:
+        """Whether the keys of the page are read from an index first, and then its rows. For all rows of a table, by a
+        column whose index has the key, but after other columns: then all rows with one value are sorted by their keys.
+        """
+        first, second = self.order[0].column, self.entity.key[-1]
+        if not (
+            self._of_whole_table and self._keyset.is_simple and [sort.column for sort in self.order] == [first, second]
+        ):
+            return False
+        indexes = [list(index.columns.keys()) for index in table_of(self.entity.table).indexes]
+        return any(names[0] == first and second in names[2:] for names in indexes if names)
+
     def _parts(self) -> list[Part]:
         """The parts of the list, each of which can use an index: one for each alternative to belong; two if the first
         level may be null, one with values and one with nulls.
@@ -250,8 +264,15 @@ class Page:
         columns = [ALL_COLUMNS] if self._keyset.computed else self._columns(row, values)
         limits = self._keyset.between(values, after=self.arguments.after, before=self.arguments.before, blank=blank)
         rows: SqlQuery = select(*columns).select_from(source).where(*conditions, *limits).limit(limit)
+        if not self.parts_are_sorted:
+            return rows
         order = self._order_of(values, blank, backward=self.arguments.backward)
-        return rows.order_by(*order) if self.parts_are_sorted else rows
+        if not self._reads_keys_first or blank:
+            return rows.order_by(*order)
+        key = row.c[self.entity.key[-1]]
+        keys = select(key).select_from(source).where(*conditions, *limits).order_by(*order).limit(limit)
+        chosen: SqlQuery = select(*columns).select_from(row.source).where(IsInRows(key, keys.scalar_subquery()))
+        return chosen.order_by(*order)
 
     def _order_of(self, values: Sequence[SqlExpression], blank: bool | None, *, backward: bool) -> list[SqlExpression]:
         """The order of the rows of a part, nulls last; the other way round if it is read backward. A first level that

@@ -4,7 +4,10 @@ from typing import Annotated, Optional
 
 import strawberry
 
+from persistence.campaigns import Campaign
 from persistence.contacts import Contact
+from persistence.salespeople import Salesperson
+from persistence.templates import InteractionGroup, InteractionTemplate
 from resolvers.contacts import queries as contacts
 from resolvers.interactions import queries
 from schema.comparisons import (
@@ -66,15 +69,15 @@ class InteractionLogEntryFilter:
     subject: StringFilter | None = text_filter(
         "The subject of the letter or e-mail.", "subject", english=text_noun("subject"), french=text_noun("le sujet")
     )
-    contact_no: StringFilter | None = code_filter(
+    contact_no: StringFilter | None = filter_field(
         "The number of the contact; of a company without its people, of a person without the company.",
-        "contact_no",
+        queries.has_code_of(Contact, "no", "contact_no"),
         english=text_noun("contact"),
         french=text_noun("le contact"),
     )
-    company_no: StringFilter | None = code_filter(
+    company_no: StringFilter | None = filter_field(
         "The number of the contact's company; finds the interactions of the company and of its people.",
-        "company_no",
+        queries.has_code_of(Contact, "no", "company_no"),
         english=text_noun("company"),
         french=text_noun("la compagnie", feminine=True),
     )
@@ -85,27 +88,27 @@ class InteractionLogEntryFilter:
         english=ContactFilterPhrase("with one of the contacts ({})", "with any contact"),
         french=ContactFilterPhrase("avec l’un des contacts ({})", "avec n’importe quel contact"),
     )
-    template_code: StringFilter | None = code_filter(
+    template_code: StringFilter | None = filter_field(
         "The code of the template that the interaction was made from.",
-        "template_code",
+        queries.has_code_of(InteractionTemplate, "code", "template_code"),
         english=text_noun("template"),
         french=text_noun("le modèle"),
     )
-    group_code: StringFilter | None = code_filter(
+    group_code: StringFilter | None = filter_field(
         "The code of the interaction group that the template had when the interaction was logged.",
-        "group_code",
+        queries.has_code_of(InteractionGroup, "code", "group_code", has_index=False),
         english=text_noun("group"),
         french=text_noun("le groupe"),
     )
-    salesperson_code: StringFilter | None = code_filter(
+    salesperson_code: StringFilter | None = filter_field(
         "The code of the salesperson who took part for the company.",
-        "salesperson_code",
+        queries.has_code_of(Salesperson, "code", "salesperson_code"),
         english=text_noun("salesperson"),
         french=text_noun("le représentant"),
     )
-    campaign_no: StringFilter | None = code_filter(
+    campaign_no: StringFilter | None = filter_field(
         "The number of the campaign; null without a campaign.",
-        "campaign_no",
+        queries.has_code_of(Campaign, "no", "campaign_no"),
         english=text_noun("campaign", ("without a campaign", "with a campaign")),
         french=text_noun("la campagne", ("sans campagne", "avec une campagne"), feminine=True),
     )

@@ -1,6 +1,7 @@
 """How much of the log a page reads. Where an index has the rows, it reads no more when the log grows."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import make_url
 from persistence.database import Database
 from schema.compiler.cursors import encode, tag
 from tests.schema.a_small_company import build
-from tests.schema.plans import WITHOUT_TABLES, Node, is_scanned, nodes_of, plan_of
+from tests.schema.plans import WITHOUT_TABLES, Node, is_scanned, nodes_of, plan_of, steps_of
 
 LOG = "interaction_log_entry"
 DAY = ("2026-03-02", "12:00:00")
@@ -35,15 +36,21 @@ def database(
 
 
 @pytest.fixture
-def scans(database: Database, loop: asyncio.AbstractEventLoop) -> Callable[[str], bool]:
+def path(database: Database) -> str:
+    """The file of an SQLite database; empty for PostgreSQL."""
+    url = make_url(str(database.engine.url))
+    return (url.database or "") if url.get_backend_name() == "sqlite" else ""
+
+
+@pytest.fixture
+def scans(database: Database, path: str, loop: asyncio.AbstractEventLoop) -> Callable[[str], bool]:
     """Whether a document reads all rows of the log, or all of an index of it, where it looks for rows elsewhere than on
     the page.
     """
 
     async def found(document: str) -> bool:
-        url = make_url(str(database.engine.url))
-        if url.get_backend_name() == "sqlite":
-            return await is_scanned(database, url.database or "", document, LOG)
+        if path:
+            return await is_scanned(database, path, document, LOG)
         return any(map(_is_whole, nodes_of(await plan_of(database, document, WITHOUT_TABLES))))
 
     return lambda document: loop.run_until_complete(found(document))
@@ -67,6 +74,23 @@ def test_rows_before_and_after_a_page_are_looked_up_in_the_index_of_the_order(
     info = "hasNextPage" if arguments.startswith("last") else "hasPreviousPage"
     selected = f'interactionLogEntries({arguments}: "{cursor}"{by}) {{ nodes {{ entryNo }} pageInfo {{ {info} }} }}'
     assert not scans(f"{{ {selected} }}")
+
+
+@pytest.mark.parametrize(
+    ("field", "column"),
+    [("TEMPLATE_CODE", "template"), ("SALESPERSON_CODE", "salesperson"), ("CAMPAIGN_NO", "campaign_no")],
+)
+def test_the_keys_of_a_page_are_read_from_an_index_alone(
+    field: str, column: str, database: Database, path: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    async def read() -> set[str]:
+        document = f"{{ interactionLogEntries(orderBy: [{{field: {field}, direction: ASC}}]) {{ nodes {{ date }} }} }}"
+        if path:
+            return set(re.findall(r"COVERING INDEX (\S+)", "\n".join(await steps_of(database, path, document))))
+        plan = await plan_of(database, document, WITHOUT_TABLES)
+        return {node["Index Name"] for node in nodes_of(plan) if node["Node Type"] == "Index Only Scan"}
+
+    assert f"ix_{LOG}_{column}" in loop.run_until_complete(read())
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +126,15 @@ def test_few_interactions_are_looked_up_before_their_contacts(
     reads = [node for node in plan if node.get("Relation Name") == LOG]
     assert any(node.get("Subplan Name", "").startswith("CTE") for node in plan)
     assert len([node for node in reads if node["Actual Loops"]]) == 1 < len(reads)
+
+
+@pytest.mark.parametrize(
+    "field", ["contactNo", "companyNo", "templateCode", "groupCode", "salespersonCode", "campaignNo"]
+)
+@pytest.mark.parametrize("comparison", ['startsWith: "?"', 'contains: "?"', 'in: ["?"]'])
+def test_no_interaction_is_read_for_a_number_or_code_that_nothing_has(
+    field: str, comparison: str, analyzed: Callable[[str], list[Node]]
+) -> None:
+    selected = f"interactionLogEntries(filter: {{{field}: {{{comparison}}}}})"
+    plan = analyzed(f"{{ {selected} {{ totalCount nodes {{ entryNo }} }} }}")
+    assert not [node for node in plan if node.get("Relation Name") == LOG and node["Actual Loops"]]
