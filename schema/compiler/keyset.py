@@ -32,12 +32,12 @@ class Keyset:
     def splits(self) -> bool:
         """Whether rows with and without a value in the first level are read by two SELECTs, each with an index."""
         first, *rest = self._order
-        return first.nullable and not any(sort.nullable for sort in rest) and self._uniform and not self.computed
+        return first.nullable and not any(sort.nullable for sort in rest) and not self.computed
 
     @property
     def is_simple(self) -> bool:
         """Whether the levels are columns in the same direction, of which only the first may be null."""
-        return not self.computed and (self.splits or self._compares_rows)
+        return not self.computed and self._uniform and not any(sort.nullable for sort in self._order[1:])
 
     def between(
         self, values: Values, *, after: Cursor | None, before: Cursor | None, blank: bool | None
@@ -65,7 +65,8 @@ class Keyset:
         """
         in_blank = self._is_blank(cursor, 0)
         levels = range(1 if blank else 0, len(self._order))
-        compared = self._row_compared(values, cursor, levels, ahead=ahead, or_equal=or_equal)
+        compare = self._row_compared if self._uniform else self._each_compared
+        compared = compare(values, cursor, levels, ahead=ahead, or_equal=or_equal)
         if blank:
             return or_(not_(in_blank), compared) if ahead else and_(in_blank, compared)
         return and_(not_(in_blank), compared) if ahead else or_(in_blank, compared)
@@ -107,6 +108,23 @@ class Keyset:
             return compared
         bound = self._value(cursor, first)  # by itself, because no index has columns of two tables
         return and_(values[first] >= bound if is_greater else values[first] <= bound, compared)
+
+    def _each_compared(
+        self, values: Values, cursor: Cursor, levels: range, *, ahead: bool, or_equal: bool = False
+    ) -> SqlCondition:
+        """Compares values that are never null, of levels with different directions. The first level is also compared by
+        itself, for which an index can be used.
+        """
+        choices: list[SqlCondition] = []
+        equal: list[SqlCondition] = []
+        for level in levels:
+            ours, theirs = values[level], self._value(cursor, level)
+            choices.append(and_(*equal, ours > theirs if self._order[level].descending != ahead else ours < theirs))
+            equal.append(ours == theirs)
+        if or_equal:
+            choices.append(and_(*equal))
+        first, bound = values[levels[0]], self._value(cursor, levels[0])
+        return and_(first >= bound if self._order[levels[0]].descending != ahead else first <= bound, or_(*choices))
 
     def _value(self, cursor: Cursor, level: int) -> SqlExpression:
         read, argument = self._read, cursor.argument

@@ -202,16 +202,18 @@ class Page:
 
     @property
     def _reads_keys_first(self) -> bool:
-        """Whether the keys of the page are read from an index first, and then its rows. For all rows of a table, by a
-        column whose index has the key, but after other columns: then all rows with one value are sorted by their keys.
+        """Whether the keys of the page are read from an index first, and then its rows. For all rows of a table, if an
+        index begins with the first column and has the others, but not in this order: then all rows with one value of
+        the first column are sorted.
         """
-        first, second = self.order[0].column, self.entity.key[-1]
-        if not (
-            self._of_whole_table and self._keyset.is_simple and [sort.column for sort in self.order] == [first, second]
-        ):
+        columns = [sort.column for sort in self.order]
+        if not self._of_whole_table or not self._keyset.splits:
             return False
         indexes = [list(index.columns.keys()) for index in table_of(self.entity.table).indexes]
-        return any(names[0] == first and second in names[2:] for names in indexes if names)
+        fitting = [names for names in indexes if names[:1] == columns[:1] and set(columns) <= set(names)]
+        return bool(fitting) and not any(
+            names[: len(columns)] == columns and self._keyset.is_simple for names in fitting
+        )
 
     def _parts(self) -> list[Part]:
         """The parts of the list, each of which can use an index: one for each alternative to belong; two if the first
