@@ -33,6 +33,11 @@ OWNERS = ("contact_no", "company_no")
 FEW_ENTRIES = 2_000
 """If at most so many entries count, they are looked up before their contacts are."""
 
+MOST_LOOKED_UP = 8
+"""Conditions of a statement that look up few entries, at most: each may read the whole log, and a filter may have
+hundreds.
+"""
+
 
 def is_company(contact: TableRow) -> SqlCondition:
     """Whether the contact is a company."""
@@ -132,6 +137,8 @@ def number_of_interactions(
             return any_found if number.operators in IS_POSITIVE else not_(any_found)
         if number.operators in IS_ZERO:
             return and_(*map(not_, ways))
+        if not sql.is_one_of_few("lookup of few interactions", MOST_LOOKED_UP):
+            return or_(*ways)
         few = few_contacts(contact, counts, sql, key)
         return case((few.are_few, few.has_this), else_=or_(*ways))
 
@@ -140,12 +147,11 @@ def number_of_interactions(
         found = select(func.count()).select_from(entry.source).where(entry.c[column] == contact.c.no, counts(entry))
         return found.scalar_subquery()
 
-    few = few_contacts(contact, counts, sql, key)
-    found = case(
-        (and_(few.are_few, not_(few.has_this)), literal_column("0", Integer())),
-        (is_company(contact), counted("company_no")),
-        else_=counted("contact_no"),
-    )
+    cases = [(is_company(contact), counted("company_no"))]
+    if sql.is_one_of_few("lookup of few interactions", MOST_LOOKED_UP):
+        few = few_contacts(contact, counts, sql, key)
+        cases.insert(0, (and_(few.are_few, not_(few.has_this)), literal_column("0", Integer())))
+    found = case(*cases, else_=counted("contact_no"))
     return number.matches(func.coalesce(found, 0, type_=Integer()))
 
 
