@@ -9,7 +9,6 @@ from typing import ClassVar, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause, Integer, func, literal_column, null, or_, select, union, union_all
 
-from persistence.columns import table_of
 from persistence.conditions import IsInRows
 from persistence.constructs import NumberOfRows
 from persistence.json_sql import PageOfRows
@@ -20,6 +19,7 @@ from schema.compiler.cursors import Cursor
 from schema.compiler.declarations import Entity, Order
 from schema.compiler.errors import BadUserInput
 from schema.compiler.keyset import Keyset
+from schema.compiler.order_indexes import begins_an_index, is_sorted_within_an_index
 from schema.compiler.statement import Row, Statement
 from schema.compiler.values import Placeholder
 
@@ -182,38 +182,12 @@ class Page:
             source, conditions, values = self._with_levels(row, own, blank=blank)
             outside = self._keyset.outside(values, cursor, ahead=ahead, blank=blank)
             rows: SqlQuery = select(literal_column("1")).select_from(source).where(*conditions, outside)
-            if self._has_index:
+            if self._keyset.is_simple and begins_an_index(self.entity.table, self.order):
                 nearest = rows.order_by(*self._order_of(values, blank, backward=ahead)).limit(literal_column("1"))
                 found.append(nearest.scalar_subquery().is_not(None))
             else:
                 found.append(rows.exists())
         return or_(*found)
-
-    @property
-    def _has_index(self) -> bool:
-        """Whether an index may have the rows in the order of the list."""
-        first = self.order[0]
-        joined = first.joined
-        table = table_of(joined.table if joined else self.entity.table)
-        indexed = {next(iter(index.columns.keys()), None) for index in table.indexes} | set(
-            table.primary_key.columns.keys()
-        )
-        return self._keyset.is_simple and (joined.column if joined else first.column) in indexed
-
-    @property
-    def _reads_keys_first(self) -> bool:
-        """Whether the keys of the page are read from an index first, and then its rows. For all rows of a table, if an
-        index begins with the first column and has the others, but not in this order: then all rows with one value of
-        the first column are sorted.
-        """
-        columns = [sort.column for sort in self.order]
-        if not self._of_whole_table or not self._keyset.splits:
-            return False
-        indexes = [list(index.columns.keys()) for index in table_of(self.entity.table).indexes]
-        fitting = [names for names in indexes if names[:1] == columns[:1] and set(columns) <= set(names)]
-        return bool(fitting) and not any(
-            names[: len(columns)] == columns and self._keyset.is_simple for names in fitting
-        )
 
     def _parts(self) -> list[Part]:
         """The parts of the list, each of which can use an index: one for each alternative to belong; two if the first
@@ -269,12 +243,20 @@ class Page:
         if not self.parts_are_sorted:
             return rows
         order = self._order_of(values, blank, backward=self.arguments.backward)
-        if not self._reads_keys_first or blank:
+        if blank or not self._reads_keys_first():
             return rows.order_by(*order)
         key = row.c[self.entity.key[-1]]
         keys = select(key).select_from(source).where(*conditions, *limits).order_by(*order).limit(limit)
         chosen: SqlQuery = select(*columns).select_from(row.source).where(IsInRows(key, keys.scalar_subquery()))
         return chosen.order_by(*order)
+
+    def _reads_keys_first(self) -> bool:
+        """Whether the keys of the page are read from an index first, and then its rows: for all rows of a table."""
+        return (
+            self._of_whole_table
+            and self._keyset.splits
+            and is_sorted_within_an_index(self.entity.table, self.order, uniform=self._keyset.is_simple)
+        )
 
     def _order_of(self, values: Sequence[SqlExpression], blank: bool | None, *, backward: bool) -> list[SqlExpression]:
         """The order of the rows of a part, nulls last; the other way round if it is read backward. A first level that
