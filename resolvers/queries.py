@@ -119,6 +119,12 @@ class SqlBuilder(Protocol):
         key stands for the same SELECT each time.
         """
 
+    @property
+    def is_part(self) -> bool:
+        """Whether the SQL becomes a part of another statement. Then it has no rows in common: Citus takes no `WITH`
+        before `INSERT … SELECT`.
+        """
+
     def common_rows(self, key: Hashable, make: Callable[[], SqlQuery], /) -> FromClause:
         """The rows that a SELECT finds, read once like `common`."""
 

@@ -83,11 +83,18 @@ class Statement:
     """The state that all parts of one statement share: names, parameters, limits and the viewer."""
 
     def __init__(
-        self, viewer: Viewer, parameters: Parameters, letter: str = "t", *, budget: FilterBudget | None = None
+        self,
+        viewer: Viewer,
+        parameters: Parameters,
+        letter: str = "t",
+        *,
+        budget: FilterBudget | None = None,
+        is_part: bool = False,
     ) -> None:
         self.viewer = viewer
         self.parameters = parameters
         self.budget = budget or FilterBudget()
+        self.is_part = is_part
         self._letter = letter
         self._names = 0
         self._repeated: dict[tuple[TableRow, RowQuery], SqlExpression] = {}
