@@ -16,6 +16,12 @@ from persistence.exceptions import Unavailable
 from tests.faults.proxy import Proxy, proxy_of
 
 
+def place_of(url: str) -> tuple[object, int]:
+    """The host of a server, or the folder of its socket, and the port."""
+    address = make_url(url)
+    return address.query.get("host", address.host), address.port or 5432
+
+
 def run_with_two_servers(
     url: str, loop: asyncio.AbstractEventLoop, attributes: str, scenario: Callable[[Proxy, Server], Awaitable[Any]]
 ) -> None:
@@ -23,8 +29,9 @@ def run_with_two_servers(
 
     async def run() -> None:
         async with proxy_of(url) as (proxy, proxied):
-            hosts = f"127.0.0.1,{make_url(url).query['host']}"
-            query = {"host": hosts, "port": f"{make_url(proxied).port},5432", "target_session_attrs": attributes}
+            host, port = place_of(url)
+            ports = f"{make_url(proxied).port},{port}"
+            query = {"host": f"127.0.0.1,{host}", "port": ports, "target_session_attrs": attributes}
             both = URL.create("postgresql", "postgres", database="postgres", query=query | {"sslmode": "disable"})
             await scenario(proxy, Server(both, only_reads=attributes != "primary"))
 
@@ -62,8 +69,8 @@ def test_the_primary_answers_reads_if_no_standby_does(postgresql_url: str, loop:
 def test_a_server_that_refuses_a_password_is_named_rather_than_one_that_is_down(
     postgresql_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
-    folder = make_url(postgresql_url).query["host"]
-    query = {"host": f"{folder},/nowhere", "port": "5432", "target_session_attrs": "primary"}
+    host, port = place_of(postgresql_url)
+    query = {"host": f"{host},/nowhere", "port": str(port), "target_session_attrs": "primary"}
     server = Server(URL.create("postgresql", "nobody", database="postgres", query=query))
 
     with pytest.raises(Unavailable) as raised:
