@@ -4,12 +4,15 @@ Results before the year 1 or after the year 9999 are replaced with the first or 
 """
 
 import datetime as dt
+from typing import TypeVar
 
 from sqlalchemy import Date, Integer, Unicode, literal_column
 
 from persistence.constructs import CachedConstruct, Compilation, Construct
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.sql_types import SqlExpression
+
+T = TypeVar("T")
 
 MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 """The months of each unit that consists of months."""
@@ -36,6 +39,38 @@ class FirstDayOf(_OfUnit):
         if self.unit == "WEEK":
             return writer.first_day_of_week(compiled(date), compiled(first_day_of_week))
         return writer.first_day_of_months(compiled(date), MONTHS[self.unit])
+
+
+class _OfMonths(CachedConstruct[T]):
+    def __init__(self, unit: str, *operands: SqlExpression) -> None:
+        """The unit is an operand, so that SQLAlchemy tells statements with different units apart."""
+        super().__init__(literal_column(f"'{unit}'"), *operands)
+        self.months = MONTHS[unit]
+
+
+class KeyOfMonths(_OfMonths[int]):
+    """The `MONTH`, `QUARTER` or `YEAR` of a date as a value to group many rows by, or the one that many years later.
+    `FirstDayOfKey` makes a date of it.
+    """
+
+    type = Integer()
+
+    def __init__(self, unit: str, date: SqlExpression, years: SqlExpression | None = None) -> None:
+        super().__init__(unit, date, *([] if years is None else [years]))
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        _, date, *years = map(compiled, self.clauses)
+        return writer.key_of_months(date, self.months, *years)
+
+
+class FirstDayOfKey(_OfMonths[dt.date]):
+    """The first day of the unit with a key of `KeyOfMonths`."""
+
+    type = Date()
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        _, key = map(compiled, self.clauses)
+        return writer.first_day_of_key(key, self.months)
 
 
 class LastDayOf(_OfUnit):

@@ -1,8 +1,10 @@
 """How the SQL constructs of Carnet are written. Each dialect has one writer."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from persistence.dialects.months_writer import MonthsWriter
 
 Combine = Callable[[str, str], str]
 """Makes one SQL expression from the SQL of two: the sum of the high parts and the sum of the low parts of amounts."""
@@ -23,7 +25,7 @@ class RowsOfPage:
     backward: bool
 
 
-class SqlWriter(ABC):
+class SqlWriter(MonthsWriter):
     """Writes constructs from SQL text. Every argument that is not marked otherwise is the SQL of an operand."""
 
     has_bit_or: bool
@@ -154,14 +156,6 @@ class SqlWriter(ABC):
     @abstractmethod
     def last_day_of_week(self, date: str, first_day: str) -> str:
         """The last day of the week of a date."""
-
-    @abstractmethod
-    def first_day_of_months(self, date: str, months: int) -> str:
-        """The first day of the month, quarter or year of a date, which has 1, 3 or 12 months."""
-
-    @abstractmethod
-    def last_day_of_months(self, date: str, months: int) -> str:
-        """The last day of the months that begin on a date."""
 
     @abstractmethod
     def year_later(self, date: str) -> str:

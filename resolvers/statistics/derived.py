@@ -40,4 +40,9 @@ class DerivedRow:
 
 def places(number: int) -> list[SqlExpression]:
     """The first columns of a SELECT, for its GROUP BY."""
-    return [literal_column(str(place)) for place in range(1, number + 1)]
+    return [place(each) for each in range(1, number + 1)]
+
+
+def place(number: int) -> SqlExpression:
+    """The column of a SELECT at this place, from 1, for its GROUP BY."""
+    return literal_column(str(number))

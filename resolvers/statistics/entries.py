@@ -167,7 +167,8 @@ class Entries:
             self.entry = EntryOf(self.row.c, self.row.c.date, self.row.c.date)
         else:
             self.row = DerivedRow("entries", _type_of, self._with_earlier)
-            self.entry = EntryOf(self.row.c, self.row.c["day"], self.row.c.date)
+            years = self.row.c["earlier"] if earlier.days.are_of_year_before else None
+            self.entry = EntryOf(self.row.c, self.row.c["day"], self.row.c.date, years)
 
     def _with_earlier(self, columns: Sequence[str]) -> FromClause:
         assert self._earlier is not None

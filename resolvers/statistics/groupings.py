@@ -15,7 +15,7 @@ from sqlalchemy import Date, Integer, case, literal_column, select
 from persistence.columns import table_of
 from persistence.conditions import DayOfWeek, HourOfDay
 from persistence.contacts import Contact
-from persistence.dates import FirstDayOf, IsoDate, LastDayOf
+from persistence.dates import MONTHS, FirstDayOf, FirstDayOfKey, IsoDate, KeyOfMonths, LastDayOf
 from persistence.enums import Evaluation
 from persistence.folding import Visible
 from persistence.interactions import InteractionLogEntry
@@ -24,6 +24,9 @@ from persistence.setup import MarketingSetup
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.date_ranges import DateUnit
 from resolvers.queries import Columns, SqlBuilder, quoted
+
+MONTHS_KEY = "months"
+"""The column of `KeyOfMonths` in the first step."""
 
 
 class InteractionDimension(StrEnum):
@@ -58,12 +61,13 @@ class DateBucket(StrEnum):
 @dataclass(frozen=True)
 class EntryOf:
     """An entry in the first step: its columns, the day on which it counts, and the day on which it happened. Both days
-    differ in the period that figures are compared with.
+    differ in the period that figures are compared with: by `years`, unless these are None.
     """
 
     c: Columns
     day: SqlExpression
     own_day: SqlExpression
+    years: SqlExpression | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,15 @@ class Grouping:
     def key(self, sums: Columns, sql: SqlBuilder) -> SqlExpression:
         """The key, from the columns of the first step."""
         return sums[self.name]
+
+    @property
+    def final_column(self) -> str:
+        """The final column of the first step that the key is made of."""
+        return self.name
+
+    def of_final(self, value: SqlExpression) -> SqlExpression:
+        """The key, from a value of this column."""
+        return value
 
     def order(self, group: Columns) -> list[SqlExpression]:
         """The default order of groups, without the blank one, which comes last."""
@@ -184,7 +197,19 @@ class ByUnit(Grouping):
         return Date()
 
     def first(self, entry: EntryOf, sql: SqlBuilder, *, final: bool) -> Mapping[str, SqlExpression]:
-        return {"first_day": self.of(entry.day, sql)} if final else {"day": entry.day}
+        if not final:
+            return {"day": entry.day}
+        if self.unit.value in MONTHS:
+            day = entry.day if entry.years is None else entry.own_day
+            return {MONTHS_KEY: KeyOfMonths(self.unit.value, day, entry.years)}
+        return {self.name: self.of(entry.day, sql)}
+
+    @property
+    def final_column(self) -> str:
+        return MONTHS_KEY if self.unit.value in MONTHS else self.name
+
+    def of_final(self, value: SqlExpression) -> SqlExpression:
+        return FirstDayOfKey(self.unit.value, value) if self.unit.value in MONTHS else value
 
     def key(self, sums: Columns, sql: SqlBuilder) -> SqlExpression:
         return self.of(sums["day"], sql)

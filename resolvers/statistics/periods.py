@@ -174,7 +174,7 @@ class EarlierDays:
                 "`and`, for instance with `gte` and `lte`, or with `last`, `current` or `previous`."
             )
         self._days, self._comparison, self._unit, self._sql = days, comparison, unit, sql
-        by_year = comparison is Comparison.PREVIOUS_YEAR
+        self.are_of_year_before = by_year = comparison is Comparison.PREVIOUS_YEAR
         self.has_double_days = by_year and unit in (DateUnit.DAY, DateUnit.WEEK)
         """Whether `double_days` has any. Months and longer units have none: 29 February is in the same one as 28."""
         self.has_days_between_units = by_year and unit in (DateUnit.DAY, DateUnit.WEEK, DateUnit.MONTH)

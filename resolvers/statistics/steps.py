@@ -9,7 +9,7 @@ from persistence.folding import Visible
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Columns, SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
-from resolvers.statistics.derived import places
+from resolvers.statistics.derived import place, places
 from resolvers.statistics.entries import Earlier, EntrySums
 from resolvers.statistics.gaps import ONE
 from resolvers.statistics.groupings import ByCity, Grouping
@@ -141,23 +141,31 @@ class Steps:
         if any(each.of_contact for each in self._groupings):
             source = source.outerjoin(contact.source, contact.c.no == first.c["contact_no"])
         columns: list[SqlExpression] = []
+        grouped: list[SqlExpression] = []
         for each in self._groupings:
             sums_of = contact.c if each.of_contact else first.c
-            columns.append(self._key(first, each, sums_of, by_contact=by_contact).label(each.name))
-            columns += [sums_of[name].label(name) for name in each.columns[1:]]
-        number = len(columns)
+            key, column = self._key(first, each, sums_of, place(len(columns) + 1), by_contact=by_contact)
+            columns.append(key.label(each.name))
+            grouped.append(column)
+            for name in each.columns[1:]:
+                columns.append(sums_of[name].label(name))
+                grouped.append(place(len(columns)))
         columns += [self._second_sum(first, name).label(name) for name in wanted]
-        found = select(*(columns or ONE)).select_from(source).group_by(*places(number))
-        if number and first.may_be_zero:
+        found = select(*(columns or ONE)).select_from(source).group_by(*grouped)
+        if grouped and first.may_be_zero:
             found = found.having(func.sum(first.c["interactions"]) > 0)
         return found
 
-    def _key(self, first: EntrySums, grouping: Grouping, sums_of: Columns, *, by_contact: bool) -> SqlExpression:
+    def _key(
+        self, first: EntrySums, grouping: Grouping, sums_of: Columns, own_place: SqlExpression, *, by_contact: bool
+    ) -> tuple[SqlExpression, SqlExpression]:
+        """The key of a grouping, and what to group by for it."""
         if first.bits is not None and grouping is first.bits.grouping:
-            return first.bits.key(first.c)
+            return first.bits.key(first.c), first.bits.grouped_by(first.c, own_place)
         if by_contact and not grouping.of_contact:
-            return sums_of[grouping.name]
-        return grouping.key(sums_of, self._sql)
+            column = sums_of[grouping.final_column]
+            return grouping.of_final(column), column
+        return grouping.key(sums_of, self._sql), own_place
 
     def _third_step(self, second: SqlQuery, wanted: Sequence[str]) -> SqlQuery:
         """Cities that differ only in invisible characters together. They are few, contacts are many, so that the second

@@ -43,7 +43,7 @@ class UnitBits:
 
     def block(self, entry: EntryOf) -> SqlExpression:
         """What a row is grouped by instead of the unit."""
-        unit = self.grouping.first(entry, self._sql, final=True)[self.grouping.name]
+        unit = self.grouping.first(entry, self._sql, final=True)[self.grouping.final_column]
         return WithBits(self._units.block(entry), unit)
 
     def bits(self, entry: EntryOf) -> SqlExpression:
@@ -57,7 +57,12 @@ class UnitBits:
 
     def key(self, row: DerivedColumns) -> SqlExpression:
         """The unit of a row that `join` repeats."""
-        return WithBits(self._units.unit(row[BLOCK], self._places.c.place), row[BLOCK])
+        own = self.grouping.of_final(row[BLOCK])
+        return WithBits(self._units.unit(row[BLOCK], self._places.c.place), own)
+
+    def grouped_by(self, row: DerivedColumns, own_place: SqlExpression) -> SqlExpression:
+        """What to group these rows by: the unit, which is at this place of the SELECT, or its block."""
+        return WithBits(own_place, row[BLOCK])
 
 
 def unit_bits(groupings: Sequence[Grouping], sql: SqlBuilder) -> UnitBits | None:

@@ -114,6 +114,14 @@ class PostgresqlWriter(PostgresqlSearchWriter):
     def first_day_of_months(self, date: str, months: int) -> str:
         return f"date_trunc('{UNITS[months]}', ({date})::timestamp)::date"
 
+    def key_of_months(self, date: str, months: int, years: str = "0") -> str:
+        """The key is the first day."""
+        key = self.first_day_of_months(date, months)
+        return key if years == "0" else f"({key} + make_interval(years => {years}))::date"
+
+    def first_day_of_key(self, key: str, months: int) -> str:
+        return key
+
     def last_day_of_months(self, date: str, months: int) -> str:
         return f"(({date})::timestamp + INTERVAL '{months} months' - INTERVAL '1 day')::date"
 

@@ -120,6 +120,17 @@ class SqliteWriter(SqliteSearchWriter):
             return f"(substr({date}, 1, 7) || '-01')"
         return f"(substr({date}, 1, 5) || substr('010101040404070707101010', 2 * substr({date}, 6, 2) - 1, 2) || '-01')"
 
+    def key_of_months(self, date: str, months: int, years: str = "0") -> str:
+        """The number of the unit: SQLite orders numbers in less time than texts, and makes them in less, too."""
+        year = f"substr({date}, 1, 4)"
+        key = f"({year} + 0)" if months == 12 else f"(({year} * 12 + substr({date}, 6, 2) - 1) / {months})"
+        return key if years == "0" else f"({key} + {12 // months} * {years})"
+
+    def first_day_of_key(self, key: str, months: int) -> str:
+        in_year = 12 // months
+        month = f"substr('0' || ({key} % {in_year} * {months} + 1), -2)"
+        return f"(substr('000' || ({key} / {in_year}), -4) || '-' || {month} || '-01')"
+
     def last_day_of_months(self, date: str, months: int) -> str:
         return f"coalesce(date({date}, '+{months} months', '-1 day'), '{LAST_DAY}')"
 

@@ -1,0 +1,23 @@
+"""How months, quarters and years are written in SQL. Each dialect has one writer."""
+
+from abc import ABC, abstractmethod
+
+
+class MonthsWriter(ABC):
+    """Writes units that consist of 1, 3 or 12 months. Every argument is the SQL of an operand, but their number."""
+
+    @abstractmethod
+    def first_day_of_months(self, date: str, months: int) -> str:
+        """The first day of the month, quarter or year of a date, which has 1, 3 or 12 months."""
+
+    @abstractmethod
+    def key_of_months(self, date: str, months: int, years: str = "0") -> str:
+        """The month, quarter or year of a date, or the one `years` later, as a value to group many rows by."""
+
+    @abstractmethod
+    def first_day_of_key(self, key: str, months: int) -> str:
+        """The first day of the month, quarter or year with a key of `key_of_months`."""
+
+    @abstractmethod
+    def last_day_of_months(self, date: str, months: int) -> str:
+        """The last day of the months that begin on a date."""

@@ -1,0 +1,30 @@
+"""Keys of months, quarters and years stand for the same days on both databases."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import Date, Integer, literal, select
+
+from persistence.dates import FirstDayOfKey, KeyOfMonths
+from resolvers.work import Work
+
+DAYS = (dt.date.min, dt.date(999, 3, 31), dt.date(2024, 2, 29), dt.date(2025, 10, 1), dt.date.max)
+
+
+@pytest.mark.parametrize(("unit", "months"), [("MONTH", 1), ("QUARTER", 3), ("YEAR", 12)])
+def test_the_key_of_a_unit_tells_its_first_day(work: Work, unit: str, months: int) -> None:
+    keys = [KeyOfMonths(unit, literal(day, Date())) for day in DAYS]
+
+    found = work.session.execute(select(*(FirstDayOfKey(unit, key) for key in keys))).one()
+
+    assert list(found) == [dt.date(day.year, (day.month - 1) // months * months + 1, 1) for day in DAYS]
+
+
+@pytest.mark.parametrize(
+    ("unit", "first_day"),
+    [("MONTH", dt.date(2026, 2, 1)), ("QUARTER", dt.date(2026, 1, 1)), ("YEAR", dt.date(2026, 1, 1))],
+)
+def test_a_key_can_be_that_of_later_years(work: Work, unit: str, first_day: dt.date) -> None:
+    key = KeyOfMonths(unit, literal(dt.date(2024, 2, 29), Date()), literal(2, Integer()))
+
+    assert work.session.scalar(select(FirstDayOfKey(unit, key))) == first_day
