@@ -60,8 +60,8 @@ bench: $(INSTALLED)
 soak: $(INSTALLED)
 	@CARNET_SOAK=1 $(BIN)/python -m pytest -s -v --hypothesis-show-statistics tests/soak tests/attacks \
 		tests/test_repeated_requests.py \
-		tests/resolvers/segments/test_concurrency.py tests/resolvers/segments/test_concurrent_changes.py \
-		tests/resolvers/segments/test_generated.py tests/schema/execution/test_mutation_filters_generated.py \
+		tests/resolvers/segments/test_concurrency.py tests/resolvers/segments/logging/test_concurrent_changes.py \
+		tests/resolvers/segments/logging/test_generated.py tests/schema/execution/test_mutation_filters_generated.py \
 		tests/schema/statistics tests/resolvers/statistics
 
 # The recipes of the guide on clients. Installs client programs with npm and pip into .clients the first time.

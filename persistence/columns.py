@@ -155,7 +155,7 @@ class Instant(TypeDecorator[dt.datetime]):
 
 
 class JsonText(TypeDecorator[object]):
-    """JSON stored as text, its members in the order given. Shown to clients with `json_sql.AsJson`."""
+    """JSON stored as text, its members in the order given. Shown to clients with `sql.json.AsJson`."""
 
     impl = Unicode
     cache_ok = True

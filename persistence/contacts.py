@@ -13,8 +13,8 @@ class Contact(Table, table=True):
     """A company or a person. A company's `company_no` is its own number; a person without company has none.
 
     The `search_…` columns hold the normalized form in which a field is compared: names, cities and home pages
-    folded, e-mail addresses in lower case, telephone numbers in digits (see `persistence.folding` and
-    `persistence.phones_v1`). `resolvers.contacts` writes them.
+    folded, e-mail addresses in lower case, telephone numbers in digits (see `persistence.sql.folding` and
+    `persistence.texts.phones_v1`). `resolvers.contacts` writes them.
     """
 
     __tablename__ = "contact"

@@ -16,13 +16,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from persistence.cache import Cache
-from persistence.change_feed import insert_pending_items
-from persistence.change_watcher import ChangeWatcher
-from persistence.connection_budget import ConnectionBudget
+from persistence.change_feed.items import insert_pending_items
+from persistence.change_feed.watcher import ChangeWatcher
+from persistence.concurrency.connection_budget import ConnectionBudget
+from persistence.concurrency.time_limits import Places, TimeLimits, Usage, overloaded
 from persistence.database_urls import check
 from persistence.dialects import dialect_of
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import OpenDatabase
+from persistence.dialects.read_positions import PRIMARY
+from persistence.dialects.streams import MAX_STREAMS, PLACE_SECONDS, Snapshot
 from persistence.dialects.url_errors import STANDBY_OF_FILE
 from persistence.exceptions import (
     ChangeCanceled,
@@ -32,12 +35,9 @@ from persistence.exceptions import (
     TooManyStreams,
     Unavailable,
 )
-from persistence.read_positions import PRIMARY
-from persistence.readiness import READINESS
-from persistence.running_operations import Commit, RunningTransaction
+from persistence.sql.readiness import READINESS
 from persistence.sql_types import FoundValues, SqlQuery, Statement
-from persistence.streams import MAX_STREAMS, PLACE_SECONDS, Snapshot
-from persistence.time_limits import Places, TimeLimits, Usage, overloaded
+from persistence.transactions.running_operations import Commit, RunningTransaction
 
 T = TypeVar("T")
 

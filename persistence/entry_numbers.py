@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Insert, Integer
 from sqlalchemy.orm import Session
 
+from persistence.change_feed.created_items import CREATED_ITEM
 from persistence.columns import Table, table_of
-from persistence.constructs import CachedConstruct, Compilation
-from persistence.created_items import CREATED_ITEM
 from persistence.dialects import dialect_of
 from persistence.dialects.sql_writer import SqlWriter
+from persistence.sql.constructs import CachedConstruct, Compilation
 from persistence.sql_types import Parameters, SqlQuery
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import Boolean, Index, Sequence, column, false, or_
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from persistence.checks import interaction_checks
 from persistence.columns import Instant, Money, Table, free_text, index, key, time_of_day
+from persistence.interaction_checks import interaction_checks
 
 ENTRY_NOS = Sequence("interaction_entry_no", metadata=Table.metadata)
 """One sequence of numbers for logged and postponed interactions: resuming keeps the number (K2). See

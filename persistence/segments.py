@@ -7,8 +7,8 @@ from sqlalchemy import Index, Integer
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from persistence.checks import default_value_checks, interaction_checks
 from persistence.columns import Instant, Money, Table, free_text, index, key, surrogate_key, table_options, time_of_day
+from persistence.interaction_checks import default_value_checks, interaction_checks
 
 
 class Segment(Table, table=True):

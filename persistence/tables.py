@@ -2,17 +2,17 @@
 
 from persistence.calendar_feeds import CalendarFeed
 from persistence.campaigns import Campaign, CampaignEntry
-from persistence.change_feed import ChangeFeedItem, ChangeFeedRange, ChangeFeedStart
+from persistence.change_feed.items import ChangeFeedItem, ChangeFeedRange, ChangeFeedStart
 from persistence.changes import Change, ChangeField
 from persistence.columns import Table
-from persistence.contact_dates import ContactDate, DirtyContactDay
 from persistence.contacts import Contact
-from persistence.day_sums import PARTITIONS, DaySum, MonthSum, WeekSum
-from persistence.due_contacts import DueContact
 from persistence.imports import Import, ImportedRows
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
+from persistence.precomputed.contact_dates import ContactDate, DirtyContactDay
+from persistence.precomputed.day_sums import PARTITIONS, DaySum, MonthSum, WeekSum
+from persistence.precomputed.due_contacts import DueContact
+from persistence.precomputed.search import INDEXES_OF_MIGRATIONS, TABLES_OF_MIGRATIONS
 from persistence.salespeople import Salesperson
-from persistence.search import INDEXES_OF_MIGRATIONS, TABLES_OF_MIGRATIONS
 from persistence.segment_steps import SavedSegmentCriteria, SavedSegmentStep, SegmentStep, SegmentStepLine
 from persistence.segments import LoggedSegment, RetiredSegment, Segment, SegmentLine
 from persistence.setup import IdempotencyKey, MarketingSetup, NumberSeries, NumberSeriesLine

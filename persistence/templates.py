@@ -5,8 +5,8 @@ from decimal import Decimal
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from persistence.checks import default_value_checks
 from persistence.columns import Money, Table, free_text, key, surrogate_key, table_options
+from persistence.interaction_checks import default_value_checks
 
 
 class InteractionGroup(Table, table=True):

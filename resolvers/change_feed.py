@@ -15,7 +15,7 @@ from zlib import crc32
 from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true
 from sqlalchemy import Table as SqlTable
 
-from persistence.change_feed import (
+from persistence.change_feed.items import (
     ITEMS,
     KIND_NUMBERS,
     OWNERS,
@@ -26,12 +26,12 @@ from persistence.change_feed import (
     insert_later,
     last_numbers,
 )
+from persistence.change_feed.items_of_keys import ItemSource, insert_items, insert_items_together, insert_owners
 from persistence.columns import Table, table_of
-from persistence.conditions import among
 from persistence.enums import ChangedType, ChangeKind
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
-from persistence.isolation import writes_serially
-from persistence.items_of_keys import ItemSource, insert_items, insert_items_together, insert_owners
+from persistence.sql.conditions import among
+from persistence.sql.isolation import writes_serially
 from resolvers import visibility
 from resolvers.work import Work
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import func, select
 
-from persistence.change_feed import ITEMS
+from persistence.change_feed.items import ITEMS
 from persistence.enums import ChangedType
 from resolvers import change_feed
 from resolvers.work import Work

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import ColumnElement, Date, Select, Unicode, select
 from sqlalchemy.types import TypeEngine
 
-from persistence.conditions import DateInZone
 from persistence.setup import MarketingSetup
+from persistence.sql.conditions import DateInZone
 
 DAY = dt.timedelta(1)
 

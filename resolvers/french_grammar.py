@@ -5,7 +5,7 @@
 
 import datetime as dt
 
-from persistence.folding import fold
+from persistence.sql.folding import fold
 
 MONTHS = (
     "janvier",

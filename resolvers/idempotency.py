@@ -11,9 +11,9 @@ from decimal import Decimal
 from sqlalchemy import Integer, bindparam, delete, select, tuple_, update
 
 from persistence.columns import table_of
-from persistence.folding import composed
-from persistence.inserts import insert_or_update
 from persistence.setup import IdempotencyKey
+from persistence.sql.folding import composed
+from persistence.sql.inserts import insert_or_update
 from resolvers.errors import Invalid, Refusal, Refused, UserErrorCode
 from resolvers.texts import control_characters
 from resolvers.work import Work

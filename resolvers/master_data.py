@@ -13,8 +13,8 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import select
 
 from persistence.columns import Table, table_of
-from persistence.folding import stored_text
-from persistence.inserts import insert_new
+from persistence.sql.folding import stored_text
+from persistence.sql.inserts import insert_new
 from resolvers import usages
 from resolvers.changes import rules as changes
 from resolvers.changes.rules import ChildRowsChange

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from persistence.change_feed import ITEMS, OWNERS, RANGES, START
+from persistence.change_feed.items import ITEMS, OWNERS, RANGES, START
 
 MAX_DELETED = 10_000
 """How many items are deleted in one transaction."""

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Unicode, literal, select
 
 from persistence.columns import Table, table_of
-from persistence.conditions import IsNotTrue
 from persistence.contacts import Contact
+from persistence.sql.conditions import IsNotTrue
 from resolvers import visibility
 from resolvers.errors import as_given
 from resolvers.interactions.drafts import Draft

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from sqlmodel import Session
 
-from persistence.autocommit import INSERTED_ROW, InsertedRow
 from persistence.enums import Role
+from persistence.transactions.autocommit import INSERTED_ROW, InsertedRow
 from resolvers import idempotency
 from resolvers.outcomes import Outcome, restored_outcome, stored_outcome
 from resolvers.work import User, Work

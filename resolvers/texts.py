@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import email_validator
 
-from persistence.phones_v1 import is_written_as_number
+from persistence.texts.phones_v1 import is_written_as_number
 
 LONG_TEXTS = frozenset({"comment", "reason", "address", "notes"})
 """Fields whose texts may have several lines and tabs."""

@@ -14,12 +14,12 @@ from typing import NamedTuple, TypeAlias
 from sqlalchemy import FromClause, Unicode, and_, exists, literal, or_, select, true, union_all
 
 from persistence.calendar_feeds import CalendarFeed
-from persistence.change_feed import ItemKeys
+from persistence.change_feed.items import ItemKeys
 from persistence.columns import Table, table_of
-from persistence.conditions import IsInRows
 from persistence.contacts import Contact
 from persistence.enums import Role
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
+from persistence.sql.conditions import IsInRows
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Columns, SqlCondition
 from resolvers.roles import reads_own_only

@@ -11,11 +11,11 @@ from functools import lru_cache
 
 from sqlalchemy import Boolean, Unicode, and_, not_, or_
 
-from persistence.conditions import IsLike, IsLikeAll, IsLikeAny, ListParameter
 from persistence.dialects.sql_writer import WordsQuery
-from persistence.folding import fold
+from persistence.sql.conditions import IsLike, IsLikeAll, IsLikeAny, ListParameter
+from persistence.sql.folding import fold
 from persistence.sql_types import SqlType
-from persistence.words_v1 import words_of
+from persistence.texts.words_v1 import words_of
 from resolvers.queries import InvalidOperand, SqlBuilder, SqlCondition, SqlExpression
 
 MAX_WORDS = 50

@@ -12,9 +12,9 @@ from sqlmodel import Session, select
 
 from persistence.columns import Table, table_of
 from persistence.enums import Role
-from persistence.folding import stored_key
-from persistence.running_operations import begin_phase
 from persistence.setup import MarketingSetup
+from persistence.sql.folding import stored_key
+from persistence.transactions.running_operations import begin_phase
 from resolvers import texts, visibility
 from resolvers.errors import (
     CODE,
@@ -35,7 +35,7 @@ from resolvers.visibility import Viewer, viewer_of
 Row = TypeVar("Row", bound=Table)
 
 TIME_ZONE = "time_zone"
-"""The name under which the company's time zone is remembered, see `persistence.remembered`."""
+"""The name under which the company's time zone is remembered, see `persistence.transactions.remembered_values`."""
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from strawberry import UNSET
 
 from resolvers.queries import Comparison as SqlComparison
 from resolvers.queries import RowCondition, SqlBuilder, SqlCondition, TableRow
-from schema.compiler.comparison import Comparison
-from schema.compiler.conditions import inner_condition
+from schema.compiler.filters.comparison import Comparison
+from schema.compiler.filters.conditions import inner_condition
 from schema.compiler.statement import Statement
 from schema.enums import ContactType, CorrespondenceType, DateUnit, Evaluation, InformationFlow, InitiatedBy
 from schema.filter_descriptions.grammar import FieldPhrases

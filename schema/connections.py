@@ -5,8 +5,8 @@ from typing import Any
 
 import strawberry
 
-from schema.compiler import default_resolvers
 from schema.compiler.declarations import module_of
+from schema.compiler.default_execution import default_resolvers
 from schema.compiler.fields import lazy_type
 from schema.execution.context import Info
 

@@ -13,8 +13,8 @@ from resolvers.contacts.next_contacts import NextReasonCode as NextReasonCodeVal
 from resolvers.date_ranges import DateUnit as DateUnitValues
 from resolvers.interactions.postponed_state import PostponedState as PostponedStateValues
 from resolvers.line_warnings import LineWarningCode as LineWarningCodeValues
-from resolvers.segments.line_status import LineStatus as LineStatusValues
-from resolvers.segments.logging_plan import OnBlocked as OnBlockedValues
+from resolvers.segments.logging.line_status import LineStatus as LineStatusValues
+from resolvers.segments.logging.logging_plan import OnBlocked as OnBlockedValues
 from schema.execution.graphql_internals import describe_enum_values
 
 

@@ -12,9 +12,9 @@ from graphql.utilities import coerce_input_value
 from resolvers.errors import Refusal, TooMany, refuse_any
 from resolvers.queries import SqlCondition, SqlRows
 from resolvers.selections import Matching
-from schema.compiler.conditions import condition_on_rows
 from schema.compiler.errors import BadUserInput
-from schema.compiler.filter_limits import MAX_LIST
+from schema.compiler.filters.conditions import condition_on_rows
+from schema.compiler.filters.filter_limits import MAX_LIST
 from schema.execution.context import Info
 from schema.execution.graphql_internals import arguments_of, input_type, resolve_info
 

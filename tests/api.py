@@ -16,7 +16,7 @@ from persistence.database import Database
 from persistence.enums import Role
 from resolvers.work import User
 from schema.server.app import create_app
-from schema.server.auth import Authenticator
+from schema.server.authentication.authenticator import Authenticator
 from schema.server.settings import Settings
 from tests.in_process import post_json
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-from persistence.change_feed import KIND_NUMBERS, TYPE_NUMBERS
+from persistence.change_feed.items import KIND_NUMBERS, TYPE_NUMBERS
 
 
 class Row(Protocol):

@@ -81,7 +81,10 @@ RULES: tuple[Rule, ...] = (
     (_selects_in_values, "INSERT … VALUES has a sub-select. Write INSERT … SELECT."),
     (_with_before_insert, "WITH stands before INSERT … SELECT. Put it inside the SELECT: `cte(nesting=True)`."),
     (_stable_in_insert, "INSERT … SELECT depends on a setting or on the time. Send dates and times as numbers."),
-    (_temporary_table, "A TEMPORARY table cannot be joined with the tables of a company. Use `persistence.staging`."),
+    (
+        _temporary_table,
+        "A TEMPORARY table cannot be joined with the tables of a company. Use `persistence.sql.staging`.",
+    ),
     (_size_of_table, "The size of a table is 0 on the coordinator."),
 )
 

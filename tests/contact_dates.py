@@ -8,8 +8,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session
 
 from persistence.columns import table_of
-from persistence.contact_dates import COUNTS, ContactDate, DirtyContactDay, uncertain_days
 from persistence.interactions import InteractionLogEntry
+from persistence.precomputed.contact_dates import COUNTS, ContactDate, DirtyContactDay, uncertain_days
 from resolvers.statistics.refreshing import refresh_all
 
 Dates = dict[str, dt.date | None]

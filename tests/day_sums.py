@@ -11,9 +11,9 @@ from sqlalchemy import RowMapping, insert, select
 from sqlmodel import Session
 
 from persistence.columns import table_of
-from persistence.day_sums import DIRTY_DAYS, OF_MONTHS, OF_WEEKS, SUMS, DaySum, SumsOfUnit
 from persistence.entry_numbers import reserve
 from persistence.interactions import InteractionLogEntry
+from persistence.precomputed.day_sums import DIRTY_DAYS, OF_MONTHS, OF_WEEKS, SUMS, DaySum, SumsOfUnit
 from persistence.setup import MarketingSetup
 from persistence.sql_types import SqlQuery
 from resolvers.date_ranges import DateUnit, current

@@ -13,11 +13,11 @@ from persistence.columns import Table
 from persistence.contacts import Contact
 from persistence.entry_numbers import reserve
 from persistence.enums import Role
-from persistence.folding import fold
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from persistence.salespeople import Salesperson
 from persistence.segments import Segment, SegmentLine
 from persistence.setup import NumberSeries, NumberSeriesLine
+from persistence.sql.folding import fold
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
 from resolvers.contacts.fields import folded_columns, phone_columns
 from resolvers.roles import ADMIN_ONLY

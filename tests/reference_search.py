@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from persistence.texts_v1 import fold
+from persistence.texts.texts_v1 import fold
 
 Term: TypeAlias = tuple[list[str], bool, bool]
 """The words of a part of a search, whether they are a phrase, and whether they must not occur."""

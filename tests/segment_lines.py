@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 from persistence.contacts import Contact
 from persistence.segments import LoggedSegment, Segment
 from resolvers.segments import rules as segments
-from resolvers.segments.customized_fields import FIELD_BITS
+from resolvers.segments.lines.customized_fields import FIELD_BITS
 from resolvers.segments.tables import CONTACTS, LINES
 from resolvers.work import Work
 from tests import records

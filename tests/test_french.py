@@ -17,13 +17,13 @@ import resolvers
 from persistence import versions
 from persistence.columns import table_of as table
 from persistence.database import Database
-from persistence.folding import fold
 from persistence.setup import NumberSeries
+from persistence.sql.folding import fold
 from resolvers import french_grammar
 from resolvers.demo.names import FIRST_NAMES, LAST_NAMES
 from resolvers.errors import NOTHING, QUANTITIES, Refusal, Translated, number
 from resolvers.interactions import titles
-from resolvers.segments.follow_up import default_description
+from resolvers.segments.logging.follow_up import default_description
 from tests.api import Api, create_company
 from tests.french_typography import faults
 from tests.prepared import database_with

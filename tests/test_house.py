@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,11 @@ ROOT = Path(__file__).parent.parent
 LAYERS = ["persistence", "resolvers", "schema"]
 MAX_LINES = 320
 MAX_LINES_OF_FUNCTION = 60
+MAX_MODULES = 30
 LAYERS_ABOVE = {"persistence": {"resolvers", "schema"}, "resolvers": {"schema"}, "schema": set[str]()}
+PACKAGES_OF_PERSISTENCE = ["texts", "transactions", "concurrency", "dialects", "sql", "change_feed", "precomputed"]
+"""Each imports only packages before it. Modules directly in `persistence` may be between them."""
+
 WEB_LIBRARIES = {"strawberry", "graphql", "starlette", "uvicorn", "typer"}
 VAGUE_WORDS = {
     "Service",
@@ -121,6 +126,25 @@ def test_imports_have_no_cycles() -> None:
         walk(name, ())
 
 
+def test_imports_between_the_packages_of_persistence_go_one_way() -> None:
+    known = {name_of(path): path for path in modules("persistence")}
+    upward = [
+        f"{name} imports {other}"
+        for name, path in known.items()
+        for other in _modules_of(path, set(known))
+        if _level(other) > _level(name) >= 0
+    ]
+
+    assert upward == []
+    assert {_level(name) for name in known} == {*range(-1, len(PACKAGES_OF_PERSISTENCE))}
+
+
+def _level(name: str) -> int:
+    """The place of a module's package in `PACKAGES_OF_PERSISTENCE`; -1 if it is in none of these."""
+    package = name.split(".")[1:2]
+    return next((level for level, each in enumerate(PACKAGES_OF_PERSISTENCE) if [each] == package), -1)
+
+
 def _modules_of(path: Path, known: set[str]) -> Iterator[str]:
     """The modules that a module imports. For `from package import module` it is the module, not the package."""
     for node in ast.walk(ast.parse(path.read_text())):
@@ -154,6 +178,13 @@ def test_no_module_is_longer_than_the_limit() -> None:
     }
 
     assert long == {}
+
+
+def test_no_folder_has_more_modules_than_the_limit() -> None:
+    """Migrations do not count: there is one for each version."""
+    counts = Counter(path.parent for path in modules(*LAYERS))
+
+    assert {str(folder.relative_to(ROOT)): count for folder, count in counts.items() if count > MAX_MODULES} == {}
 
 
 def test_no_function_is_longer_than_a_screen() -> None:

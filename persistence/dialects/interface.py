@@ -18,18 +18,18 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 from persistence.cache import Cache
-from persistence.commit_signals import CommitSignals
-from persistence.connection_budget import ConnectionBudget
+from persistence.concurrency.connection_budget import ConnectionBudget
+from persistence.concurrency.time_limits import TimeLimits, Usage
+from persistence.dialects.commit_signals import CommitSignals
 from persistence.dialects.database_file import DatabaseFile
 from persistence.dialects.entry_numbers import EntryNumbers
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.dialects.staging_tables import StagingTables
 from persistence.dialects.standby_reads import StandbyReads
+from persistence.dialects.streams import Streamer
 from persistence.exceptions import DatabaseProblem, FailureKind
-from persistence.running_operations import Commit, OperationMonitor
 from persistence.sql_types import FoundValues, IndexCondition, Parameters, SqlQuery, SqlType, Statement
-from persistence.streams import Streamer
-from persistence.time_limits import TimeLimits, Usage
+from persistence.transactions.running_operations import Commit, OperationMonitor
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ SumsOfParts = Callable[[Combine], str]
 
 @dataclass(frozen=True)
 class RowsOfPage:
-    """The rows of a page: see `json_sql.PageOfRows`. The order and the size are SQL."""
+    """The rows of a page: see `sql.json.PageOfRows`. The order and the size are SQL."""
 
     order_by: Sequence[str]
     size: str
@@ -65,21 +65,21 @@ class SqlWriter(MonthsWriter):
 
     @abstractmethod
     def folded(self, text: str) -> str:
-        """The text as `persistence.texts_v1.fold` makes it, compared byte by byte."""
+        """The text as `persistence.texts.texts_v1.fold` makes it, compared byte by byte."""
 
     @abstractmethod
     def is_folded_like(self, text: str, pattern: str, rough: Callable[[], str]) -> str:
         """Whether the folded text matches a LIKE pattern. `rough` writes a pattern that a text in French or English
-        must match first, in lower case but with its accents: see `persistence.folding.rough_pattern`.
+        must match first, in lower case but with its accents: see `persistence.sql.folding.rough_pattern`.
         """
 
     @abstractmethod
     def visible(self, text: str) -> str:
-        """The text as `persistence.texts_v1.visible` makes it, compared byte by byte."""
+        """The text as `persistence.texts.texts_v1.visible` makes it, compared byte by byte."""
 
     @abstractmethod
     def words(self, text: str) -> str:
-        """The words of the text as `persistence.words_v1.spaced_words` makes them."""
+        """The words of the text as `persistence.texts.words_v1.spaced_words` makes them."""
 
     @abstractmethod
     def words_query(self, query: WordsQuery) -> str:
@@ -95,7 +95,7 @@ class SqlWriter(MonthsWriter):
 
     @abstractmethod
     def entries_with_words(self, of_texts: str, of_comments: str, max_texts: int, max_entries: int) -> str:
-        """See `persistence.search.EntriesWithWords`."""
+        """See `persistence.precomputed.search.EntriesWithWords`."""
 
     @abstractmethod
     def is_longer(self, text: str, length: int) -> str:
@@ -103,7 +103,7 @@ class SqlWriter(MonthsWriter):
 
     @abstractmethod
     def entries_with_texts(self, text_keys: str, max_texts: int, max_entries: int) -> str:
-        """See `persistence.search.EntriesWithTexts`: a list of numbers that `is_listed` reads, or null."""
+        """See `persistence.precomputed.search.EntriesWithTexts`: a list of numbers that `is_listed` reads, or null."""
 
     @abstractmethod
     def too_many_to_list(self, date: str, list_: str) -> str:

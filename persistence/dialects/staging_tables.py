@@ -1,4 +1,4 @@
-"""What Carnet needs from a database for tables that exist only in one transaction, see `persistence.staging`."""
+"""What Carnet needs from a database for tables that exist only in one transaction, see `persistence.sql.staging`."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence

@@ -7,7 +7,10 @@ from persistence.sql_types import FoundValues, Statement
 
 
 class StandbyReads(Protocol):
-    """Runs statements that only read, on a copy of the database that may be older; see `persistence.read_positions`."""
+    """Runs statements that only read, on a copy of the database that may be older.
+
+    See `persistence.dialects.read_positions`.
+    """
 
     report: Callable[[BaseException | None], None]
     """Called with the error when the standby stops answering reads, and with None when it answers one again."""

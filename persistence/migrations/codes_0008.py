@@ -1,5 +1,5 @@
-"""Normalizes stored numbers, codes and user ids to `persistence.texts_v1`, with all references to them; see migration
-0008.
+"""Normalizes stored numbers, codes and user ids to `persistence.texts.texts_v1`, with all references to them; see
+migration 0008.
 
 Few change: those with decomposed letters or invisible characters. One that would become equal to another is left
 unchanged. Do not edit this module: the result of a migration must stay the same.
@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from persistence.migrations.texts_0008 import not_ascii
-from persistence.texts_v1 import composed, stored_key
+from persistence.texts.texts_v1 import composed, stored_key
 
 Column = tuple[str, str]
 """The name of a table and of one of its columns."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from persistence.words_v1 import TEXT_SEPARATOR, postgresql_functions
+from persistence.texts.words_v1 import TEXT_SEPARATOR, postgresql_functions
 
 ROWS_AT_ONCE = 20_000
 INDEX = "ix_interaction_log_entry_text"

@@ -11,8 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from persistence.phones_v1 import search_form
-from persistence.texts_v1 import comparable_email, composed, fold, stored_key, stored_text
+from persistence.texts.phones_v1 import search_form
+from persistence.texts.texts_v1 import comparable_email, composed, fold, stored_key, stored_text
 
 BATCH_SIZE = 5_000
 PROGRESS = sa.Table(

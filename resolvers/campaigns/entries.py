@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, func, null, select, update
 
-from persistence.conditions import among
+from persistence.sql.conditions import among
 from resolvers import change_feed
 from resolvers.errors import Refusal, Refused, UserErrorCode
 from resolvers.interactions.entries.canceled_marks import cancel, delete_canceled_entries, uncancel
+from resolvers.segments.logging.undone_logged_segments import CampaignEntryUndone, advice_for_undone
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES
-from resolvers.segments.undone_logged_segments import CampaignEntryUndone, advice_for_undone
 from resolvers.selections import MAX_SHOWN, Matching
 from resolvers.work import Work
 

@@ -2,9 +2,9 @@
 
 from sqlalchemy import Date, and_, func, literal_column, or_
 
-from persistence.folding import Folded
 from persistence.interactions import InteractionLogEntry
-from persistence.ratios import Ratio
+from persistence.sql.folding import Folded
+from persistence.sql.ratios import Ratio
 from resolvers.interactions.queries import is_not_canceled
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, SqlExpression, TableRow
 from resolvers.statistics import queries as statistics

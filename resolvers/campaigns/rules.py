@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from persistence.campaigns import Campaign, CampaignEntry
 from persistence.columns import table_of
-from persistence.inserts import insert_new
+from persistence.sql.inserts import insert_new
 from resolvers import change_feed, master_data, number_series
 from resolvers.errors import Invalid, Refusal, Translated, refuse_any
 from resolvers.master_data import CardDeleted, CardKind, CardUpdated, Normalizer, insert, normalized, required_text

@@ -32,7 +32,7 @@ from sqlalchemy.types import TypeEngine
 from persistence.changes import Change, ChangeField
 from persistence.columns import table_of
 from persistence.enums import ChangeAction
-from persistence.json_sql import ValueAsText
+from persistence.sql.json import ValueAsText
 from resolvers.queries import SqlExpression
 
 KEYS = ("no", "code")

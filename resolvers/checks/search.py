@@ -6,7 +6,7 @@ from sqlalchemy import and_, exists, func, literal_column, not_, or_, select
 
 from persistence.columns import table_of
 from persistence.interactions import InteractionComment
-from persistence.search import TEXTS, UNUSED_TEXTS, TextKey, Words
+from persistence.precomputed.search import TEXTS, UNUSED_TEXTS, TextKey, Words
 from resolvers.checks.check import Check
 from resolvers.errors import Translated
 from resolvers.segments.tables import ENTRIES

@@ -19,11 +19,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from persistence.contact_dates import COUNTS, uncertain_days
-from persistence.dates import FirstDayOf
-from persistence.day_sums import DIRTY_DAYS, KEY_OF_SUM, OF_MONTHS, OF_WEEKS, SumsOfUnit
 from persistence.dialects.interface import DatabaseDialect
-from persistence.due_contacts import DIRTY_CONTACTS
+from persistence.precomputed.contact_dates import COUNTS, uncertain_days
+from persistence.precomputed.day_sums import DIRTY_DAYS, KEY_OF_SUM, OF_MONTHS, OF_WEEKS, SumsOfUnit
+from persistence.precomputed.due_contacts import DIRTY_CONTACTS
+from persistence.sql.dates import FirstDayOf
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.checks.check import Check
 from resolvers.contacts.due_facts import days_by_interactions

@@ -25,9 +25,9 @@ from sqlalchemy import (
 )
 
 from persistence.columns import table_of
-from persistence.conditions import IsInRows, NotJoined
 from persistence.enums import ContactType
 from persistence.interactions import PostponedInteraction
+from persistence.sql.conditions import IsInRows, NotJoined
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.contacts.due_facts import CONTACTS, earliest, facts, materialized
 from resolvers.contacts.uncertain_contacts import DUE, LARGE_DAY, ONE, Condition, Numbers, UncertainContacts, has_no_row

@@ -20,10 +20,10 @@ from sqlalchemy import (
 )
 
 from persistence.columns import table_of
-from persistence.conditions import DaysAfter
 from persistence.contacts import Contact
 from persistence.enums import ContactType
 from persistence.interactions import InteractionLogEntry
+from persistence.sql.conditions import DaysAfter
 from persistence.sql_types import SqlExpression
 from persistence.templates import InteractionTemplate
 from resolvers import visibility

@@ -9,10 +9,10 @@ from enum import StrEnum
 
 from sqlalchemy import and_, func, literal_column, not_, or_, select, union_all
 
-from persistence.conditions import IsInRows
 from persistence.contacts import Contact
 from persistence.enums import ContactType
-from persistence.json_sql import JsonWords
+from persistence.sql.conditions import IsInRows
+from persistence.sql.json import JsonWords
 from persistence.sql_types import SqlQuery
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, SqlExpression, TableRow, quoted
 from resolvers.work import key

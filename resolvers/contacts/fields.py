@@ -12,9 +12,9 @@ from sqlmodel import select as select_models
 from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.enums import ContactType
-from persistence.folding import comparable_email, fold
-from persistence.phones_v1 import search_form
 from persistence.setup import MarketingSetup
+from persistence.sql.folding import comparable_email, fold
+from persistence.texts.phones_v1 import search_form
 from resolvers.amounts import check_days, days
 from resolvers.errors import Invalid, Refusal, Translated, as_given
 from resolvers.master_data import CardKind, Normalizer, normalized, required_text, text

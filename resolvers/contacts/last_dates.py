@@ -7,10 +7,10 @@ sees all entries, they read them from `contact_date`, and look up only those tha
 from sqlalchemy import Date as SqlDate
 from sqlalchemy import case, literal_column, not_, or_, select, type_coerce
 
-from persistence.conditions import IsInRows
-from persistence.contact_dates import ContactDate, uncertain_days
 from persistence.enums import ContactType
 from persistence.interactions import InteractionLogEntry
+from persistence.precomputed.contact_dates import ContactDate, uncertain_days
+from persistence.sql.conditions import IsInRows
 from resolvers.interactions.queries import is_not_canceled
 from resolvers.queries import (
     Comparison,

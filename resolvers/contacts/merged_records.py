@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tru
 from sqlalchemy import Table as SqlTable
 
 from persistence.columns import table_of
-from persistence.conditions import among
 from persistence.interactions import PostponedInteraction
+from persistence.sql.conditions import among
 from resolvers import change_feed
 from resolvers.segments.renamed_contacts import rename_contact
 from resolvers.segments.tables import ENTRIES, LINES, SEGMENTS, STEP_LINES

@@ -9,9 +9,9 @@ from sqlmodel import col
 from sqlmodel import select as select_models
 
 from persistence.columns import table_of
-from persistence.contact_dates import ContactDate
 from persistence.contacts import Contact
 from persistence.enums import ContactType
+from persistence.precomputed.contact_dates import ContactDate
 from resolvers import french_grammar
 from resolvers.changes import rules as changes
 from resolvers.changes.rules import ChildRowsChange

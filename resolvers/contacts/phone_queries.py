@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 from sqlalchemy import Unicode, and_, func, or_, true
 
-from persistence.conditions import IsIn, IsLikeAny, IsNotTrue, ListParameter
-from persistence.phones_v1 import LEAST_DIGITS, search_form
+from persistence.sql.conditions import IsIn, IsLikeAny, IsNotTrue, ListParameter
+from persistence.texts.phones_v1 import LEAST_DIGITS, search_form
 from resolvers.contacts import phones
 from resolvers.queries import Comparison, SqlBuilder, SqlCondition, SqlExpression, TableRow
 

@@ -1,4 +1,4 @@
-"""Searching for telephone numbers: patterns that match the search columns of `persistence.phones_v1`.
+"""Searching for telephone numbers: patterns that match the search columns of `persistence.texts.phones_v1`.
 
 Two numbers are equal if country code and number are equal; if the country of one is not known, they are equal if the
 digits of the shorter one, seven or more, are the last digits of the other. Extensions and trunk prefixes are ignored.
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from persistence.conditions import EVERYTHING, like_pattern
-from persistence.folding import fold
-from persistence.phones_v1 import (
+from persistence.sql.conditions import EVERYTHING, like_pattern
+from persistence.sql.folding import fold
+from persistence.texts.phones_v1 import (
     ABROAD,
     COUNTRY_KNOWN,
     COUNTRY_UNKNOWN,
@@ -23,7 +23,7 @@ from persistence.phones_v1 import (
     is_written_as_number,
     plain,
 )
-from persistence.phones_v1 import number as written_number
+from persistence.texts.phones_v1 import number as written_number
 
 MAX_NUMBERS = 3
 """Maximum number of telephone numbers in one search. Others are searched for word by word."""

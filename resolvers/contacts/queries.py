@@ -7,9 +7,9 @@ from sqlalchemy import Integer, and_, case, func, literal_column, not_, or_, sel
 
 from persistence.contacts import Contact
 from persistence.enums import ContactType
-from persistence.folding import comparable_email, stored_text
 from persistence.interactions import InteractionLogEntry
 from persistence.segments import Segment, SegmentLine
+from persistence.sql.folding import comparable_email, stored_text
 from persistence.sql_types import SqlQuery
 from resolvers.contacts.last_dates import stored_or_looked_up
 from resolvers.interactions.queries import is_not_canceled

@@ -30,11 +30,11 @@ from sqlalchemy.sql.dml import ReturningDelete
 from sqlmodel import Session
 
 from persistence.columns import table_of
-from persistence.contact_dates import COUNTS, ContactDate, DirtyContactDay
-from persistence.day_sums import DIRTY_DAYS
 from persistence.dialects import dialect_of
 from persistence.dialects.interface import DatabaseDialect
 from persistence.interactions import InteractionLogEntry
+from persistence.precomputed.contact_dates import COUNTS, ContactDate, DirtyContactDay
+from persistence.precomputed.day_sums import DIRTY_DAYS
 from persistence.sql_types import SqlExpression, SqlQuery, Statement
 from resolvers.contacts import refreshing_due
 

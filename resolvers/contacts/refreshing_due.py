@@ -12,7 +12,7 @@ from sqlalchemy import Date, Delete, FromClause, Insert, bindparam, delete, inse
 from sqlmodel import Session
 
 from persistence.columns import table_of
-from persistence.due_contacts import DIRTY_CONTACTS, DueContact
+from persistence.precomputed.due_contacts import DIRTY_CONTACTS, DueContact
 from persistence.sql_types import Parameters
 from resolvers.contacts.due_facts import CONTACTS, days_by_interactions, with_entries_on_days
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Unicode, and_, func, or_
 
-from persistence.conditions import IsIn, IsLikeAll, IsLikeAny, ListParameter
-from persistence.folding import Folded
+from persistence.sql.conditions import IsIn, IsLikeAll, IsLikeAny, ListParameter
+from persistence.sql.folding import Folded
 from resolvers.contacts import phones
 from resolvers.contacts.phone_queries import ends_in, search_columns
 from resolvers.queries import InvalidOperand, SqlBuilder, SqlCondition, SqlExpression, TableRow

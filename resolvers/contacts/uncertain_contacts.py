@@ -26,10 +26,10 @@ from sqlalchemy import (
 )
 
 from persistence.columns import table_of
-from persistence.conditions import DaysAfter, IsInRows, NotJoined
-from persistence.contact_dates import uncertain_days
-from persistence.due_contacts import DIRTY_CONTACTS, DueContact
 from persistence.enums import ContactType
+from persistence.precomputed.contact_dates import uncertain_days
+from persistence.precomputed.due_contacts import DIRTY_CONTACTS, DueContact
+from persistence.sql.conditions import DaysAfter, IsInRows, NotJoined
 from persistence.sql_types import SqlExpression
 from resolvers.contacts.due_facts import CONTACTS, ENTRIES, OWNERS, TEMPLATES
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from persistence.campaigns import Campaign
 from persistence.enums import CorrespondenceType, InformationFlow, InitiatedBy
-from persistence.folding import fold
 from persistence.salespeople import Salesperson
+from persistence.sql.folding import fold
 from persistence.templates import (
     InteractionGroup,
     InteractionGroupTranslation,

@@ -29,7 +29,7 @@ from resolvers.demo.company import (
 from resolvers.demo.history import correspondence_type
 from resolvers.demo.people import DemoContact
 from resolvers.french_grammar import MONTHS
-from resolvers.segments.follow_up import default_description as follow_up_called
+from resolvers.segments.logging.follow_up import default_description as follow_up_called
 from resolvers.work import Work
 
 SIZES = {"INVITE": 300, "CATALOG": 550, "NEWSLTR": 600}

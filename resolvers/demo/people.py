@@ -8,7 +8,7 @@ from random import Random
 
 from persistence.contacts import Contact
 from persistence.enums import ContactType, CorrespondenceType
-from persistence.folding import fold
+from persistence.sql.folding import fold
 from resolvers.contacts.fields import folded_columns, phone_columns
 from resolvers.demo.bulk import Row, insert_many
 from resolvers.demo.company import ANOUK, ELEANOR, FORMER, MATHIEU, SOLENE, YEARS, departure_date

@@ -17,9 +17,9 @@ from resolvers.demo.company import ANOUK, FORMER, MATHIEU, SOLENE, TEMPLATE_BY_C
 from resolvers.demo.mailings import Mailing, header
 from resolvers.demo.people import DemoContact
 from resolvers.segments import steps
-from resolvers.segments.customized_fields import FIELD_BITS
-from resolvers.segments.deriving import new_line
-from resolvers.segments.follow_up import default_description
+from resolvers.segments.lines.customized_fields import FIELD_BITS
+from resolvers.segments.lines.deriving import new_line
+from resolvers.segments.logging.follow_up import default_description
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import CONTACTS
 from resolvers.work import Work

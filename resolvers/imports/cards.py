@@ -11,10 +11,8 @@ from persistence.columns import Table, table_of
 from persistence.enums import ImportKind
 from resolvers.changes import rules as changes
 from resolvers.errors import Translated
-from resolvers.imports.cells import CellParser, InvalidCell, cell_parser, max_lengths
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.existing import EXISTS, SKIPPED, Existing, has_other_value, note_differences, remove_rows
-from resolvers.imports.formats import Formats
 from resolvers.imports.own_files import exact_parsers
 from resolvers.imports.reading import AS_DETECTED, FileKind, ImportFile, ReadAs, open_file
 from resolvers.imports.rejects import NO_OUTPUTS, Outputs
@@ -22,6 +20,8 @@ from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
 from resolvers.imports.running import Import
 from resolvers.imports.staging import StagingTable
+from resolvers.imports.values.cells import CellParser, InvalidCell, cell_parser, max_lengths
+from resolvers.imports.values.formats import Formats
 from resolvers.imports.writing import insert_rows, with_defaults
 from resolvers.progress import Progress, no_progress
 from resolvers.work import Work
@@ -46,7 +46,7 @@ class CardFile:
     check: Callable[[RowChecks, SqlTable], None]
     """The checks that only these cards need."""
     phase: str
-    """The step that progress reports when the cards are written, see `schema.server.cli.messages.PHASES`."""
+    """The step that progress reports when the cards are written, see `schema.server.cli.texts.messages.PHASES`."""
     dates: tuple[str, ...] = ()
     folded: Callable[[Values], Values] = lambda given: {}
     """The further columns of a row, such as the folded name."""

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from persistence.folding import fold
-from resolvers.imports.escapes import unescaped
+from persistence.sql.folding import fold
+from resolvers.imports.values.escapes import unescaped
 
 Captions = Mapping[str, Sequence[str]]
 """For each field its possible captions, the preferred ones first."""

@@ -8,7 +8,7 @@ salesperson of the company.
 from collections.abc import Mapping
 
 from resolvers.contacts.fields import NORMALIZERS as CONTACT_FIELDS
-from resolvers.imports.cells import CellParser
+from resolvers.imports.values.cells import CellParser
 
 _OF_OTHERS = {"company_no": "company.no", "salesperson_code": "salesperson.code"}
 

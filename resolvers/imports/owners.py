@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session
 
 from persistence.columns import table_of
-from persistence.folding import comparable_email, fold
 from persistence.salespeople import Salesperson
+from persistence.sql.folding import comparable_email, fold
 from resolvers.errors import Translated
 from resolvers.french_grammar import number
 from resolvers.imports.report import ImportReport

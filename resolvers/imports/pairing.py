@@ -24,9 +24,9 @@ from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
 from persistence.dialects import dialect_of
-from persistence.json_sql import ValueAsText
+from persistence.sql.json import ValueAsText
+from persistence.sql.staging import create_indexes, create_staging_table, drop_staging_table
 from persistence.sql_types import SqlExpression, SqlQuery
-from persistence.staging import create_indexes, create_staging_table, drop_staging_table
 
 SEPARATOR = "\x1f"
 """Separates the values of a key; no stored text has this character."""

@@ -10,9 +10,9 @@ from itertools import islice
 from pathlib import Path
 
 from resolvers.errors import Refusal, Refused, Translated
-from resolvers.imports import json_lines, other_kinds
+from resolvers.imports import other_kinds
 from resolvers.imports.columns import Column, normalized
-from resolvers.imports.files import csv_opening, vcards, workbooks
+from resolvers.imports.files import csv_opening, json_lines, vcards, workbooks
 from resolvers.imports.files.footers import Footer
 from resolvers.imports.files.refusals import Compressed, FileChanged, NoSheets, NotReadable, NotText
 from resolvers.imports.files.states import FileState, file_state

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TextIO
 
 from resolvers.errors import Translated
-from resolvers.imports.escapes import guarded
 from resolvers.imports.row_messages import MessageKind, StoredMessage
+from resolvers.imports.values.escapes import guarded
 
 ENCODING = "utf-8-sig"
 NAMES = (Translated("Row (Carnet{})", "Ligne (Carnet{})"), Translated("Error (Carnet)", "Erreur (Carnet)"))

@@ -29,7 +29,7 @@ from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
 from persistence.columns import key
-from persistence.staging import create_indexes, create_staging_table, drop_staging_table, insert_rows
+from persistence.sql.staging import create_indexes, create_staging_table, drop_staging_table, insert_rows
 from resolvers import french_grammar
 from resolvers.errors import Translated
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from resolvers.imports.cells import InvalidCell
 from resolvers.imports.columns import Column
-from resolvers.imports.escapes import without_escapes
 from resolvers.imports.files.tables import column_letter
 from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.row_messages import RowMessage
+from resolvers.imports.values.cells import InvalidCell
+from resolvers.imports.values.escapes import without_escapes
 
 MAX_CACHED_LENGTH, MAX_CACHED_CELLS = 40, 8_192
 """The values of so many cells are kept, if they have at most so many characters: dates and codes occur many times."""

@@ -12,14 +12,14 @@ from persistence.imports import Import as ImportEntry
 from resolvers.errors import Refused
 from resolvers.imports import rejects
 from resolvers.imports.created_rows import CreatedKeys, CreatedRows, record
-from resolvers.imports.escapes import has_value
 from resolvers.imports.files.csv_files import CsvTable
-from resolvers.imports.formats import Formats
 from resolvers.imports.reading import ImportFile
 from resolvers.imports.rejects import Outputs
 from resolvers.imports.report import ImportFailed, ImportReport, NotWritable, counted
 from resolvers.imports.row_messages import RowMessages
 from resolvers.imports.staging import StagedRow, StagingTable
+from resolvers.imports.values.escapes import has_value
+from resolvers.imports.values.formats import Formats
 from resolvers.progress import Progress
 from resolvers.work import Work
 

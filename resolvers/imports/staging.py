@@ -7,7 +7,7 @@ from sqlalchemy import Column, Index, Integer, MetaData
 from sqlalchemy import Table as SqlTable
 from sqlmodel import Session
 
-from persistence import staging
+from persistence.sql import staging
 
 StagedRow = Mapping[str, object]
 """A row of a staging table by column name."""
@@ -31,7 +31,7 @@ class StagingTable:
         staging.insert_rows(session, self.table, rows)
 
     def updating(self, session: Session, *columns: str) -> AbstractContextManager[None]:
-        """Update many rows: see `persistence.staging.updating`."""
+        """Update many rows: see `persistence.sql.staging.updating`."""
         return staging.updating(session, self.table, *columns)
 
     def create_indexes(self, session: Session) -> None:

@@ -9,9 +9,9 @@ from sqlalchemy import delete, func, insert
 from sqlmodel import col, select
 
 from persistence.columns import table_of
-from persistence.conditions import among
-from persistence.folding import composed
 from persistence.interactions import InteractionComment
+from persistence.sql.conditions import among
+from persistence.sql.folding import composed
 from resolvers.errors import Refusal, TooMany
 from resolvers.master_data import text
 from resolvers.work import Work, check_texts

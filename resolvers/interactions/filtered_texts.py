@@ -9,10 +9,8 @@ from typing import TypeAlias
 
 from sqlalchemy import Unicode, and_, case, func, literal_column, null, or_, select
 
-from persistence.conditions import IsLike, IsLikeAny
-from persistence.folding import fold
 from persistence.interactions import InteractionLogEntry
-from persistence.search import (
+from persistence.precomputed.search import (
     MAX_COMPARED_TEXTS,
     MAX_COUNTED_TEXTS,
     TEXTS,
@@ -21,8 +19,10 @@ from persistence.search import (
     IsListed,
     TooManyToList,
 )
+from persistence.sql.conditions import IsLike, IsLikeAny
+from persistence.sql.folding import fold
 from persistence.sql_types import SqlQuery
-from persistence.words_v1 import words_of
+from persistence.texts.words_v1 import words_of
 from resolvers.queries import FilteredAlternatives, SqlBuilder, SqlCondition, SqlExpression, TableRow
 
 Filter: TypeAlias = Mapping[str, object]

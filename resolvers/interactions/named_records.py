@@ -6,8 +6,8 @@ from typing import cast
 
 from sqlalchemy import select
 
-from persistence.autocommit import first_row
-from persistence.remembered import remember
+from persistence.transactions.autocommit import first_row
+from persistence.transactions.remembered_values import remember
 from resolvers.errors import Refusal
 from resolvers.interactions.fields import DraftValues
 from resolvers.interactions.joined_records import (

@@ -6,10 +6,10 @@ from typing import TypeAlias
 from sqlalchemy import Integer, and_, join, not_, or_, select, union_all
 
 from persistence.columns import Table
-from persistence.conditions import DayOfWeek, HourOfDay, IsIn, IsInRows
 from persistence.interactions import InteractionComment, InteractionLogEntry
-from persistence.json_sql import JsonWords
 from persistence.segments import LoggedSegment
+from persistence.sql.conditions import DayOfWeek, HourOfDay, IsIn, IsInRows
+from persistence.sql.json import JsonWords
 from resolvers.interactions import postponed_state as postponed
 from resolvers.queries import (
     Alternatives,

@@ -8,10 +8,10 @@ from typing import TypedDict, Unpack
 from sqlalchemy import delete, insert, literal, select
 
 from persistence.columns import table_of
-from persistence.conditions import among
 from persistence.entry_numbers import insert_numbered
 from persistence.enums import CorrespondenceType, Role
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
+from persistence.sql.conditions import among
 from persistence.sql_types import SqlExpression
 from resolvers import change_feed, line_warnings, own_changes
 from resolvers.campaigns import rules as campaigns

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 
 from sqlalchemy import Boolean, case, literal_column, not_, or_, select
 
-from persistence.search import (
+from persistence.precomputed.search import (
     TEXTS,
     EntriesWithWords,
     IsListed,

@@ -27,8 +27,8 @@ from persistence.columns import table_of
 from persistence.entry_numbers import insert_selected
 from persistence.enums import CorrespondenceType
 from persistence.interactions import InteractionLogEntry
-from persistence.remembered import remembered
 from persistence.sql_types import SqlExpression, SqlQuery
+from persistence.transactions.remembered_values import remembered
 from resolvers import visibility
 from resolvers.interactions import comments
 from resolvers.interactions.contact_salespeople import locked_contact

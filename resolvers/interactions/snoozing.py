@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Date, case, false, func, literal, select, update
 
 from persistence.columns import table_of
-from persistence.conditions import DaysAfter, among
 from persistence.interactions import PostponedInteraction
+from persistence.sql.conditions import DaysAfter, among
 from resolvers import change_feed, own_changes
 from resolvers.errors import Invalid, Refused, refuse_any
 from resolvers.french_grammar import day, number

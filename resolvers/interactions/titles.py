@@ -7,11 +7,11 @@ from enum import Enum
 
 from sqlalchemy import ColumnElement, Unicode, and_, case, func, literal_column, not_, or_, select
 
-from persistence.conditions import IsLike
 from persistence.contacts import Contact
 from persistence.enums import ContactType, InformationFlow
-from persistence.folding import Folded
 from persistence.salespeople import Salesperson
+from persistence.sql.conditions import IsLike
+from persistence.sql.folding import Folded
 from persistence.templates import InteractionTemplate, InteractionTemplateTranslation
 from resolvers import french_grammar
 from resolvers.languages import ReaderLanguage, translated

@@ -2,8 +2,8 @@
 
 from typing import TypedDict
 
-from persistence.folding import fold
 from persistence.salespeople import Salesperson
+from persistence.sql.folding import fold
 from resolvers import master_data
 from resolvers.errors import Refusal, Translated, refuse_any
 from resolvers.master_data import (

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import CTE, FromClause, Select, case, false, func, literal, or_, select
 
 from persistence.enums import SegmentStepAction
-from persistence.isolation import writes_serially
 from persistence.segments import LoggedSegment, Segment
+from persistence.sql.isolation import writes_serially
 from resolvers.errors import Refusal, TooMany, refuse_any
 from resolvers.segments import finding_contacts, references, steps
-from resolvers.segments.inserting_lines import advance_last_line_no, insert_statement
+from resolvers.segments.lines.inserting_lines import advance_last_line_no, insert_statement
 from resolvers.segments.locking import find_open_segment, lock_segment
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import LINES

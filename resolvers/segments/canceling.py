@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from resolvers.errors import Invalid, Refused
 from resolvers.refusals import SegmentNotFound
 from resolvers.segments.locking import find_open_segment
-from resolvers.segments.logging_plan import logged_segment_exists
+from resolvers.segments.logging.logging_plan import logged_segment_exists
 from resolvers.work import Work, key
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, func, literal, null, select, true
 
-from persistence.lists import list_as_table
+from persistence.sql.lists_as_tables import list_as_table
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import CONTACTS, ENTRIES
 from resolvers.selections import Matching

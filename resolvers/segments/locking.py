@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from sqlalchemy import update
 from sqlmodel import col
 
-from persistence.change_feed import pending_items
+from persistence.change_feed.items import pending_items
 from persistence.enums import ChangeKind
 from persistence.segments import Segment
-from persistence.statements import updated_object
+from persistence.sql.statements import updated_object
 from resolvers import change_feed
 from resolvers.errors import Refused, StaleVersion
 from resolvers.refusals import SegmentNotFound

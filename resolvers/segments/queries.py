@@ -7,12 +7,12 @@ from sqlalchemy import select
 from persistence.campaigns import CampaignEntry
 from persistence.columns import Table
 from persistence.contacts import Contact
-from persistence.folding import Folded
 from persistence.interactions import InteractionLogEntry
-from persistence.json_sql import JsonWords
 from persistence.segments import Segment, SegmentLine
+from persistence.sql.folding import Folded
+from persistence.sql.json import JsonWords
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, SqlExpression, TableRow, input_name
-from resolvers.segments.customized_fields import FIELD_BITS
+from resolvers.segments.lines.customized_fields import FIELD_BITS
 from resolvers.statistics import queries as statistics
 
 

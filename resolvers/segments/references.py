@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import or_, select
 
 from persistence.columns import table_of
-from persistence.lists import list_as_table
+from persistence.sql.lists_as_tables import list_as_table
 from resolvers.errors import Refusal
 from resolvers.references import BLOCKABLE, BlockableReference
 from resolvers.work import Work

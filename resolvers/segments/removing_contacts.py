@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, false, func, not_, or_, select, true
 from persistence.enums import SegmentStepAction
 from persistence.segments import Segment
 from resolvers.segments import steps
-from resolvers.segments.line_updates import CONTACT, LINE
+from resolvers.segments.lines.line_updates import CONTACT, LINE
 from resolvers.segments.locking import find_open_segment, lock_segment
 from resolvers.segments.steps import Criteria
 from resolvers.segments.tables import CONTACTS

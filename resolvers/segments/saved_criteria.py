@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, FromClause, Select, insert, literal, selec
 from sqlmodel import col
 
 from persistence.enums import SegmentStepAction
-from persistence.inserts import insert_new
-from persistence.lists import list_as_table
 from persistence.segment_steps import SavedSegmentCriteria
+from persistence.sql.inserts import insert_new
+from persistence.sql.lists_as_tables import list_as_table
 from resolvers.errors import Duplicate, Refusal, Refused, UserErrorCode, refuse_any
 from resolvers.master_data import check_new_key, exists, required_text
 from resolvers.segments import adding_contacts, finding_contacts, removing_contacts, steps

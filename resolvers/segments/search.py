@@ -2,8 +2,8 @@
 
 from sqlalchemy import func
 
-from persistence.search import Words
-from persistence.words_v1 import TEXT_SEPARATOR
+from persistence.precomputed.search import Words
+from persistence.texts.words_v1 import TEXT_SEPARATOR
 from resolvers.queries import Alternatives, SqlBuilder, SqlExpression, TableRow, quoted
 from resolvers.word_search import has_words
 

@@ -15,7 +15,7 @@ from persistence.enums import SegmentStepAction
 from persistence.segments import Segment
 from resolvers import change_feed
 from resolvers.queries import SqlExpression
-from resolvers.segments.line_updates import CONTACT, LINE
+from resolvers.segments.lines.line_updates import CONTACT, LINE
 from resolvers.segments.tables import LINES, STEP_LINES, STEPS
 from resolvers.work import Work
 

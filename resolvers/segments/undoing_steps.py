@@ -10,7 +10,7 @@ from persistence.segment_steps import SegmentStep
 from persistence.segments import Segment
 from resolvers import change_feed
 from resolvers.segments import steps
-from resolvers.segments.inserting_lines import insert_lines
+from resolvers.segments.lines.inserting_lines import insert_lines
 from resolvers.segments.locking import find_open_segment, lock_segment
 from resolvers.segments.tables import CONTACTS, LINES, STEP_LINES, STEPS
 from resolvers.work import Work

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from resolvers.errors import Refusal, refuse_any
-from resolvers.segments import propagating, references
+from resolvers.segments import references
 from resolvers.segments.creating import set_values, template_values
 from resolvers.segments.fields import SegmentFields, normalized_segment
+from resolvers.segments.lines import propagating
 from resolvers.segments.locking import lock_segment, rolled_back_if
 from resolvers.work import Work
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, and_, case, func, literal_column, not_, select
 
-from persistence.conditions import Moment
+from persistence.sql.conditions import Moment
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import TableRow
 from resolvers.statistics.groupings import EntryOf

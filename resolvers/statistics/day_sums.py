@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import Integer, func, select, union_all
 
 from persistence.columns import table_of
-from persistence.conditions import BetweenFewRows, HourText, IsInRows
-from persistence.constructs import WithoutIndex
-from persistence.day_sums import DIRTY_DAYS, SUMS, DaySum, SumKind
 from persistence.interactions import InteractionLogEntry
+from persistence.precomputed.day_sums import DIRTY_DAYS, SUMS, DaySum, SumKind
+from persistence.sql.conditions import BetweenFewRows, HourText, IsInRows
+from persistence.sql.constructs import WithoutIndex
 from persistence.sql_types import SqlQuery
 from resolvers.interactions.queries import is_not_canceled
 from resolvers.queries import Columns, SqlBuilder, SqlCondition, SqlExpression, SqlRows, TableRow, quoted

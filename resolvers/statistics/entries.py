@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Date, FromClause, Integer, and_, case, literal_column, not_, or_, select, union_all
 
 from persistence.columns import table_of
-from persistence.conditions import DaysAfter, IsIn, ReadsTable
-from persistence.constructs import WithoutIndex
-from persistence.dates import YearLater
 from persistence.interactions import InteractionLogEntry
+from persistence.sql.conditions import DaysAfter, IsIn, ReadsTable
+from persistence.sql.constructs import WithoutIndex
+from persistence.sql.dates import YearLater
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.date_ranges import DateUnit
 from resolvers.interactions.queries import EntryOnOtherDay

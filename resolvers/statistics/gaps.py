@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import CTE, Date, FromClause, Integer, func, literal_column, select, table, true, union_all
 
-from persistence.conditions import DaysAfter
+from persistence.sql.conditions import DaysAfter
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import SqlBuilder
 from resolvers.statistics import sums

@@ -8,8 +8,8 @@ from sqlalchemy import CTE, FromClause, Integer, Subquery, Unicode, func, litera
 
 from persistence.columns import table_of
 from persistence.contacts import Contact
+from persistence.sql.totals import HighDigitsOf, LowDigitsOf
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
-from persistence.totals import HighDigitsOf, LowDigitsOf
 from resolvers.queries import SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.derived import DerivedColumns, DerivedRow

@@ -13,14 +13,14 @@ from typing import ClassVar
 from sqlalchemy import Date, Integer, case, literal_column, select
 
 from persistence.columns import table_of
-from persistence.conditions import DayOfWeek, HourOfDay
 from persistence.contacts import Contact
-from persistence.dates import MONTHS, FirstDayOf, FirstDayOfKey, IsoDate, KeyOfMonths, LastDayOf
 from persistence.enums import Evaluation
-from persistence.folding import Visible
 from persistence.interactions import InteractionLogEntry
-from persistence.json_sql import JsonList, JsonObject, json_text, text_of
 from persistence.setup import MarketingSetup
+from persistence.sql.conditions import DayOfWeek, HourOfDay
+from persistence.sql.dates import MONTHS, FirstDayOf, FirstDayOfKey, IsoDate, KeyOfMonths, LastDayOf
+from persistence.sql.folding import Visible
+from persistence.sql.json import JsonList, JsonObject, json_text, text_of
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.date_ranges import DateUnit
 from resolvers.queries import Columns, SqlBuilder, quoted

@@ -10,7 +10,7 @@ from functools import reduce
 
 from sqlalchemy import Integer, Unicode, func, null, type_coerce
 
-from persistence.json_sql import AsJson, JsonList, JsonObject, json_text
+from persistence.sql.json import AsJson, JsonList, JsonObject, json_text
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.queries import Columns, SqlBuilder, quoted
 from resolvers.statistics.groupings import BUCKETS, DIMENSIONS, ByDayOfWeek, ByUnit, Grouping

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Integer, Unicode, case, func, literal_colu
 from persistence.campaigns import Campaign
 from persistence.columns import Table
 from persistence.contacts import Contact
-from persistence.dates import PartOfDate
-from persistence.json_sql import text_of
 from persistence.salespeople import Salesperson
+from persistence.sql.dates import PartOfDate
+from persistence.sql.json import text_of
 from persistence.sql_types import SqlExpression, SqlQuery
 from persistence.templates import (
     InteractionGroup,

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Date, Integer
 
-from persistence.conditions import DaysAfter, ListParameter
-from persistence.dates import Within, YearLater
+from persistence.sql.conditions import DaysAfter, ListParameter
+from persistence.sql.dates import Within, YearLater
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers import date_ranges
 from resolvers.date_ranges import DateUnit

@@ -9,10 +9,10 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, Integer, and_, case, func, literal_column, not_, select
 
 from persistence.columns import Table
-from persistence.constructs import OverSameRows
 from persistence.enums import Evaluation
-from persistence.ratios import Ratio
-from persistence.totals import AverageOf, SumOf
+from persistence.sql.constructs import OverSameRows
+from persistence.sql.ratios import Ratio
+from persistence.sql.totals import AverageOf, SumOf
 from resolvers.interactions.queries import is_not_canceled
 from resolvers.queries import Comparison, SqlBuilder, SqlCondition, SqlExpression, SqlRows, TableRow
 

@@ -32,13 +32,22 @@ from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert
 from sqlmodel import Session
 
 from persistence.columns import table_of
-from persistence.dates import FirstDayOf
-from persistence.day_sums import DIRTY_DAYS, KEY_OF_SUM, OF_MONTHS, OF_WEEKS, SUMS, DaySum, SumKind, SumsOfUnit
 from persistence.dialects import dialect_of
 from persistence.dialects.interface import DatabaseDialect
 from persistence.interactions import InteractionLogEntry
-from persistence.isolation import writes_serially
+from persistence.precomputed.day_sums import (
+    DIRTY_DAYS,
+    KEY_OF_SUM,
+    OF_MONTHS,
+    OF_WEEKS,
+    SUMS,
+    DaySum,
+    SumKind,
+    SumsOfUnit,
+)
 from persistence.setup import MarketingSetup
+from persistence.sql.dates import FirstDayOf
+from persistence.sql.isolation import writes_serially
 from persistence.sql_types import SqlExpression, SqlQuery, Statement
 from resolvers.contacts import refreshing as contact_dates
 from resolvers.date_ranges import DateUnit, current

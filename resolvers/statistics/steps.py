@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import FromClause, and_, func, literal_column, select, table, union_all
 
 from persistence.contacts import Contact
-from persistence.folding import Visible
+from persistence.sql.folding import Visible
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Columns, SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Integer, and_, false, func, true
 
-from persistence.dates import MONTHS
-from persistence.day_sums import OF_MONTHS, OF_WEEKS, SUMS, SumKind, SumsOfUnit
+from persistence.precomputed.day_sums import OF_MONTHS, OF_WEEKS, SUMS, SumKind, SumsOfUnit
+from persistence.sql.dates import MONTHS
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.date_ranges import DateUnit
 from resolvers.queries import SqlBuilder, SqlCondition, SqlRows, TableRow, input_name, quoted

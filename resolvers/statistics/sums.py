@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Set
 
 from sqlalchemy import BigInteger, ColumnElement, case, func, not_
 
-from persistence.ratios import Ratio
+from persistence.sql.ratios import Ratio
+from persistence.sql.totals import AverageOfParts, HighPart, LowPartsTogether, SumOfLowParts, SumOfParts
 from persistence.sql_types import SqlExpression
-from persistence.totals import AverageOfParts, HighPart, LowPartsTogether, SumOfLowParts, SumOfParts
 from resolvers.queries import TableRow
 from resolvers.statistics.queries import DECIMALS, score
 

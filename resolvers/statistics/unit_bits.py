@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import FromClause, Integer, Subquery, func, literal_column, select, true
 
-from persistence.conditions import DayOfWeek, DaysAfter, HourOfDay
-from persistence.constructs import WithBits
-from persistence.dates import MONTHS, FirstDayOf, PartOfDate
+from persistence.sql.conditions import DayOfWeek, DaysAfter, HourOfDay
+from persistence.sql.constructs import WithBits
+from persistence.sql.dates import MONTHS, FirstDayOf, PartOfDate
 from persistence.sql_types import SqlExpression
 from resolvers.date_ranges import DateUnit
 from resolvers.queries import SqlBuilder, SqlCondition

@@ -12,9 +12,9 @@ from typing import Protocol
 from sqlalchemy import Date, or_, select, union_all
 
 from persistence.columns import table_of
-from persistence.conditions import IsIn, IsInRows, ListParameter
-from persistence.dates import FirstDayOf
-from persistence.day_sums import DIRTY_DAYS, OF_WEEKS, SUMS, DaySum, MonthSum, SumKind, SumsOfUnit, WeekSum
+from persistence.precomputed.day_sums import DIRTY_DAYS, OF_WEEKS, SUMS, DaySum, MonthSum, SumKind, SumsOfUnit, WeekSum
+from persistence.sql.conditions import IsIn, IsInRows, ListParameter
+from persistence.sql.dates import FirstDayOf
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.date_ranges import DAYS_AFTER_FIRST_OF_WEEK, days_away
 from resolvers.queries import SqlBuilder, SqlCondition, SqlRows, TableRow, quoted

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Unicode, func, select
 
 from persistence.columns import Table
-from persistence.folding import Folded
+from persistence.sql.folding import Folded
 from persistence.templates import InteractionGroupTranslation, InteractionTemplateTranslation
 from resolvers.languages import translated
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, SqlExpression, TableRow

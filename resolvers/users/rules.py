@@ -11,9 +11,9 @@ from sqlmodel import col
 
 from persistence.columns import table_of
 from persistence.enums import Role
-from persistence.inserts import insert_new
-from persistence.json_sql import JsonObject
 from persistence.salespeople import Salesperson
+from persistence.sql.inserts import insert_new
+from persistence.sql.json import JsonObject
 from persistence.users import AccessToken, UserSetup
 from resolvers.errors import Invalid, NotFound, Refusal, Refused, Translated, refuse_any
 from resolvers.master_data import exists, required_text

@@ -6,7 +6,7 @@ than the one that a server of the same process looks them up with.
 
 from sqlmodel import Session
 
-from persistence.commits import observe_commit
+from persistence.transactions.observing_commits import observe_commit
 
 _changes = 0
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlmodel import Session, col
 
-from persistence.change_feed import ITEMS, START, TYPE_NUMBERS, last_complete_no
+from persistence.change_feed.items import ITEMS, START, TYPE_NUMBERS, last_complete_no
 from persistence.columns import table_of
 from persistence.enums import ChangedType, DeliveryError, DeliveryStatus, WebhookDisabledReason
 from persistence.sql_types import Statement

@@ -7,10 +7,10 @@ from typing import TypedDict
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select, update
 
-from persistence.change_feed import START, last_complete_no, last_numbers
+from persistence.change_feed.items import START, last_complete_no, last_numbers
 from persistence.columns import table_of
 from persistence.enums import ChangedType, WebhookDisabledReason
-from persistence.folding import stored_text
+from persistence.sql.folding import stored_text
 from persistence.webhooks import Webhook, WebhookDelivery
 from resolvers import change_marks
 from resolvers.errors import ID, Invalid, NotFound, Refusal, Refused, TooMany, UserErrorCode, refuse_any

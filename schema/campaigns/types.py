@@ -6,7 +6,7 @@ from decimal import Decimal
 import strawberry
 
 from persistence import campaigns as tables
-from persistence.day_sums import SumKind
+from persistence.precomputed.day_sums import SumKind
 from resolvers.campaigns import queries
 from resolvers.roles import READS
 from resolvers.statistics import sums

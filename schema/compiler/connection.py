@@ -5,7 +5,7 @@ from typing import Protocol
 from graphql import GraphQLNamedType, GraphQLObjectType
 from sqlalchemy import case, false, func, literal_column, select
 
-from persistence.json_sql import CursorText, JsonArray, JsonArrayOfPage, JsonObject, ValueOnPage, json_text
+from persistence.sql.json import CursorText, JsonArray, JsonArrayOfPage, JsonObject, ValueOnPage, json_text
 from persistence.sql_types import SqlExpression, SqlQuery
 from schema.compiler.errors import NotPlannable
 from schema.compiler.paging import Page

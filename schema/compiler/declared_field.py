@@ -5,8 +5,8 @@ from typing import Any, TypeAlias
 
 from resolvers.roles import Access
 from schema.access import metadata_of
-from schema.compiler import default_resolvers
 from schema.compiler.declarations import FieldDeclaration
+from schema.compiler.default_execution import default_resolvers
 from schema.execution.graphql_internals import CustomField, ResolveInfo, StrawberryArgument
 
 Declaration: TypeAlias = Any

@@ -7,7 +7,7 @@ import strawberry
 from sqlalchemy import ColumnElement, Unicode, literal_column
 
 from persistence.columns import Table
-from persistence.json_sql import text_of
+from persistence.sql.json import text_of
 from resolvers.queries import SqlCondition
 from schema.compiler.declarations import ENTITIES, Entity, Expression, ExpressionField, FieldDeclaration, Order
 from schema.compiler.declared_field import DeclaredField, declared_field

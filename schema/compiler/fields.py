@@ -5,7 +5,7 @@ from typing import Annotated, Any, Optional
 
 import strawberry
 
-from persistence.json_sql import AsJson
+from persistence.sql.json import AsJson
 from persistence.sql_types import SqlExpression
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, TableRow
 from resolvers.roles import Access

@@ -8,7 +8,7 @@ from typing import Protocol
 from graphql import GraphQLObjectType
 from sqlalchemy import ColumnElement, Integer, case, literal_column, select
 
-from persistence.json_sql import JsonArray, JsonObject, json_text
+from persistence.sql.json import JsonArray, JsonObject, json_text
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.statistics.gaps import MAX_GROUPS
 from resolvers.statistics.groups import Group

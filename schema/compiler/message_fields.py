@@ -3,7 +3,7 @@
 import json
 
 from persistence.columns import JsonText
-from persistence.json_sql import AsJson, JsonObject, json_text
+from persistence.sql.json import AsJson, JsonObject, json_text
 from persistence.sql_types import SqlExpression
 from schema.compiler.declarations import ENTITIES, MessageField
 from schema.compiler.statement import Row

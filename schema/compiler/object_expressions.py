@@ -6,7 +6,7 @@ from itertools import groupby
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import case, func, literal_column, select
 
-from persistence.json_sql import ConditionalObjects, JoinedObjects, JsonArray, JsonObject, json_text
+from persistence.sql.json import ConditionalObjects, JoinedObjects, JsonArray, JsonObject, json_text
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
 from resolvers.statistics.day_sums import added_up
@@ -35,7 +35,7 @@ from schema.compiler.declarations import (
 )
 from schema.compiler.errors import BadUserInput, NotPlannable
 from schema.compiler.grouped_aggregates import measures, names_of_sums, select_groups
-from schema.compiler.lists import page_of
+from schema.compiler.list_pages import page_of
 from schema.compiler.paging import Page
 from schema.compiler.scope import Scope, join_conditions
 from schema.compiler.selection import Selected, SelectedField, Selection

@@ -9,9 +9,9 @@ from typing import ClassVar, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause, Integer, func, literal_column, null, or_, select, union, union_all
 
-from persistence.conditions import IsInRows
-from persistence.constructs import NumberOfRows
-from persistence.json_sql import PageOfRows
+from persistence.sql.conditions import IsInRows
+from persistence.sql.constructs import NumberOfRows
+from persistence.sql.json import PageOfRows
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
 from schema.compiler import cursors

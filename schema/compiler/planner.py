@@ -11,24 +11,24 @@ from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import FromClause, Insert, Integer, func, select
 from sqlalchemy.engine import Dialect
 
-from persistence.change_feed import RANGES
+from persistence.change_feed.created_items import created_item
+from persistence.change_feed.items import RANGES
 from persistence.columns import Table, table_of
-from persistence.conditions import IsIn
-from persistence.created_items import created_item
 from persistence.dialects import dialect_of
-from persistence.json_sql import JsonArray, JsonObject
+from persistence.sql.conditions import IsIn
+from persistence.sql.json import JsonArray, JsonObject
 from persistence.sql_types import SqlQuery
 from persistence.sqlalchemy_internals import compile_sql
 from resolvers.queries import InvalidOperand, SqlCondition
 from resolvers.visibility import Viewer
 from schema.compiler import grouped_aggregates
-from schema.compiler.conditions import condition
 from schema.compiler.connection import object_type
 from schema.compiler.declarations import ByKey, Entity, FieldDeclaration, GroupedAggregates, ToMany, entity_of
 from schema.compiler.errors import BadUserInput, NotPlannable
-from schema.compiler.filter_limits import FilterBudget
+from schema.compiler.filters.conditions import condition
+from schema.compiler.filters.filter_limits import FilterBudget
 from schema.compiler.inserted_rows import InsertedRowPlan
-from schema.compiler.lists import page_of_kind
+from schema.compiler.list_pages import page_of_kind
 from schema.compiler.object_expressions import ObjectExpressions
 from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.scope import Scope

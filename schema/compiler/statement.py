@@ -10,12 +10,12 @@ from typing import Any, TypeAlias
 from sqlalchemy import CTE, ColumnElement, FromClause, Unicode, func, literal_column, or_, select
 
 from persistence.columns import Table, column_of_row, table_of
-from persistence.conditions import ListParameter, Repeated
+from persistence.sql.conditions import ListParameter, Repeated
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers import company_calendar
 from resolvers.queries import RowQuery, SqlCondition, TableRow
 from resolvers.visibility import WAYS_TO_OWN, Viewer, visible
-from schema.compiler.filter_limits import FilterBudget, checked_list
+from schema.compiler.filters.filter_limits import FilterBudget, checked_list
 from schema.compiler.values import CALENDAR, DAYS, LANGUAGE_CHOICE, SALESPERSON_CODE, Convert, Parameters
 
 Operator: TypeAlias = Callable[[SqlExpression, "Statement", Any], SqlCondition]

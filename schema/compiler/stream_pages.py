@@ -6,7 +6,7 @@ from functools import cached_property
 
 from sqlalchemy import ColumnElement, Integer, literal_column, select
 
-from persistence.json_sql import CursorText
+from persistence.sql.json import CursorText
 from persistence.sql_types import SqlExpression, SqlQuery
 from schema.compiler.errors import BadUserInput
 from schema.compiler.paging import Page, PageArguments

@@ -10,8 +10,8 @@ from graphql import GraphQLList, GraphQLNamedType, GraphQLObjectType, GraphQLOut
 from graphql.type import get_nullable_type
 from sqlalchemy import case, literal_column
 
-from persistence.csv_sql import CsvCell
-from persistence.json_sql import AfterSorting, JoinedObjects, JsonObject, json_text
+from persistence.sql.csv_cells import CsvCell
+from persistence.sql.json import AfterSorting, JoinedObjects, JsonObject, json_text
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import SqlCondition
 from schema.compiler.connection import object_type

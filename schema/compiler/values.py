@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 from graphql import FieldNode
 from sqlalchemy import bindparam
 
-from persistence.conditions import ListParameter
+from persistence.sql.conditions import ListParameter
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers import company_calendar
 from resolvers.company_calendar import Days

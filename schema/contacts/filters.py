@@ -21,9 +21,9 @@ from schema.comparisons import (
     text_filter,
     value_filter,
 )
-from schema.compiler.comparison import Comparison, enum_value
-from schema.compiler.conditions import inner_condition
 from schema.compiler.declarations import Order, Sort, by_column
+from schema.compiler.filters.comparison import Comparison, enum_value
+from schema.compiler.filters.conditions import inner_condition
 from schema.compiler.statement import Statement
 from schema.filter_descriptions import english, french
 from schema.filter_descriptions.grammar import Day, Flag, Interactions, Named, Noun, text_noun

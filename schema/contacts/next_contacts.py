@@ -4,7 +4,7 @@ import datetime as dt
 
 import strawberry
 
-from persistence.due_contacts import DueContact
+from persistence.precomputed.due_contacts import DueContact
 from resolvers.contacts import next_contacts
 from resolvers.interactions import rules as interactions
 from resolvers.roles import READS_OWN

@@ -10,10 +10,10 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType, execute
 
 from persistence.cache import Section
+from persistence.concurrency.threads import Threads
 from persistence.database import Database
+from persistence.dialects.read_positions import PRIMARY, token_of
 from persistence.exceptions import OutcomeUnknown
-from persistence.read_positions import PRIMARY, token_of
-from persistence.threads import Threads
 from resolvers.webhooks.options import WebhookOptions
 from schema.compiler.streams import StreamFormat
 from schema.execution import mutations, observing

@@ -12,7 +12,7 @@ from resolvers.imports import own_files
 from resolvers.segments.queries import on_open_segment
 from resolvers.visibility import EVERYBODY
 from schema.compiler.declarations import ToMany, by_column
-from schema.compiler.filter_limits import FilterBudget
+from schema.compiler.filters.filter_limits import FilterBudget
 from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.planner import Planner
 from schema.compiler.selection import SelectedField, Selection

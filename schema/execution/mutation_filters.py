@@ -36,7 +36,7 @@ from graphql import (
     get_nullable_type,
 )
 
-from persistence.folding import fold
+from persistence.sql.folding import fold
 from schema.execution.documents import Document, Operation
 from schema.execution.graphql_internals import is_one_of
 from schema.execution.value_errors import text_of_path

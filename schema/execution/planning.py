@@ -22,7 +22,7 @@ from schema.compiler.connection import object_type
 from schema.compiler.declarations import Entity
 from schema.compiler.declared_field import DeclaredField
 from schema.compiler.errors import BadUserInput, NotPlannable
-from schema.compiler.filter_limits import FilterBudget
+from schema.compiler.filters.filter_limits import FilterBudget
 from schema.compiler.inserted_rows import InsertedRowPlan
 from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.planner import Planner

@@ -11,21 +11,22 @@ from typing import Any, TypeAlias, TypeVar
 from graphql import FieldNode, GraphQLError
 from strawberry.dataloader import DataLoader
 
+from persistence.concurrency.threads import Threads
 from persistence.database import Database
+from persistence.dialects.read_positions import PRIMARY
 from persistence.enums import Role
-from persistence.read_positions import PRIMARY
-from persistence.running_operations import Progress
 from persistence.sql_types import SqlQuery
-from persistence.threads import Threads
+from persistence.transactions.running_operations import Progress
 from resolvers import company_calendar
 from resolvers.roles import ADMIN_ONLY
 from resolvers.users.rules import LOCAL
 from resolvers.visibility import Viewer, viewer_of
-from schema.compiler import default_resolvers, message_fields
+from schema.compiler import message_fields
 from schema.compiler.declarations import Entity
+from schema.compiler.default_execution import default_resolvers
+from schema.compiler.default_execution.read_context import Key
 from schema.compiler.errors import BadUserInput
 from schema.compiler.planned_statement import PlannedStatement
-from schema.compiler.read_context import Key
 from schema.compiler.values import CompanyCalendar, RequestValues
 from schema.execution.graphql_internals import ResolveInfo, variables_of
 from schema.execution.planning import Planning, key_of_one, key_of_several
@@ -76,7 +77,7 @@ class Reads:
     the others.
     """
     after: int = PRIMARY
-    """The position that planned reads must have, see `persistence.read_positions`."""
+    """The position that planned reads must have, see `persistence.dialects.read_positions`."""
     _calendar: CompanyCalendar | None = None
     _loaders: dict[Hashable, DataLoader[Key, FoundObject | None]] = field(default_factory=dict)
     _progress: DataLoader[int, Progress | None] | None = None

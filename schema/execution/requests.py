@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from persistence.read_positions import PRIMARY, PRIMARY_TOKEN
+from persistence.dialects.read_positions import PRIMARY, PRIMARY_TOKEN
 from schema.execution.raw_json import to_json
 from schema.execution.value_errors import Steps
 
@@ -21,7 +21,7 @@ class GraphQLRequest(NamedTuple):
     unstorable: Steps | None = None
     """The path of a text in the variables that a database cannot store, if there is one."""
     read_after: int = PRIMARY
-    """The position that the state that is read must have, see `persistence.read_positions`."""
+    """The position that the state that is read must have, see `persistence.dialects.read_positions`."""
 
     @property
     def name_in_document(self) -> str | None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import orjson
 
-from persistence.csv_lines import CsvLines
-from persistence.csv_sql import FORMULA_SIGNS
-from persistence.streams import Sink, Snapshot
+from persistence.dialects.streams import Sink, Snapshot
+from persistence.sql.csv_cells import FORMULA_SIGNS
+from persistence.texts.csv_lines import CsvLines
 from schema.compiler import message_fields
 from schema.compiler.stream_pages import PLACE_NAME
 from schema.compiler.streams import CsvColumn, StreamPlan

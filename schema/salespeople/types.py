@@ -3,7 +3,7 @@
 import strawberry
 
 from persistence import salespeople as tables
-from persistence.day_sums import SumKind
+from persistence.precomputed.day_sums import SumKind
 from resolvers.roles import READS
 from resolvers.salespeople import queries
 from schema.compiler.entity_types import entity

@@ -3,7 +3,7 @@
 import strawberry
 
 from resolvers.roles import ADMINISTRATION
-from resolvers.segments import logged_segments as rules
+from resolvers.segments.logging import logged_segments as rules
 from schema.access import mutation
 from schema.execution.context import Info
 from schema.inputs import idempotency_key, required

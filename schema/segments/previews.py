@@ -11,7 +11,7 @@ from strawberry import UNSET
 
 from resolvers.roles import READS
 from resolvers.segments import rules
-from resolvers.segments.line_status import reason_refusal
+from resolvers.segments.logging.line_status import reason_refusal
 from schema.access import query
 from schema.compiler import cursors
 from schema.compiler.cursors import Cursor, cursor_of

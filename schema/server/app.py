@@ -12,23 +12,25 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from persistence.cache import Cache
 from schema.execution import observing
-from schema.server import cross_origin, probes, request_ids, sending
-from schema.server.access_log import AccessLog
+from schema.server import probes
 from schema.server.calendars import ROUTE as CALENDARS
 from schema.server.companies import rights
 from schema.server.companies.registry import Registry
 from schema.server.companies.serving import ROUTE, Companies
 from schema.server.companies.shared import Shared
+from schema.server.connections.unread_responses import RAW_SEND
+from schema.server.documents.served_documents import served_documents
 from schema.server.errors import Rejected
 from schema.server.front_page import page as front_page
 from schema.server.graphiql import page as graphiql
 from schema.server.http import Endpoint, send_refusal, wants_page
 from schema.server.lifespan import Guards, opened
+from schema.server.logs.access_log import AccessLog
 from schema.server.public_address import PREFIX
-from schema.server.running_requests import stopping
-from schema.server.served_documents import served_documents
+from schema.server.requests import cross_origin, request_ids
+from schema.server.requests.running_requests import stopping
+from schema.server.responses import sending
 from schema.server.settings import Settings
-from schema.server.unread import RAW_SEND
 from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
 
 PATH = "/graphql"

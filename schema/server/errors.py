@@ -19,8 +19,8 @@ from schema.execution import observing
 from schema.execution.errors import ResultNotRead
 from schema.execution.graphql_internals import graphql_schema
 from schema.root import schema
-from schema.server.outages import UNAVAILABLE, outages
-from schema.server.stack_traces import describe
+from schema.server.logs.outages import UNAVAILABLE, outages
+from schema.server.logs.stack_traces import describe
 
 log = structlog.get_logger("carnet")
 

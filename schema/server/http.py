@@ -6,14 +6,14 @@ from typing import Any
 import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from persistence.dialects.read_positions import PRIMARY
 from persistence.exceptions import OutcomeUnknown, Overloaded, TooManyStreams, Unavailable
-from persistence.read_positions import PRIMARY
 from schema.execution import observing
 from schema.execution.engine import Engine, GraphQLRequest, GraphQLResponse
-from schema.server.auth import LOCAL_USER, Authenticator
-from schema.server.browser_requests import BrowserRequests
-from schema.server.compression import NO_TRANSFORM
-from schema.server.deadlines import Deadline, Deadlines
+from schema.server.authentication.authenticator import LOCAL_USER, Authenticator
+from schema.server.connections.leaving_clients import end_when_client_leaves
+from schema.server.connections.unread_responses import ClientStalled, UnreadBytes, close_at_once
+from schema.server.documents.trusted_documents import TrustedDocuments, document_of
 from schema.server.errors import (
     INTERNAL,
     OUTCOME_UNKNOWN,
@@ -23,18 +23,18 @@ from schema.server.errors import (
     request_id_extension,
     retry_extensions,
 )
-from schema.server.header_weights import weights
-from schema.server.leaving_clients import end_when_client_leaves
-from schema.server.outages import UNAVAILABLE, outages
-from schema.server.preferred_language import caller_of
-from schema.server.rate_limits import REQUEST_COST, Bucket, RateLimits
-from schema.server.read_after import NO_STANDBY, ReadAfter
-from schema.server.request_parsing import from_json, from_query_string, unstorable_text
-from schema.server.running_requests import RunningRequests, stopped
-from schema.server.sending import PRIVATE
-from schema.server.streams import requested_stream
-from schema.server.trusted_documents import TrustedDocuments, document_of
-from schema.server.unread import ClientStalled, UnreadBytes, close_at_once
+from schema.server.logs.outages import UNAVAILABLE, outages
+from schema.server.requests.browser_requests import BrowserRequests
+from schema.server.requests.deadlines import Deadline, Deadlines
+from schema.server.requests.header_weights import weights
+from schema.server.requests.preferred_language import caller_of
+from schema.server.requests.rate_limits import REQUEST_COST, Bucket, RateLimits
+from schema.server.requests.read_after import NO_STANDBY, ReadAfter
+from schema.server.requests.request_parsing import from_json, from_query_string, unstorable_text
+from schema.server.requests.running_requests import RunningRequests, stopped
+from schema.server.responses.compression import NO_TRANSFORM
+from schema.server.responses.sending import PRIVATE
+from schema.server.responses.streams import requested_stream
 
 JSON = b"application/json"
 RESPONSE = b"application/graphql-response+json"

@@ -15,24 +15,24 @@ from schema.execution.graphql_internals import graphql_schema
 from schema.execution.live.engine import LiveEngine
 from schema.execution.live.hub import Hub
 from schema.root import schema
-from schema.server import document_limits
-from schema.server.auth import Authenticator, UserOfToken
-from schema.server.background_work import working_in_background
-from schema.server.browser_requests import BrowserRequests
+from schema.server.authentication.authenticator import Authenticator, UserOfToken
+from schema.server.background.all_work import working_in_background
+from schema.server.background.refreshing import COMPANY_PAUSE
 from schema.server.calendars import CalendarEndpoint, FindCalendar
 from schema.server.companies import rights
 from schema.server.companies.serving import Companies
 from schema.server.companies.shared import Shared
+from schema.server.documents import document_limits
 from schema.server.errors import logged_failure, report
 from schema.server.http import Endpoint
+from schema.server.logs.standby_log import StandbyLog
 from schema.server.metrics import Metrics
 from schema.server.metrics_endpoint import MetricsEndpoint
-from schema.server.rate_limits import RateLimits
-from schema.server.read_after import ReadAfter
-from schema.server.refreshing import COMPANY_PAUSE
+from schema.server.requests.browser_requests import BrowserRequests
+from schema.server.requests.rate_limits import RateLimits
+from schema.server.requests.read_after import ReadAfter
 from schema.server.schema_file import SchemaFile
 from schema.server.settings import Settings
-from schema.server.standby_log import StandbyLog
 from schema.server.websockets.endpoint import WebSocketEndpoint
 from schema.server.websockets.services import Services
 
@@ -90,7 +90,7 @@ def _database(settings: Settings, shared: Shared) -> AbstractAsyncContextManager
 async def _open_keys(settings: Settings, shared: Shared, until_the_end: AsyncExitStack) -> None:
     """Open the keys of the issuer of JSON Web Tokens, for all databases of the process."""
     if settings.jwt_jwks is not None:  # else the libraries that verify tokens are not loaded
-        from schema.server import issuer_keys
+        from schema.server.authentication import issuer_keys
 
         shared.keys = await until_the_end.enter_async_context(issuer_keys.opened(settings.jwt_jwks))
 
@@ -98,7 +98,7 @@ async def _open_keys(settings: Settings, shared: Shared, until_the_end: AsyncExi
 def _authenticator(settings: Settings, shared: Shared, database: Database, guards: Guards) -> Authenticator:
     user_of_jwt = None
     if shared.keys is not None:
-        from schema.server.json_web_tokens import JsonWebTokens
+        from schema.server.authentication.json_web_tokens import JsonWebTokens
 
         user_of_jwt = JsonWebTokens(shared.keys, database, settings, check_companies=guards.check_claim).user
     return Authenticator(database, require_token=settings.require_token, user_of_jwt=user_of_jwt, guard=guards.users)

@@ -16,15 +16,15 @@ from typing import TypedDict
 import orjson
 from starlette.types import Scope
 
+from persistence.concurrency.time_limits import Usage
 from persistence.database import Database
-from persistence.time_limits import Usage
 from schema.execution.observing import RequestRecord
-from schema.server.background import in_background
-from schema.server.client_connections import ClientConnections
+from schema.server.background.tasks import in_background
+from schema.server.background.webhook_counts import WebhookCounts
+from schema.server.connections.client_connections import ClientConnections
 from schema.server.errors import OPERATION_NAME
 from schema.server.observing import GRAPHQL, OTHER, code_of
-from schema.server.running_requests import RunningRequests
-from schema.server.webhook_counts import WebhookCounts
+from schema.server.requests.running_requests import RunningRequests
 from schema.server.websockets.registry import WebSockets
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)

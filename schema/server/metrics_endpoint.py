@@ -13,11 +13,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from resolvers.roles import ADMIN_ONLY
-from schema.server.auth import AUTHORIZATION, LOCAL_USER, Authenticator
-from schema.server.browser_requests import BrowserRequests
+from schema.server.authentication.authenticator import AUTHORIZATION, LOCAL_USER, Authenticator
 from schema.server.errors import Rejected, forbidden
 from schema.server.http import send_refusal
 from schema.server.metrics import BUCKETS, Counts, Metrics
+from schema.server.requests.browser_requests import BrowserRequests
 
 GAUGES = {
     "most": (

@@ -1,6 +1,6 @@
 """How many files and connections the system lets this process have open."""
 
-from schema.server.client_connections import ClientConnections
+from schema.server.connections.client_connections import ClientConnections
 from schema.server.errors import log
 from schema.server.websockets.registry import WebSockets
 

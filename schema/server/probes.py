@@ -7,8 +7,8 @@ from starlette.responses import JSONResponse, Response
 
 from persistence.exceptions import UNAVAILABLE_SECONDS, Overloaded, Unavailable
 from schema.server.errors import Rejected, log
-from schema.server.outages import outages
-from schema.server.stack_traces import describe
+from schema.server.logs.outages import outages
+from schema.server.logs.stack_traces import describe
 
 HEALTHY_WITHIN = 2
 """Seconds within which the database must respond."""

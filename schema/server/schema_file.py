@@ -5,10 +5,10 @@ from functools import cached_property
 from starlette.types import Receive, Scope, Send
 
 from schema.printing import printed_schema
-from schema.server import entity_tags
-from schema.server.auth import Authenticator
+from schema.server.authentication.authenticator import Authenticator
 from schema.server.errors import Rejected
 from schema.server.http import send_refusal
+from schema.server.responses import entity_tags
 
 COMMAND = "`carnet schema` prints it."
 METHODS = ("GET", "HEAD", "POST")

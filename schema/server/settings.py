@@ -8,13 +8,13 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from persistence.cache import MAX_BYTES, MEGABYTE
-from persistence.connection_shares import MIN_CONNECTIONS, pool_size_within, streams_within
+from persistence.concurrency.connection_shares import MIN_CONNECTIONS, pool_size_within, streams_within
+from persistence.concurrency.time_limits import MAX_SECONDS, MIN_SECONDS, TimeLimits
 from persistence.database_urls import check as check_address
-from persistence.streams import MAX_STREAMS
-from persistence.time_limits import MAX_SECONDS, MIN_SECONDS, TimeLimits
+from persistence.dialects.streams import MAX_STREAMS
+from schema.server.authentication.jwt_settings import JwtSettings
 from schema.server.companies.settings import CompanySettings
 from schema.server.host_names import host_name
-from schema.server.jwt_settings import JwtSettings
 from schema.server.public_address import AddressSettings
 from schema.server.webhook_settings import WebhookSettings
 from schema.server.websockets.settings import WebSocketSettings

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from schema.server import entity_tags
-from schema.server.preferred_language import languages_of
+from schema.server.requests.preferred_language import languages_of
+from schema.server.responses import entity_tags
 
 FOLDER = Path(__file__).parent / "front_page"
 FILES = "/front-page"

@@ -18,11 +18,11 @@ from resolvers.statistics.groupings import ByUnit, Grouping
 from resolvers.statistics.groups import Group, Request
 from resolvers.statistics.periods import EarlierDays, FilterDays, without_ends
 from resolvers.statistics.stored import Passes
-from schema.compiler.comparison import Comparison
-from schema.compiler.conditions import inner_condition
 from schema.compiler.declared_field import Declaration
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import aggregates_of_group, column, computed, grouped_aggregates, lazy_type, to_one
+from schema.compiler.filters.comparison import Comparison
+from schema.compiler.filters.conditions import inner_condition
 from schema.compiler.grouped_aggregates import limit
 from schema.compiler.statement import Statement
 from schema.compiler.values import GraphQLValues

@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Optional
 
-from persistence.day_sums import SumKind
 from persistence.interactions import InteractionLogEntry
+from persistence.precomputed.day_sums import SumKind
 from resolvers.queries import Alternatives, SqlBuilder, SqlCondition, SqlRows, TableRow
 from resolvers.statistics import day_sums, queries, sums
 from schema.comparisons import DateFilter
-from schema.compiler.comparison import Comparison
 from schema.compiler.declarations import StoredSums
 from schema.compiler.entity_types import entity
 from schema.compiler.fields import aggregate, aggregate_object
+from schema.compiler.filters.comparison import Comparison
 from schema.compiler.statement import Row, Statement
 from schema.compiler.values import GraphQLValues
 from schema.execution.graphql_internals import argument

@@ -6,7 +6,7 @@ from typing import Optional
 import strawberry
 
 from persistence import templates as tables
-from persistence.day_sums import SumKind
+from persistence.precomputed.day_sums import SumKind
 from resolvers.queries import SqlBuilder, SqlExpression, TableRow
 from resolvers.roles import READS
 from resolvers.templates import queries

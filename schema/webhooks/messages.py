@@ -28,7 +28,7 @@ from schema.compiler import cursors
 from schema.compiler.connection import object_type
 from schema.compiler.declarations import ExpressionField, FieldOfSums
 from schema.compiler.declared_field import DeclaredField
-from schema.compiler.filter_limits import FilterBudget
+from schema.compiler.filters.filter_limits import FilterBudget
 from schema.compiler.planned_statement import PlannedStatement
 from schema.compiler.planner import Planner
 from schema.compiler.selection import Selection, selected_below

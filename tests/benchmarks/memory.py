@@ -31,7 +31,7 @@ from persistence.entry_numbers import reserve
 from persistence.versions import migrate
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.root import schema
-from schema.server import document_limits
+from schema.server.documents import document_limits
 from schema.server.errors import report
 from tests.schema.a_small_company import build
 

@@ -17,11 +17,11 @@ from sqlalchemy import ColumnElement, Date, delete, false, insert, literal, sele
 from sqlmodel import Session
 
 from persistence.columns import Table, table_of
-from persistence.conditions import DaysAfter
 from persistence.contacts import Contact
 from persistence.database import Database
 from persistence.enums import Role
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
+from persistence.sql.conditions import DaysAfter
 from persistence.sql_types import SqlExpression
 from persistence.templates import InteractionTemplate
 from persistence.versions import migrate

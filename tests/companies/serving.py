@@ -17,8 +17,8 @@ from persistence.database import Database
 from persistence.enums import Role
 from resolvers.users import rules as users
 from resolvers.work import User, Work
-from schema.server.access_log import AccessLog
 from schema.server.app import create_app
+from schema.server.logs.access_log import AccessLog
 from schema.server.settings import Settings
 from tests.api import CACHES, Api
 

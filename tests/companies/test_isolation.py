@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 
-from schema.server import logs
-from schema.server.access_log import AccessLog
+from schema.server.logs import log_output
+from schema.server.logs.access_log import AccessLog
 from tests.commands import logging_unchanged
 from tests.companies.marked import WORDS, other, served_companies
 from tests.companies.serving import Served
@@ -77,7 +77,7 @@ def test_streams_calendars_and_metrics_have_nothing_of_another_company(served: S
 
 def test_log_lines_name_the_company_and_have_no_texts(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
     with logging_unchanged():
-        logs.configure(True)
+        log_output.configure(True)
         served.app.state.access_log.write()  # those of earlier tests
         capsys.readouterr()
         for name, word in WORDS.items():

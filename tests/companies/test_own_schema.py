@@ -12,7 +12,7 @@ from sqlmodel import Session
 from persistence.database import Database
 from persistence.dialects import dialect_of
 from persistence.exceptions import ChangeCanceled, Unavailable
-from persistence.running_operations import begin_phase
+from persistence.transactions.running_operations import begin_phase
 from persistence.versions import current, migrate, newest
 from tests.companies.conftest import NAMES
 from tests.concurrency import sleep_in_transaction, wait_until

@@ -11,7 +11,7 @@ import pytest
 from schema.server.companies import rights
 from tests.api import create_company
 from tests.companies.serving import Served, serving
-from tests.schema.server.issuer import AUDIENCE, ISSUER, key_set, token
+from tests.schema.server.authentication.issuer import AUDIENCE, ISSUER, key_set, token
 
 VIEWER = {"query": "{ viewer { userId } }"}
 HTML = {"accept": "text/html"}

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from resolvers.users import rules as users
 from resolvers.work import User, Work
-from schema.server import access_tokens
+from schema.server.authentication import access_tokens
 from schema.server.companies import rights
 from tests.companies.serving import Served, WebSocket, serving
 

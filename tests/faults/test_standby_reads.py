@@ -13,11 +13,11 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url
 
+from persistence.concurrency.ending_tasks import end
 from persistence.dialects.postgresql import server, standby
 from persistence.dialects.postgresql.copies import REPLAYED
-from persistence.ending_tasks import end
+from persistence.dialects.read_positions import position_of
 from persistence.exceptions import Unavailable
-from persistence.read_positions import position_of
 from tests.api import Api, create_company, running_app
 from tests.commands import logging_unchanged
 from tests.conftest import _migrate

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from persistence.concurrency.time_limits import TimeLimits
 from persistence.database import Database
 from persistence.exceptions import Overloaded
-from persistence.time_limits import TimeLimits
 from tests.operations.conftest import LOG, RESPONSE, TOUCH, OpenLargeSegment
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from persistence.concurrency.time_limits import TimeLimits
 from persistence.database import Database
 from persistence.exceptions import ChangeTooLong
-from persistence.time_limits import TimeLimits
 from tests.concurrency import wait_until
 from tests.operations.conftest import ALL, ENDLESS, LINES, LOG, TOUCH, OpenLargeSegment
 

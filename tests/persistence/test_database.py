@@ -18,8 +18,8 @@ from persistence.dialects.sqlite.reads import SqliteReader
 from persistence.entry_numbers import reserve
 from persistence.exceptions import TooComplex
 from persistence.interactions import EntryCounter
-from persistence.running_operations import begin_phase
 from persistence.tables import Contact, NumberSeriesLine, Salesperson
+from persistence.transactions.running_operations import begin_phase
 from persistence.versions import DatabaseNotCurrent
 from tests.concurrency import sleep_in_transaction, wait_until
 from tests.conftest import NOW

@@ -14,7 +14,7 @@ from persistence.database_urls import check
 from persistence.dialects import url_errors
 from persistence.dialects.postgresql.server import connect_arguments
 from persistence.exceptions import DatabaseUnreachable, InvalidDatabaseUrl
-from schema.server.cli.invalid_settings import FRENCH_URL_MESSAGES
+from schema.server.cli.texts.invalid_settings import FRENCH_URL_MESSAGES
 from tests.commands import carnet
 
 FORM = "?host=h1,h2&port=p1,p2&target_session_attrs=primary"

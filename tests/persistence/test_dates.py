@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import Date, Integer, literal, select
 
-from persistence.dates import FirstDayOfKey, KeyOfMonths
+from persistence.sql.dates import FirstDayOfKey, KeyOfMonths
 from resolvers.work import Work
 
 DAYS = (dt.date.min, dt.date(999, 3, 31), dt.date(2024, 2, 29), dt.date(2025, 10, 1), dt.date.max)

@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from persistence import sqlalchemy_internals as internals
 from persistence.columns import Money
-from persistence.conditions import Repeated
-from persistence.constructs import Compilation, Construct
 from persistence.dialects.sql_writer import SqlWriter
+from persistence.sql.conditions import Repeated
+from persistence.sql.constructs import Compilation, Construct
 
 ROWS = Table(
     "rows",

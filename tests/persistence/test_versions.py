@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import make_url
 
 from persistence import versions
+from persistence.concurrency.time_limits import TimeLimits
 from persistence.database import Database
 from persistence.dialects.postgresql.dialect import LOCK_MIGRATIONS
-from persistence.time_limits import TimeLimits
 from persistence.versions import DatabaseNotCurrent
 from tests.forks import forked
 

@@ -14,9 +14,9 @@ from resolvers.contacts import rules as contacts
 from resolvers.interactions import rules as interactions
 from resolvers.interactions import snoozing
 from resolvers.interactions.entries import rules as entries
-from resolvers.segments import logged_segments
 from resolvers.segments import rules as segments
-from resolvers.segments.logging_plan import OnBlocked
+from resolvers.segments.logging import logged_segments
+from resolvers.segments.logging.logging_plan import OnBlocked
 from resolvers.templates import groups
 from resolvers.templates import rules as templates
 from resolvers.work import Work

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlmodel import Session
 
-from persistence.change_feed import ITEMS
+from persistence.change_feed.items import ITEMS
 from persistence.database import Database
 from persistence.enums import ChangedType, Role
 from schema.change_feed import ITEM_CURSOR, decode_item
 from schema.compiler import cursors
-from schema.server.old_changes import deleting_old_changes
+from schema.server.background.old_changes import deleting_old_changes
 from tests.api import Api, create_company
 from tests.change_feed import FeedCheck, Rows
 from tests.commands import carnet

@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from persistence.columns import table_of
 from persistence.users import AccessToken
-from schema.server import access_tokens
+from schema.server.authentication import access_tokens
 from tests.api import Api, create_company, running_app
 from tests.commands import carnet, create_token
 from tests.scenarios.test_subscriptions import CHANGED, LOGGED, POSTPONED, create, end_cursor, postpone

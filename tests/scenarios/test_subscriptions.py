@@ -13,7 +13,7 @@ from schema.compiler import cursors
 from schema.subscriptions.events import OBJECT_CURSOR
 from tests.api import Api, create_company
 from tests.commands import create_token
-from tests.persistence.test_change_feed import record
+from tests.persistence.change_feed.test_items import record
 from tests.prepared import database_with
 from tests.sockets import socket_of, subscribed
 

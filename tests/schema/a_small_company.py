@@ -7,8 +7,8 @@ from typing import Any
 from sqlmodel import Session, select
 
 from persistence import tables
-from persistence.folding import fold
-from persistence.phones_v1 import search_form
+from persistence.sql.folding import fold
+from persistence.texts.phones_v1 import search_form
 
 W = dt.date(2026, 3, 18)
 LOGGED_AT = dt.datetime(2026, 2, 1, 3, 4, 5, tzinfo=dt.UTC)

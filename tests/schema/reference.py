@@ -1,6 +1,6 @@
 """The expected results of filters, written in Python over the rows of all tables, without SQL.
 
-Folding is taken from `persistence.folding`, which has tests of its own.
+Folding is taken from `persistence.sql.folding`, which has tests of its own.
 """
 
 import datetime as dt

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from persistence.folding import fold, visible
-from persistence.phones_v1 import Number, number
+from persistence.sql.folding import fold, visible
+from persistence.texts.phones_v1 import Number, number
 
 Row = Mapping[str, Any]
 Conditions = Mapping[str, Any]

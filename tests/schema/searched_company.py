@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from persistence import search
 from persistence.columns import table_of
 from persistence.database import Database
 from persistence.interactions import InteractionComment, InteractionLogEntry
+from persistence.precomputed import search
 from persistence.salespeople import Salesperson
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.root import schema

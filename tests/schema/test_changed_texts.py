@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session
 
-from persistence import search
+from persistence.precomputed import search
 from resolvers.interactions.unused_texts import ANY_UNUSED_TEXT, delete_some
 from tests.schema import searched_company
 from tests.schema.searched_company import COMMENTS, ENTRIES, Company, Stored, comment_rows, entry_row, numbers_found

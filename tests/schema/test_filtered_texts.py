@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from persistence.enums import Role
-from persistence.folding import fold, visible
+from persistence.sql.folding import fold, visible
 from resolvers.interactions import filtered_texts
 from schema.execution.engine import Caller
 from tests.schema import searched_company

@@ -13,8 +13,8 @@ from resolvers.contacts import rules as contacts
 from resolvers.interactions.fields import InteractionFields
 from resolvers.number_series import rules as number_series
 from resolvers.salespeople import rules as salespeople
-from resolvers.segments import logged_segments
 from resolvers.segments import rules as segment_rules
+from resolvers.segments.logging import logged_segments
 from resolvers.setup import rules as setup
 from resolvers.templates import groups, translations
 from resolvers.templates import rules as templates

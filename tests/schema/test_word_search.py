@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from persistence import search
 from persistence.enums import Role
+from persistence.precomputed import search
 from persistence.segments import Segment
 from schema.execution.engine import Caller
 from tests.reference_search import finds

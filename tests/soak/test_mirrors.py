@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from persistence.ending_tasks import end
+from persistence.concurrency.ending_tasks import end
 from resolvers.webhooks import delivering
 from tests.api import running_app
 from tests.schema.queries import GRAPH

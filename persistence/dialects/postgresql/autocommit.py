@@ -15,9 +15,9 @@ from persistence.dialects.postgresql.deadlines import PostgresqlTransaction
 from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.errors import is_lost, is_unsent, sqlstate
 from persistence.exceptions import OutcomeUnknown
-from persistence.running_operations import RunningTransaction
 from persistence.sql_types import FoundRow, Parameters
 from persistence.sqlalchemy_internals import CompiledSql, await_in_greenlet, compile_sql
+from persistence.transactions.running_operations import RunningTransaction
 
 TREE_FACTOR = 2
 """A compiled statement is kept with the expression tree that it was compiled from, which is about as large."""

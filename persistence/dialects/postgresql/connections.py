@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import asyncpg
 
+from persistence.concurrency.time_limits import OUTAGES, Places, Usage, acquire
 from persistence.dialects.postgresql.citus import IS_CITUS
 from persistence.dialects.postgresql.deadlines import ANSWER_SECONDS
 from persistence.dialects.postgresql.driver import DriverConnection
@@ -22,7 +23,6 @@ from persistence.dialects.postgresql.errors import (
 from persistence.dialects.postgresql.server import Server
 from persistence.exceptions import DatabaseUnreachable, Unavailable
 from persistence.sql_types import FoundValues, Statement
-from persistence.time_limits import OUTAGES, Places, Usage, acquire
 
 T = TypeVar("T")
 

@@ -2,7 +2,7 @@
 
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.driver import DriverConnection
-from persistence.read_positions import PLACE_BITS
+from persistence.dialects.read_positions import PLACE_BITS
 
 _TIMELINE_OF_PRIMARY = "('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int"
 """SQL: the number of the timeline that a primary writes."""
@@ -17,7 +17,7 @@ it to its disk later, and only members of the role pg_monitor see the timeline t
 
 
 def _position(timeline: str, place: str) -> str:
-    """SQL for a position, see `persistence.read_positions`, from SQL for its timeline and for its place in the log."""
+    """SQL for a position (`persistence.dialects.read_positions`), from SQL for its timeline and place in the log."""
     return f"{timeline}::numeric * {1 << PLACE_BITS} + ({place} - '0/0'::pg_lsn)"
 
 

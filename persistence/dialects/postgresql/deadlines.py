@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from persistence.concurrency.shared_timer import SharedTimer
 from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.exceptions import Unavailable
-from persistence.running_operations import RunningTransaction
-from persistence.shared_timer import SharedTimer
+from persistence.transactions.running_operations import RunningTransaction
 
 ANSWER_SECONDS, COMMIT_ANSWER_SECONDS = 0.6, 0.3
 """Seconds after the time limit within which the server must say how the statement, or COMMIT, that it was asked to end

@@ -39,7 +39,9 @@ from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
 
 from persistence.cache import Cache
-from persistence.connection_budget import ConnectionBudget
+from persistence.concurrency.connection_budget import ConnectionBudget
+from persistence.concurrency.ending_tasks import end
+from persistence.concurrency.time_limits import TimeLimits, Usage
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
 from persistence.dialects.postgresql import change_feed, errors, schemas
@@ -55,10 +57,8 @@ from persistence.dialects.postgresql.standby import StandbyReader
 from persistence.dialects.postgresql.streams import PostgresqlStreamer
 from persistence.dialects.postgresql.transactions import PostgresqlTransactions
 from persistence.dialects.postgresql.types import PostgresqlTypes
-from persistence.ending_tasks import end
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.sql_types import IndexCondition, Parameters, SqlExpression, SqlQuery, SqlType
-from persistence.time_limits import TimeLimits, Usage
 
 LOCK = "pg_advisory_xact_lock((current_schema()::regnamespace::oid::bigint << 32) + {})"
 """Takes an advisory lock of this schema until the transaction ends. Other schemas of the database have locks of their

@@ -69,7 +69,7 @@ class DriverConnection(_Connection):
     """When the connection was made, as a time of the event loop."""
 
     replayed: int
-    """The position up to which the server was last seen to have all changes, see `persistence.read_positions`."""
+    """The position up to which the server was last seen to have all changes: `persistence.dialects.read_positions`."""
 
     was_canceled: bool
     """Whether the server has been asked to cancel a statement. The request goes over another connection. It may arrive

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from persistence.cache import Cache, CompiledStatements
+from persistence.concurrency.time_limits import TimeLimits
 from persistence.dialects.postgresql.citus import DO_NOT_SYNC_METADATA, PROPAGATE_LOCAL_SETTINGS
 from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.errors import is_lost
 from persistence.dialects.postgresql.server import Server
 from persistence.sqlalchemy_internals import translate_driver_error
-from persistence.time_limits import TimeLimits
 
 SPARE_SECONDS = 5
 

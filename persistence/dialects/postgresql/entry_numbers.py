@@ -21,10 +21,10 @@ from sqlalchemy import (
 from sqlalchemy import table as table_named
 from sqlalchemy.orm import Session
 
-from persistence.autocommit import run_last_statement
 from persistence.dialects.entry_numbers import CreatedItem, EntryNumbers
 from persistence.dialects.postgresql.citus import is_on_citus
 from persistence.sql_types import Parameters, SqlQuery
+from persistence.transactions.autocommit import run_last_statement
 
 SEQUENCE = Sequence("interaction_entry_no")
 DRAWN = (

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from persistence.dialects.interface import Reader
-from persistence.running_operations import LOGGING, Progress, RunningTransaction
+from persistence.transactions.running_operations import LOGGING, Progress, RunningTransaction
 
 NAME = "carnet segment "
 """The beginning of the application name of a connection that works on a segment. Then come the schema, the id of the

@@ -1,4 +1,4 @@
-"""The SQL for PostgreSQL that searches the log for words and texts (see `persistence.search`)."""
+"""The SQL for PostgreSQL that searches the log for words and texts (see `persistence.precomputed.search`)."""
 
 from persistence.dialects.quoting import quoted
 from persistence.dialects.sql_writer import SqlWriter, WordsQuery

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import URL
 
-from persistence.connection_budget import ConnectionBudget
+from persistence.concurrency.connection_budget import ConnectionBudget
 from persistence.dialects.postgresql.dates import set_date_codec
 from persistence.dialects.postgresql.driver import SERVER_KEEPALIVE, DriverConnection
 from persistence.dialects.postgresql.errors import is_lost

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from persistence.dialects.postgresql.search_sql import PostgresqlSearchWriter
 from persistence.dialects.quoting import quoted
 from persistence.dialects.sql_writer import RowsOfPage, SumsOfParts
-from persistence.quick_folding import ACCENTS, FRENCH, LATIN, PLAIN_SIGNS, SIGNS
+from persistence.texts.quick_folding import ACCENTS, FRENCH, LATIN, PLAIN_SIGNS, SIGNS
 
 TEXTS_AT_ONCE = 16
 """Texts that are joined in one go: see `_joined`."""

@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import asyncpg
 
+from persistence.concurrency.time_limits import Places, Usage
 from persistence.dialects.postgresql.connections import (
     KEEP_FREED_MEMORY,
     STATEMENTS_KEPT,
@@ -20,10 +21,9 @@ from persistence.dialects.postgresql.copies import POSITION, REPLAYED, Copies, N
 from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.errors import sqlstate
 from persistence.dialects.postgresql.server import Server
+from persistence.dialects.read_positions import PRIMARY, is_reached
 from persistence.exceptions import Overloaded, Unavailable
-from persistence.read_positions import PRIMARY, is_reached
 from persistence.sql_types import FoundValues, Statement
-from persistence.time_limits import Places, Usage
 
 QUICK_SECONDS, PROBE_SECONDS = 0.12, 0.08
 """Seconds of a read after which the standby is asked whether it still answers, and seconds within which it must.

@@ -7,14 +7,14 @@ from typing import Literal
 
 import asyncpg
 
+from persistence.concurrency.time_limits import OUTAGES
 from persistence.dialects.closing import close_completely
 from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.errors import CONNECTION_ERRORS, failure_kind
 from persistence.dialects.postgresql.server import CONNECT_SECONDS, Server
+from persistence.dialects.streams import Sink
 from persistence.exceptions import ChangeCanceled, FailureKind, Unavailable
 from persistence.sql_types import Statement
-from persistence.streams import Sink
-from persistence.time_limits import OUTAGES
 
 SETTINGS = {
     "application_name": "carnet streaming",

@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session
 
-from persistence.autocommit import AUTOCOMMIT, is_unused
 from persistence.cache import Cache
-from persistence.connection_shares import CONNECTIONS_FOR_LARGE
+from persistence.concurrency.connection_shares import CONNECTIONS_FOR_LARGE
+from persistence.concurrency.shared_timer import SharedTimer
+from persistence.concurrency.threads import LoopInThread
+from persistence.concurrency.time_limits import TimeLimits, TranslatedErrors, Usage
 from persistence.dialects.postgresql import engine
 from persistence.dialects.postgresql.autocommit import AutocommitStatements
 from persistence.dialects.postgresql.citus import LIMIT_WAITING, ON_CITUS
@@ -24,13 +26,11 @@ from persistence.dialects.postgresql.errors import failure_kind
 from persistence.dialects.postgresql.monitor import publish
 from persistence.dialects.postgresql.server import Server
 from persistence.exceptions import OutcomeUnknown, Overloaded, Unavailable
-from persistence.remembered import REMEMBERED
-from persistence.running_operations import RUNNING_TRANSACTION, Commit
-from persistence.separate_inserts import SEPARATELY
-from persistence.shared_timer import SharedTimer
 from persistence.sqlalchemy_internals import run_in_greenlet
-from persistence.threads import LoopInThread
-from persistence.time_limits import TimeLimits, TranslatedErrors, Usage
+from persistence.transactions.autocommit import AUTOCOMMIT, is_unused
+from persistence.transactions.remembered_values import REMEMBERED
+from persistence.transactions.running_operations import RUNNING_TRANSACTION, Commit
+from persistence.transactions.separate_inserts import SEPARATELY
 
 T = TypeVar("T")
 

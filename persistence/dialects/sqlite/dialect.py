@@ -30,7 +30,8 @@ from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
 
 from persistence.cache import Cache
-from persistence.connection_budget import ConnectionBudget
+from persistence.concurrency.connection_budget import ConnectionBudget
+from persistence.concurrency.time_limits import TimeLimits
 from persistence.dialects import url_errors
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import DatabaseDialect, OpenDatabase
@@ -55,7 +56,6 @@ from persistence.exceptions import (
 )
 from persistence.sql_types import IndexCondition, Parameters, SqlQuery, SqlType
 from persistence.sqlalchemy_internals import compile_sql
-from persistence.time_limits import TimeLimits
 
 OLDEST_VERSION = (3, 38, 0)
 """JSON functions are built in since this version; everything else that the statements use is older."""

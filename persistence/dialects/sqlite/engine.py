@@ -11,14 +11,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from persistence.cache import Cache, CompiledStatements
+from persistence.concurrency.time_limits import overloaded
 from persistence.dialects.interface import SETUP_TABLE
 from persistence.dialects.sqlite.errors import is_busy
 from persistence.dialects.sqlite.functions import register
 from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import OPERATIONS
 from persistence.dialects.sqlite.opening import connect_existing
-from persistence.running_operations import RunningTransaction
-from persistence.time_limits import overloaded
+from persistence.transactions.running_operations import RunningTransaction
 
 CONCURRENT_READS = 16
 """Rules that only read, at the same time."""

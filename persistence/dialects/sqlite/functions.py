@@ -4,9 +4,9 @@ import datetime as dt
 import sqlite3
 from collections.abc import Callable
 
-from persistence.quick_folding import fold_quickly
-from persistence.texts_v1 import visible
-from persistence.words_v1 import spaced_words
+from persistence.texts.quick_folding import fold_quickly
+from persistence.texts.texts_v1 import visible
+from persistence.texts.words_v1 import spaced_words
 
 FOLD, VISIBLE, WORDS = "carnet_fold", "carnet_visible", "carnet_words"
 DATE_IN_ZONE = "carnet_date_in_zone"

@@ -17,14 +17,14 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from persistence.concurrency.threads import OneThread, WorkItem
+from persistence.concurrency.time_limits import Usage
 from persistence.dialects.sqlite import engine
 from persistence.dialects.sqlite.errors import is_interrupted
 from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import WriterMonitor
 from persistence.exceptions import OutcomeUnknown
-from persistence.running_operations import Commit, RunningTransaction
-from persistence.threads import OneThread, WorkItem
-from persistence.time_limits import Usage
+from persistence.transactions.running_operations import Commit, RunningTransaction
 
 T = TypeVar("T")
 

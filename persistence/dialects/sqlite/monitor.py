@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from persistence.running_operations import Progress, RunningTransaction
+from persistence.transactions.running_operations import Progress, RunningTransaction
 
 OPERATIONS = 50_000
 """Operations of SQLite's virtual machine between two calls of the progress handler, which can end the statement."""

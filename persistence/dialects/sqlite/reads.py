@@ -8,16 +8,16 @@ from collections.abc import Sequence
 
 from sqlalchemy import make_url
 
+from persistence.concurrency.threads import Threads
+from persistence.concurrency.time_limits import Usage, acquire
 from persistence.dialects.sqlite.errors import is_outage_of_reads
 from persistence.dialects.sqlite.functions import register
 from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import OPERATIONS
 from persistence.dialects.sqlite.opening import connect_existing
 from persistence.exceptions import Unavailable
-from persistence.running_operations import RunningTransaction
 from persistence.sql_types import FoundValues, Statement
-from persistence.threads import Threads
-from persistence.time_limits import Usage, acquire
+from persistence.transactions.running_operations import RunningTransaction
 
 READERS = 4
 STATEMENTS_KEPT = 512

@@ -5,8 +5,8 @@ import sqlite3
 
 from sqlalchemy import make_url
 
+from persistence.concurrency.threads import Threads
 from persistence.dialects.sqlite.opening import connect_existing
-from persistence.threads import Threads
 
 TICK = 0.2
 """Seconds between two readings of the number. Reading it takes some microseconds, and no page of the file."""

@@ -10,14 +10,14 @@ from typing import TypeVar, TypeVarTuple
 
 from sqlalchemy import make_url
 
-from persistence.csv_lines import CsvLines
 from persistence.dialects.closing import close_completely
 from persistence.dialects.sqlite.errors import is_outage_of_reads
 from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.reads import connect
+from persistence.dialects.streams import Sink
 from persistence.exceptions import Unavailable
 from persistence.sql_types import Statement
-from persistence.streams import Sink
+from persistence.texts.csv_lines import CsvLines
 
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")

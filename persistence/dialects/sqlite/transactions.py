@@ -9,16 +9,16 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from persistence.cache import Cache
+from persistence.concurrency.threads import Threads
+from persistence.concurrency.time_limits import TimeLimits, TranslatedErrors, Usage, acquire, overloaded
 from persistence.dialects.sqlite import engine
 from persistence.dialects.sqlite.errors import failure_kind
 from persistence.dialects.sqlite.group_commit import Change, ChangeThread
 from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import WriterMonitor
 from persistence.exceptions import FailureKind, OutcomeUnknown
-from persistence.remembered import REMEMBERED
-from persistence.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
-from persistence.threads import Threads
-from persistence.time_limits import TimeLimits, TranslatedErrors, Usage, acquire, overloaded
+from persistence.transactions.remembered_values import REMEMBERED
+from persistence.transactions.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
 
 T = TypeVar("T")
 

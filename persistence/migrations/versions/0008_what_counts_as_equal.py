@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from persistence.migrations import codes_0008, texts_0008
-from persistence.texts_v1 import postgresql_functions
+from persistence.texts.texts_v1 import postgresql_functions
 
 revision = "0008"
 down_revision = "0007"

@@ -10,11 +10,11 @@ from persistence.columns import table_of
 from persistence.enums import ImportKind
 from resolvers.errors import Refusal, Translated, UserErrorCode
 from resolvers.imports import captions, cards, own_files
-from resolvers.imports.cells import code, line, yes_or_no
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.columns import index_captions, recognize
 from resolvers.imports.created_rows import was_deleted_for_good
 from resolvers.imports.reading import FileKind
+from resolvers.imports.values.cells import code, line, yes_or_no
 
 CAPTIONS: dict[str, tuple[str, ...]] = {
     "no": ("No.", "N°", "Nº", "Campaign No.", "N° campagne", "N° de campagne", "N° promotion", "Number", "Numéro"),

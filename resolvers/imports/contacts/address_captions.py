@@ -5,7 +5,7 @@ Programs combine a kind and a part in either order: `Business City`, `Ville (bur
 
 import re
 
-from persistence.folding import fold
+from persistence.sql.folding import fold
 from resolvers.imports.columns import CaptionIndex, normalized
 
 KINDS: dict[str, str] = {

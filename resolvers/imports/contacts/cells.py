@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from persistence.contacts import Contact
-from persistence.folding import fold
+from persistence.sql.folding import fold
 from resolvers.amounts import days
 from resolvers.contacts.fields import NORMALIZERS
-from resolvers.imports.cells import (
+from resolvers.imports.contacts.enum_words import COUNTRIES, LANGUAGES, TYPES
+from resolvers.imports.own_files import exact_parsers
+from resolvers.imports.values.cells import (
     CellParser,
     InvalidCell,
     code,
@@ -21,10 +23,8 @@ from resolvers.imports.cells import (
     within_length,
     yes_or_no,
 )
-from resolvers.imports.contacts.enum_words import COUNTRIES, LANGUAGES, TYPES
-from resolvers.imports.enum_words import CORRESPONDENCE
-from resolvers.imports.iso_codes import country_code_of
-from resolvers.imports.own_files import exact_parsers
+from resolvers.imports.values.enum_words import CORRESPONDENCE
+from resolvers.imports.values.iso_codes import country_code_of
 from resolvers.master_data import Normalizer, text
 from resolvers.work import key
 

@@ -6,9 +6,8 @@ A row may have more of them than a contact: the preferred one is stored, and the
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from persistence.folding import fold
+from persistence.sql.folding import fold
 from resolvers.errors import Translated
-from resolvers.imports.cells import InvalidCell, is_comment_flag
 from resolvers.imports.columns import Column, normalized
 from resolvers.imports.contacts.address_captions import KINDS, LABELS
 from resolvers.imports.contacts.captions import CAPTIONS
@@ -37,7 +36,8 @@ from resolvers.imports.contacts.several_values import (
     phone_nos,
 )
 from resolvers.imports.rows import RowReader, Values
-from resolvers.imports.shortening import shortened
+from resolvers.imports.values.cells import InvalidCell, is_comment_flag
+from resolvers.imports.values.shortening import shortened
 
 ASSOCIATED = {"associatedcompany", "entrepriseassociee", "societeassociee"}
 """Captions of columns in which HubSpot writes several companies, separated by semicolons."""

@@ -1,7 +1,7 @@
 """Words for types, languages, countries and kinds of telephones in files, in English and French."""
 
 from persistence.enums import ContactType
-from resolvers.imports.cells import folded_words, vocabulary
+from resolvers.imports.values.cells import folded_words, vocabulary
 
 TYPES = vocabulary(
     **{

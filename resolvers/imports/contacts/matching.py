@@ -13,8 +13,8 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import Session
 
 from persistence.enums import ContactType
-from persistence.phones_v1 import COUNTRY_KNOWN, COUNTRY_UNKNOWN
 from persistence.sql_types import SqlExpression, SqlQuery
+from persistence.texts.phones_v1 import COUNTRY_KNOWN, COUNTRY_UNKNOWN
 from resolvers.contacts.fields import PHONES, phone_columns
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.contacts.staging import CONTACTS, STAGING
@@ -139,7 +139,7 @@ def _phone_keys(side: Side) -> list[tuple[tuple[SqlExpression, SqlExpression], C
 
 
 def _without_country(number: SqlExpression) -> SqlExpression:
-    """The last form of a number (see `persistence.phones_v1.search_form`), without zeros and trunk prefix."""
+    """The last form of a number (see `persistence.texts.phones_v1.search_form`), without zeros and trunk prefix."""
     forms = func.trim(number)
     before = func.rtrim(forms, func.replace(forms, " ", ""))
     digits = func.ltrim(func.substr(forms, func.length(before) + 1), f"{COUNTRY_UNKNOWN}0")

@@ -1,9 +1,8 @@
 """Parses a row of the file into a row of the staging table: combines names, and decides between person and company."""
 
 from persistence.enums import ContactType
-from persistence.folding import fold
+from persistence.sql.folding import fold
 from resolvers.contacts.fields import folded_columns, phone_columns
-from resolvers.imports.cells import InvalidCell
 from resolvers.imports.columns import normalized
 from resolvers.imports.contacts.cells import is_same, parse_own, read
 from resolvers.imports.contacts.choosing import Choosing
@@ -11,6 +10,7 @@ from resolvers.imports.contacts.staging import CONTACT_COLUMNS
 from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
+from resolvers.imports.values.cells import InvalidCell
 
 NAMES = ("first_name", "middle_name", "last_name")
 INSTEAD_OF_NAME = ("email", "phone_no", "mobile_phone_no")

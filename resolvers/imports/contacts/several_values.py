@@ -3,8 +3,8 @@
 import re
 
 from persistence.contacts import Contact
-from persistence.phones_v1 import LEAST_DIGITS, is_written_as_number
-from resolvers.imports.cells import max_lengths
+from persistence.texts.phones_v1 import LEAST_DIGITS, is_written_as_number
+from resolvers.imports.values.cells import max_lengths
 from resolvers.texts import wrong_email
 
 SEVERAL = ":::"

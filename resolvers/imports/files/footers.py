@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from persistence.folding import fold
+from persistence.sql.folding import fold
 from resolvers.errors import Translated
 from resolvers.imports.files.tables import is_blank
 

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from persistence.enums import CorrespondenceType, InformationFlow
-from persistence.folding import fold
+from persistence.sql.folding import fold
 from resolvers.errors import Translated
 from resolvers.french_grammar import number
-from resolvers.imports.cells import InvalidCell, folded_words, is_comment_flag, lines, vocabulary
 from resolvers.imports.columns import Column
 from resolvers.imports.interactions.staging import COMMENTS
-from resolvers.imports.moments import Moment
 from resolvers.imports.owners import WITH_EMAIL
 from resolvers.imports.rows import RowReader, Values
-from resolvers.imports.shortening import shortened
+from resolvers.imports.values.cells import InvalidCell, folded_words, is_comment_flag, lines, vocabulary
+from resolvers.imports.values.dates_and_times import Moment
+from resolvers.imports.values.shortening import shortened
 
 DIRECTIONS = vocabulary(
     **{

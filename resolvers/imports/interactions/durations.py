@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from resolvers.imports.cells import InvalidCell, minutes
+from resolvers.imports.values.cells import InvalidCell, minutes
 
 Amount = Callable[[str], Decimal]
 

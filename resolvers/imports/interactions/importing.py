@@ -9,7 +9,6 @@ from persistence.enums import ImportKind
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
 from resolvers.errors import Translated
 from resolvers.imports.existing import ExistingInteraction
-from resolvers.imports.formats import Formats
 from resolvers.imports.interactions import contacts, matching, writing
 from resolvers.imports.interactions.checking import InteractionChecks
 from resolvers.imports.interactions.columns import INTERACTION_LIST
@@ -20,6 +19,7 @@ from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
 from resolvers.imports.rejects import NO_OUTPUTS, Outputs
 from resolvers.imports.report import ImportReport
 from resolvers.imports.running import Import
+from resolvers.imports.values.formats import Formats
 from resolvers.progress import Progress, no_progress
 from resolvers.work import Work
 

@@ -2,22 +2,31 @@
 
 from functools import partial
 
-from persistence.folding import comparable_email, fold
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
+from persistence.sql.folding import comparable_email, fold
 from resolvers.errors import Translated
 from resolvers.french_grammar import number
-from resolvers.imports.cells import CellParser, InvalidCell, cell_parser, code, cost, line, max_lengths, yes_or_no
-from resolvers.imports.enum_words import CORRESPONDENCE, EVALUATION, FLOW, INITIATOR
-from resolvers.imports.formats import Formats, time_of_day
 from resolvers.imports.interactions.activities import Activities
 from resolvers.imports.interactions.columns import CAPTIONS, is_of_nav
 from resolvers.imports.interactions.durations import duration, seconds
 from resolvers.imports.interactions.staging import COMMENTS, NAMES
-from resolvers.imports.moments import Moment
 from resolvers.imports.own_files import exact_parsers
 from resolvers.imports.reading import ImportFile
 from resolvers.imports.report import ImportReport
 from resolvers.imports.rows import RowReader, Values
+from resolvers.imports.values.cells import (
+    CellParser,
+    InvalidCell,
+    cell_parser,
+    code,
+    cost,
+    line,
+    max_lengths,
+    yes_or_no,
+)
+from resolvers.imports.values.dates_and_times import Moment
+from resolvers.imports.values.enum_words import CORRESPONDENCE, EVALUATION, FLOW, INITIATOR
+from resolvers.imports.values.formats import Formats, time_of_day
 from resolvers.work import Work
 
 CODES = (

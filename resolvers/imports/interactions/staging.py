@@ -6,8 +6,8 @@ from persistence.campaigns import CampaignEntry
 from persistence.columns import key, table_of
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
 from resolvers.imports.interactions.columns import CAPTIONS
-from resolvers.imports.nested_rows import NestedRows
 from resolvers.imports.staging import StagingTable
+from resolvers.imports.values.nested_rows import NestedRows
 
 ENTRIES = table_of(InteractionLogEntry)
 POSTPONED = table_of(PostponedInteraction)

@@ -24,11 +24,11 @@ from sqlmodel import Session
 
 from persistence.campaigns import CampaignEntry
 from persistence.columns import table_of
-from persistence.conditions import among
 from persistence.contacts import Contact
 from persistence.enums import ContactType
-from persistence.inserts import insert_new_rows
-from persistence.isolation import writes_serially
+from persistence.sql.conditions import among
+from persistence.sql.inserts import insert_new_rows
+from persistence.sql.isolation import writes_serially
 from persistence.templates import InteractionTemplate
 from resolvers import change_feed
 from resolvers.campaigns.rules import SHARED_ENTRY_DESCRIPTION, is_shared_entry

@@ -5,15 +5,15 @@ from functools import partial
 from sqlalchemy import Table as SqlTable
 
 from persistence.enums import ImportKind
-from persistence.folding import fold
 from persistence.salespeople import Salesperson
+from persistence.sql.folding import fold
 from resolvers.errors import Refusal, Translated, UserErrorCode
 from resolvers.imports import cards, own_files
-from resolvers.imports.cells import code, formatted, line, yes_or_no
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.columns import index_captions, recognize
 from resolvers.imports.reading import FileKind
 from resolvers.imports.rows import Values
+from resolvers.imports.values.cells import code, formatted, line, yes_or_no
 from resolvers.salespeople.rules import MAX_SEARCH_NAME_LENGTH
 
 CAPTIONS: dict[str, tuple[str, ...]] = {

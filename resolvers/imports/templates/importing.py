@@ -10,7 +10,6 @@ from persistence.templates import InteractionGroup, InteractionTemplate
 from resolvers.errors import Translated
 from resolvers.imports.checking import RowChecks
 from resolvers.imports.existing import EXISTS, SKIPPED, Existing
-from resolvers.imports.formats import Formats
 from resolvers.imports.reading import AS_DETECTED, ReadAs, open_file
 from resolvers.imports.rejects import NO_OUTPUTS, Outputs
 from resolvers.imports.report import ImportReport
@@ -19,6 +18,7 @@ from resolvers.imports.templates import writing
 from resolvers.imports.templates.columns import TEMPLATE_LIST
 from resolvers.imports.templates.rows import TemplateRows
 from resolvers.imports.templates.staging import STAGING, STAGING_TABLE
+from resolvers.imports.values.formats import Formats
 from resolvers.progress import Progress, no_progress
 from resolvers.work import Work
 

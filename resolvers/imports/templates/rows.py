@@ -3,7 +3,13 @@
 from functools import partial
 
 from persistence.templates import InteractionGroup, InteractionTemplate
-from resolvers.imports.cells import (
+from resolvers.imports.own_files import exact_parsers
+from resolvers.imports.reading import ImportFile
+from resolvers.imports.report import ImportReport
+from resolvers.imports.rows import RowReader, Values
+from resolvers.imports.templates.columns import CAPTIONS
+from resolvers.imports.templates.staging import OF_GROUP, OF_TEMPLATE
+from resolvers.imports.values.cells import (
     CellParser,
     InvalidCell,
     cell_parser,
@@ -15,14 +21,8 @@ from resolvers.imports.cells import (
     number_of_days,
     yes_or_no,
 )
-from resolvers.imports.enum_words import CORRESPONDENCE, FLOW, INITIATOR
-from resolvers.imports.formats import Formats
-from resolvers.imports.own_files import exact_parsers
-from resolvers.imports.reading import ImportFile
-from resolvers.imports.report import ImportReport
-from resolvers.imports.rows import RowReader, Values
-from resolvers.imports.templates.columns import CAPTIONS
-from resolvers.imports.templates.staging import OF_GROUP, OF_TEMPLATE
+from resolvers.imports.values.enum_words import CORRESPONDENCE, FLOW, INITIATOR
+from resolvers.imports.values.formats import Formats
 
 MAX_LENGTHS = max_lengths(InteractionTemplate) | {"group_description": max_lengths(InteractionGroup)["description"]}
 CODES = ("code", "group_code", "campaign_no", "language_code_default")

@@ -9,9 +9,9 @@ from persistence.templates import (
     InteractionTemplate,
     InteractionTemplateTranslation,
 )
-from resolvers.imports.nested_rows import NestedRows
 from resolvers.imports.staging import StagingTable
 from resolvers.imports.templates.columns import CAPTIONS
+from resolvers.imports.values.nested_rows import NestedRows
 
 TEMPLATES = table_of(InteractionTemplate)
 

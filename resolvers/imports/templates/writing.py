@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, literal, not_, select, update
 from sqlmodel import Session
 
 from persistence.columns import table_of
-from persistence.inserts import insert_new_rows
+from persistence.sql.inserts import insert_new_rows
 from persistence.templates import InteractionGroup, InteractionTemplate, InteractionTemplateTranslation
 from resolvers.changes import rules as changes
 from resolvers.imports.checking import RowChecks

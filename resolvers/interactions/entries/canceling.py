@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import Column, ColumnElement, and_, false, func, not_, select, true
 from sqlalchemy import Table as SqlTable
 
-from persistence.conditions import among
+from persistence.sql.conditions import among
 from resolvers.errors import Refusal, UserErrorCode, refuse_any
 from resolvers.interactions.entries.canceled_marks import cancel, delete_canceled_entries, uncancel
 from resolvers.interactions.entries.selecting import EntriesChanged, SelectedEntries, count_entries, select_entries
+from resolvers.segments.logging.undone_logged_segments import InteractionsUndone, advice_for_undone
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS
-from resolvers.segments.undone_logged_segments import InteractionsUndone, advice_for_undone
 from resolvers.selections import MAX_SHOWN, Matching
 from resolvers.work import Work
 

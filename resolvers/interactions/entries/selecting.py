@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, false, func, select
 
-from persistence.conditions import among
 from persistence.interactions import InteractionLogEntry
+from persistence.sql.conditions import among
 from resolvers import own_changes
 from resolvers.errors import Refusal, UserErrorCode, refuse_any
 from resolvers.segments.tables import ENTRIES

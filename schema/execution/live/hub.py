@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import Protocol
 
-from persistence.change_feed import last_complete_no
-from persistence.change_watcher import Commits
+from persistence.change_feed.items import last_complete_no
+from persistence.change_feed.watcher import Commits
 from persistence.database import Database
 from resolvers import change_feed, change_marks
 from resolvers.change_feed import FeedItem, FeedPage

@@ -1,7 +1,8 @@
 """The state of the database after Ctrl-C, read from the database."""
 
 from persistence import database_urls, versions
-from schema.server.cli import database_messages, databases, running
+from schema.server.cli import databases, running
+from schema.server.cli.texts import database_messages
 
 
 def database_name() -> str:

@@ -14,9 +14,10 @@ from persistence.dialects.database_file import DatabaseFile
 from persistence.exceptions import CopyFailed, DatabaseProblem, FileInUse, SourceUnusable
 from persistence.versions import DatabaseNewer, DatabaseOlder
 from resolvers.progress import Progress
-from schema.server.cli import backup_messages, database_messages, databases, running
-from schema.server.cli.choosing import chosen_company, source_of_url
+from schema.server.cli import databases, running
+from schema.server.cli.company_option import chosen_company, source_of_url
 from schema.server.cli.output import fail, print_message
+from schema.server.cli.texts import backup_messages, database_messages
 from schema.server.settings import Settings
 
 BY_OTHER_TOOLS = 2

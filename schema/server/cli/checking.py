@@ -8,13 +8,14 @@ from persistence import versions
 from persistence.database import Database
 from persistence.dialects import dialect_of
 from persistence.dialects.interface import DatabaseDialect
-from persistence.streams import Snapshot
+from persistence.dialects.streams import Snapshot
 from resolvers import checks
 from resolvers.checks import Check, Fault, compiled, stored
 from resolvers.date_ranges import DAYS_AFTER_FIRST_OF_WEEK, days_away
 from resolvers.progress import Progress
-from schema.server.cli import after_interrupt, database_messages, messages, running
+from schema.server.cli import after_interrupt, running
 from schema.server.cli.output import fail, print_message
+from schema.server.cli.texts import database_messages, messages
 from schema.server.language import number
 from schema.server.locales import language
 

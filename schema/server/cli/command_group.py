@@ -8,9 +8,9 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from schema.server.cli import help, invalid_settings, messages, usage_errors
 from schema.server.cli.interrupting import CTRL_C, STATUS
 from schema.server.cli.output import print_message
+from schema.server.cli.texts import help, invalid_settings, messages, usage_errors
 
 UsageError: Any = typer.BadParameter.__mro__[2]
 """The base class of typer's exceptions for wrong arguments and files, which typer does not export."""

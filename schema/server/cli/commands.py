@@ -20,26 +20,27 @@ from resolvers.progress import Progress
 from resolvers.users import rules as users
 from resolvers.work import Work
 from schema.printing import printed_schema
-from schema.server import logs
-from schema.server.cli import after_interrupt, databases, listening, messages, running, serving, time_zones, workers
+from schema.server.cli import after_interrupt, databases, listening, running, serving, time_zones, workers
 from schema.server.cli.backups import backup, restore
 from schema.server.cli.checking import check
-from schema.server.cli.choosing import add_option, chosen_company
 from schema.server.cli.command_group import CommandGroup
 from schema.server.cli.companies import companies
+from schema.server.cli.company_option import add_option, chosen_company
 from schema.server.cli.exporting import export
-from schema.server.cli.importing import imports
+from schema.server.cli.imports.importing import imports
+from schema.server.cli.imports.listing_imports import list_imports
+from schema.server.cli.imports.undoing_imports import undo_import
 from schema.server.cli.interrupting import CTRL_C, STATUS
-from schema.server.cli.listing_imports import list_imports
 from schema.server.cli.log_segment import log_segment
 from schema.server.cli.migrating import migrate_database
 from schema.server.cli.output import fail, print_message
 from schema.server.cli.refreshing import refresh
 from schema.server.cli.show_settings import show_settings
+from schema.server.cli.texts import messages
 from schema.server.cli.time_zones import TimeZone
 from schema.server.cli.tokens import tokens
-from schema.server.cli.undoing_imports import undo_import
 from schema.server.companies.registry import Registry
+from schema.server.logs import log_output
 from schema.server.settings import Settings
 
 app = typer.Typer(
@@ -102,7 +103,7 @@ def serve(
 ) -> None:
     """Serve the API and GraphiQL. Creates the tables in an empty database, and refuses one with old tables."""
     settings = listening.settings_with(running.settings(), host=host, port=port)
-    logs.configure(settings.log_json)
+    log_output.configure(settings.log_json)
     if number_of_workers > 1 and database_urls.file_of(settings.database_url) is not None:
         fail(messages.WORKERS_NEED_SERVER())
     serving.check_key_file(settings)

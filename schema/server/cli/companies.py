@@ -9,9 +9,10 @@ import typer
 
 from persistence import database_urls, versions
 from persistence.exceptions import CompanyFailed, CompanyProblem, DatabaseUnreachable, InvalidDatabaseUrl
-from schema.server.cli import choosing, company_messages, databases, invalid_settings, messages, running
+from schema.server.cli import company_option, databases, running
 from schema.server.cli.migrating import migrate_database
 from schema.server.cli.output import fail, print_message, print_table
+from schema.server.cli.texts import company_messages, invalid_settings, messages
 from schema.server.cli.time_zones import TimeZone
 from schema.server.companies.registry import CompanyRegistered, Registry, is_name
 from schema.server.companies.states import CompanyState, State, state_of
@@ -50,9 +51,9 @@ def create(name: Name, database_url: ServerUrl = None, time_zone: TimeZone = Non
         fail(company_messages.NAME_INVALID(name=name))
     if name in _names(settings):
         fail(company_messages.EXISTS(name=name))
-    with choosing.url_from(database_url and "--database-url"):
+    with company_option.url_from(database_url and "--database-url"):
         url = running.run(_created(settings, name, database_url))
-    with choosing.company(name), running.report_refusals():
+    with company_option.company(name), running.report_refusals():
         migrate_database(time_zone, creates=True, with_backup=False)
     print_message(company_messages.CREATED(name=name, place=database_urls.display_name(url)))
 
@@ -92,7 +93,7 @@ def migrate(
     if every == (name is not None):
         fail(company_messages.NAME_OR_ALL())
     if name is not None:
-        with choosing.company(name), running.report_refusals():
+        with company_option.company(name), running.report_refusals():
             migrate_database(None, creates=False, with_backup=with_backup)
         return
     _migrate_all(running.settings(), with_backup=with_backup)
@@ -113,12 +114,12 @@ def drop(
 ) -> None:
     """Drop a company: its data, its schema and role or its file, and its place in the list."""
     settings = running.settings()
-    with choosing.company(name):
+    with company_option.company(name):
         url = running.settings().database_url
     place = database_urls.display_name(url)
     if not yes and typer.prompt(company_messages.DROP(name=name, place=place), err=True) != name:
         fail(messages.NOTHING_CHANGED())
-    with choosing.url_from(database_url and "--database-url"):
+    with company_option.url_from(database_url and "--database-url"):
         dropped = running.run(_dropped(settings, name, url, database_url or settings.database_url))
     with _usable_list(settings):
         Registry(settings.companies).remove(name)
@@ -156,7 +157,7 @@ def _explained(server: str) -> Iterator[None]:
     try:
         yield
     except InvalidDatabaseUrl as error:
-        fail(invalid_settings.describe_url(error, choosing.source_of_url()))
+        fail(invalid_settings.describe_url(error, company_option.source_of_url()))
     except CompanyFailed as error:
         fail(PROBLEMS[error.why](place=database_urls.display_name(server), reason=error.reason))
     except DatabaseUnreachable as error:
@@ -191,7 +192,7 @@ def _migrate_all(settings: Settings, *, with_backup: bool) -> None:
             state = running.run(state_of(registry.url_of(name) or ""))
             if state.state is not State.READY:
                 try:
-                    with choosing.company(name), running.report_refusals():
+                    with company_option.company(name), running.report_refusals():
                         migrate_database(None, creates=False, with_backup=with_backup, progress=progress)
                     migrated += 1
                 except typer.Exit:

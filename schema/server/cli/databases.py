@@ -23,9 +23,9 @@ from persistence.exceptions import (
     UnreachableReason,
 )
 from persistence.versions import DatabaseBeingMigrated, DatabaseNewer, DatabaseNotCurrent, ForeignDatabase
-from schema.server.cli import database_messages
 from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.output import fail, print_message
+from schema.server.cli.texts import database_messages
 from schema.server.language import Message
 from schema.server.settings import Settings
 

@@ -7,8 +7,8 @@ from typing import Annotated, BinaryIO
 import typer
 
 from persistence import versions
+from persistence.concurrency.threads import Threads
 from persistence.database import Database
-from persistence.threads import Threads
 from resolvers.progress import Progress
 from schema.compiler.streams import StreamFormat
 from schema.execution.exports import EXPORTS, ExportedKind
@@ -16,8 +16,9 @@ from schema.execution.graphql_internals import graphql_schema
 from schema.execution.reads import Caller, Reads
 from schema.execution.streams import COMMA, SEMICOLON, Stream
 from schema.root import schema as graph
-from schema.server.cli import messages, running
+from schema.server.cli import running
 from schema.server.cli.output import fail, print_message
+from schema.server.cli.texts import messages
 
 SUFFIXES = (".csv", ".ndjson")
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from schema.server.cli import messages
+from schema.server.cli.texts import messages
 
 T = TypeVar("T")
 

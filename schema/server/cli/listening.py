@@ -5,8 +5,8 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from schema.server.cli import messages
 from schema.server.cli.output import fail
+from schema.server.cli.texts import messages
 from schema.server.host_names import is_loopback
 from schema.server.settings import Settings
 

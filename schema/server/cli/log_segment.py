@@ -12,9 +12,10 @@ from resolvers.errors import Refused, UserErrorCode
 from resolvers.line_warnings import LineWarningCode
 from resolvers.progress import Progress
 from resolvers.segments import rules as segments
-from resolvers.segments.line_status import reason_refusal
-from schema.server.cli import messages, running
+from resolvers.segments.logging.line_status import reason_refusal
+from schema.server.cli import running
 from schema.server.cli.output import print_message
+from schema.server.cli.texts import messages
 from schema.server.locales import language
 
 POLL_SECONDS = 0.1

@@ -4,9 +4,10 @@ from contextlib import nullcontext
 
 from persistence import versions
 from resolvers.progress import Progress
-from schema.server.cli import after_interrupt, database_messages, running, time_zones
+from schema.server.cli import after_interrupt, running, time_zones
 from schema.server.cli.backups import back_up_before_migration
 from schema.server.cli.output import print_message
+from schema.server.cli.texts import database_messages
 
 
 def migrate_database(

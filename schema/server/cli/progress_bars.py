@@ -9,7 +9,7 @@ from rich.progress import Progress as RichProgress
 from rich.text import Text
 
 from resolvers.progress import Progress
-from schema.server.cli.messages import PHASES
+from schema.server.cli.texts.messages import PHASES
 from schema.server.language import NO_BREAK_SPACE, in_french, number
 
 

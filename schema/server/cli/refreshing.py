@@ -13,8 +13,9 @@ from resolvers.interactions.unused_texts import delete_some
 from resolvers.progress import Progress
 from resolvers.statistics.refreshing import count_dirty_days, mark_all, refresh_some, refresh_some_contacts
 from resolvers.work import Work
-from schema.server.cli import messages, running
+from schema.server.cli import running
 from schema.server.cli.output import print_message
+from schema.server.cli.texts import messages
 
 All = Annotated[
     bool, typer.Option("--all", help="Compute all stored sums and dates anew, not only those that may be out of date.")

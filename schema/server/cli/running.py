@@ -11,18 +11,19 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from persistence import database_urls, versions
-from persistence.commits import observe_commit
 from persistence.database import Database
 from persistence.exceptions import ChangeCanceled, InvalidDatabaseUrl
+from persistence.transactions.observing_commits import observe_commit
 from resolvers.errors import Refused
 from resolvers.progress import Progress
 from resolvers.users import rules as users
 from resolvers.work import User, Work
-from schema.server.cli import company_messages, databases, invalid_settings
-from schema.server.cli.choosing import chosen_company
+from schema.server.cli import databases
+from schema.server.cli.company_option import chosen_company
 from schema.server.cli.interrupting import CTRL_C, STATUS
 from schema.server.cli.output import console, fail, print_message
 from schema.server.cli.progress_bars import progress_bars_on
+from schema.server.cli.texts import company_messages, invalid_settings
 from schema.server.companies.registry import Registry
 from schema.server.language import refusal_text
 from schema.server.locales import language

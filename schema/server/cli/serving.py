@@ -11,17 +11,17 @@ import typer
 import uvicorn
 from starlette.applications import Starlette
 
-from schema.server.access_log import AccessLog
 from schema.server.app import create_app
-from schema.server.cli import messages
+from schema.server.authentication.key_set_address import is_url
 from schema.server.cli.interrupting import CTRL_C
 from schema.server.cli.output import fail
-from schema.server.connections import ConnectionLimits, LimitedConnection
-from schema.server.key_set_address import is_url
+from schema.server.cli.texts import messages
+from schema.server.connections.http_connections import ConnectionLimits, LimitedConnection
+from schema.server.documents.trusted_documents import InvalidManifest
+from schema.server.logs.access_log import AccessLog
 from schema.server.open_files import allow_open_files
-from schema.server.running_requests import RunningRequests
+from schema.server.requests.running_requests import RunningRequests
 from schema.server.settings import Settings
-from schema.server.trusted_documents import InvalidManifest
 from schema.server.websockets.connections import ClientWebSocket
 
 FILES_OF_COMPANY = 20
@@ -70,7 +70,11 @@ def check_key_file(settings: Settings) -> None:
     file = settings.jwt_jwks
     if file is None or is_url(file):
         return
-    from schema.server.key_sets import KeySetUnusable, parse, read  # loads the libraries that verify tokens
+    from schema.server.authentication.key_sets import (  # loads the libraries that verify tokens
+        KeySetUnusable,
+        parse,
+        read,
+    )
 
     try:
         text = read(file)
@@ -100,7 +104,7 @@ def server_of(carnet: Starlette, settings: Settings, orphaned: threading.Event |
         host=settings.host,
         port=settings.port,
         access_log=False,
-        log_config=None,  # uvicorn's own would write around `schema.server.logs`
+        log_config=None,  # uvicorn's own would write around `schema.server.logs.log_output`
         log_level="warning",
         timeout_keep_alive=settings.idle_seconds,
         timeout_graceful_shutdown=GRACE,

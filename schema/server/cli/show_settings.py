@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from schema.server.cli import messages
-from schema.server.cli.invalid_settings import PREFIX
 from schema.server.cli.output import print_message, printable
 from schema.server.cli.running import settings
+from schema.server.cli.texts import messages
+from schema.server.cli.texts.invalid_settings import PREFIX
 from schema.server.settings import PRODUCTION, Settings
 
 PASSWORD = re.compile(r"(?<=://)([^:/@]*):(.*)@")

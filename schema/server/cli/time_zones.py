@@ -12,7 +12,8 @@ from persistence import versions
 from persistence.database import Database
 from resolvers.company_calendar import zones
 from resolvers.setup import rules as setup
-from schema.server.cli import messages, output, running
+from schema.server.cli import output, running
+from schema.server.cli.texts import messages
 from schema.server.locales import language
 
 

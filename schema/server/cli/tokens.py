@@ -7,9 +7,9 @@ import typer
 
 from persistence.enums import Role
 from resolvers.users import rules as users
-from schema.server.cli import messages
 from schema.server.cli.output import moment, print_message, print_table
 from schema.server.cli.running import in_transaction, report_refusals
+from schema.server.cli.texts import messages
 
 tokens = typer.Typer(help="Create, list and revoke the tokens that identify users of the API.", no_args_is_help=True)
 

@@ -22,9 +22,9 @@ from types import FrameType
 
 import typer
 
-from schema.server import logs
 from schema.server.cli import running, serving
 from schema.server.errors import log
+from schema.server.logs import log_output
 from schema.server.metrics import SHARED_FOLDER, is_running
 
 MOST = 64
@@ -163,7 +163,7 @@ def main(lifeline: int, *sockets: int) -> None:
     """Run a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     settings = running.settings()
-    logs.configure(settings.log_json)
+    log_output.configure(settings.log_json)
     carnet = serving.application(settings)
     orphaned = threading.Event()
     threading.Thread(target=_end_with_parent, args=(lifeline, orphaned), daemon=True).start()

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from schema.execution import observing
 from schema.server.companies.states import CompanyState, State, check_file, state_of_open
 from schema.server.errors import log
-from schema.server.stack_traces import describe
+from schema.server.logs.stack_traces import describe
 
 CHECK_SECONDS = 5
 """Seconds within which a table must be read."""

@@ -10,7 +10,7 @@ from persistence.exceptions import Unavailable
 from resolvers.calendars.events import Calendar
 from resolvers.users.rules import hash_of
 from resolvers.work import User
-from schema.server.auth import UserOfToken
+from schema.server.authentication.authenticator import UserOfToken
 from schema.server.calendars import FindCalendar
 from schema.server.errors import Rejected, forbidden, unauthenticated
 

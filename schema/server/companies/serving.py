@@ -15,20 +15,20 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.types import Message, Receive, Scope, Send
 
-from persistence.connection_budget import ConnectionBudget
+from persistence.concurrency.connection_budget import ConnectionBudget
+from persistence.concurrency.time_limits import Usage
 from persistence.database import Database
 from persistence.exceptions import Overloaded
-from persistence.time_limits import Usage
 from persistence.versions import migrate
 from schema.execution import observing
-from schema.server.background import in_background, log_failures
+from schema.server.background.tasks import in_background, log_failures
 from schema.server.companies.open_company import OpenCompany
 from schema.server.companies.registry import Registry, is_name
 from schema.server.companies.rights import KnownTokens, arrived, asked
 from schema.server.companies.states import CompanyState, State, check_file, state_of
 from schema.server.errors import log
+from schema.server.logs.stack_traces import describe
 from schema.server.public_address import PREFIX
-from schema.server.stack_traces import describe
 
 ROUTE = "/companies/"
 PATH = re.compile(r"/companies/([^/]+)(/.*)?", re.DOTALL)

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
-from persistence.connection_shares import MIN_CONNECTIONS
+from persistence.concurrency.connection_shares import MIN_CONNECTIONS
 
 
 class CompanySettings(BaseSettings):

@@ -4,23 +4,23 @@ from typing import TYPE_CHECKING
 
 from persistence import database_urls
 from persistence.cache import MEGABYTE, Cache
-from persistence.connection_budget import ConnectionBudget
+from persistence.concurrency.connection_budget import ConnectionBudget
 from persistence.database import Database
-from persistence.known_dialects import KnownDialects
-from schema.server.client_connections import ClientConnections
+from persistence.dialects.known_dialects import KnownDialects
+from schema.server.background.webhook_counts import WebhookCounts
+from schema.server.connections.client_connections import ClientConnections
+from schema.server.connections.unread_responses import UnreadBytes
+from schema.server.documents.trusted_documents import TrustedDocuments
 from schema.server.observing import Observe
 from schema.server.public_address import PublicAddress
-from schema.server.rate_limits import RateLimits
-from schema.server.running_requests import RunningRequests
+from schema.server.requests.rate_limits import RateLimits
+from schema.server.requests.running_requests import RunningRequests
 from schema.server.settings import Settings
-from schema.server.trusted_documents import TrustedDocuments
-from schema.server.unread import UnreadBytes
 from schema.server.web_pages import WebPage
-from schema.server.webhook_counts import WebhookCounts
 from schema.server.websockets.registry import WebSockets
 
 if TYPE_CHECKING:
-    from schema.server.issuer_keys import IssuerKeys
+    from schema.server.authentication.issuer_keys import IssuerKeys
 
 
 class Shared:

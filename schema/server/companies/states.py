@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from persistence import database_urls, versions
-from persistence.connection_budget import PATIENCE, ConnectionBudget
+from persistence.concurrency.connection_budget import PATIENCE, ConnectionBudget
 from persistence.database import Database
 from persistence.exceptions import DatabaseError, DatabaseTooOld, DatabaseUnreachable, InvalidDatabaseUrl, Unavailable
 from resolvers.webhooks.delivering import ANY_WEBHOOK

@@ -4,7 +4,7 @@ from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode
 
-from schema.server.client_connections import error_response
+from schema.server.connections.client_connections import error_response
 
 INVALID_HANDSHAKE = "The request to open a WebSocket is not valid. Send GET without a body, as RFC 6455 describes."
 

@@ -6,7 +6,7 @@ from graphql import GraphQLError
 from schema.execution.errors import GraphQLErrors
 from schema.server.errors import Rejected, report
 from schema.server.http import error_body
-from schema.server.running_requests import RunningRequests, stopped
+from schema.server.requests.running_requests import RunningRequests, stopped
 
 
 def errors_of(error: Exception, running: RunningRequests) -> bytes:

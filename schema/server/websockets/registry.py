@@ -8,12 +8,12 @@ from typing import Protocol
 
 from starlette.types import Scope
 
+from persistence.concurrency.time_limits import Usage
 from persistence.exceptions import Overloaded
-from persistence.time_limits import Usage
 from resolvers.work import User
-from schema.server.background import in_background, log_failures
+from schema.server.background.tasks import in_background, log_failures
 from schema.server.errors import Rejected
-from schema.server.running_requests import RunningRequests
+from schema.server.requests.running_requests import RunningRequests
 from schema.server.websockets.settings import WebSocketSettings
 
 FORBIDDEN, RESTART = 4403, (1012, "Service Restart")

@@ -9,13 +9,13 @@ from schema.execution import observing
 from schema.execution.live.engine import LiveEngine
 from schema.execution.live.hub import Hub
 from schema.execution.requests import GraphQLRequest
-from schema.server.auth import Authenticator
-from schema.server.deadlines import Deadlines
+from schema.server.authentication.authenticator import Authenticator
 from schema.server.observing import Observe
 from schema.server.public_address import PublicAddress
-from schema.server.rate_limits import RateLimits
-from schema.server.read_after import ReadAfter
-from schema.server.running_requests import RunningRequests
+from schema.server.requests.deadlines import Deadlines
+from schema.server.requests.rate_limits import RateLimits
+from schema.server.requests.read_after import ReadAfter
+from schema.server.requests.running_requests import RunningRequests
 from schema.server.websockets.registry import WebSockets
 from schema.server.websockets.settings import WebSocketSettings
 

@@ -3,7 +3,7 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
-from persistence.time_limits import MAX_SECONDS, MIN_SECONDS
+from persistence.concurrency.time_limits import MAX_SECONDS, MIN_SECONDS
 
 
 class WebSocketSettings(BaseSettings):

@@ -8,19 +8,19 @@ from time import perf_counter
 import orjson
 from starlette.types import Message, Receive, Scope, Send
 
+from persistence.dialects.read_positions import PRIMARY
 from persistence.exceptions import OutcomeUnknown
-from persistence.read_positions import PRIMARY
 from resolvers.work import User
 from schema.execution import observing
 from schema.execution.live.operations import LiveOperation
 from schema.execution.reads import Caller
 from schema.execution.requests import GraphQLRequest, GraphQLResponse
-from schema.server import request_ids
-from schema.server.auth import AUTHORIZATION
+from schema.server.authentication.authenticator import AUTHORIZATION
+from schema.server.connections.unread_responses import close_at_once
 from schema.server.errors import Rejected, log
-from schema.server.preferred_language import languages_of
-from schema.server.rate_limits import REQUEST_COST
-from schema.server.unread import close_at_once
+from schema.server.requests import request_ids
+from schema.server.requests.preferred_language import languages_of
+from schema.server.requests.rate_limits import REQUEST_COST
 from schema.server.websockets.failures import errors_of
 from schema.server.websockets.messages import (
     BAD_REQUEST,

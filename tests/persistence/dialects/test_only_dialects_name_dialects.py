@@ -18,8 +18,8 @@ NAMED = re.compile(r"[\w.+-]*(sqlite|postgres|asyncpg|psycopg)[\w.+-]*", re.IGNO
 """A string that is a name. Sentences and URLs may mention a database."""
 
 ALLOWED = {
-    "persistence.texts_v1.postgresql_functions": "a migration uses this module, so neither may change",
-    "persistence.words_v1.postgresql_functions": "a migration uses this module, so neither may change",
+    "persistence.texts.texts_v1.postgresql_functions": "a migration uses this module, so neither may change",
+    "persistence.texts.words_v1.postgresql_functions": "a migration uses this module, so neither may change",
     "persistence.sqlalchemy_internals._asyncpg_error_translate": "a name of SQLAlchemy",
 }
 

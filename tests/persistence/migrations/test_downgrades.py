@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from persistence import versions
 from persistence.database import Database
-from persistence.search import TABLES_OF_MIGRATIONS
+from persistence.precomputed.search import TABLES_OF_MIGRATIONS
 from tests.conftest import _create, is_on_citus
 from tests.old_versions import FIRST_VERSION_ON_CITUS, downgrade, upgrade
 

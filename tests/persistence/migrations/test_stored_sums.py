@@ -11,8 +11,8 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from persistence.database import Database
-from persistence.day_sums import OF_MONTHS, OF_WEEKS, SumsOfUnit
 from persistence.migrations import contact_dates_0014, sums_0012
+from persistence.precomputed.day_sums import OF_MONTHS, OF_WEEKS, SumsOfUnit
 from resolvers.statistics.refreshing import refresh_all
 from tests.contact_dates import stored_dates, wrong_dates
 from tests.day_sums import by_unit, dirty_days, stored_sums, sums_of_units, wrong_sums, wrong_sums_of_days

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from persistence.database import Database
 from persistence.migrations import search_0015
-from persistence.words_v1 import spaced_words
+from persistence.texts.words_v1 import spaced_words
 from tests.interrupted_migrations import migrate_with_interruption
 from tests.old_versions import skip_if_older_than_citus, upgrade
 

@@ -11,9 +11,9 @@ from sqlalchemy import delete, select, text, update
 from sqlmodel import Session
 
 from persistence.columns import table_of
-from persistence.contact_dates import uncertain_days
 from persistence.contacts import Contact
 from persistence.database import Database
+from persistence.precomputed.contact_dates import uncertain_days
 from resolvers.interactions import rules as interactions
 from resolvers.statistics.refreshing import refresh_some, refresh_some_contacts
 from resolvers.work import User, Work

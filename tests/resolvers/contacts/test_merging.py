@@ -10,11 +10,11 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy import event, func, select
 
 from persistence.columns import Table, table_of
-from persistence.contact_dates import ContactDate
 from persistence.contacts import Contact
 from persistence.dialects import dialect_of
-from persistence.due_contacts import DIRTY_CONTACTS, DueContact
 from persistence.interactions import InteractionComment, PostponedInteraction
+from persistence.precomputed.contact_dates import ContactDate
+from persistence.precomputed.due_contacts import DIRTY_CONTACTS, DueContact
 from resolvers.changes.statements import CHANGE_FIELDS, CHANGES
 from resolvers.checks import Check, Fault, undivided
 from resolvers.contacts import rules as contacts

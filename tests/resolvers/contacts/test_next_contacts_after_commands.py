@@ -23,8 +23,8 @@ from resolvers.imports import undoing as import_undoing
 from resolvers.interactions import rules as interactions
 from resolvers.interactions import snoozing
 from resolvers.interactions.entries import rules as entries
-from resolvers.segments import logged_segments
 from resolvers.segments import rules as segments
+from resolvers.segments.logging import logged_segments
 from resolvers.statistics.refreshing import refresh_some, refresh_some_contacts
 from resolvers.templates import rules as templates
 from resolvers.work import Work

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from persistence.folding import fold
+from persistence.sql.folding import fold
 from resolvers.imports import contacts as contact_import
 from resolvers.imports.columns import normalized
 from resolvers.imports.contacts.captions import CAPTIONS

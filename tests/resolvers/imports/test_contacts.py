@@ -10,9 +10,9 @@ from sqlmodel import select
 
 from persistence.contacts import Contact
 from persistence.interactions import InteractionLogEntry, PostponedInteraction
-from persistence.phones_v1 import search_form
 from persistence.segments import Segment
 from persistence.setup import NumberSeries, NumberSeriesLine
+from persistence.texts.phones_v1 import search_form
 from resolvers import number_series
 from resolvers.contacts import rules as contacts
 from resolvers.errors import Refused

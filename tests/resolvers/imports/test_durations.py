@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from resolvers.imports.cells import InvalidCell
 from resolvers.imports.interactions.durations import duration, seconds
+from resolvers.imports.values.cells import InvalidCell
 from resolvers.work import Work
 from tests.import_files import write_file
 from tests.resolvers.imports.importing_interactions import imported

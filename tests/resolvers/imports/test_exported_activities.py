@@ -10,11 +10,11 @@ import pytest
 from sqlmodel import select
 
 from persistence.interactions import InteractionComment, InteractionLogEntry, PostponedInteraction
-from resolvers.imports.formats import Formats
 from resolvers.imports.interactions.columns import INTERACTION_LIST
 from resolvers.imports.interactions.rows import InteractionRows
 from resolvers.imports.reading import open_file
 from resolvers.imports.report import ImportReport
+from resolvers.imports.values.formats import Formats
 from resolvers.work import Work
 from tests import records
 from tests.import_files import write_file

@@ -9,8 +9,8 @@ import pytest
 from resolvers.errors import Refused
 from resolvers.imports import interactions as interaction_import
 from resolvers.imports.columns import normalized
-from resolvers.imports.formats import DayOrder, DecimalSign, Formats
 from resolvers.imports.interactions.columns import CAPTIONS, KNOWN
+from resolvers.imports.values.formats import DayOrder, DecimalSign, Formats
 from resolvers.work import Work
 from tests import records
 from tests.import_files import write_file

@@ -13,7 +13,7 @@ from resolvers.campaigns import entries as campaign_entries
 from resolvers.errors import Refused
 from resolvers.interactions import rules as interactions
 from resolvers.interactions.entries import rules as entries
-from resolvers.segments import logged_segments as logged_segments
+from resolvers.segments.logging import logged_segments as logged_segments
 from resolvers.work import User, Work
 from tests import records
 from tests.concurrency import sleep_in_transaction

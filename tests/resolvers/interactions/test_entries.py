@@ -14,7 +14,7 @@ from resolvers.errors import Refused
 from resolvers.interactions import snoozing
 from resolvers.interactions.entries import rules as entries
 from resolvers.interactions.fields import InteractionFields
-from resolvers.segments import logged_segments
+from resolvers.segments.logging import logged_segments
 from resolvers.selections import Matching
 from resolvers.work import Work
 from tests import records

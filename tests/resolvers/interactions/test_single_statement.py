@@ -16,8 +16,8 @@ from persistence.columns import table_of
 from persistence.contacts import Contact
 from persistence.enums import Role
 from persistence.interactions import InteractionComment, InteractionLogEntry
-from persistence.remembered import REMEMBERED
 from persistence.templates import InteractionTemplate
+from persistence.transactions.remembered_values import REMEMBERED
 from resolvers.errors import Refused
 from resolvers.interactions import rules as interactions
 from resolvers.interactions import single_statement

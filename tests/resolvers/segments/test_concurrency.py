@@ -14,7 +14,7 @@ from persistence.database import Database
 from persistence.templates import InteractionTemplate
 from resolvers.errors import Refused
 from resolvers.segments import rules as segments
-from resolvers.segments.logging_plan import OnBlocked
+from resolvers.segments.logging.logging_plan import OnBlocked
 from resolvers.segments.tables import ENTRIES, LINES, LOGGED_SEGMENTS, SEGMENTS
 from resolvers.work import User, Work
 from tests import records

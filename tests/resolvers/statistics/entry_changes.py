@@ -11,8 +11,8 @@ from resolvers.contacts import rules as contacts
 from resolvers.imports import interactions as interaction_import
 from resolvers.interactions import rules as interactions
 from resolvers.interactions.entries import rules as entries
-from resolvers.segments import logged_segments
 from resolvers.segments import rules as segments
+from resolvers.segments.logging import logged_segments
 from resolvers.segments.tables import CAMPAIGN_ENTRIES, ENTRIES, LOGGED_SEGMENTS
 from resolvers.work import Work
 from tests.records import TODAY

@@ -14,7 +14,7 @@ from sqlalchemy import Date, delete, literal, select, text, update
 from sqlmodel import Session
 
 from persistence.database import Database
-from persistence.day_sums import OF_MONTHS, OF_WEEKS, SUMS, SumKind, SumsOfUnit
+from persistence.precomputed.day_sums import OF_MONTHS, OF_WEEKS, SUMS, SumKind, SumsOfUnit
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.interactions import rules as interactions
 from resolvers.segments.tables import ENTRIES

@@ -17,7 +17,7 @@ from persistence import tables
 from persistence.columns import Money, Table, table_of, time_of_day
 from persistence.database import Database
 from persistence.enums import Evaluation, InformationFlow, InitiatedBy, Role
-from persistence.json_sql import AsJson, JoinedObjects, JsonArray, JsonList, JsonObject, JsonWords, json_text
+from persistence.sql.json import AsJson, JoinedObjects, JsonArray, JsonList, JsonObject, JsonWords, json_text
 from persistence.sql_types import SqlExpression
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.root import schema

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from schema.compiler.errors import BadUserInput
-from schema.compiler.filter_limits import MAX_PARTS, FilterBudget
+from schema.compiler.filters.filter_limits import MAX_PARTS, FilterBudget
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.schema.compiler import test_planned_reads
 from tests.schema.compiler.statement_log import counted

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from persistence import tables
 from persistence.database import Database
-from persistence.folding import fold
+from persistence.sql.folding import fold
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW
 from tests.contact_dates import make_uncertain

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from persistence.concurrency.time_limits import TimeLimits
 from persistence.database import Database
 from persistence.exceptions import Overloaded
-from persistence.time_limits import TimeLimits
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.execution.request_size import LARGE_VARIABLES, LONG_DOCUMENT
 from tests.schema.queries import GRAPH

@@ -10,9 +10,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from schema.server.access_log import AccessLog
 from schema.server.app import create_app
 from schema.server.cli.serving import server_of
+from schema.server.logs.access_log import AccessLog
 from schema.server.settings import Settings
 
 

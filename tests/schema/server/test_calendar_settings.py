@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 
 from resolvers.calendars import events
-from schema.server.access_log import AccessLog
+from schema.server.logs.access_log import AccessLog
 from tests.commands import assert_refused, carnet
 from tests.schema.server.conftest import application
 

@@ -9,13 +9,13 @@ from graphql import GraphQLError
 
 from persistence.exceptions import TooComplex
 from resolvers.work import User
-from schema.server.auth import Authenticator
-from schema.server.browser_requests import BrowserRequests
+from schema.server.authentication.authenticator import Authenticator
+from schema.server.connections.unread_responses import UnreadBytes
 from schema.server.errors import report
 from schema.server.http import Endpoint
-from schema.server.rate_limits import RateLimits
-from schema.server.running_requests import RunningRequests
-from schema.server.unread import UnreadBytes
+from schema.server.requests.browser_requests import BrowserRequests
+from schema.server.requests.rate_limits import RateLimits
+from schema.server.requests.running_requests import RunningRequests
 from tests.commands import carnet
 
 JSON = (b"content-type", b"application/json")

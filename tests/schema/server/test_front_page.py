@@ -11,7 +11,7 @@ import pytest
 from graphql import parse, validate
 
 from schema.root import schema
-from schema.server import document_limits
+from schema.server.documents import document_limits
 from schema.server.front_page.page import documents
 from schema.server.graphiql.page import FOLDER as GRAPHIQL
 from schema.server.graphiql.page import examples

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from schema.server.logs import add_request_id
+from schema.server.logs.log_output import add_request_id
 from tests.schema.server.conftest import application
 
 VIEWER = "{ viewer { userId } }"

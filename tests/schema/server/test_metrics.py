@@ -15,15 +15,15 @@ from persistence.database import Database
 from schema.execution import observing
 from schema.execution.documents import parsed
 from schema.server import metrics as counting
-from schema.server.client_connections import ClientConnections
+from schema.server.connections.client_connections import ClientConnections
 from schema.server.metrics import SHARED_FOLDER, Metrics
 from schema.server.metrics_endpoint import text_of
-from schema.server.running_requests import RunningRequests
+from schema.server.requests.running_requests import RunningRequests
 from tests.api import Api, create_company
 from tests.commands import create_token
 from tests.prepared import database_with
+from tests.schema.server.authentication.test_authenticator import served
 from tests.schema.server.conftest import application
-from tests.schema.server.test_auth import served
 from tests.segment_api import create_segment
 
 Values = dict[str, float]

@@ -7,7 +7,7 @@ import pytest
 from graphql import parse, validate
 
 from schema.root import schema
-from schema.server import document_limits
+from schema.server.documents import document_limits
 from schema.server.graphiql import page as graphiql
 from schema.server.settings import Settings
 

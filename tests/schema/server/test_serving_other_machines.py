@@ -10,7 +10,7 @@ import pytest
 from resolvers.users import rules as users
 from resolvers.work import Work
 from tests.commands import assert_refused, carnet, create_token
-from tests.schema.server.test_interrupting import serve
+from tests.schema.server.cli.test_interrupting import serve
 
 
 def test_serving_other_machines_without_a_valid_token_is_refused(database_url: str) -> None:

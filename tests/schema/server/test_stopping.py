@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.forks import Process
-from tests.schema.server.test_interrupting import serve
+from tests.schema.server.cli.test_interrupting import serve
 
 CREATE = 'mutation { createSalesperson(input: {code: "AB", salesperson: {name: "Ann"}}) { userErrors { code } } }'
 READ = "{ viewer { userId } }"

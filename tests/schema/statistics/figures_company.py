@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlmodel import Session, select
 
 from persistence import tables
-from persistence.folding import fold
+from persistence.sql.folding import fold
 from tests.schema.a_small_company import LOGGED_AT
 
 CITIES = ["Nantes", "NANTES", "Nan\u200btes", "Évry", "evry", "Québec | \\", None]

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
-from persistence.folding import fold, visible
+from persistence.sql.folding import fold, visible
 from resolvers.date_ranges import DateUnit, current
 from tests.schema.reference import Company
 from tests.schema.reference_comparisons import Row, has_condition_on_canceled, matches

@@ -6,8 +6,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session
 
 from persistence.columns import table_of
-from persistence.day_sums import DIRTY_DAYS, OF_MONTHS, OF_WEEKS, DaySum
 from persistence.interactions import InteractionLogEntry
+from persistence.precomputed.day_sums import DIRTY_DAYS, OF_MONTHS, OF_WEEKS, DaySum
 from resolvers.statistics.refreshing import add_up_all, refresh_all
 
 STORED, ENTRIES = table_of(DaySum), table_of(InteractionLogEntry)

@@ -13,13 +13,13 @@ import uvloop
 from sqlalchemy import func, make_url, select, text
 from sqlmodel import Session
 
-from persistence.autocommit import AUTOCOMMIT, first_row
 from persistence.database import Database
 from persistence.dialects.postgresql.connections import Connections
 from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.server import Server
 from persistence.exceptions import OutcomeUnknown, Unavailable
-from persistence.running_operations import RUNNING_TRANSACTION
+from persistence.transactions.autocommit import AUTOCOMMIT, first_row
+from persistence.transactions.running_operations import RUNNING_TRANSACTION
 
 COUNTED = """CREATE SEQUENCE tries"""
 LOSING = """CREATE FUNCTION lose(state text) RETURNS text LANGUAGE plpgsql AS $$

@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlalchemy import Date, literal, select, text
 
-from persistence.conditions import DayOfWeek, among
+from persistence.sql.conditions import DayOfWeek, among
 from resolvers.work import Work
 from tests.statements import is_postgresql
 

@@ -9,9 +9,9 @@ import asyncpg
 import pytest
 from sqlalchemy import URL, make_url
 
+from persistence.concurrency.ending_tasks import end
 from persistence.dialects.postgresql.hosts import STAGGER_SECONDS
 from persistence.dialects.postgresql.server import CONNECT_SECONDS, Server
-from persistence.ending_tasks import end
 from persistence.exceptions import Unavailable
 from tests.faults.proxy import Proxy, proxy_of
 

@@ -1,0 +1,1 @@
+"""The change feed: its tables, inserting its items, and waking those who read it."""

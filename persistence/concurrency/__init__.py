@@ -1,0 +1,1 @@
+"""Threads, tasks, timers, time limits, and how many connections a process has."""

@@ -1,0 +1,1 @@
+"""Tables whose rows triggers and refreshes compute from other tables, so that reads need not."""

@@ -1,0 +1,1 @@
+"""SQL that runs on every database: expressions, conditions, JSON, CSV, inserts. Dialects write what differs."""

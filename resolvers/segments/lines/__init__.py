@@ -1,0 +1,1 @@
+"""The lines of segments: adding, changing and removing them, and deriving their values."""

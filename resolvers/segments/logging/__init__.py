@@ -1,0 +1,1 @@
+"""Logging segments, what follows from it, and undoing it."""

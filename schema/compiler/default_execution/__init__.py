@@ -1,0 +1,1 @@
+"""Default execution: resolvers that read the declarations of fields value by value."""

@@ -1,0 +1,1 @@
+"""Compiles filters to SQL conditions, and limits them."""

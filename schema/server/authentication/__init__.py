@@ -1,0 +1,1 @@
+"""Who sends a request: access tokens, JSON Web Tokens, and the keys of their issuer."""

@@ -1,0 +1,1 @@
+"""Work in the background while the server runs: refreshing, old changes, webhooks."""

@@ -1,0 +1,1 @@
+"""`carnet import`: imports files, and lists and undoes imports."""

@@ -1,0 +1,1 @@
+"""Connections of clients: their number, slow and leaving clients, heads of responses."""

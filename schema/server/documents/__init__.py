@@ -1,0 +1,1 @@
+"""GraphQL documents: their limits, and those that the server trusts."""

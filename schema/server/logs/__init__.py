@@ -1,0 +1,1 @@
+"""The logs: how lines look, requests, outages, stack traces."""

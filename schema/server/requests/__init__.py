@@ -1,0 +1,1 @@
+"""What requests say in their headers, and which requests are refused."""

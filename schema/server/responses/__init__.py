@@ -1,0 +1,1 @@
+"""Responses: compression, entity tags, streams, and what all of them have."""
