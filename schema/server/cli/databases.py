@@ -180,8 +180,8 @@ def _version_message(place: str, error: DatabaseNotCurrent) -> str:
 def _error_message(url: str, place: str, error: Exception) -> str:
     cause = error.__cause__ if isinstance(error, Unavailable) else error
     original = getattr(cause, "orig", None) or cause
-    said = getattr(original, "__cause__", None) or original  # SQLAlchemy adds a class to what the driver says
-    reason = (str(said) or type(said).__name__).splitlines()[0]
+    driver_error = getattr(original, "__cause__", None) or original  # SQLAlchemy raises its own class from it
+    reason = (str(driver_error) or type(driver_error).__name__).splitlines()[0]
     for kind, message in CHANGES.items():
         if isinstance(error, kind):
             return message(place=place)

@@ -35,7 +35,7 @@ def print_table(captions: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     Console().print(table)
 
 
-def moment(time: dt.datetime | None) -> str:
+def minute_in_utc(time: dt.datetime | None) -> str:
     """A time to the minute, in UTC. Empty for none."""
     return "" if time is None else f"{time.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
 

@@ -7,7 +7,7 @@ import typer
 
 from persistence.enums import Role
 from resolvers.users import rules as users
-from schema.server.cli.output import moment, print_message, print_table
+from schema.server.cli.output import minute_in_utc, print_message, print_table
 from schema.server.cli.running import in_transaction, report_refusals
 from schema.server.cli.texts import messages
 
@@ -57,7 +57,7 @@ def create(
             user=created.user_id,
             roles=messages.TOKEN_ROLE(roles=_names(created.roles)),
             salesperson=messages.TOKEN_SALESPERSON(code=created.salesperson_code) if created.salesperson_code else "",
-            expiry=messages.TOKEN_EXPIRES(time=moment(created.expires_at)) if created.expires_at else "",
+            expiry=messages.TOKEN_EXPIRES(time=minute_in_utc(created.expires_at)) if created.expires_at else "",
         )
     )
     if role is None:
@@ -83,9 +83,11 @@ def list_tokens() -> None:
             token.user_id,
             _names(token.roles),
             token.salesperson_code or "",
-            moment(token.created_at),
-            messages.EXPIRED(time=moment(token.expires_at)) if token.expired else moment(token.expires_at),
-            moment(token.revoked_at),
+            minute_in_utc(token.created_at),
+            messages.EXPIRED(time=minute_in_utc(token.expires_at))
+            if token.expired
+            else minute_in_utc(token.expires_at),
+            minute_in_utc(token.revoked_at),
         )
         for token in in_transaction(users.tokens)
     )

@@ -6,7 +6,7 @@ import typer
 
 from persistence.enums import ImportKind
 from resolvers.imports import queries
-from schema.server.cli.output import moment, print_message, print_table
+from schema.server.cli.output import minute_in_utc, print_message, print_table
 from schema.server.cli.running import in_transaction
 from schema.server.cli.texts import import_messages, messages
 from schema.server.language import number
@@ -40,10 +40,10 @@ def list_imports(
             str(each.entry_no),
             import_messages.KINDS[ImportKind(each.kind)](),
             each.file_name,
-            moment(each.created_at),
+            minute_in_utc(each.created_at),
             each.user_id,
             *(number(count) for count in (each.rows, each.created, each.updated, each.rejected)),
-            moment(each.undone_at),
+            minute_in_utc(each.undone_at),
         )
         for each in found
     )
