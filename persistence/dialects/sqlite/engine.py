@@ -26,7 +26,9 @@ CONCURRENT_READS = 16
 CONNECTIONS_KEPT = 5
 """Connections that stay open: each has a cache of its own, and more are rarely needed."""
 
-CACHE_KIB = 16_384
+CACHE_OF_RULES_KIB = 16_384
+"""The page cache of each connection that runs rules."""
+
 BUSY_PAUSE = 0.02
 BUSY_STEP = 50
 """Milliseconds after which a change that waits for another process looks whether it must end."""
@@ -74,7 +76,7 @@ def create(url: str, patience: float, cache: Cache, identity: FileIdentity) -> E
     def prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         register(connection)
         connection.set_progress_handler(partial(_must_end, record.info), OPERATIONS)
-        for pragma in ("synchronous = FULL", "foreign_keys = ON", f"cache_size = -{CACHE_KIB}"):
+        for pragma in ("synchronous = FULL", "foreign_keys = ON", f"cache_size = -{CACHE_OF_RULES_KIB}"):
             _run(connection, f"PRAGMA {pragma}", patience)
         tables = {name for (name,) in _run(connection, "SELECT name FROM sqlite_master WHERE type = 'table'", patience)}
         if SETUP_TABLE in tables or not tables:  # the file of another program is not changed

@@ -23,7 +23,7 @@ READERS = 4
 STATEMENTS_KEPT = 512
 """Prepared statements of each connection."""
 
-CACHE_KIB = 2_048
+CACHE_OF_READS_KIB = 2_048
 """The page cache of each connection. SQLite orders rows in parts of this size, which are written to a temporary file:
 parts that fit into the cache of a processor are ordered in half the time (decision 0070). The operating system keeps
 more pages.
@@ -38,7 +38,7 @@ def connect(file: str, patience: float) -> sqlite3.Connection:
     connection = connect_existing(file, cached_statements=STATEMENTS_KEPT, timeout=patience)
     register(connection)
     connection.execute("PRAGMA query_only = ON")
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_OF_READS_KIB}")
     connection.execute(f"PRAGMA threads = {SORTING_THREADS}")
     connection.execute(f"PRAGMA temp_store = {_temporary_store()}")
     return connection
