@@ -1,7 +1,7 @@
 """Compares rows with cursors, in an order with nulls last."""
 
 from collections.abc import Sequence
-from functools import cached_property, partial
+from functools import cached_property
 
 from sqlalchemy import Boolean, and_, false, func, not_, or_, tuple_
 
@@ -46,30 +46,36 @@ class Keyset:
         the first level is null in all rows, or in none: the two SELECTs of `splits`; None for other orders.
         """
         limits = ((after, True), (before, False))
-        compared = self._compared if blank is None else partial(self._split_compared, blank=blank)
+        compared = self._compared if blank is None else self._compared_blank if blank else self._compared_filled
         return [compared(values, cursor, ahead=ahead) for cursor, ahead in limits if cursor is not None]
 
     def outside(self, values: Values, cursor: Cursor, *, ahead: bool, blank: bool | None) -> SqlCondition:
         """Whether a row does not come after (`ahead`) or before the cursor."""
         if blank is not None:
-            return self._split_compared(values, cursor, ahead=not ahead, blank=blank, or_equal=True)
+            compared = self._compared_blank if blank else self._compared_filled
+            return compared(values, cursor, ahead=not ahead, or_equal=True)
         if self._compares_rows:
             return self._row_compared(values, cursor, range(len(self._order)), ahead=not ahead, or_equal=True)
         return not_(func.coalesce(self._compared(values, cursor, ahead=ahead), false()))
 
-    def _split_compared(
-        self, values: Values, cursor: Cursor, *, ahead: bool, blank: bool, or_equal: bool = False
-    ) -> SqlCondition:
-        """Whether a row comes after (`ahead`) or before the cursor, for one of the two SELECTs of `splits`: with
-        `blank` that of the rows without a value in the first level.
-        """
+    def _compared_filled(self, values: Values, cursor: Cursor, *, ahead: bool, or_equal: bool = False) -> SqlCondition:
+        """As `_compared`, for rows with a value in the first level. They all come before a cursor without one."""
         in_blank = self._is_blank(cursor, 0)
-        levels = range(1 if blank else 0, len(self._order))
-        compare = self._row_compared if self._uniform else self._each_compared
-        compared = compare(values, cursor, levels, ahead=ahead, or_equal=or_equal)
-        if blank:
-            return or_(not_(in_blank), compared) if ahead else and_(in_blank, compared)
+        compared = self._levels_compared(values, cursor, 0, ahead=ahead, or_equal=or_equal)
         return and_(not_(in_blank), compared) if ahead else or_(in_blank, compared)
+
+    def _compared_blank(self, values: Values, cursor: Cursor, *, ahead: bool, or_equal: bool = False) -> SqlCondition:
+        """As `_compared`, for rows without a value in the first level. They all come after a cursor with one."""
+        in_blank = self._is_blank(cursor, 0)
+        compared = self._levels_compared(values, cursor, 1, ahead=ahead, or_equal=or_equal)
+        return or_(not_(in_blank), compared) if ahead else and_(in_blank, compared)
+
+    def _levels_compared(
+        self, values: Values, cursor: Cursor, first: int, *, ahead: bool, or_equal: bool
+    ) -> SqlCondition:
+        """Compares the levels from `first` on, none of which is null in these rows."""
+        compare = self._row_compared if self._uniform else self._each_compared
+        return compare(values, cursor, range(first, len(self._order)), ahead=ahead, or_equal=or_equal)
 
     def _compared(self, values: Values, cursor: Cursor, *, ahead: bool) -> SqlCondition:
         """Whether a row comes after (`ahead`) or before the cursor, nulls last."""
