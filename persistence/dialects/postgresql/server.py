@@ -82,6 +82,8 @@ On Citus, queries of the catalog then show all tables. With its check of each on
 takes seconds on each connection. Other servers ignore the setting.
 """
 
+HOST_WITH_PORT = re.compile(r"([^/:]+|\[[^]]+\]):(\d+)")
+
 PARAMETERS = ("host", "port", "user", "password", "target_session_attrs", *DRIVER_PARAMETERS)
 
 
@@ -294,13 +296,27 @@ def _hosts_and_ports(url: URL, host: str, port: str) -> tuple[list[str], list[in
         if "," in url.host:
             raise InvalidDatabaseUrl(SEVERAL_SERVERS)
         return [url.host], [] if url.port is None else [url.port]
-    hosts = [each.strip() for each in host.split(",")] if host else []
-    ports = [each.strip() for each in port.split(",")] if port else []
-    if len(hosts) == 1 and not ports and (both := re.fullmatch(r"([^/:]+|\[[^]]+\]):(\d+)", hosts[0])):
+    hosts, ports = _listed(host), _listed(port)
+    if len(hosts) == 1 and not ports and (both := HOST_WITH_PORT.fullmatch(hosts[0])):
         hosts, ports = [both[1]], [both[2]]
-    if not all(hosts) or not all(each.isdigit() for each in ports) or len(ports) not in (0, 1, len(hosts or [""])):
+    if not (all(hosts) and all(map(str.isdigit, ports)) and _belong_together(hosts, ports)):
         raise InvalidDatabaseUrl(HOSTS_AND_PORTS_DIFFER, SEVERAL_SERVERS)
-    if len(hosts) > 1 and any(":" in each and not each.startswith("[") and each.count(":") == 1 for each in hosts):
+    if len(hosts) > 1 and any(map(_has_port, hosts)):
         raise InvalidDatabaseUrl(SEVERAL_SERVERS)
     numbers = [int(each) for each in ports]
-    return [each.strip("[]") for each in hosts], numbers * len(hosts) if len(numbers) == 1 and hosts else numbers
+    is_shared = len(numbers) == 1 and len(hosts) > 1
+    return [each.strip("[]") for each in hosts], numbers * len(hosts) if is_shared else numbers
+
+
+def _listed(names: str) -> list[str]:
+    return [each.strip() for each in names.split(",")] if names else []
+
+
+def _belong_together(hosts: Sequence[str], ports: Sequence[str]) -> bool:
+    """Whether there is no port, one for all hosts, or one for each. Without a host, the driver uses its default."""
+    return len(ports) in (0, 1, len(hosts))
+
+
+def _has_port(host: str) -> bool:
+    """Whether a port follows the host. An address of IPv6 has several colons, or is in brackets."""
+    return host.count(":") == 1 and not host.startswith("[")
