@@ -12,7 +12,7 @@ from sqlmodel import Session
 from persistence.database import Database
 from persistence.database_urls import check
 from persistence.dialects import url_errors
-from persistence.dialects.postgresql.server import connect_arguments
+from persistence.dialects.postgresql.urls import connect_arguments
 from persistence.exceptions import DatabaseUnreachable, InvalidDatabaseUrl
 from schema.server.cli.texts.invalid_settings import FRENCH_URL_MESSAGES
 from tests.commands import carnet

@@ -50,13 +50,14 @@ from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.functions import replace_json_function
 from persistence.dialects.postgresql.monitor import ActivityMonitor
-from persistence.dialects.postgresql.server import Server, connect_arguments
+from persistence.dialects.postgresql.server import Server
 from persistence.dialects.postgresql.signals import PostgresqlSignals
 from persistence.dialects.postgresql.sql import PostgresqlWriter
 from persistence.dialects.postgresql.standby import StandbyReader
 from persistence.dialects.postgresql.streams import PostgresqlStreamer
 from persistence.dialects.postgresql.transactions import PostgresqlTransactions
 from persistence.dialects.postgresql.types import PostgresqlTypes
+from persistence.dialects.postgresql.urls import connect_arguments
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.sql_types import IndexCondition, Parameters, SqlExpression, SqlQuery, SqlType
 
