@@ -31,6 +31,8 @@ class Units:
     block: Callable[[EntryOf], SqlExpression]
     place: Callable[[EntryOf], SqlExpression]
     unit: Callable[[SqlExpression, SqlExpression], SqlExpression]
+    has_years: bool = False
+    """Whether the blocks are years."""
 
 
 class UnitBits:
@@ -67,8 +69,21 @@ class UnitBits:
 
 def unit_bits(groupings: Sequence[Grouping], sql: SqlBuilder) -> UnitBits | None:
     """The units of the first grouping that has few in a block, if there is one."""
-    found = ((grouping, _units_of(grouping)) for grouping in groupings)
-    return next((UnitBits(grouping, units, sql) for grouping, units in found if units is not None), None)
+    grouping = grouping_by_bits(groupings)
+    units = None if grouping is None else _units_of(grouping)
+    return None if grouping is None or units is None else UnitBits(grouping, units, sql)
+
+
+def grouping_by_bits(groupings: Sequence[Grouping]) -> Grouping | None:
+    """The grouping whose units are bits. Units of a year only if a contact has one group of all other groupings:
+    otherwise it has hardly more than one unit in a year and group.
+    """
+    for grouping in groupings:
+        units = _units_of(grouping)
+        others = (each for each in groupings if each is not grouping)
+        if units is not None and (not units.has_years or all(each.one_group_per_contact for each in others)):
+            return grouping
+    return None
 
 
 def _units_of(grouping: Grouping) -> Units | None:
@@ -97,6 +112,7 @@ def _of_year(unit: DateUnit) -> Units:
         lambda entry: FirstDayOf(DateUnit.YEAR, entry.day, first_day_of_week),
         lambda entry: (PartOfDate("month", entry.day) - _number(1)) // _number(months),
         first_day,
+        has_years=True,
     )
 
 
