@@ -15,7 +15,7 @@ import pytest
 
 from persistence.database import Database
 from persistence.dialects.sqlite.damage import find_damage
-from persistence.dialects.sqlite.identity import CHECK_SECONDS
+from persistence.dialects.sqlite.opened_files import CHECK_SECONDS
 from tests.api import Api, create_company, running_app
 from tests.commands import assert_refused, carnet
 from tests.faults.conftest import CREATE, READ, error_of

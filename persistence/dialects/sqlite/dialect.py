@@ -38,8 +38,8 @@ from persistence.dialects.interface import DatabaseDialect, OpenDatabase
 from persistence.dialects.sqlite import damage, errors, statement_limits
 from persistence.dialects.sqlite.entry_numbers import CountedEntryNumbers
 from persistence.dialects.sqlite.files import SqliteFile
-from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import WriterMonitor
+from persistence.dialects.sqlite.opened_files import OpenedFiles
 from persistence.dialects.sqlite.reads import SqliteReader
 from persistence.dialects.sqlite.signals import SqliteSignals
 from persistence.dialects.sqlite.sql import SqliteWriter
@@ -94,13 +94,13 @@ class Sqlite(DatabaseDialect):
             needed = ".".join(map(str, OLDEST_VERSION))
             raise DatabaseTooOld(f"SQLite {sqlite3.sqlite_version} is too old. Carnet needs {needed} or newer.")
         self.file_of(make_url(url)).create_privately()
-        monitor, identity = WriterMonitor(), FileIdentity(self.file_of(make_url(url)).path)
+        monitor, files = WriterMonitor(), OpenedFiles(self.file_of(make_url(url)).path)
         async with AsyncExitStack() as closing:
-            transactions = SqliteTransactions(url, limits, monitor, cache, identity)
+            transactions = SqliteTransactions(url, limits, monitor, cache, files)
             closing.push_async_callback(close_completely, transactions.close)
-            reader = SqliteReader(url, read_timeout, limits.patience, identity)
+            reader = SqliteReader(url, read_timeout, limits.patience, files)
             closing.push_async_callback(close_completely, reader.close)
-            streamer = SqliteStreamer(url, limits.patience, identity)
+            streamer = SqliteStreamer(url, limits.patience, files)
             yield OpenDatabase(
                 transactions,
                 reader,

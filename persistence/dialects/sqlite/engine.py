@@ -15,8 +15,8 @@ from persistence.concurrency.time_limits import overloaded
 from persistence.dialects.interface import SETUP_TABLE
 from persistence.dialects.sqlite.errors import is_busy
 from persistence.dialects.sqlite.functions import register
-from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import OPERATIONS
+from persistence.dialects.sqlite.opened_files import OpenedFiles
 from persistence.dialects.sqlite.opening import connect_existing
 from persistence.transactions.running_operations import RunningTransaction
 
@@ -47,7 +47,7 @@ writer.
 """
 
 
-def create(url: str, patience: float, cache: Cache, identity: FileIdentity) -> Engine:
+def create(url: str, patience: float, cache: Cache, files: OpenedFiles) -> Engine:
     """The engine of rules. Its write transactions begin with BEGIN IMMEDIATE: with the driver's own transactions,
     concurrent updates get lost.
 
@@ -58,7 +58,7 @@ def create(url: str, patience: float, cache: Cache, identity: FileIdentity) -> E
     file = make_url(url).database or ""
 
     def connect() -> sqlite3.Connection:
-        identity.check_connecting()
+        files.check_connecting()
         return connect_existing(file)
 
     engine = create_engine(

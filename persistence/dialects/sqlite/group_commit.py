@@ -21,8 +21,8 @@ from persistence.concurrency.threads import OneThread, WorkItem
 from persistence.concurrency.time_limits import Usage
 from persistence.dialects.sqlite import engine
 from persistence.dialects.sqlite.errors import is_interrupted
-from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import WriterMonitor
+from persistence.dialects.sqlite.opened_files import OpenedFiles
 from persistence.exceptions import OutcomeUnknown
 from persistence.transactions.running_operations import Commit, RunningTransaction
 
@@ -89,8 +89,8 @@ class OpenSession(Protocol):
 class ChangeThread:
     """Makes changes in a thread, in the order in which they were given."""
 
-    def __init__(self, open_session: OpenSession, identity: FileIdentity, monitor: WriterMonitor) -> None:
-        self._open, self._identity, self._monitor = open_session, identity, monitor
+    def __init__(self, open_session: OpenSession, files: OpenedFiles, monitor: WriterMonitor) -> None:
+        self._open, self._files, self._monitor = open_session, files, monitor
         self._thread = OneThread("carnet-change")
         self._waiting: deque[Change[Any]] = deque()
         """Those that have not begun, among them some that were withdrawn."""
@@ -142,7 +142,7 @@ class ChangeThread:
         transaction = self._monitor.transaction = change.transaction
         transaction.committing = False
         try:
-            self._identity.check_regularly()
+            self._files.check_regularly()
             with self._open(transaction) as session:
                 result = change.run(session)
                 if joined is not None and _may_be_joined(change, session):
@@ -195,9 +195,9 @@ class ChangeThread:
         changes = [(each.session, each.change.transaction) for each in joined if each.session is not None]
         driver = session.connection().connection.driver_connection if joined else None
         try:
-            self._identity.check()
+            self._files.check()
             change.commit.complete([(session, change.transaction), *changes])
-            if not self._identity.is_same():
+            if not self._files.is_same():
                 raise OutcomeUnknown
         except BaseException as error:
             if not joined:

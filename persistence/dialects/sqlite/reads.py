@@ -12,8 +12,8 @@ from persistence.concurrency.threads import Threads
 from persistence.concurrency.time_limits import Usage, acquire
 from persistence.dialects.sqlite.errors import is_outage_of_reads
 from persistence.dialects.sqlite.functions import register
-from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import OPERATIONS
+from persistence.dialects.sqlite.opened_files import OpenedFiles
 from persistence.dialects.sqlite.opening import connect_existing
 from persistence.exceptions import Unavailable
 from persistence.sql_types import FoundValues, Statement
@@ -56,8 +56,8 @@ def _temporary_store() -> str:
 class SqliteReader:
     """Runs planned reads in threads, each with a read-only connection."""
 
-    def __init__(self, url: str, timeout: float, patience: float, identity: FileIdentity) -> None:
-        self._timeout, self._patience, self._identity = timeout, patience, identity
+    def __init__(self, url: str, timeout: float, patience: float, files: OpenedFiles) -> None:
+        self._timeout, self._patience, self._files = timeout, patience, files
         self._file = make_url(url).database or ""
         self._threads = Threads(READERS, "carnet-read")
         self._own = threading.local()
@@ -75,7 +75,7 @@ class SqliteReader:
             read.stopped = True
             raise
         except sqlite3.DatabaseError as error:
-            self._identity.note_failure(error)
+            self._files.note_failure(error)
             reason = read.reason_to_end()
             if reason is None and is_outage_of_reads(error):
                 raise Unavailable from error
@@ -92,7 +92,7 @@ class SqliteReader:
             connection.close()
 
     def _values(self, statements: Sequence[Statement], read: RunningTransaction) -> FoundValues:
-        self._identity.check_regularly()
+        self._files.check_regularly()
         connection = self._connection()
         connection.set_progress_handler(read.must_end, OPERATIONS)
         if len(statements) > 1:
@@ -109,7 +109,7 @@ class SqliteReader:
         """The connection of this thread."""
         connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
         if connection is None:
-            self._identity.check_connecting()
+            self._files.check_connecting()
             connection = connect(self._file, self._patience)
             self._own.connection = connection
             self._open.append(connection)

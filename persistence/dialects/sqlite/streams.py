@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from persistence.dialects.closing import close_completely
 from persistence.dialects.sqlite.errors import is_outage_of_reads
-from persistence.dialects.sqlite.identity import FileIdentity
+from persistence.dialects.sqlite.opened_files import OpenedFiles
 from persistence.dialects.sqlite.reads import connect
 from persistence.dialects.streams import Sink
 from persistence.exceptions import Unavailable
@@ -29,18 +29,18 @@ CHUNK_BYTES, ROWS_AT_ONCE = 65_536, 50
 class SqliteStreamer:
     """Opens a connection for each stream."""
 
-    def __init__(self, url: str, patience: float, identity: FileIdentity) -> None:
-        self._file, self._patience, self._identity = make_url(url).database or "", patience, identity
+    def __init__(self, url: str, patience: float, files: OpenedFiles) -> None:
+        self._file, self._patience, self._files = make_url(url).database or "", patience, files
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator["SqliteSnapshot"]:
         """A snapshot over a new connection. Raises Unavailable if the file was deleted, replaced or truncated."""
-        self._identity.check_opened()
+        self._files.check_opened()
         snapshot = SqliteSnapshot(self._file, self._patience)
         try:
             yield snapshot
         except Unavailable as error:
-            self._identity.note_failure(error.__cause__)
+            self._files.note_failure(error.__cause__)
             raise
         finally:
             await close_completely(snapshot.close)

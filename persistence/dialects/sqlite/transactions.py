@@ -14,8 +14,8 @@ from persistence.concurrency.time_limits import TimeLimits, TranslatedErrors, Us
 from persistence.dialects.sqlite import engine
 from persistence.dialects.sqlite.errors import failure_kind
 from persistence.dialects.sqlite.group_commit import Change, ChangeThread
-from persistence.dialects.sqlite.identity import FileIdentity
 from persistence.dialects.sqlite.monitor import WriterMonitor
+from persistence.dialects.sqlite.opened_files import OpenedFiles
 from persistence.exceptions import FailureKind, OutcomeUnknown
 from persistence.transactions.remembered_values import REMEMBERED
 from persistence.transactions.running_operations import RUNNING_TRANSACTION, Commit, RunningTransaction
@@ -31,13 +31,11 @@ class SqliteTransactions:
     the statement does.
     """
 
-    def __init__(
-        self, url: str, limits: TimeLimits, monitor: WriterMonitor, cache: Cache, identity: FileIdentity
-    ) -> None:
-        self.engine = engine.create(url, limits.patience, cache, identity)
-        self._limits, self._identity = limits, identity
+    def __init__(self, url: str, limits: TimeLimits, monitor: WriterMonitor, cache: Cache, files: OpenedFiles) -> None:
+        self.engine = engine.create(url, limits.patience, cache, files)
+        self._limits, self._files = limits, files
         self._remembered: dict[str, str] = {}
-        self._writing = ChangeThread(self._session, identity, monitor)
+        self._writing = ChangeThread(self._session, files, monitor)
         self._reading = Threads(engine.CONCURRENT_READS, "carnet-query")
 
     async def run(
@@ -62,7 +60,7 @@ class SqliteTransactions:
             return await self._result(self._reading.start(self._read, rule, transaction), transaction)
 
     def _failure_kind(self, error: BaseException | None) -> FailureKind | None:
-        self._identity.note_failure(error)
+        self._files.note_failure(error)
         return failure_kind(error)
 
     async def _written(self, change: Change[T]) -> T:
@@ -104,7 +102,7 @@ class SqliteTransactions:
 
     def check(self) -> None:
         """Raises Unavailable if the file was deleted, replaced or damaged: reads may not notice it."""
-        self._identity.check()
+        self._files.check()
 
     def usage(self) -> dict[str, Usage]:
         """How much of each pool is in use."""
@@ -120,7 +118,7 @@ class SqliteTransactions:
         self.engine.dispose()
 
     def _read(self, rule: Callable[[Session], T], transaction: RunningTransaction) -> T:
-        self._identity.check_regularly()
+        self._files.check_regularly()
         with self._session(transaction) as session:
             return rule(session)
 

@@ -38,7 +38,7 @@ class DatabaseFileDamaged(Exception):
     """
 
 
-class FileIdentity:
+class OpenedFiles:
     """The files of an open database: which they are, and whether they are as SQLite left them."""
 
     def __init__(self, path: Path) -> None:

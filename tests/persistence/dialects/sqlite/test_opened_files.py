@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from persistence.dialects.sqlite.identity import FileIdentity
+from persistence.dialects.sqlite.opened_files import OpenedFiles
 from persistence.exceptions import Unavailable
 
 
@@ -16,7 +16,7 @@ def test_a_file_that_cannot_be_opened_for_a_moment_is_used_again(tmp_path: Path)
     file = tmp_path / "carnet.db"
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("CREATE TABLE large AS SELECT zeroblob(500000) AS content")
-        identity = FileIdentity(file)
+        files = OpenedFiles(file)
         connection.execute("DROP TABLE large")
         connection.execute("VACUUM")
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -24,8 +24,8 @@ def test_a_file_that_cannot_be_opened_for_a_moment_is_used_again(tmp_path: Path)
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
     try:
         with pytest.raises(Unavailable):
-            identity.check_opened()
+            files.check_opened()
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
-    assert identity.check_opened().st_size < 500_000
+    assert files.check_opened().st_size < 500_000
