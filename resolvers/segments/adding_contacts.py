@@ -22,6 +22,19 @@ ORDER = ("search_company_name", "company_no", "type", "search_name", "no")
 
 
 @dataclass(frozen=True)
+class AddingOptions:
+    """Which contacts beside the given ones are added, which ones are not skipped (R-ADD-4, R-ADD-5), and whether they
+    are only counted.
+    """
+
+    expand_companies: bool = False
+    allow_related_companies: bool = False
+    ignore_exclusion: bool = False
+    allow_existing: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
 class ContactsAdded:
     """How many contacts were added, and how many were skipped for which reason. `matched` is the sum of all."""
 
@@ -41,11 +54,7 @@ def add_contacts(
     matching: Matching | None = None,
     filter: Mapping[str, object] | None = None,
     logged_segment_entry_no: int | None = None,
-    expand_companies: bool = False,
-    allow_related_companies: bool = False,
-    ignore_exclusion: bool = False,
-    allow_existing: bool = False,
-    dry_run: bool = False,
+    options: AddingOptions = AddingOptions(),
 ) -> ContactsAdded:
     """Add contacts to the segment, each on a new line with the values of the segment (R-ADD, R-LIN-1).
 
@@ -56,15 +65,15 @@ def add_contacts(
     Found contacts that are blocked for privacy are skipped (K14). So are, unless the options say otherwise, contacts
     that are excluded from segments or already on this one (R-ADD-5). All is recorded as one step (R-ADD-7).
     """
-    segment = (find_open_segment if dry_run else lock_segment)(work, segment_no, "segment_no")
+    segment = (find_open_segment if options.dry_run else lock_segment)(work, segment_no, "segment_no")
     work.report_progress(segment.id, "FINDING")
     criteria = Criteria(
         SegmentStepAction.ADD,
         filter,
-        expand_companies=expand_companies,
-        allow_related_companies=allow_related_companies,
-        ignore_exclusion=ignore_exclusion,
-        allow_existing_contacts=allow_existing,
+        expand_companies=options.expand_companies,
+        allow_related_companies=options.allow_related_companies,
+        ignore_exclusion=options.ignore_exclusion,
+        allow_existing_contacts=options.allow_existing,
         by_number=contact_nos is not None,
         logged_segment_entry_no=logged_segment_entry_no,
     )
@@ -72,13 +81,13 @@ def add_contacts(
         refusals: list[Refusal] = []
         numbers = check_numbers(work, contact_nos, refusals, "from", "contact_nos")
         refuse_any(refusals)
-        return add_numbers(work, segment, numbers, "from", "contact_nos", criteria=criteria, dry_run=dry_run)
+        return add_numbers(work, segment, numbers, "from", "contact_nos", criteria=criteria, dry_run=options.dry_run)
     if logged_segment_entry_no is None:
-        return add(work, segment, finding_contacts.matching(matching), criteria, dry_run=dry_run)
+        return add(work, segment, finding_contacts.matching(matching), criteria, dry_run=options.dry_run)
     work.find(LoggedSegment, "from", "logged_segment_entry_no", entry_no=logged_segment_entry_no)
     criteria = replace(criteria, filter=steps.logged_segment_filter(logged_segment_entry_no))
     selected = finding_contacts.of_logged_segment(logged_segment_entry_no)
-    return add(work, segment, selected, criteria, dry_run=dry_run)
+    return add(work, segment, selected, criteria, dry_run=options.dry_run)
 
 
 def check_numbers(work: Work, given: Sequence[str], refusals: list[Refusal], *field: str) -> list[str]:

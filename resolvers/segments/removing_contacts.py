@@ -17,6 +17,19 @@ from resolvers.work import Work
 
 
 @dataclass(frozen=True)
+class RemovingOptions:
+    """With `keep_matching`, all lines are removed but those whose contacts match, also lines without a contact (R-REF).
+    With `entire_companies`, a matching contact stands for all contacts of its company. With `clear_steps_when_empty`,
+    all steps are deleted if the segment has no lines left after several steps (R-SEG-3). A dry run only counts.
+    """
+
+    keep_matching: bool = False
+    entire_companies: bool = False
+    clear_steps_when_empty: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
 class ContactsRemoved:
     """How many lines were removed, and the numbers of the first of them."""
 
@@ -29,33 +42,26 @@ def remove_contacts(
     work: Work,
     segment_no: str,
     *,
-    keep_matching: bool = False,
     matching: Matching | None = None,
     filter: Mapping[str, object] | None = None,
-    entire_companies: bool = False,
-    clear_steps_when_empty: bool = False,
-    dry_run: bool = False,
+    options: RemovingOptions = RemovingOptions(),
 ) -> ContactsRemoved:
-    """Remove the lines whose contacts match, or with `keep_matching` all other lines, also those without a contact
-    (R-REF).
-
-    The current data of the contacts is examined. With `entire_companies`, a matching contact stands for all contacts of
-    its company. The removal is recorded as a step, with the condition `matching` stored as `filter`. With
-    `clear_steps_when_empty`, all steps are deleted if the segment has no lines left after several steps (R-SEG-3).
+    """Remove the lines whose contacts match, or all other lines (R-RED, R-REF). The current data of the contacts is
+    examined. The removal is recorded as a step, with the condition `matching` stored as `filter`.
     """
-    segment = (find_open_segment if dry_run else lock_segment)(work, segment_no, "segment_no")
+    segment = (find_open_segment if options.dry_run else lock_segment)(work, segment_no, "segment_no")
     assert segment.id is not None
-    action = SegmentStepAction.KEEP_MATCHING if keep_matching else SegmentStepAction.REMOVE_MATCHING
-    criteria = Criteria(action, filter, entire_companies=entire_companies)
+    action = SegmentStepAction.KEEP_MATCHING if options.keep_matching else SegmentStepAction.REMOVE_MATCHING
+    criteria = Criteria(action, filter, entire_companies=options.entire_companies)
     joined = LINE.outerjoin(CONTACT, CONTACT.c.no == LINE.c.contact_no)
     conditions = (LINE.c.segment_id == segment.id, _is_removed(criteria, matching))
-    if dry_run:
+    if options.dry_run:
         count = select(func.count()).select_from(joined).where(*conditions)
         return ContactsRemoved(segment.id, work.session.scalar(count) or 0)
     first = select(LINE.c.line_no).select_from(joined).where(*conditions).order_by(LINE.c.line_no).limit(MAX_SHOWN)
     line_nos = list(work.session.scalars(first))
     removed = remove(work, segment, matching, criteria)
-    if clear_steps_when_empty and _is_empty(work, segment) and steps.count(work, segment.id) > 1:
+    if options.clear_steps_when_empty and _is_empty(work, segment) and steps.count(work, segment.id) > 1:
         steps.delete_steps(work, [segment.id])
     return ContactsRemoved(segment.id, removed, line_nos)
 

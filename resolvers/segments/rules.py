@@ -1,6 +1,6 @@
 """The commands on segments, each from a module of its own."""
 
-from resolvers.segments.adding_contacts import ContactsAdded, add_contacts
+from resolvers.segments.adding_contacts import AddingOptions, ContactsAdded, add_contacts
 from resolvers.segments.canceling import OperationCanceled, no_running_operation, open_segment_id
 from resolvers.segments.changing_criteria import CriteriaDeleted, CriteriaRenamed, delete_criteria, rename_criteria
 from resolvers.segments.creating import SegmentCreated, create
@@ -16,12 +16,13 @@ from resolvers.segments.logging.logging_plan import OnBlocked
 from resolvers.segments.logging.previewing import LinesPage, Preview, existing_lines, lines_page, preview
 from resolvers.segments.logging.undoing import SegmentUndone, TouchedEntries, undo
 from resolvers.segments.logging.warnings import count_lines_with_warnings, warnings_of_lines
-from resolvers.segments.removing_contacts import ContactsRemoved, remove_contacts
+from resolvers.segments.removing_contacts import ContactsRemoved, RemovingOptions, remove_contacts
 from resolvers.segments.saved_criteria import CriteriaReused, CriteriaSaved, reuse_criteria, save_criteria
 from resolvers.segments.undoing_steps import StepUndone, undo_step
 from resolvers.segments.updating import SegmentUpdated, update
 
 __all__ = [
+    "AddingOptions",
     "BlockedLines",
     "CheckedLine",
     "ContactsAdded",
@@ -42,6 +43,7 @@ __all__ = [
     "OnBlocked",
     "OperationCanceled",
     "Preview",
+    "RemovingOptions",
     "SegmentCreated",
     "SegmentDeleted",
     "SegmentFields",

@@ -124,11 +124,13 @@ class SegmentBuildingMutations:
             matching=await matching(info, ContactFilter, "from", "filter"),
             filter=filter_as_json(info, "from", "filter"),
             logged_segment_entry_no=or_none(input.from_.logged_segment_entry_no),
-            expand_companies=input.expand_companies,
-            allow_related_companies=input.allow_related_companies,
-            ignore_exclusion=input.ignore_exclusion,
-            allow_existing=input.allow_existing_contacts,
-            dry_run=input.dry_run,
+            options=rules.AddingOptions(
+                expand_companies=input.expand_companies,
+                allow_related_companies=input.allow_related_companies,
+                ignore_exclusion=input.ignore_exclusion,
+                allow_existing=input.allow_existing_contacts,
+                dry_run=input.dry_run,
+            ),
         )
         return AddSegmentContactsPayload.of(result)
 
@@ -144,12 +146,14 @@ class SegmentBuildingMutations:
             input,
             rules.remove_contacts,
             input.segment_no,
-            keep_matching=input.mode == RemoveModeValues.KEEP_MATCHING,
             matching=await matching(info, ContactFilter, "filter"),
             filter=filter_as_json(info, "filter"),
-            entire_companies=input.entire_companies,
-            clear_steps_when_empty=input.clear_steps_when_empty,
-            dry_run=input.dry_run,
+            options=rules.RemovingOptions(
+                keep_matching=input.mode == RemoveModeValues.KEEP_MATCHING,
+                entire_companies=input.entire_companies,
+                clear_steps_when_empty=input.clear_steps_when_empty,
+                dry_run=input.dry_run,
+            ),
         )
         return RemoveSegmentContactsPayload.of(result)
 

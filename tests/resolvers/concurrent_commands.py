@@ -159,7 +159,7 @@ COMMANDS: dict[str, Command] = {
         work, company.open, {"description": "New", "salesperson_code": None}
     ),
     "add contacts": lambda work, company: segments.add_contacts(
-        work, company.open, contact_nos=["P2"], allow_existing=True
+        work, company.open, contact_nos=["P2"], options=segments.AddingOptions(allow_existing=True)
     ),
     "remove contacts": lambda work, company: segments.remove_contacts(
         work, company.open, matching=lambda rows: rows.c.no == "P2"

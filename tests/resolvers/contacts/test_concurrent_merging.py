@@ -56,7 +56,9 @@ def random_command(chance: random.Random, work: Work) -> None:
         lambda: interactions.resume(work, chance.randrange(1, 60), {}),
         lambda: create_segment(work, one, other, template_code="VISIT", description="Spring"),
         lambda: segments.log(work, segment),
-        lambda: segments.add_contacts(work, segment, contact_nos=[one], allow_existing=True),
+        lambda: segments.add_contacts(
+            work, segment, contact_nos=[one], options=segments.AddingOptions(allow_existing=True)
+        ),
         lambda: segments.undo_step(work, segment),
         lambda: segments.undo(work, chance.randrange(1, 6), force=True),
         lambda: contacts.update(work, one, {"company_no": company[0], "salesperson_code": chance.choice(["JO", "PS"])}),
@@ -84,7 +86,9 @@ Others = dict[str, Callable[[Work, int, str], Any]]
 OTHERS: Others = {
     "create": lambda work, entry_no, no: interactions.create(work, {"contact_no": "P2", **VISIT}),  # type: ignore[typeddict-item]  # any field
     "log": lambda work, entry_no, no: segments.log(work, no),
-    "add": lambda work, entry_no, no: segments.add_contacts(work, no, contact_nos=["P2"], allow_existing=True),
+    "add": lambda work, entry_no, no: segments.add_contacts(
+        work, no, contact_nos=["P2"], options=segments.AddingOptions(allow_existing=True)
+    ),
     "new segment": lambda work, entry_no, no: create_segment(work, "P2", template_code="VISIT", description="Late"),
     "move": lambda work, entry_no, no: contacts.update(work, "P2", {"company_no": "C2"}),
     "delete": lambda work, entry_no, no: contacts.delete(work, "P4"),

@@ -107,8 +107,10 @@ def test_r_add_5_excluded_and_existing_contacts_are_skipped_unless_an_option_all
     records.insert_contact(work, "GONE", exclude_from_segment=True, privacy_blocked=True)
     segment = create_segment(work, "C1")
 
-    careful = segments.add_contacts(work, segment.no, dry_run=True)
-    bold = segments.add_contacts(work, segment.no, ignore_exclusion=True, allow_existing=True)
+    careful = segments.add_contacts(work, segment.no, options=segments.AddingOptions(dry_run=True))
+    bold = segments.add_contacts(
+        work, segment.no, options=segments.AddingOptions(ignore_exclusion=True, allow_existing=True)
+    )
 
     assert (careful.matched, careful.added) == (7, 4)
     assert (careful.skipped_excluded, careful.skipped_privacy_blocked, careful.skipped_existing) == (1, 1, 1)
@@ -141,7 +143,7 @@ def test_a_dry_run_counts_and_adds_nothing(work: Work) -> None:
     records.insert_fixtures(work)
     segment = create_segment(work, "C1")
 
-    dry = segments.add_contacts(work, segment.no, dry_run=True)
+    dry = segments.add_contacts(work, segment.no, options=segments.AddingOptions(dry_run=True))
 
     assert lines_of(work, segment.id, "contact_no") == ["C1"]
     assert records.stored(work, Segment, id=segment.id).version == 1
@@ -167,7 +169,7 @@ def test_adding_contacts_executes_the_same_number_of_statements_for_any_number(w
     with recorded_statements(work) as for_many:
         segments.add_contacts(work, segment, contact_nos=many)
     with recorded_statements(work) as for_found:
-        added = segments.add_contacts(work, segment, allow_existing=True)
+        added = segments.add_contacts(work, segment, options=segments.AddingOptions(allow_existing=True))
 
     assert added.added == 1010
     assert len(for_found) < len(for_few) == len(for_many) <= 8

@@ -65,7 +65,9 @@ def test_r_sav_repeats_steps_with_todays_data_without_deleted_or_blocked_contact
     records.insert_fixtures(work)
     first, second = create_segment(work, "P3", "P1"), create_segment(work, "C2")
     segments.add_contacts(work, first.no, **matching_column("salesperson_code", "PS"))
-    segments.remove_contacts(work, first.no, **matching_column("no", "P2"), entire_companies=True)
+    segments.remove_contacts(
+        work, first.no, **matching_column("no", "P2"), options=segments.RemovingOptions(entire_companies=True)
+    )
     saved = segments.save_criteria(work, first.no, " k1 ", "Mine")
     records.insert_contact(work, "NEW", salesperson_code="PS")
     records.block(work, records.stored(work, Contact, no="P3"))

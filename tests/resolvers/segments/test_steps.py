@@ -31,10 +31,17 @@ def test_r_add_4_companies_are_expanded_before_related_companies_are_added(work:
     records.insert_fixtures(work)
     expanded, related, both = (create_segment(work) for _ in range(3))
 
-    segments.add_contacts(work, expanded.no, **matching_column("no", "P1"), expand_companies=True)
-    segments.add_contacts(work, related.no, **matching_column("no", "P1"), allow_related_companies=True)
+    segments.add_contacts(
+        work, expanded.no, **matching_column("no", "P1"), options=segments.AddingOptions(expand_companies=True)
+    )
+    segments.add_contacts(
+        work, related.no, **matching_column("no", "P1"), options=segments.AddingOptions(allow_related_companies=True)
+    )
     added = segments.add_contacts(
-        work, both.no, contact_nos=["P3", "P2"], expand_companies=True, allow_related_companies=True
+        work,
+        both.no,
+        contact_nos=["P3", "P2"],
+        options=segments.AddingOptions(expand_companies=True, allow_related_companies=True),
     )
 
     assert lines_of(work, expanded.id, "contact_no") == ["C1", "P1", "P2"]
@@ -49,7 +56,9 @@ def test_r_add_5_k14_contacts_added_with_their_company_are_checked_too(work: Wor
     records.insert_contact(work, "GONE", company="C1", privacy_blocked=True)
     segment = create_segment(work, "P2")
 
-    added = segments.add_contacts(work, segment.no, contact_nos=["P1"], expand_companies=True)
+    added = segments.add_contacts(
+        work, segment.no, contact_nos=["P1"], options=segments.AddingOptions(expand_companies=True)
+    )
 
     assert (added.matched, added.added) == (5, 2)
     assert (added.skipped_excluded, added.skipped_privacy_blocked, added.skipped_existing) == (1, 1, 1)
@@ -60,7 +69,9 @@ def test_r_add_7_a_step_is_recorded_even_if_no_contact_was_added(work: Work) -> 
     records.insert_fixtures(work)
     segment = create_segment(work, "C1")
 
-    segments.add_contacts(work, segment.no, **matching_column("no", "C1"), ignore_exclusion=True)
+    segments.add_contacts(
+        work, segment.no, **matching_column("no", "C1"), options=segments.AddingOptions(ignore_exclusion=True)
+    )
 
     assert steps_of(
         work, segment, "step_no", "action", "filter", "no_of_contacts", "ignore_exclusion", "user_id", "at"
@@ -95,7 +106,12 @@ def test_r_red_and_r_ref_use_the_current_data_of_the_contacts(work: Work) -> Non
 
     assert segments.remove_contacts(work, reduced.no, **matching_column("company_no", "C2")).removed == 2
     assert (
-        segments.remove_contacts(work, refined.no, **matching_column("company_no", "C2"), keep_matching=True).removed
+        segments.remove_contacts(
+            work,
+            refined.no,
+            **matching_column("company_no", "C2"),
+            options=segments.RemovingOptions(keep_matching=True),
+        ).removed
         == 2
     )
 
@@ -108,7 +124,12 @@ def test_r_ref_without_a_filter_removes_only_lines_without_contact_and_r_red_rem
     segment = create_segment(work, "C1")
     segments.add_lines(work, segment.no, [{}])
 
-    assert segments.remove_contacts(work, segment.no, filter={}, keep_matching=True).removed == 1
+    assert (
+        segments.remove_contacts(
+            work, segment.no, filter={}, options=segments.RemovingOptions(keep_matching=True)
+        ).removed
+        == 1
+    )
     assert segments.remove_contacts(work, segment.no, filter={}).removed == 1
 
 
@@ -117,9 +138,18 @@ def test_with_entire_companies_a_matching_contact_stands_for_its_company_r_red_r
     records.insert_fixtures(work)
     reduced, refined = create_segment(work, "P1", "C2", "P3"), create_segment(work, "P1", "C2", "P3")
 
-    segments.remove_contacts(work, reduced.no, **matching_column("no", "P2"), entire_companies=True)
-    segments.remove_contacts(work, refined.no, **matching_column("no", "P2"), entire_companies=True, keep_matching=True)
-    segments.remove_contacts(work, reduced.no, **matching_column("no", "P3"), entire_companies=True)
+    segments.remove_contacts(
+        work, reduced.no, **matching_column("no", "P2"), options=segments.RemovingOptions(entire_companies=True)
+    )
+    segments.remove_contacts(
+        work,
+        refined.no,
+        **matching_column("no", "P2"),
+        options=segments.RemovingOptions(entire_companies=True, keep_matching=True),
+    )
+    segments.remove_contacts(
+        work, reduced.no, **matching_column("no", "P3"), options=segments.RemovingOptions(entire_companies=True)
+    )
 
     assert lines_of(work, reduced.id, "contact_no") == ["C2"]
     assert lines_of(work, refined.id, "contact_no") == ["P1"]
@@ -129,12 +159,16 @@ def test_r_seg_3_steps_are_deleted_only_if_no_line_is_left_after_several_steps(w
     records.insert_fixtures(work)
     some, none = create_segment(work, "C1", "C2"), create_segment(work)
 
-    segments.remove_contacts(work, some.no, **matching_column("no", "C1"), clear_steps_when_empty=True)
-    segments.remove_contacts(work, none.no, **matching_column("no", "C1"), clear_steps_when_empty=True)
+    segments.remove_contacts(
+        work, some.no, **matching_column("no", "C1"), options=segments.RemovingOptions(clear_steps_when_empty=True)
+    )
+    segments.remove_contacts(
+        work, none.no, **matching_column("no", "C1"), options=segments.RemovingOptions(clear_steps_when_empty=True)
+    )
 
     assert len(steps_of(work, some, "step_no")) == 2
     assert len(steps_of(work, none, "step_no")) == 1
-    segments.remove_contacts(work, some.no, clear_steps_when_empty=True)
+    segments.remove_contacts(work, some.no, options=segments.RemovingOptions(clear_steps_when_empty=True))
     assert steps_of(work, some, "step_no") == []
     assert (
         work.session.scalar(select(func.count()).select_from(STEP_LINES).where(STEP_LINES.c.segment_id == some.id)) == 0
@@ -145,7 +179,7 @@ def test_r_back_removes_all_lines_of_added_contacts_and_adds_new_lines_for_remov
     records.insert_fixtures(work)
     segment = create_segment(work, "C1", "C2", template_code="VISIT")
     segments.update_lines(work, segment.no, [{"line_nos": [2], "set": {"cost": Decimal(99)}}])
-    segments.add_contacts(work, segment.no, contact_nos=["C1"], allow_existing=True)
+    segments.add_contacts(work, segment.no, contact_nos=["C1"], options=segments.AddingOptions(allow_existing=True))
     segments.remove_contacts(work, segment.no, **matching_column("no", "C2"))
 
     undone = segments.undo_step(work, segment.no).undone
@@ -186,7 +220,10 @@ def test_steps_execute_the_same_number_of_statements_for_any_number_of_contacts(
     for segment in (few, many):
         counts = []
         for command, choices in (
-            (segments.remove_contacts, {**matching_column("salesperson_code", "JO"), "dry_run": True}),
+            (
+                segments.remove_contacts,
+                {**matching_column("salesperson_code", "JO"), "options": segments.RemovingOptions(dry_run=True)},
+            ),
             (segments.remove_contacts, matching_column("salesperson_code", "JO")),
             (segments.undo_step, {}),
             (segments.remove_lines, {}),

@@ -125,10 +125,12 @@ def execute_step(work: Work, no: str, model: Model, step: Any) -> None:
             work,
             no,
             **source,
-            expand_companies=flags[0],
-            allow_related_companies=flags[1],
-            ignore_exclusion=flags[2],
-            allow_existing=flags[3],
+            options=segments.AddingOptions(
+                expand_companies=flags[0],
+                allow_related_companies=flags[1],
+                ignore_exclusion=flags[2],
+                allow_existing=flags[3],
+            ),
         )
         if kind == "add found":
             selected = sorted(_with_others(selected, flags[0], flags[1]), key=list(CONTACTS).index)
@@ -139,7 +141,12 @@ def execute_step(work: Work, no: str, model: Model, step: Any) -> None:
         model.add_lines(details[0])
     elif kind == "remove":
         who, keep, entire = details
-        removed = segments.remove_contacts(work, no, **CONDITIONS[who][1], keep_matching=keep, entire_companies=entire)
+        removed = segments.remove_contacts(
+            work,
+            no,
+            **CONDITIONS[who][1],
+            options=segments.RemovingOptions(keep_matching=keep, entire_companies=entire),
+        )
         assert removed.removed == model.remove(CONDITIONS[who][0], keep=keep, entire=entire)
     else:
         segments.undo_step(work, no)
