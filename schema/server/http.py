@@ -1,6 +1,7 @@
 """GraphQL over HTTP as an ASGI endpoint: media types, statuses and bodies."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -8,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from persistence.dialects.read_positions import PRIMARY
 from persistence.exceptions import OutcomeUnknown, Overloaded, TooManyStreams, Unavailable
+from resolvers.work import User
 from schema.execution import observing
 from schema.execution.engine import Engine, GraphQLRequest, GraphQLResponse
 from schema.server.authentication.authenticator import LOCAL_USER, Authenticator
@@ -34,7 +36,7 @@ from schema.server.requests.request_parsing import from_json, from_query_string,
 from schema.server.requests.running_requests import RunningRequests, stopped
 from schema.server.responses.compression import NO_TRANSFORM
 from schema.server.responses.sending import PRIVATE
-from schema.server.responses.streams import requested_stream
+from schema.server.responses.streams import RequestedStream, requested_stream
 
 JSON = b"application/json"
 RESPONSE = b"application/graphql-response+json"
@@ -49,6 +51,39 @@ is closed while it still sends does not read the response.
 """
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What limits the requests of an endpoint. Some limits are shared with other endpoints."""
+
+    rates: RateLimits
+    running: RunningRequests
+    unread: UnreadBytes
+    max_body_bytes: int
+    body_seconds: float
+    """Seconds within which a client must send a request."""
+    timeout: float
+    """Seconds within which a request that was received is answered."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request, and what is known so far about its response."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
+    headers: Mapping[bytes, bytes]
+    deadline: Deadline
+    stream: RequestedStream | None = None
+    media: bytes = JSON
+    too_late: int = 408
+    """The status if the deadline passes: 408 while the request is received, 504 while it is answered."""
+    buckets: list[Bucket] = field(default_factory=list)
+    """Those from which the cost is taken."""
+    rate_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    cost: int = REQUEST_COST
+
+
 class Endpoint:
     """The ASGI endpoint `/graphql`."""
 
@@ -57,94 +92,94 @@ class Endpoint:
         engine: Engine,
         authenticator: Authenticator,
         browser_requests: BrowserRequests,
+        limits: Limits,
         *,
-        running: RunningRequests,
-        unread: UnreadBytes,
-        rate_limits: RateLimits,
         page: ASGIApp | None,
         trusted: TrustedDocuments | None = None,
-        max_body_bytes: int,
-        body_seconds: float,
-        timeout: float,
         show_cost: bool = False,
         read_after: ReadAfter = NO_STANDBY,
     ) -> None:
-        """A client has `body_seconds` to send a request, and `timeout` seconds until it is answered."""
-        self._read_after = read_after
         self._engine, self._authenticator, self._page = engine, authenticator, page
-        self._browser_requests, self._trusted = browser_requests, trusted
-        self._running, self._unread, self._rate_limits = running, unread, rate_limits
-        self._max_body, self._body_seconds = max_body_bytes, body_seconds
-        self._most_read = max(DRAIN_LIMIT, max_body_bytes)
+        self._browser_requests, self._trusted, self._show_cost = browser_requests, trusted, show_cost
+        self._limits, self._read_after, self._deadlines = limits, read_after, Deadlines()
+        self._most_read = max(DRAIN_LIMIT, limits.max_body_bytes)
         """The bytes that are read of a body at most, also of one that is too large."""
-        self._timeout, self._show_cost, self._deadlines = timeout, show_cost, Deadlines()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         accept = headers.get(b"accept", b"")
-        too_late, media, deadline = 408, JSON, self._deadlines.after(self._body_seconds)
-        buckets: list[Bucket] = []
-        rate: list[tuple[bytes, bytes]] = []
-        cost = REQUEST_COST
+        exchange = Exchange(scope, receive, send, headers, self._deadlines.after(self._limits.body_seconds))
         try:
-            streamed = requested_stream(scope, accept)
-            if (
-                streamed is None
-                and scope["method"] in ("GET", "HEAD")
-                and self._page is not None
-                and wants_page(accept)
-            ):
+            exchange.stream = requested_stream(scope, accept)
+            is_read = exchange.stream is None and scope["method"] in ("GET", "HEAD")
+            if is_read and self._page is not None and wants_page(accept):
                 self._check_page(scope, headers)
                 await self._page(scope, receive, send)
                 return
-            media = _media_type(accept) if streamed is None else RESPONSE
-            buckets += self._rate_limits.of_address(scope)
-            self._rate_limits.check(buckets)
-            user = await self._authenticator.user(scope, headers)
-            buckets += self._rate_limits.of_token(scope, headers)
-            rate = self._rate_limits.check(buckets)
-            observing.current().user_id = user.id
-            if user is LOCAL_USER:
-                self._browser_requests.check(scope, headers)
-            with deadline:
-                read_after = self._read_after.of_request(user.id, headers)
-                request = await self._request(scope, receive, headers, read_after)
-                self._running.begin(deadline)
-                too_late = 504
-                deadline.move(self._timeout)
-                caller = caller_of(user, headers.get(b"accept-language", b""))
-                answer: GraphQLResponse | None
-                if streamed is None:
-                    end_when_client_leaves(scope, send, observing.current(), deadline)
-                    answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
-                else:
-                    deadline.move(None)
-                    answer = await streamed.respond(self._engine, request, caller, scope, receive, send)
-                self._running.end(deadline)
-                if buckets:
-                    cost += (self._engine.costs.of(request, only_known=True) or {}).get("requested", 0)
-                if answer is None:
-                    return
-            status, more = _status(answer, media)
-            if answer.position is not None:
-                more = [*more, UNCOMPRESSED, self._read_after.of_answer(user.id, answer.position)]
-            else:
-                self._unread.check(len(answer.body))
-            await _send(send, status, answer.body, media, [*more, *rate])
+            exchange.media = _media_type(accept) if exchange.stream is None else RESPONSE
+            await self._respond(exchange, await self._authenticate(exchange))
         except Exception as error:
-            await self._send_failure(error, scope, send, media, too_late, deadline)
+            await self._send_failure(error, exchange)
         finally:
-            self._running.end(deadline)
-            for bucket in buckets:
-                bucket.take(cost)
+            self._limits.running.end(exchange.deadline)
+            for bucket in exchange.buckets:
+                bucket.take(exchange.cost)
 
-    async def _send_failure(
-        self, error: Exception, scope: Scope, send: Send, media: bytes, too_late: int, deadline: Deadline
-    ) -> None:
-        """Send the response to a request that was not answered. `too_late` is its status if it took too long."""
+    async def _authenticate(self, exchange: Exchange) -> User:
+        """Who sends the request. Notes the buckets from which its cost is taken. Raises `Rejected`, also if one of
+        them is empty.
+        """
+        scope, headers, rates = exchange.scope, exchange.headers, self._limits.rates
+        exchange.buckets += rates.of_address(scope)
+        rates.check(exchange.buckets)
+        user = await self._authenticator.user(scope, headers)
+        exchange.buckets += rates.of_token(scope, headers)
+        exchange.rate_headers = rates.check(exchange.buckets)
+        observing.current().user_id = user.id
+        if user is LOCAL_USER:
+            self._browser_requests.check(scope, headers)
+        return user
+
+    async def _respond(self, exchange: Exchange, user: User) -> None:
+        """Send the response to a request of a user."""
+        with exchange.deadline:
+            answer = await self._answer(exchange, user)
+        if answer is None:
+            return
+        status, more = _status(answer, exchange.media)
+        if answer.position is not None:
+            more = [*more, UNCOMPRESSED, self._read_after.of_answer(user.id, answer.position)]
+        else:
+            self._limits.unread.check(len(answer.body))
+        await _send(exchange.send, status, answer.body, exchange.media, [*more, *exchange.rate_headers])
+
+    async def _answer(self, exchange: Exchange, user: User) -> GraphQLResponse | None:
+        """Receive the request and execute it. None for a stream, which has been sent."""
+        scope, receive, send, headers = exchange.scope, exchange.receive, exchange.send, exchange.headers
+        deadline, stream = exchange.deadline, exchange.stream
+        request = await self._request(scope, receive, headers, self._read_after.of_request(user.id, headers))
+        self._limits.running.begin(deadline)
+        exchange.too_late = 504
+        deadline.move(self._limits.timeout)
+        caller = caller_of(user, headers.get(b"accept-language", b""))
+        answer: GraphQLResponse | None
+        if stream is None:
+            end_when_client_leaves(scope, send, observing.current(), deadline)
+            answer = await self._engine.answer(request, caller, only_queries=scope["method"] != "POST")
+        else:
+            deadline.move(None)
+            answer = await stream.respond(self._engine, request, caller, scope, receive, send)
+        self._limits.running.end(deadline)
+        if exchange.buckets:
+            exchange.cost += (self._engine.costs.of(request, only_known=True) or {}).get("requested", 0)
+        return answer
+
+    async def _send_failure(self, error: Exception, exchange: Exchange) -> None:
+        """Send the response to a request that was not answered."""
+        send, deadline, too_late = exchange.send, exchange.deadline, exchange.too_late
         match error:
             case Rejected():
-                await send_refusal(send, error, media)
+                await send_refusal(send, error, exchange.media)
             case Overloaded():
                 body = error_body(str(error), "OVERLOADED", **retry_extensions(error))
                 status = 429 if isinstance(error, TooManyStreams) else 503
@@ -159,19 +194,19 @@ class Endpoint:
                 await _send(send, 504, error_body(str(error), OUTCOME_UNKNOWN), JSON, [])
             case TimeoutError() if deadline.ended_early:
                 pass  # nobody reads the response
-            case TimeoutError() if self._running.stopped and too_late == 504:
+            case TimeoutError() if self._limits.running.stopped and too_late == 504:
                 await send_refusal(send, stopped())
             case TimeoutError():
                 body = error_body("The request took too long. Select less at once.", "TIMEOUT")
                 await _send(send, too_late, body, JSON, [])
             case ClientStalled():
-                await self._drop(scope, send)
+                await self._drop(exchange.scope, send)
             case _:
                 await _send(send, 500, error_body(masked_message(error), INTERNAL), JSON, [])
 
     async def _drop(self, scope: Scope, send: Send) -> None:
         """Close the connection of a client that does not read its response."""
-        log.warning("connection dropped: the client took nothing", path="/graphql", seconds=self._unread.seconds)
+        log.warning("connection dropped: the client took nothing", path="/graphql", seconds=self._limits.unread.seconds)
         await close_at_once(scope, send)
 
     async def refuses_page(self, scope: Scope, send: Send) -> bool:
@@ -230,12 +265,14 @@ class Endpoint:
             piece = received.get("body", b"")
             read += len(piece)
             size = max(size, read)
-            if size <= self._max_body:
+            if size <= self._limits.max_body_bytes:
                 pieces.append(piece)
             complete = not received.get("more_body", False)
             more = not complete and read <= self._most_read
-        if size > self._max_body:
-            message = f"A request has at most {self._max_body} bytes. Send less at once, in several requests."
+        if size > self._limits.max_body_bytes:
+            message = (
+                f"A request has at most {self._limits.max_body_bytes} bytes. Send less at once, in several requests."
+            )
             raise Rejected(413, message, headers=[(b"connection", b"close")] if complete else [])
         return b"".join(pieces)
 

@@ -24,7 +24,7 @@ from schema.server.companies.serving import Companies
 from schema.server.companies.shared import Shared
 from schema.server.documents import document_limits
 from schema.server.errors import logged_failure, report
-from schema.server.http import Endpoint
+from schema.server.http import Endpoint, Limits
 from schema.server.logs.standby_log import StandbyLog
 from schema.server.metrics import Metrics
 from schema.server.metrics_endpoint import MetricsEndpoint
@@ -130,18 +130,21 @@ def _add_endpoints(
         timeout=settings.request_seconds,
         guard=guards.calendars,
     )
+    limits = Limits(
+        rates=rate_limits,
+        running=shared.running,
+        unread=shared.unread,
+        max_body_bytes=settings.max_body_bytes,
+        body_seconds=settings.body_seconds,
+        timeout=settings.request_seconds,
+    )
     state.graphql = Endpoint(
         engine,
         authenticator,
         browser_requests,
-        running=shared.running,
-        unread=shared.unread,
-        rate_limits=rate_limits,
+        limits,
         page=shared.graphiql,
         trusted=shared.trusted,
-        max_body_bytes=settings.max_body_bytes,
-        body_seconds=settings.body_seconds,
-        timeout=settings.request_seconds,
         show_cost=settings.show_cost,
         read_after=read_after,
     )

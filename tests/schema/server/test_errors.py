@@ -12,7 +12,7 @@ from resolvers.work import User
 from schema.server.authentication.authenticator import Authenticator
 from schema.server.connections.unread_responses import UnreadBytes
 from schema.server.errors import report
-from schema.server.http import Endpoint
+from schema.server.http import Endpoint, Limits
 from schema.server.requests.browser_requests import BrowserRequests
 from schema.server.requests.rate_limits import RateLimits
 from schema.server.requests.running_requests import RunningRequests
@@ -55,13 +55,15 @@ def ask(
         engine,
         Anybody(),
         BrowserRequests([], []),
-        running=RunningRequests(1),
-        unread=UnreadBytes(1, 1),
-        rate_limits=RateLimits(0, 0, loopback=False),
+        Limits(
+            rates=RateLimits(0, 0, loopback=False),
+            running=RunningRequests(1),
+            unread=UnreadBytes(1, 1),
+            max_body_bytes=most,
+            body_seconds=body_seconds,
+            timeout=0.05,
+        ),
         page=None,
-        max_body_bytes=most,
-        body_seconds=body_seconds,
-        timeout=0.05,
     )
     loop.run_until_complete(endpoint(scope, receive or at_once, send))
     return sent[0]["status"], json.loads(sent[1]["body"])
