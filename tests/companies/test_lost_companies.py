@@ -28,8 +28,9 @@ def test_a_lost_company_leaves_the_others_untouched(
     loop: asyncio.AbstractEventLoop,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Its users are told that it is not available, and /ready names it for those who may know."""
+    """Its users are told that it is not available, /ready names it for those who may know, and the log says why once."""
     monkeypatch.setattr(rights, "REFUSAL_SECONDS", 0.01)
     with serving(dict(zip("abcd", urls, strict=True)), root_url, tmp_path / "list", loop) as served:
         for name in "ab":
@@ -61,7 +62,10 @@ def test_a_lost_company_leaves_the_others_untouched(
         assert (guessed.status_code, guessed.text) == (missing.status_code, missing.text) == (404, missing.text)
         assert served.api["b"].execute(VIEWER)["viewer"] == {"userId": "ann"}
         assert served.api["c"].execute(VIEWER)["viewer"] == {"userId": "ann"}
-        served.run(served.app.companies.check_all())
+        for _ in range(2):
+            served.run(served.app.companies.check_all())
+        (why,) = [line for line in capsys.readouterr().out.splitlines() if "company not ready" in line]
+        assert [*map(why.count, ("company=a", "state=UNREACHABLE", "cause="))] == [1, 1, 1], why
         ready = served.request("GET", "/ready", outside=False)
         assert (ready.status_code, ready.json()) == (
             200,

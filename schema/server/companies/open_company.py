@@ -60,8 +60,8 @@ class OpenCompany:
             async with asyncio.timeout(CHECK_SECONDS):
                 await self.app.state.database.check_ready()
                 return await state_of_open(self.app.state.database)
-        except Exception:
-            return CompanyState(State.UNREACHABLE)
+        except Exception as error:
+            return CompanyState(State.UNREACHABLE, error=error)
 
     async def close(self) -> None:
         """Close it when its requests have ended. WebSockets are closed: clients connect again."""

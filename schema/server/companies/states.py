@@ -1,7 +1,7 @@
 """Whether the database of a company can be used."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from persistence import database_urls, versions
@@ -43,13 +43,14 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class CompanyState:
-    """The state of a company's database, the version of its tables if it has one, and whether it has webhooks to which
-    changes may have to be delivered.
+    """The state of a company's database, the version of its tables if it has one, whether it has webhooks to which
+    changes may have to be delivered, and why it is unreachable if it is.
     """
 
     state: State
     version: str | None = None
     has_webhooks: bool = False
+    error: Exception | None = field(default=None, compare=False)
 
 
 def check_file(url: str) -> None:
@@ -71,8 +72,8 @@ async def state_of(url: str, budget: ConnectionBudget | None = None) -> CompanyS
             Database.at(url, pool_size=1, read_timeout=SECONDS, budget=budget) as database,
         ):
             return await state_of_open(database)
-    except UNUSABLE:
-        return CompanyState(State.UNREACHABLE)
+    except UNUSABLE as error:
+        return CompanyState(State.UNREACHABLE, error=error)
 
 
 async def state_of_open(database: Database) -> CompanyState:
