@@ -92,6 +92,7 @@ def test_a_company_is_created_used_listed_and_dropped(server: Server) -> None:
             shown = server.carnet(command, "--company", "north", "x").stderr
             assert (f"  {tool} --" in shown, " --schema=carnet_north " in shown) == (True, True), shown
         assert 'DROP SCHEMA "carnet_north" CASCADE; CREATE SCHEMA "carnet_north" AUTHORIZATION "carnet_north"' in shown
+        assert "“Move a company into Citus” in .github/guides/many-companies.md" in shown
     current = server.carnet("company", "migrate", "--all")
     assert (current.exit_code, "0 migrated, 1 unchanged" in current.stderr) == (0, True)
 

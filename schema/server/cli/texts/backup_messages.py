@@ -100,14 +100,18 @@ RESTORE_SCHEMA = Message(
     "load the file of pg_dump:\n  psql {server} --username=postgres --set=ON_ERROR_STOP=1 --command='DROP SCHEMA "
     '"{schema}" CASCADE; CREATE SCHEMA "{schema}" AUTHORIZATION "{schema}"\'\n  pg_restore --exit-on-error --no-owner '
     "--schema={schema} --dbname={url} {file}\nGive {source} its name again, and run `carnet migrate` and "
-    "`carnet check` with `--company`. Put the passwords into ~/.pgpass or PGPASSWORD.",
+    "`carnet check` with `--company`. Put the passwords into ~/.pgpass or PGPASSWORD.\nOn Citus these commands do not "
+    "suffice, because the schema must also be distributed: use those of “Move a company into Citus” in "
+    ".github/guides/many-companies.md.",
     "PostgreSQL a ses propres outils pour restaurer des sauvegardes. Carnet n’a rien fait. Arrêtez les requêtes de la "
     "compagnie\u00a0: renommez {source}. Videz son schéma, comme utilisateur de CARNET_DATABASE_URL ou "
     "administrateur, ici `postgres`, et chargez le fichier de pg_dump\u00a0:\n  psql {server} --username=postgres "
     '--set=ON_ERROR_STOP=1 --command=\'DROP SCHEMA "{schema}" CASCADE; CREATE SCHEMA "{schema}" AUTHORIZATION '
     '"{schema}"\'\n  pg_restore --exit-on-error --no-owner --schema={schema} --dbname={url} {file}\nRedonnez son '
     "nom à {source}, puis exécutez `carnet migrate` et `carnet check` avec `--company`. Mettez les mots de passe dans "
-    "~/.pgpass ou PGPASSWORD.",
+    "~/.pgpass ou PGPASSWORD.\nAvec Citus, ces commandes ne suffisent pas, car le schéma doit aussi être "
+    "distribué\u00a0: utilisez celles de «\u00a0Move a company into Citus\u00a0» dans "
+    ".github/guides/many-companies.md.",
 )
 RESTORE_ON_SERVER = Message(
     "PostgreSQL has its own tools to restore backups. Carnet has done nothing. Stop Carnet, and create an empty "
