@@ -70,7 +70,7 @@ def sums_by_day(
 
 
 def sums_of_dirty_days(
-    sql: SqlBuilder, kind: SumKind, *, key: SqlExpression | None = None, days: OnDays | None = None
+    sql: SqlBuilder, kind: SumKind, *, key: SqlExpression | None = None, days: OnDays | None
 ) -> SqlQuery:
     """The sums of dirty days, from the entries; the arguments are as for `sums_by_day`."""
     entry = sql.row(InteractionLogEntry)
@@ -97,7 +97,7 @@ def sums_of_dirty_days(
 
 
 def sums_over_contacts(
-    sql: SqlBuilder, kind: SumKind, names: Sequence[str], alias: str, *, days: OnDays | None = None
+    sql: SqlBuilder, kind: SumKind, names: Sequence[str], alias: str, *, days: OnDays | None
 ) -> SqlRows:
     """Sums that are not stored, of `SUMS_OVER_CONTACTS`, for all keys: one row for each key, from one pass over the
     entries. A key without entries has no row.

@@ -71,10 +71,10 @@ class EntrySums:
         earlier: Earlier | None,
         *,
         by_contact: bool,
-        bits: UnitBits | None = None,
-        final: bool = False,
-        stored: StoredSums | None = None,
-        name: str = NAME,
+        bits: UnitBits | None,
+        final: bool,
+        stored: StoredSums | None,
+        name: str,
     ) -> None:
         self.name = name
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
@@ -163,7 +163,7 @@ class Entries:
         self._is_one_pass = in_one_pass and stored is None
         self.conditions: list[SqlCondition] = []
         if earlier is None:
-            self.row, self.conditions = self._found(passes, ON_OWN_DAYS)
+            self.row, self.conditions = self._row_and_conditions(passes, ON_OWN_DAYS)
             self.entry = EntryOf(self.row.c, self.row.c.date, self.row.c.date)
         else:
             self.row = DerivedRow("entries", _type_of, self._with_earlier)
@@ -220,7 +220,7 @@ class Entries:
         return found.select_from(entry.source.join(periods, within)).where(replace(self._passes, filter=others)(entry))
 
     def _branch(self, columns: Sequence[str], passes: Passes, branch: Branch) -> SqlQuery:
-        entry, conditions = self._found(passes, branch)
+        entry, conditions = self._row_and_conditions(passes, branch)
         others: Mapping[str, SqlExpression] = {
             "earlier": literal_column(str(int(branch.earlier)), Integer()),
             "day": branch.day(entry),
@@ -229,7 +229,7 @@ class Entries:
         found: SqlQuery = select(*chosen)
         return found.select_from(entry.source).where(*conditions)
 
-    def _found(self, passes: Passes, branch: Branch) -> tuple[TableRow, list[SqlCondition]]:
+    def _row_and_conditions(self, passes: Passes, branch: Branch) -> tuple[TableRow, list[SqlCondition]]:
         """An entry, or a row of sums, and the conditions on it."""
 
         def passing(passes: Passes, entry: TableRow) -> SqlCondition:

@@ -120,7 +120,7 @@ class Labels:
     a subquery of its own.
     """
 
-    def __init__(self, sql: SqlBuilder, language: Enum | None, look_up: LookUp | None = None) -> None:
+    def __init__(self, sql: SqlBuilder, language: Enum | None, look_up: LookUp | None) -> None:
         self._sql, self._language, self._look_up = sql, language, look_up
 
     def everything(self) -> SqlExpression:

@@ -218,7 +218,7 @@ class EarlierDays:
         unit = self._unit
         assert unit is not None
 
-        def found(days: Days, calendar: Calendar | None) -> list[dt.date]:
+        def leap_days(days: Days, calendar: Calendar | None) -> list[dt.date]:
             starts = 1 if calendar is None else calendar.first_day_of_week
             years = range(max(first_day(days, None).year, 2), last_day(days, None).year + 1)
             return [
@@ -229,7 +229,7 @@ class EarlierDays:
                 and len({date_ranges.current(each, unit, starts)[0] for each in limit(year)}) == 2
             ]
 
-        return self._days.bind(self._sql, found, ListParameter(Date()), calendar=unit is DateUnit.WEEK)
+        return self._days.bind(self._sql, leap_days, ListParameter(Date()), calendar=unit is DateUnit.WEEK)
 
 
 def _period_before(days: Days) -> Days:
