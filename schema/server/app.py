@@ -23,13 +23,14 @@ from schema.server.documents.served_documents import served_documents
 from schema.server.errors import Rejected
 from schema.server.front_page import page as front_page
 from schema.server.graphiql import page as graphiql
-from schema.server.http import Endpoint, send_refusal, wants_page
+from schema.server.http import Endpoint, wants_page
 from schema.server.lifespan import Guards, opened
 from schema.server.logs.access_log import AccessLog
 from schema.server.public_address import PREFIX
 from schema.server.requests import cross_origin, request_ids
 from schema.server.requests.running_requests import stopping
 from schema.server.responses import sending
+from schema.server.responses.bodies import send_refusal
 from schema.server.settings import Settings
 from schema.server.web_pages import FILES, FOLDER, WebFiles, WebPage
 

@@ -20,7 +20,6 @@ from resolvers.calendars.events import Calendar
 from resolvers.calendars.rules import hash_of
 from schema.server.calendar_text import calendar_text
 from schema.server.errors import INTERNAL, Rejected, masked_message
-from schema.server.http import send_refusal
 from schema.server.logs.outages import UNAVAILABLE, outages
 from schema.server.public_address import PublicAddress
 from schema.server.requests.deadlines import Deadlines
@@ -28,6 +27,7 @@ from schema.server.requests.preferred_language import languages_of
 from schema.server.requests.rate_limits import REQUEST_COST, Bucket, RateLimits
 from schema.server.requests.running_requests import RunningRequests, stopped
 from schema.server.responses import entity_tags
+from schema.server.responses.bodies import send_refusal
 
 ROUTE = "/calendar"
 PATH = re.compile(r"/calendar/([A-Za-z0-9_-]{20,100})\.ics")

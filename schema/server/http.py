@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from persistence.dialects.read_positions import PRIMARY
@@ -16,15 +15,7 @@ from schema.server.authentication.authenticator import LOCAL_USER, Authenticator
 from schema.server.connections.leaving_clients import end_when_client_leaves
 from schema.server.connections.unread_responses import ClientStalled, UnreadBytes, close_at_once
 from schema.server.documents.trusted_documents import TrustedDocuments, document_of
-from schema.server.errors import (
-    INTERNAL,
-    OUTCOME_UNKNOWN,
-    Rejected,
-    log,
-    masked_message,
-    request_id_extension,
-    retry_extensions,
-)
+from schema.server.errors import INTERNAL, OUTCOME_UNKNOWN, Rejected, log, masked_message, retry_extensions
 from schema.server.logs.outages import UNAVAILABLE, outages
 from schema.server.requests.browser_requests import BrowserRequests
 from schema.server.requests.deadlines import Deadline, Deadlines
@@ -34,12 +25,11 @@ from schema.server.requests.rate_limits import REQUEST_COST, Bucket, RateLimits
 from schema.server.requests.read_after import NO_STANDBY, ReadAfter
 from schema.server.requests.request_parsing import from_json, from_query_string, unstorable_text
 from schema.server.requests.running_requests import RunningRequests, stopped
+from schema.server.responses.bodies import JSON, RESPONSE, error_body, retry_after, send_body, send_refusal
 from schema.server.responses.compression import NO_TRANSFORM
 from schema.server.responses.sending import PRIVATE
 from schema.server.responses.streams import RequestedStream, requested_stream
 
-JSON = b"application/json"
-RESPONSE = b"application/graphql-response+json"
 UNCOMPRESSED = (b"cache-control", PRIVATE + b", " + NO_TRANSFORM)
 """The header of responses to mutations. They may have a secret beside values that another person chose, whose guesses
 the size of a compressed response would confirm (the BREACH attack). Proxies do not compress them either.
@@ -151,7 +141,7 @@ class Endpoint:
             more = [*more, UNCOMPRESSED, self._read_after.of_answer(user.id, answer.position)]
         else:
             self._limits.unread.check(len(answer.body))
-        await _send(exchange.send, status, answer.body, exchange.media, [*more, *exchange.rate_headers])
+        await send_body(exchange.send, status, answer.body, exchange.media, [*more, *exchange.rate_headers])
 
     async def _answer(self, exchange: Exchange, user: User) -> GraphQLResponse | None:
         """Receive the request and execute it. None for a stream, which has been sent."""
@@ -183,26 +173,26 @@ class Endpoint:
             case Overloaded():
                 body = error_body(str(error), "OVERLOADED", **retry_extensions(error))
                 status = 429 if isinstance(error, TooManyStreams) else 503
-                await _send(send, status, body, JSON, _retry_after(error.retry_after))
+                await send_body(send, status, body, JSON, retry_after(error.retry_after))
             case Unavailable():
                 outages.note(error)
                 body = error_body(str(error), UNAVAILABLE, **retry_extensions(error))
-                await _send(send, 503, body, JSON, _retry_after(error.retry_after))
+                await send_body(send, 503, body, JSON, retry_after(error.retry_after))
             case OutcomeUnknown():
                 self._read_after.of_answer(observing.current().user_id or "", PRIMARY)
                 outages.note(error, code=OUTCOME_UNKNOWN)
-                await _send(send, 504, error_body(str(error), OUTCOME_UNKNOWN), JSON, [])
+                await send_body(send, 504, error_body(str(error), OUTCOME_UNKNOWN), JSON, [])
             case TimeoutError() if deadline.ended_early:
                 pass  # nobody reads the response
             case TimeoutError() if self._limits.running.stopped and too_late == 504:
                 await send_refusal(send, stopped())
             case TimeoutError():
                 body = error_body("The request took too long. Select less at once.", "TIMEOUT")
-                await _send(send, too_late, body, JSON, [])
+                await send_body(send, too_late, body, JSON, [])
             case ClientStalled():
                 await self._drop(exchange.scope, send)
             case _:
-                await _send(send, 500, error_body(masked_message(error), INTERNAL), JSON, [])
+                await send_body(send, 500, error_body(masked_message(error), INTERNAL), JSON, [])
 
     async def _drop(self, scope: Scope, send: Send) -> None:
         """Close the connection of a client that does not read its response."""
@@ -277,13 +267,6 @@ class Endpoint:
         return b"".join(pieces)
 
 
-def error_body(message: str, code: str, **more: Any) -> bytes:
-    """The body of a response with one error."""
-    observing.current().note_code(code)
-    extensions = {"code": code, **more, **request_id_extension()}
-    return orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
-
-
 def wants_page(accept: bytes) -> bool:
     """Whether to answer with a page: browsers accept HTML by name; a program that accepts everything gets
     JSON.
@@ -319,36 +302,7 @@ def _status(answer: GraphQLResponse, media: bytes) -> tuple[int, list[tuple[byte
         return answer.refused_status, [(b"allow", b"POST")]
     if answer.retry_after is not None:
         refused = answer.unavailable or media == RESPONSE
-        return (503 if refused else 200), _retry_after(answer.retry_after)
+        return (503 if refused else 200), retry_after(answer.retry_after)
     if answer.executed or media != RESPONSE:
         return 200, []
     return (403 if answer.forbidden else 400), []
-
-
-def _retry_after(seconds: int) -> list[tuple[bytes, bytes]]:
-    return [(b"retry-after", b"%d" % seconds)]
-
-
-async def send_refusal(send: Send, rejected: Rejected, media: bytes = JSON) -> None:
-    """Send the response to a request that is refused before it is executed."""
-    headers, wait = rejected.headers, rejected.retry_after
-    body = error_body(str(rejected), rejected.code, **({} if wait is None else {"retryAfterSeconds": wait}))
-    if wait is not None:
-        headers = [*headers, *_retry_after(wait)]
-    if rejected.status is None:
-        await _send(send, 400 if media == RESPONSE else 200, body, media, headers)
-    else:
-        await _send(send, rejected.status, body, media if rejected.status == 200 else JSON, headers)
-
-
-async def _send(send: Send, status: int, body: bytes, media: bytes, more: list[tuple[bytes, bytes]]) -> None:
-    kind = media if media.startswith(b"text/") else media + b"; charset=utf-8"
-    headers = [
-        (b"content-type", kind),
-        (b"content-length", b"%d" % len(body)),
-        (b"vary", b"Accept, Accept-Encoding, Accept-Language"),
-        (b"x-content-type-options", b"nosniff"),
-        *more,
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -15,9 +15,9 @@ from starlette.types import Receive, Scope, Send
 from resolvers.roles import ADMIN_ONLY
 from schema.server.authentication.authenticator import AUTHORIZATION, LOCAL_USER, Authenticator
 from schema.server.errors import Rejected, forbidden
-from schema.server.http import send_refusal
 from schema.server.metrics import BUCKETS, Counts, Metrics
 from schema.server.requests.browser_requests import BrowserRequests
+from schema.server.responses.bodies import send_refusal
 
 GAUGES = {
     "most": (

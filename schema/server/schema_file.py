@@ -7,8 +7,8 @@ from starlette.types import Receive, Scope, Send
 from schema.printing import printed_schema
 from schema.server.authentication.authenticator import Authenticator
 from schema.server.errors import Rejected
-from schema.server.http import send_refusal
 from schema.server.responses import entity_tags
+from schema.server.responses.bodies import send_refusal
 
 COMMAND = "`carnet schema` prints it."
 METHODS = ("GET", "HEAD", "POST")

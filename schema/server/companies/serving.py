@@ -25,9 +25,9 @@ from schema.server.background.tasks import in_background, log_failures
 from schema.server.companies.open_company import OpenCompany
 from schema.server.companies.registry import Registry, is_name
 from schema.server.companies.rights import KnownTokens, arrived, asked
-from schema.server.companies.states import CompanyState, State, check_file, state_of
+from schema.server.companies.states import CompanyState, State, check_file, note_state, state_of
 from schema.server.errors import log
-from schema.server.logs.stack_traces import cause, describe
+from schema.server.logs.stack_traces import describe
 from schema.server.public_address import PREFIX
 
 ROUTE = "/companies/"
@@ -282,25 +282,18 @@ class Companies:
         """Check whether a company can be used. One with webhooks is opened: changes may have to be delivered."""
         company = self._open.get(name)
         if company is not None and company.is_open:
-            self._note_state(name, await company.state())
+            note_state(self._states, name, await company.state())
             if self._states[name].state is not State.READY and company.is_idle and self._open.get(name) is company:
                 self._retire(name)  # it is opened again by the next request
         else:
             try:
-                self._note_state(name, await state_of(self._registry.url_of(name) or "", self._budget))
+                note_state(self._states, name, await state_of(self._registry.url_of(name) or "", self._budget))
             except Overloaded:  # the next round will tell
                 return
             if self._states[name].has_webhooks and (opened := await self._used(name)) is not None:
                 opened.leave()  # it stays open for a while, and delivers
         if self._states[name].state is State.READY:
             self._failed_at.pop(name, None)
-
-    def _note_state(self, name: str, found: CompanyState) -> None:
-        """Log a state other than READY when it is new: the checks are repeated every few seconds."""
-        known, self._states[name] = self._states.get(name), found
-        if found.state is not State.READY and (known is None or known.state is not found.state):
-            reason = {} if found.error is None else {"cause": cause(found.error)}
-            log.warning("company not ready", company=name, state=found.state.value, **reason)
 
     async def _empty_app(self) -> Starlette:
         """The application over an empty database, which is created when it is first needed."""

@@ -9,6 +9,8 @@ from persistence.concurrency.connection_budget import PATIENCE, ConnectionBudget
 from persistence.database import Database
 from persistence.exceptions import DatabaseError, DatabaseTooOld, DatabaseUnreachable, InvalidDatabaseUrl, Unavailable
 from resolvers.webhooks.delivering import ANY_WEBHOOK
+from schema.server.errors import log
+from schema.server.logs.stack_traces import cause
 
 SECONDS = 10
 """Seconds within which a database must answer."""
@@ -88,3 +90,13 @@ async def state_of_open(database: Database) -> CompanyState:
         return CompanyState(State.FOREIGN, error.have)
     (found,) = await database.reading([ANY_WEBHOOK])
     return CompanyState(State.READY, versions.newest(), found is not None)
+
+
+def note_state(states: dict[str, CompanyState], name: str, found: CompanyState) -> None:
+    """Put the state of a company that was found into `states`. Logs one other than READY if it is new: the checks are
+    repeated every few seconds.
+    """
+    known, states[name] = states.get(name), found
+    if found.state is not State.READY and (known is None or known.state is not found.state):
+        reason = {} if found.error is None else {"cause": cause(found.error)}
+        log.warning("company not ready", company=name, state=found.state.value, **reason)

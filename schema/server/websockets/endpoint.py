@@ -10,10 +10,10 @@ from resolvers.work import User
 from schema.execution import observing
 from schema.server.authentication.authenticator import AUTHORIZATION, LOCAL_USER
 from schema.server.errors import Rejected
-from schema.server.http import error_body
 from schema.server.requests import request_ids
 from schema.server.requests.browser_requests import BrowserRequests
 from schema.server.requests.running_requests import stopping
+from schema.server.responses.bodies import error_body
 from schema.server.websockets.registry import RETRY_SECONDS
 from schema.server.websockets.services import Services
 from schema.server.websockets.socket import GraphQLSocket

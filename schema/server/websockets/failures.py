@@ -5,8 +5,8 @@ from graphql import GraphQLError
 
 from schema.execution.errors import GraphQLErrors
 from schema.server.errors import Rejected, report
-from schema.server.http import error_body
 from schema.server.requests.running_requests import RunningRequests, stopped
+from schema.server.responses.bodies import error_body
 
 
 def errors_of(error: Exception, running: RunningRequests) -> bytes:
