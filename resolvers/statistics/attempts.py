@@ -55,11 +55,13 @@ def reached_at(sums: Callable[[str], SqlExpression], exact: SqlExpression) -> Sq
 def exact_attempt(
     entry: EntryOf, row: TableRow, sums: Callable[[str], SqlExpression], conditions: Sequence[ColumnElement[bool]]
 ) -> SqlExpression:
-    """The same number from the entries that meet the conditions, which are those of one contact with these sums. Those
-    after the day of the first entry whose attempt did not fail do not count.
-    """
-    until = entry.own_day <= sums("first_success")
+    """The same number from the entries that meet the conditions, which are those of one contact with these sums."""
     place = func.row_number().over(order_by=(entry.own_day, entry.c.time_of_interaction, entry.c.entry_no))
     numbered: SqlQuery = select(place.label("place"), entry.c.attempt_failed.label("failed"))
-    rows = numbered.select_from(row.source).where(*conditions, until).subquery("numbered")
+    rows = numbered.select_from(row.source).where(*conditions, not_later(entry, sums)).subquery("numbered")
     return select(func.min(rows.c.place)).where(not_(rows.c.failed)).scalar_subquery()
+
+
+def not_later(entry: EntryOf, sums: Callable[[str], SqlExpression]) -> ColumnElement[bool]:
+    """Whether an entry counts in `exact_attempt`: not if it is after the day of the first success."""
+    return entry.own_day <= sums("first_success")

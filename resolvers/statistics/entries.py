@@ -18,7 +18,7 @@ from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.date_ranges import DateUnit
 from resolvers.interactions.queries import EntryOnOtherDay
 from resolvers.queries import SqlBuilder, SqlCondition, TableRow
-from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, reached_at
+from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, not_later, reached_at
 from resolvers.statistics.derived import DerivedColumns, DerivedRow, places
 from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
 from resolvers.statistics.periods import EarlierDays, split_by_date, without_ends
@@ -83,35 +83,38 @@ class EntrySums:
         self._entries = Entries(sql, passes, earlier, stored)
         self.may_be_zero = stored is not None and stored.may_be_zero
         """Whether groups without entries may have rows, whose sums are 0 together."""
-        self.keys = self._keys(self._entries)
+        self.keys = self._keys(self._entries.entry)
         self.c = DerivedColumns(name, _type_of)
 
-    def _keys(self, entries: "Entries") -> dict[str, SqlExpression]:
+    def _keys(self, entry: EntryOf) -> dict[str, SqlExpression]:
         keys: dict[str, SqlExpression] = {}
         if self._by_contact:  # first, because it has the most values: databases that order the entries compare less
-            keys["contact_no"] = entries.row.c["contact_no"]
-        if self._earlier is not None:
-            keys["earlier"] = entries.row.c["earlier"]
+            keys["contact_no"] = entry.c["contact_no"]
+        if entry.earlier is not None:
+            keys["earlier"] = entry.earlier
         if self.bits is not None:
-            keys[BLOCK] = self.bits.block(entries.entry)
+            keys[BLOCK] = self.bits.block(entry)
         for grouping in self._groupings:
             if self.bits is not None and grouping is self.bits.grouping:
                 continue
             keys |= (
-                grouping.first(entries.entry, self._sql, final=self._final)
+                grouping.first(entry, self._sql, final=self._final)
                 if self._stored is None
-                else self._stored.keys(grouping, entries.entry, final=self._final)
+                else self._stored.keys(grouping, entry, final=self._final)
             )
         return keys
 
     def reached_at(self) -> SqlExpression:
         """The number of the first entry of a contact in its group whose attempt did not fail; null if all failed."""
-        again = Entries(self._sql, self._passes, self._earlier, None, in_one_pass=False)
-        keys = self._keys(again)
-        same = [keys.pop("contact_no") == self.c["contact_no"]]
-        same += [key.is_not_distinct_from(self.c[name]) for name, key in keys.items()]
-        exact = exact_attempt(again.entry, again.row, self.c.__getitem__, [*same, *again.conditions])
+        again = Entries(self._sql, self._passes, self._earlier, None, only=self._same)
+        exact = exact_attempt(again.entry, again.row, self.c.__getitem__, again.conditions)
         return reached_at(self.c.__getitem__, exact)
+
+    def _same(self, entry: EntryOf) -> list[SqlCondition]:
+        """The conditions that an entry has the keys of the sums, up to the day of the first success."""
+        keys = self._keys(entry)
+        same = [keys.pop("contact_no") == self.c["contact_no"], not_later(entry, self.c.__getitem__)]
+        return [*same, *(key.is_not_distinct_from(self.c[name]) for name, key in keys.items())]
 
     def select(self) -> SqlQuery:
         """One row for each combination of keys. Call it when all columns that are used have been read of `c`."""
@@ -156,19 +159,28 @@ class Entries:
         earlier: Earlier | None,
         stored: StoredSums | None,
         *,
-        in_one_pass: bool = True,
+        only: Callable[[EntryOf], list[SqlCondition]] | None = None,
     ) -> None:
-        """Without `in_one_pass`, earlier entries are read on their own: an index of a contact and a day serves them."""
+        """With `only`, the entries that meet these conditions. Earlier ones are then read on their own, each with the
+        conditions, so that the index of a contact and a day serves both: SQLite does not move them into a `UNION ALL`.
+        """
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
-        self._is_one_pass = in_one_pass and stored is None
+        self._only = only
         self.conditions: list[SqlCondition] = []
         if earlier is None:
             self.row, self.conditions = self._row_and_conditions(passes, ON_OWN_DAYS)
             self.entry = EntryOf(self.row.c, self.row.c.date, self.row.c.date)
+            self.conditions += self._only_of(self.entry)
         else:
             self.row = DerivedRow("entries", _type_of, self._with_earlier)
-            years = self.row.c["earlier"] if earlier.days.are_of_year_before else None
-            self.entry = EntryOf(self.row.c, self.row.c["day"], self.row.c.date, years)
+            self.entry = self._entry(self.row, self.row.c["day"], self.row.c["earlier"])
+
+    def _entry(self, row: TableRow | DerivedRow, day: SqlExpression, earlier: SqlExpression) -> EntryOf:
+        by_year = self._earlier is not None and self._earlier.days.are_of_year_before
+        return EntryOf(row.c, day, row.c["date"], earlier if by_year else None, earlier)
+
+    def _only_of(self, entry: EntryOf) -> list[SqlCondition]:
+        return [] if self._only is None else self._only(entry)
 
     def _with_earlier(self, columns: Sequence[str]) -> FromClause:
         assert self._earlier is not None
@@ -192,7 +204,7 @@ class Entries:
             lambda entry: [IsIn(entry.c.date, earlier.double_days())],
             earlier=True,
         )
-        if self._is_one_pass:
+        if self._stored is None and self._only is None:
             branches = [self._in_one_pass(columns, moved)]
         else:
             branches = [self._branch(columns, self._passes, ON_OWN_DAYS), self._branch(columns, passes, moved)]
@@ -226,8 +238,9 @@ class Entries:
             "day": branch.day(entry),
         }
         chosen = [(others[name] if name in others else entry.c[name]).label(name) for name in columns]
+        only = self._only_of(self._entry(entry, others["day"], others["earlier"]))
         found: SqlQuery = select(*chosen)
-        return found.select_from(entry.source).where(*conditions)
+        return found.select_from(entry.source).where(*conditions, *only)
 
     def _row_and_conditions(self, passes: Passes, branch: Branch) -> tuple[TableRow, list[SqlCondition]]:
         """An entry, or a row of sums, and the conditions on it."""

@@ -61,13 +61,15 @@ class DateBucket(StrEnum):
 @dataclass(frozen=True)
 class EntryOf:
     """An entry in the first step: its columns, the day on which it counts, and the day on which it happened. Both days
-    differ in the period that figures are compared with: by `years`, unless these are None.
+    differ in the period that figures are compared with: by `years`, unless these are None. `earlier` is 1 for an entry
+    of that period, 0 for others; None if figures are compared with none.
     """
 
     c: Columns
     day: SqlExpression
     own_day: SqlExpression
     years: SqlExpression | None = None
+    earlier: SqlExpression | None = None
 
 
 @dataclass(frozen=True)

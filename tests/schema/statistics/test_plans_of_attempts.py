@@ -1,13 +1,17 @@
-"""How PostgreSQL reads interactions for attempts and contacts: the table in one pass, and the sums of each contact once."""
+"""How the databases read interactions for attempts and contacts: the table in one pass, and the sums of each contact
+once.
+"""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from persistence.database import Database
-from tests.schema.plans import WITHOUT_TABLES, plan_of
+from tests.schema.plans import WITHOUT_TABLES, plan_of, steps_of
 
 
 @pytest.fixture
@@ -65,6 +69,26 @@ def test_contacts_do_not_read_all_entries_in_the_index_of_contacts(
 ) -> None:
     found = plan(f"groupBy: [{grouping}],", "contacts")
     assert "Index Only Scan ix_interaction_log_entry_contact" not in found
+
+
+@pytest.mark.parametrize("comparison", ["PREVIOUS_PERIOD", "PREVIOUS_YEAR"])
+def test_sqlite_looks_up_the_entries_of_a_contact_in_each_period_by_its_index(
+    comparison: str, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
+) -> None:
+    url = empty("sqlite")
+
+    async def steps() -> list[str]:
+        async with Database.at(url) as database:
+            days = 'filter: {date: {gte: "2024-01-01", lte: "2025-12-31"}}'
+            grouped = f"{days}, compareTo: {comparison}, groupBy: [{{by: CONTACT}}, {{by: GROUP}}]"
+            document = f"{{ interactionStatistics({grouped}) {{ rows {{ measures {{ attemptsUntilReached }} }} }} }}"
+            return await steps_of(database, make_url(url).database or "", document)
+
+    found = loop.run_until_complete(steps())
+    by_index = [
+        step for step in found if re.match(r"SEARCH t\d+ .*ix_interaction_log_entry_contact .contact_no=", step)
+    ]
+    assert len(by_index) == 2, found
 
 
 def test_attempts_by_day_are_read_in_the_order_of_the_index(plan: Callable[[str], list[str]]) -> None:
