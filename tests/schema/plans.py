@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import pytest
 
@@ -15,8 +15,14 @@ from tests.schema.queries import GRAPH
 
 Node: TypeAlias = dict[str, Any]
 
-WITHOUT_TABLES = "SELECT set_config('enable_seqscan', 'off', true)"
+WITHOUT_TABLES = "SET LOCAL enable_seqscan TO off"
 """Makes PostgreSQL read indexes where it can, as for large tables."""
+
+ALSO_ON_WORKERS = "SELECT set_config('citus.propagate_set_commands', 'local', true)"
+"""Makes Citus change settings on its workers as well. Without Citus it changes nothing."""
+
+SHARD = r'(?<=[a-z])_\d{6,}(?=")'
+"""The number that Citus adds to the names of tables and indexes on its workers."""
 
 
 async def statement_of(database: Database, document: str) -> Statement:
@@ -35,12 +41,19 @@ async def statement_of(database: Database, document: str) -> Statement:
 
 
 async def plan_of(database: Database, document: str, *settings: str, analyze: bool = False) -> Node:
-    """The plan of PostgreSQL for a document, after these SELECTs, which change settings."""
+    """The plan of PostgreSQL for a document, after these statements, which change settings. On Citus it is the plan of
+    the worker that has the tables.
+    """
     sql, parameters = await statement_of(database, document)
     explain = f"EXPLAIN (FORMAT JSON{', ANALYZE' * analyze}) {sql}"
-    found = await database.reader.run([*((setting, ()) for setting in settings), (explain, parameters)])
-    plan: Node = json.loads(str(found[-1]))[0]["Plan"]
-    return plan
+    before = [(setting, ()) for setting in (ALSO_ON_WORKERS, *settings)]
+    *_, found = await database.reader.run([*before, (explain, parameters)])
+    plan = cast(Node, json.loads(re.sub(SHARD, "", str(found)))[0]["Plan"])
+    if "Distributed Query" not in plan:
+        return plan
+    (task,) = plan["Distributed Query"]["Job"]["Tasks"]
+    ((explained,),) = task["Remote Plan"]
+    return cast(Node, explained["Plan"])
 
 
 def nodes_of(plan: Node) -> Iterator[Node]:
