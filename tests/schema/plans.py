@@ -9,6 +9,7 @@ import pytest
 
 from persistence.database import Database
 from persistence.dialects.sqlite.reads import connect
+from persistence.dialects.postgresql.citus import PROPAGATE_LOCAL_SETTINGS
 from persistence.sql_types import FoundValues, Statement
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.schema.queries import GRAPH
@@ -17,9 +18,6 @@ Node: TypeAlias = dict[str, Any]
 
 WITHOUT_TABLES = "SET LOCAL enable_seqscan TO off"
 """Makes PostgreSQL read indexes where it can, as for large tables."""
-
-ALSO_ON_WORKERS = "SELECT set_config('citus.propagate_set_commands', 'local', true)"
-"""Makes Citus change settings on its workers as well. Without Citus it changes nothing."""
 
 SHARD = r'(?<=[a-z])_\d{6,}(?=")'
 """The number that Citus adds to the names of tables and indexes on its workers."""
@@ -46,7 +44,7 @@ async def plan_of(database: Database, document: str, *settings: str, analyze: bo
     """
     sql, parameters = await statement_of(database, document)
     explain = f"EXPLAIN (FORMAT JSON{', ANALYZE' * analyze}) {sql}"
-    before = [(setting, ()) for setting in (ALSO_ON_WORKERS, *settings)]
+    before = [(setting, ()) for setting in (PROPAGATE_LOCAL_SETTINGS, *settings)]
     *_, found = await database.reader.run([*before, (explain, parameters)])
     plan = cast(Node, json.loads(re.sub(SHARD, "", str(found)))[0]["Plan"])
     if "Distributed Query" not in plan:

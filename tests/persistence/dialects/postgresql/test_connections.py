@@ -4,13 +4,12 @@ import asyncio
 import gc
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 import uvloop
-from sqlalchemy import func, make_url, select, text
+from sqlalchemy import URL, func, make_url, select, text
 from sqlmodel import Session
 
 from persistence.database import Database
@@ -231,8 +230,7 @@ def proxied(
     """The URL of a proxy in front of the server, and a function that makes the proxy announce on every open connection
     that the server is shutting down. It leaves the connections open, as a server does for a moment.
     """
-    folder = tmp_path_factory.mktemp("proxy")
-    at = Path(make_url(losing).query["host"]) / ".s.PGSQL.5432"  # type: ignore[arg-type]  # one host
+    folder, url = tmp_path_factory.mktemp("proxy"), make_url(losing)
     clients: list[asyncio.StreamWriter] = []
     running: set[asyncio.Task[None]] = set()
 
@@ -242,7 +240,10 @@ def proxied(
         target.close()
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        server_reader, server_writer = await asyncio.open_unix_connection(at)
+        if url.host:
+            server_reader, server_writer = await asyncio.open_connection(url.host, url.port)
+        else:
+            server_reader, server_writer = await asyncio.open_unix_connection(f"{url.query['host']}/.s.PGSQL.5432")
         clients.append(writer)
         running.update(map(asyncio.ensure_future, (copy(reader, server_writer), copy(server_reader, writer))))
 
@@ -252,7 +253,8 @@ def proxied(
         clients.clear()
 
     server = loop.run_until_complete(asyncio.start_unix_server(accept, folder / ".s.PGSQL.5432"))
-    yield make_url(losing).set(query={"host": str(folder)}).render_as_string(hide_password=False), shut_down
+    proxy = URL.create(url.drivername, url.username, url.password, None, None, url.database, {"host": str(folder)})
+    yield proxy.render_as_string(hide_password=False), shut_down
     server.close()
     loop.run_until_complete(asyncio.wait(running))
 
