@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.companies.serving import CREATE, VIEWER, serving
+from tests.conftest import is_on_citus
 
 NAMES = [f"company-{number}" for number in range(6)]
 
@@ -36,8 +37,9 @@ def test_all_companies_together_stay_within_the_bound_of_connections(
 
         async def highest(ended: asyncio.Event) -> int:
             connection, found = await asyncpg.connect(server), 0
-            of_test = [make_url(url).database for url in (root_url, *urls.values())]  # others may still be ending
-            count = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'carnet%' AND datname = ANY ($1)"
+            column, attribute = ("usename", "username") if is_on_citus(server) else ("datname", "database")
+            of_test = [getattr(make_url(url), attribute) for url in (root_url, *urls.values())]  # others may be ending
+            count = f"SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'carnet%' AND {column} = ANY ($1)"
             while not ended.is_set():
                 found = max(found, await connection.fetchval(count, of_test))
                 await asyncio.sleep(0.01)
