@@ -39,7 +39,9 @@ def test_all_companies_together_stay_within_the_bound_of_connections(
             connection, found = await asyncpg.connect(server), 0
             column, attribute = ("usename", "username") if is_on_citus(server) else ("datname", "database")
             of_test = [getattr(make_url(url), attribute) for url in (root_url, *urls.values())]  # others may be ending
-            count = f"SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'carnet%' AND {column} = ANY ($1)"
+            count = (
+                f"SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'carnet%' AND {column} = ANY ($1)"
+            )
             while not ended.is_set():
                 found = max(found, await connection.fetchval(count, of_test))
                 await asyncio.sleep(0.01)

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias, cast
 import pytest
 
 from persistence.database import Database
-from persistence.dialects.sqlite.reads import connect
 from persistence.dialects.postgresql.citus import PROPAGATE_LOCAL_SETTINGS
+from persistence.dialects.sqlite.reads import connect
 from persistence.sql_types import FoundValues, Statement
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.schema.queries import GRAPH

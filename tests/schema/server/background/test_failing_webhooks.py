@@ -189,16 +189,20 @@ def test_without_webhooks_an_overloaded_database_is_not_logged_as_a_failed_deliv
     database_url: str, run: Run, has_webhook: bool, logged: str
 ) -> None:
     """While all connections that read are in use, no one can say which webhooks there are."""
+    limits = TimeLimits(patience=0.05)
 
     async def deliver() -> None:
-        async with Database.at(database_url, pool_size=1, limits=TimeLimits(patience=0.05)) as database:
-            company = Company(database)
+        async with (
+            Database.at(database_url, pool_size=1, limits=limits) as database,
+            Database.at(database_url) as patient,
+        ):
+            company, changed = Company(database), Company(patient)
             with capture_logs() as lines:
                 async with receiving() as receiver, company.delivering():
                     if has_webhook:
-                        id, _ = await company.hook(receiver.url, [ChangedType.SALESPERSON])
-                        await company.name("JO", "Jo", new=True)
-                        await company.until(lambda: is_delivered(company, id, 1))
+                        id, _ = await changed.hook(receiver.url, [ChangedType.SALESPERSON])
+                        await changed.name("JO", "Jo", new=True)
+                        await changed.until(lambda: is_delivered(changed, id, 1))
                     else:
                         await asyncio.sleep(0.05)
                     usage = database.usage()
