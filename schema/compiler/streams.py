@@ -174,30 +174,49 @@ class StreamRows:
         """Add a column for each field. `exists` is whether there is such a row, if it may be missing."""
         for each in self.selection.fields(type_, selected):
             inner = (*path, each.key)
+            declared = entity.fields.get(each.name)
             if each.name == "__typename":
                 self._add(inner, json_text(type_.name), exists)
-                continue
-            declared, output = entity.fields.get(each.name), type_.fields[each.name].type
-            if isinstance(declared, ExpressionField):
-                value = declared.expression(row, self.page.statement, **self.selection.arguments(type_, each))
-                never_missing = exists is None or declared.column is not None
-                self._add(inner, value, None if never_missing else exists, is_text=_is_text(output))
+            elif isinstance(declared, ExpressionField):
+                self._add_value(declared, row, type_, each, inner, exists)
             elif isinstance(declared, ToOne):
-                self._add_columns_of_edge(declared, row, scope, object_type(get_named_type(output)), each, inner)
-            elif isinstance(declared, AggregateObject):
-                below = object_type(get_named_type(output))
-                for figure in self.selection.fields(below, each.below):
-                    self.columns[CsvColumn((*inner, figure.key))] = None
-            elif isinstance(declared, MessageField):
-                self.columns[CsvColumn(inner, is_text=True)] = None
-            elif isinstance(declared, UnpagedList) and self.order:
-                self.columns[CsvColumn(inner)] = None
-            elif isinstance(declared, UnpagedList | ObjectsOfRow | ToMany):
-                name = ".".join(inner)
-                raise BadUserInput(f"CSV has no lists of objects. Leave out {name}, or read NDJSON.")
+                output = object_type(get_named_type(type_.fields[each.name].type))
+                self._add_columns_of_edge(declared, row, scope, output, each, inner)
             else:
-                assert isinstance(declared, LiveField), declared
-                raise BadUserInput(f"{'.'.join(inner)} is not stored and cannot be streamed. Leave it out.")
+                self._add_computed(declared, type_, each, inner)
+
+    def _add_value(
+        self,
+        declared: ExpressionField,
+        row: Row,
+        type_: GraphQLObjectType,
+        each: SelectedField,
+        path: tuple[str, ...],
+        exists: SqlCondition | None,
+    ) -> None:
+        """Add the column of a value that SQL reads or computes."""
+        value = declared.expression(row, self.page.statement, **self.selection.arguments(type_, each))
+        never_missing = exists is None or declared.column is not None
+        is_text = _is_text(type_.fields[each.name].type)
+        self._add(path, value, None if never_missing else exists, is_text=is_text)
+
+    def _add_computed(
+        self, declared: object, type_: GraphQLObjectType, each: SelectedField, path: tuple[str, ...]
+    ) -> None:
+        """Add the columns of a field that Python computes from JSON. Raises BadUserInput for other fields."""
+        name = ".".join(path)
+        if isinstance(declared, AggregateObject):
+            figures = self.selection.fields(object_type(get_named_type(type_.fields[each.name].type)), each.below)
+            self.columns |= {CsvColumn((*path, figure.key)): None for figure in figures}
+        elif isinstance(declared, MessageField):
+            self.columns[CsvColumn(path, is_text=True)] = None
+        elif isinstance(declared, UnpagedList) and self.order:
+            self.columns[CsvColumn(path)] = None
+        elif isinstance(declared, UnpagedList | ObjectsOfRow | ToMany):
+            raise BadUserInput(f"CSV has no lists of objects. Leave out {name}, or read NDJSON.")
+        else:
+            assert isinstance(declared, LiveField), declared
+            raise BadUserInput(f"{name} is not stored and cannot be streamed. Leave it out.")
 
     def _add_constants(self) -> None:
         for name, value in self.constants.items():
