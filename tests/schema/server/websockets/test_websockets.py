@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
+from persistence.dialects.postgresql.citus import SYNC_METADATA
 from tests.api import Api, running_app
 from tests.commands import carnet, create_token
+from tests.concurrency import ALLOW_TRIGGERS
 from tests.schema.execution.test_live_groups import wait_until
 from tests.schema.server import limited_apps
 from tests.sockets import Denied, closing, socket_of, subscribed
@@ -19,7 +21,8 @@ CREATE = 'mutation { createSalesperson(input: {code: "AB", salesperson: {name: "
 CHANGED = "subscription { changed { type } }"
 SALESPEOPLE = "subscription { changed(types: [SALESPERSON]) { type objects { edges { id } } } }"
 
-SLOW_COMMIT = """CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.6); RETURN NULL; END $$;
+SLOW_COMMIT = f"""{ALLOW_TRIGGERS}, {SYNC_METADATA};
+    CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.6); RETURN NULL; END $$;
     CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON salesperson DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION wait()"""
 
