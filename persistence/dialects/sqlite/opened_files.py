@@ -7,6 +7,7 @@ write-ahead log of a file that can no longer be read, and all changes would be l
 import math
 import os
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -46,11 +47,15 @@ class OpenedFiles:
         found = _status(path)
         self._file = _identity(found)
         self._log: Identity | None = None
-        self._size, self._log_size = found.st_size if found else 0, 0
+        self._size, self._log_size = _size(found), 0
         self._written_at: int | None = None
         self._is_truncated = False
         self._damage: BaseException | None = None
         self._checked_at = -math.inf
+        self._lock = threading.Lock()
+        """Held while sizes are compared. A thread that compared older sizes with those that another one has noted since
+        would take a file that grew for a truncated one.
+        """
 
     def check_regularly(self) -> None:
         """As `check_opened`, but if the files were the right ones less than a second ago, they are not looked at
@@ -75,18 +80,19 @@ class OpenedFiles:
         """The status of the file. Raises Unavailable if the files are no longer those that were opened, or were
         truncated.
         """
-        self._checked_at = -math.inf  # unless the files are the right ones
-        file, log = _status(self._path), _status(self._log_path)
-        if file is None or not self._are_opened(file, log):
-            raise Unavailable from DatabaseFileReplaced()
-        log_size = 0 if log is None else log.st_size
-        if file.st_size < self._size or log_size < self._log_size:
-            self._is_truncated = self._is_truncated or not _is_complete(self._path, self._size, file.st_size, log_size)
-        if self._is_truncated:
-            raise Unavailable from DatabaseFileDamaged()
-        self._size, self._log_size = file.st_size, log_size
-        self._checked_at = time.monotonic()
-        return file
+        with self._lock:
+            self._checked_at = -math.inf  # unless the files are the right ones
+            file, log = _status(self._path), _status(self._log_path)
+            if file is None or not self._are_opened(file, log):
+                raise Unavailable from DatabaseFileReplaced()
+            size, log_size = file.st_size, _size(log)
+            if size < self._size or log_size < self._log_size:
+                self._is_truncated = self._is_truncated or not _is_complete(self._path, self._log_path, self._size)
+            if self._is_truncated:
+                raise Unavailable from DatabaseFileDamaged()
+            self._size, self._log_size = size, log_size
+            self._checked_at = time.monotonic()
+            return file
 
     def check_connecting(self) -> None:
         """Call it before each new connection. It raises what `check_opened` raises, so that no connection opens another
@@ -118,17 +124,22 @@ class OpenedFiles:
         return found == self._log
 
 
-def _is_complete(path: Path, size_before: int, size: int, log_size: int) -> bool:
+def _is_complete(path: Path, log_path: Path, size_before: int) -> bool:
     """Whether files that became smaller have all bytes that SQLite needs: another process may have executed VACUUM, or
     have moved the content of the write-ahead log to the file. Raises Unavailable if SQLite cannot tell, for instance
     because the process has too many open files.
+
+    Each size is read after the number of pages with which it is compared, because other connections may add pages
+    meanwhile. That of the file is read before the checkpoint, which can make a truncated file longer.
     """
     try:
         with closing(connect_existing(path)) as connection:
-            (pages,) = connection.execute("PRAGMA page_count").fetchone()
             (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            size = _size(_status(path))
             # SQLite has no other statement that tells how many pages are in the log
             _, in_log, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            log_size = _size(_status(log_path))
     except sqlite3.DatabaseError as error:
         if is_damage(error):
             return False
@@ -153,6 +164,10 @@ def _status(path: Path) -> os.stat_result | None:
         return path.stat()
     except OSError:
         return None
+
+
+def _size(status: os.stat_result | None) -> int:
+    return 0 if status is None else status.st_size
 
 
 def _identity(status: os.stat_result | None) -> Identity | None:
