@@ -120,9 +120,10 @@ class SqlBuilder(Protocol):
         """
 
     @property
-    def is_part(self) -> bool:
-        """Whether the SQL becomes a part of another statement. Then it has no rows in common: Citus takes no `WITH`
-        before `INSERT … SELECT`.
+    def may_share_rows(self) -> bool:
+        """Whether conditions may use `common_rows` to be answered faster. Not where the SQL becomes a part of another
+        statement, because Citus takes no `WITH` before `INSERT … SELECT`; and not in default execution, which answers
+        what SQLite cannot parse in one statement: `WITH` takes a level of its parser.
         """
 
     def common_rows(self, key: Hashable, make: Callable[[], SqlQuery], /) -> FromClause:

@@ -137,7 +137,7 @@ def number_of_interactions(
             return any_found if number.operators in IS_POSITIVE else not_(any_found)
         if number.operators in IS_ZERO:
             return and_(*map(not_, ways))
-        if sql.is_part or not sql.is_one_of_few("lookup of few interactions", MOST_LOOKED_UP):
+        if not sql.may_share_rows or not sql.is_one_of_few("lookup of few interactions", MOST_LOOKED_UP):
             return or_(*ways)
         few = few_contacts(contact, counts, sql, key)
         return case((few.are_few, few.has_this), else_=or_(*ways))
@@ -148,7 +148,7 @@ def number_of_interactions(
         return found.scalar_subquery()
 
     cases = [(is_company(contact), counted("company_no"))]
-    if not sql.is_part and sql.is_one_of_few("lookup of few interactions", MOST_LOOKED_UP):
+    if sql.may_share_rows and sql.is_one_of_few("lookup of few interactions", MOST_LOOKED_UP):
         few = few_contacts(contact, counts, sql, key)
         cases.insert(0, (and_(few.are_few, not_(few.has_this)), literal_column("0", Integer())))
     found = case(*cases, else_=counted("contact_no"))

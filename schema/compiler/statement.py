@@ -89,12 +89,12 @@ class Statement:
         letter: str = "t",
         *,
         budget: FilterBudget | None = None,
-        is_part: bool = False,
+        may_share_rows: bool = True,
     ) -> None:
         self.viewer = viewer
         self.parameters = parameters
         self.budget = budget or FilterBudget()
-        self.is_part = is_part
+        self.may_share_rows = may_share_rows
         self._letter = letter
         self._names = 0
         self._repeated: dict[tuple[TableRow, RowQuery], SqlExpression] = {}

@@ -60,7 +60,8 @@ async def resolve(declared: FieldDeclaration, source: Any, info: ResolveInfo) ->
         return await declared.read(context, arguments)
     if isinstance(declared, LiveField):
         return await declared.read(context, source)
-    statement = Statement(context.viewer, KnownParameters(await context.request_values()))
+    values = await context.request_values()
+    statement = Statement(context.viewer, KnownParameters(values), may_share_rows=False)
     if isinstance(declared, ExpressionField):
         return await _expression(declared, source, statement, context, arguments)
     if isinstance(declared, ToOne):

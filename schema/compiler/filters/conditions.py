@@ -57,7 +57,7 @@ def condition_on_rows(
     filter_: type, values: GraphQLValues, rows: FromClause, viewer: Viewer, request_values: RequestValues
 ) -> SqlCondition:
     """The condition on the rows of a statement that is built elsewhere. All values are known already."""
-    statement = Statement(viewer, KnownParameters(request_values), "f", is_part=True)
+    statement = Statement(viewer, KnownParameters(request_values), "f", may_share_rows=False)
     return condition(filter_, values, Rows(rows), statement)
 
 
