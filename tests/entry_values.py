@@ -40,7 +40,7 @@ TEXTS = [
     "back\\slash \\",
     "%_",
     "😀🇨🇦👩‍👩‍👧",
-    "ligne\u2028suivante",
+    "espace\u3000suivant",
     "\u05d0\u200f x",
     '{"json": [1]}',
     "中文 Ωmega",
