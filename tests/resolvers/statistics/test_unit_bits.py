@@ -1,8 +1,10 @@
 """Which units of time are bits, so that a contact has one row for many of them."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from resolvers.statistics.groupings import BUCKETS, DIMENSIONS, DateBucket, InteractionDimension
+from resolvers.statistics.groupings import BUCKETS, DIMENSIONS, DateBucket, Grouping, InteractionDimension
 from resolvers.statistics.unit_bits import grouping_by_bits
 
 MONTH, QUARTER = BUCKETS[DateBucket.MONTH], BUCKETS[DateBucket.QUARTER]
@@ -21,5 +23,7 @@ SALESPERSON, CITY = DIMENSIONS[InteractionDimension.SALESPERSON], DIMENSIONS[Int
         ([DAY], None),
     ],
 )
-def test_units_of_a_year_are_bits_if_a_contact_is_in_one_group_of_all_others(groupings, found):
+def test_units_of_a_year_are_bits_if_a_contact_is_in_one_group_of_all_others(
+    groupings: Sequence[Grouping], found: Grouping | None
+) -> None:
     assert grouping_by_bits(groupings) is found
