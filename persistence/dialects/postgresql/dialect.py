@@ -120,6 +120,7 @@ class Postgresql(DatabaseDialect):
         """
         server = Server(make_url(url), budget)
         async with AsyncExitStack() as closing:
+            closing.callback(server.close)
             transactions = PostgresqlTransactions(server, pool_size, limits, read_timeout, cache)
             closing.push_async_callback(close_completely, transactions.close)
             reader = await PostgresqlReader.connect(server, pool_size, read_timeout, limits.patience)
@@ -128,7 +129,9 @@ class Postgresql(DatabaseDialect):
             monitor, streamer = ActivityMonitor(reader), PostgresqlStreamer(server)
             standby = None
             if read_url is not None:
-                standby = StandbyReader(Server(make_url(read_url), only_reads=True), reader, pool_size, read_timeout)
+                standby_server = Server(make_url(read_url), only_reads=True)
+                closing.callback(standby_server.close)
+                standby = StandbyReader(standby_server, reader, pool_size, read_timeout)
                 closing.push_async_callback(close_completely, standby.close)
 
             def usage() -> dict[str, Usage]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
+from weakref import WeakSet
 
 import asyncpg
 from sqlalchemy import URL
@@ -65,6 +66,8 @@ class Server:
         self._primary = PrimaryFinder()
         self._attempts: dict[object, float] = {}
         """When each connection that is being made was begun."""
+        self._made: WeakSet[DriverConnection] = WeakSet()
+        self._is_closed = False
 
     @property
     def prefers_standby(self) -> bool:
@@ -82,6 +85,15 @@ class Server:
     def note_silence(self) -> None:
         """Note that it did not answer in time."""
         self._unanswered_at = time.monotonic()
+
+    def close(self) -> None:
+        """Close the connections that are still open, and make none any more. Their owners have closed those that they
+        keep. Others are in use, or those of tasks that were canceled just before.
+        """
+        self._is_closed = True
+        for connection in [*self._made]:
+            if not connection.is_closed():
+                connection.terminate_soon()
 
     async def answers(self, *, limit: float | None = None) -> bool:
         """Whether the server takes a new connection before the time limit. `limit` is in seconds; None stands for the
@@ -152,6 +164,9 @@ class Server:
         try:
             async with asyncio.timeout(timeout):
                 made = await self._opened(arguments, timeout)
+                if self._is_closed:
+                    raise Unavailable
+                self._made.add(made)
                 made.watch()
                 await set_date_codec(made)
                 await made.execute(PREPARE_SESSION if first is None else f"{PREPARE_SESSION}; {first}")

@@ -198,6 +198,10 @@ class StandbyReader:
             if probe is not None:
                 probe.terminate()
             return False
+        except BaseException:
+            if probe is not None:
+                probe.terminate()
+            raise
         if self._probe is not None:
             self._probe.terminate()
         self._probe = probe

@@ -16,6 +16,7 @@ from persistence.database import Database
 from persistence.dialects.postgresql.connections import Connections
 from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.server import Server
+from persistence.dialects.postgresql.standby import StandbyReader
 from persistence.exceptions import OutcomeUnknown, Unavailable
 from persistence.transactions.autocommit import AUTOCOMMIT, first_row
 from persistence.transactions.running_operations import RUNNING_TRANSACTION
@@ -341,3 +342,37 @@ def test_a_connection_that_was_made_slowly_is_closed_in_time(losing: str, loop: 
             return is_first
 
     assert loop.run_until_complete(asyncio.wait_for(ask(), 30))
+
+
+def test_connections_in_use_are_closed_with_their_database(losing: str, loop: asyncio.AbstractEventLoop) -> None:
+    """Otherwise the statements would go on, and the connections would be kept by pools that nobody closes any more."""
+    asleep = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
+
+    async def scenario() -> list[Any]:
+        async with Database.at(losing) as database:
+            running = (
+                asyncio.ensure_future(database.reading([("SELECT pg_sleep(60)::text", ())])),
+                asyncio.ensure_future(database.querying(lambda session: session.execute(text("SELECT pg_sleep(60)")))),
+            )
+            while await database.reading([(asleep, ())]) != [len(running)]:
+                await asyncio.sleep(0.01)
+        return await asyncio.wait_for(asyncio.gather(*running, return_exceptions=True), 5)
+
+    assert [type(error) for error in loop.run_until_complete(scenario())] == [Unavailable, Unavailable]
+
+
+def test_the_connection_that_asks_a_standby_is_closed_when_its_read_is_canceled(
+    losing: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    async def scenario() -> bool:
+        async with Database.at(losing) as database:
+            primary: Any = database.reader
+            standby = StandbyReader(primary._connections._server, primary, 1, 5)
+            probe = standby._probe = await standby._server.connect({})
+            asking = asyncio.ensure_future(standby._answers())
+            await asyncio.sleep(0)  # it sends its statement
+            asking.cancel()
+            await asyncio.wait([asking])
+            return asking.cancelled() and probe.is_closed()
+
+    assert loop.run_until_complete(scenario())
