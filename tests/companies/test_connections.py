@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url
 
+from schema.server.companies.states import State
 from tests.companies.serving import CREATE, VIEWER, serving
 from tests.conftest import is_on_citus
 
@@ -61,3 +62,41 @@ def test_all_companies_together_stay_within_the_bound_of_connections(
             return await counting
 
         assert 2 < served.run(scenario()) <= most
+
+
+def test_a_company_that_is_closed_during_its_check_is_ready_and_leaves_no_connection(
+    request: pytest.FixtureRequest,
+    empty_copy: Callable[[str], str],
+    root_url: str,
+    tmp_path: Path,
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    """The connection of the check would stay open until the garbage collector finds it."""
+    url = empty_copy("postgresql")
+    of_company = (
+        "FROM pg_stat_activity WHERE application_name LIKE 'carnet%' AND "
+        f"{'usename = current_user' if is_on_citus(url) else 'datname = current_database()'}"
+    )
+    with serving({"north": url}, root_url, tmp_path / "list", loop) as served:
+        companies = served.app.companies
+
+        async def scenario() -> None:
+            other = await asyncpg.connect(make_url(url).render_as_string(hide_password=False))
+            try:
+                assert (await served.api["north"].send(VIEWER)).status_code == 200
+                async with other.transaction():
+                    await other.execute("LOCK TABLE webhook")
+                    checking = asyncio.ensure_future(companies.check_all())
+                    while not await other.fetchval(f"SELECT count(*) {of_company} AND wait_event_type = 'Lock'"):
+                        await asyncio.sleep(0.01)
+                    companies.make_room()
+                    await asyncio.wait(companies._closing)
+                await checking
+                while await other.fetchval(f"SELECT count(*) {of_company}"):  # it ends them a moment later
+                    await asyncio.sleep(0.01)
+            finally:
+                await other.close()
+
+        served.run(asyncio.wait_for(scenario(), 20))
+        assert companies._states["north"].state is State.READY
+        assert served.open_names == []

@@ -43,9 +43,7 @@ CHECK_SECONDS = 60
 """Seconds between two rounds in which the databases of all companies are checked."""
 
 RECHECK_SECONDS = 5
-"""Seconds between two rounds in which the databases of companies that were not available, or let a request wait for as
-long, are checked.
-"""
+"""Seconds between two checks of companies that were not available, or let a request wait for as long."""
 
 CHECKED_AT_ONCE = 4
 """Companies that are checked at the same time, at most. Those on a server that does not answer take seconds each."""
@@ -281,9 +279,10 @@ class Companies:
     async def _check(self, name: str) -> None:
         """Check whether a company can be used. One with webhooks is opened: changes may have to be delivered."""
         company = self._open.get(name)
-        if company is not None and company.is_open:
-            note_state(self._states, name, await company.state())
-            if self._states[name].state is not State.READY and company.is_idle and self._open.get(name) is company:
+        found = await company.state() if company is not None and company.is_open else None
+        if found is not None and company is not None and self._open.get(name) is company:  # not closed meanwhile
+            note_state(self._states, name, found)
+            if found.state is not State.READY and company.is_idle:
                 self._retire(name)  # it is opened again by the next request
         else:
             try:
