@@ -137,7 +137,7 @@ def number_of_interactions(
             return any_found if number.operators in IS_POSITIVE else not_(any_found)
         if number.operators in IS_ZERO:
             return and_(*map(not_, ways))
-        if not sql.may_share_rows or not sql.is_one_of_few("lookup of few interactions", MOST_LOOKED_UP):
+        if not _may_look_up_few(sql):
             return or_(*ways)
         few = few_contacts(contact, counts, sql, key)
         return case((few.are_few, few.has_this), else_=or_(*ways))
@@ -148,11 +148,16 @@ def number_of_interactions(
         return found.scalar_subquery()
 
     cases = [(is_company(contact), counted("company_no"))]
-    if sql.may_share_rows and sql.is_one_of_few("lookup of few interactions", MOST_LOOKED_UP):
+    if _may_look_up_few(sql):
         few = few_contacts(contact, counts, sql, key)
         cases.insert(0, (and_(few.are_few, not_(few.has_this)), literal_column("0", Integer())))
     found = case(*cases, else_=counted("contact_no"))
     return number.matches(func.coalesce(found, 0, type_=Integer()))
+
+
+def _may_look_up_few(sql: SqlBuilder) -> bool:
+    """Whether a condition may use `few_contacts`. Call it once for each condition."""
+    return sql.may_share_rows and sql.is_one_of_few("lookup of few interactions", MOST_LOOKED_UP)
 
 
 def counted_entries(passes: RowCondition, *, with_canceled: bool) -> RowCondition:

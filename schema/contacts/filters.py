@@ -70,7 +70,9 @@ def by_few_interactions(
     """
     value = filter_.get("interactions")
     where = (value and value.get("where")) or {}
-    if not value or Comparison(statement, value["count"]).operators not in queries.IS_ZERO:
+    if not statement.may_share_rows or not value:
+        return [([], filter_)]
+    if Comparison(statement, value["count"]).operators not in queries.IS_ZERO:
         return [([], filter_)]
     if _stored_date(statement, where) is not None and not statement.own_only:
         return [([], filter_)]
