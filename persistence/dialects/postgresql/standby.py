@@ -194,13 +194,11 @@ class StandbyReader:
                 if probe is None or probe.is_closed():
                     probe = await self._server.connect(self._settings, limit=PROBE_SECONDS)
                 await probe.fetchval("SELECT 1")
-        except FAILURES:
+        except BaseException as error:
             if probe is not None:
                 probe.terminate()
-            return False
-        except BaseException:
-            if probe is not None:
-                probe.terminate()
+            if isinstance(error, FAILURES):
+                return False
             raise
         if self._probe is not None:
             self._probe.terminate()
