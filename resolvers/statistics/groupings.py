@@ -26,7 +26,7 @@ from resolvers.date_ranges import DateUnit
 from resolvers.queries import Columns, SqlBuilder, quoted
 
 MONTHS_KEY = "months"
-"""The column of `KeyOfMonths` in the first step."""
+"""The name of the column with `KeyOfMonths` in the first step, which adds up the entries of each contact."""
 
 
 class InteractionDimension(StrEnum):

@@ -44,7 +44,7 @@ class UnitBits:
         self._places: Subquery = select(place.label("place")).subquery("units")
 
     def block(self, entry: EntryOf) -> SqlExpression:
-        """What a row is grouped by instead of the unit."""
+        """The value by which entries are grouped: the block of the unit, or without `bit_or` the unit itself."""
         unit = self.grouping.first(entry, self._sql, final=True)[self.grouping.final_column]
         return WithBits(self._units.block(entry), unit)
 

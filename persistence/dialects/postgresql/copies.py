@@ -5,7 +5,7 @@ from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.read_positions import PLACE_BITS
 
 _TIMELINE_OF_PRIMARY = "('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int"
-"""SQL: the number of the timeline that a primary writes."""
+"""SQL for the number of the timeline to which a primary writes."""
 
 _TIMELINE_OF_STANDBY = (
     "(SELECT greatest(min_recovery_end_timeline, (SELECT received_tli FROM pg_stat_wal_receiver)) "

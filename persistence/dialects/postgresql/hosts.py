@@ -62,7 +62,7 @@ class PrimaryFinder:
         self._open: WeakSet[DriverConnection] = WeakSet()
         """The connections to the last primary."""
         self._promotion: Promotion | None = None
-        """The promotion of the last primary."""
+        """The promotion by which the last primary that was found became the primary."""
         self._connected_at = 0.0
         """When the last connection to it was made."""
 

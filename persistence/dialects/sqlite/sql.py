@@ -121,7 +121,7 @@ class SqliteWriter(SqliteSearchWriter):
         return f"(substr({date}, 1, 5) || substr('010101040404070707101010', 2 * substr({date}, 6, 2) - 1, 2) || '-01')"
 
     def key_of_months(self, date: str, months: int, years: str = "0") -> str:
-        """The number of the unit: SQLite orders numbers in less time than texts, and makes them in less, too."""
+        """The number of the unit, because SQLite computes and orders numbers faster than texts."""
         year = f"substr({date}, 1, 4)"
         key = f"({year} + 0)" if months == 12 else f"(({year} * 12 + substr({date}, 6, 2) - 1) / {months})"
         return key if years == "0" else f"({key} + {12 // months} * {years})"
