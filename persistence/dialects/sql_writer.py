@@ -150,6 +150,10 @@ class SqlWriter(MonthsWriter):
         """The date `days` days after a date."""
 
     @abstractmethod
+    def ordinal(self, date: str) -> str:
+        """The number of a date, counted from 1 for 0001-01-01."""
+
+    @abstractmethod
     def first_day_of_week(self, date: str, first_day: str) -> str:
         """The first day of the week of a date; weeks begin on `first_day`, 1 = Monday."""
 

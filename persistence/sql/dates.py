@@ -85,6 +85,18 @@ class LastDayOf(_OfUnit):
         return writer.last_day_of_months(compiled(date), MONTHS[self.unit])
 
 
+class Ordinal(CachedConstruct[int]):
+    """The number of a date, counted from 1 for 0001-01-01."""
+
+    type = Integer()
+
+    def __init__(self, date: SqlExpression) -> None:
+        super().__init__(date)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.ordinal(*map(compiled, self.clauses))
+
+
 class YearLater(Construct[dt.date]):
     """The same day of the next year; for 29 February the 28th."""
 

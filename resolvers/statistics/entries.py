@@ -140,11 +140,9 @@ class EntrySums:
         """Whether the table is to be read, although the index of contacts may have all columns that are needed. Where
         there are nearly as many groups as entries, the order of the index saves more time than reading it takes.
         """
-        return (
-            self._by_contact
-            and has_only_dates(self._passes.filter)
-            and not any(isinstance(each, ByUnit) and each.unit in SHORT_UNITS for each in self._groupings)
-        )
+        by_bits = None if self.bits is None else self.bits.grouping
+        units = {each.unit for each in self._groupings if isinstance(each, ByUnit) and each is not by_bits}
+        return self._by_contact and has_only_dates(self._passes.filter) and not units & SHORT_UNITS
 
 
 class Entries:

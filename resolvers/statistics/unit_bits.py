@@ -6,16 +6,19 @@ Where a database has no `bit_or`, a row has one unit: its block is the unit itse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import FromClause, Integer, Subquery, func, literal_column, select, true
+from sqlalchemy import BigInteger, Date, FromClause, Integer, Subquery, func, literal_column, select, true
 
 from persistence.sql.conditions import DayOfWeek, DaysAfter, HourOfDay
 from persistence.sql.constructs import WithBits
-from persistence.sql.dates import MONTHS, FirstDayOf, PartOfDate
+from persistence.sql.dates import MONTHS, FirstDayOf, Ordinal, PartOfDate
 from persistence.sql_types import SqlExpression
 from resolvers.date_ranges import DateUnit
 from resolvers.queries import SqlBuilder, SqlCondition
 from resolvers.statistics.derived import DerivedColumns
-from resolvers.statistics.groupings import ByDayOfWeek, ByHourOfDay, ByUnit, EntryOf, Grouping
+from resolvers.statistics.groupings import ByDayOfWeek, ByHourOfDay, ByUnit, EntryOf, Grouping, first_day_of_week
+
+WEEKS_IN_BLOCK = 60
+"""As many as a number of 64 bits has places for, rounded down."""
 
 BLOCK, BITS = "block", "bits"
 """The columns of rows with several units: what the units are in, for instance a year, and one bit for each of them."""
@@ -32,7 +35,7 @@ class Units:
     place: Callable[[EntryOf], SqlExpression]
     unit: Callable[[SqlExpression, SqlExpression], SqlExpression]
     has_years: bool = False
-    """Whether the blocks are years."""
+    """Whether the units of a block are together about a year."""
 
 
 class UnitBits:
@@ -50,7 +53,7 @@ class UnitBits:
 
     def bits(self, entry: EntryOf) -> SqlExpression:
         """The units of the entries of a row."""
-        return WithBits(func.bit_or(_bit(self._units.place(entry)), type_=Integer()), _number(1))
+        return WithBits(func.bit_or(_bit(self._units.place(entry)), type_=BigInteger()), _number(1))
 
     def join(self, source: FromClause, row: DerivedColumns) -> FromClause:
         """The rows, each repeated for each of its units."""
@@ -69,26 +72,28 @@ class UnitBits:
 
 def unit_bits(groupings: Sequence[Grouping], sql: SqlBuilder) -> UnitBits | None:
     """The units of the first grouping that has few in a block, if there is one."""
-    grouping = grouping_by_bits(groupings)
-    units = None if grouping is None else _units_of(grouping)
+    grouping = grouping_by_bits(groupings, sql)
+    units = None if grouping is None else _units_of(grouping, sql)
     return None if grouping is None or units is None else UnitBits(grouping, units, sql)
 
 
-def grouping_by_bits(groupings: Sequence[Grouping]) -> Grouping | None:
+def grouping_by_bits(groupings: Sequence[Grouping], sql: SqlBuilder) -> Grouping | None:
     """The grouping whose units are bits. Units of a year only if a contact has one group of all other groupings:
     otherwise it has hardly more than one unit in a year and group.
     """
     for grouping in groupings:
-        units = _units_of(grouping)
+        units = _units_of(grouping, sql)
         others = (each for each in groupings if each is not grouping)
         if units is not None and (not units.has_years or all(each.one_group_per_contact for each in others)):
             return grouping
     return None
 
 
-def _units_of(grouping: Grouping) -> Units | None:
+def _units_of(grouping: Grouping, sql: SqlBuilder) -> Units | None:
     if isinstance(grouping, ByUnit) and grouping.unit in (DateUnit.MONTH, DateUnit.QUARTER):
         return _of_year(grouping.unit)
+    if isinstance(grouping, ByUnit) and grouping.unit is DateUnit.WEEK:
+        return _of_weeks(first_day_of_week(sql))
     one_block = _number(0)
     if isinstance(grouping, ByHourOfDay):
         return Units(
@@ -116,8 +121,30 @@ def _of_year(unit: DateUnit) -> Units:
     )
 
 
+def _of_weeks(starts: SqlExpression) -> Units:
+    """Weeks are counted from that of 0001-01-01; `starts` is the first day of the week, 1 = Monday."""
+    in_block, days, shift = _number(WEEKS_IN_BLOCK), _number(7), _number(7) - starts
+    first_of_all = literal_column("'0001-01-01'", Date())
+
+    def number(entry: EntryOf) -> SqlExpression:
+        return (Ordinal(entry.day) + shift) // days
+
+    def first_day(block: SqlExpression, place: SqlExpression) -> SqlExpression:
+        """The first day of the week of its last day, which is in the calendar even if the first one is not."""
+        last_day = DaysAfter(first_of_all, (block * in_block + place) * days + _number(5) - shift)
+        return FirstDayOf(DateUnit.WEEK, last_day, starts)
+
+    return Units(
+        WEEKS_IN_BLOCK,
+        lambda entry: number(entry) // in_block,
+        lambda entry: number(entry) % in_block,
+        first_day,
+        has_years=True,
+    )
+
+
 def _bit(place: SqlExpression) -> SqlExpression:
-    return _number(1).bitwise_lshift(place)
+    return _number(1).cast(BigInteger).bitwise_lshift(place)
 
 
 def _number(value: int) -> SqlExpression:

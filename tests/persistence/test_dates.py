@@ -1,11 +1,11 @@
-"""Keys of months, quarters and years stand for the same days on both databases."""
+"""Numbers of days and keys of months, quarters and years stand for the same days on both databases."""
 
 import datetime as dt
 
 import pytest
 from sqlalchemy import Date, Integer, literal, select
 
-from persistence.sql.dates import FirstDayOfKey, KeyOfMonths
+from persistence.sql.dates import FirstDayOfKey, KeyOfMonths, Ordinal
 from resolvers.work import Work
 
 DAYS = (dt.date.min, dt.date(999, 3, 31), dt.date(2024, 2, 29), dt.date(2025, 10, 1), dt.date.max)
@@ -28,3 +28,9 @@ def test_a_key_can_be_that_of_later_years(work: Work, unit: str, first_day: dt.d
     key = KeyOfMonths(unit, literal(dt.date(2024, 2, 29), Date()), literal(2, Integer()))
 
     assert work.session.scalar(select(FirstDayOfKey(unit, key))) == first_day
+
+
+def test_days_are_counted_from_the_first_one_of_the_calendar(work: Work) -> None:
+    found = work.session.execute(select(*(Ordinal(literal(day, Date())) for day in DAYS))).one()
+
+    assert list(found) == [day.toordinal() for day in DAYS]

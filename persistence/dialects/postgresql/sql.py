@@ -105,6 +105,9 @@ class PostgresqlWriter(PostgresqlSearchWriter):
     def days_after(self, date: str, days: str) -> str:
         return f"(({date})::date + ({days})::integer)"
 
+    def ordinal(self, date: str) -> str:
+        return f"(({date})::date - DATE '0001-01-01' + 1)"
+
     def first_day_of_week(self, date: str, first_day: str) -> str:
         return f"greatest(({date})::date - {_days_into_week(date, first_day)}, DATE '0001-01-01')"
 

@@ -107,6 +107,9 @@ class SqliteWriter(SqliteSearchWriter):
     def days_after(self, date: str, days: str) -> str:
         return f"date({date}, ({days}) || ' days')"
 
+    def ordinal(self, date: str) -> str:
+        return f"CAST(julianday({date}) - 1721424.5 AS integer)"
+
     def first_day_of_week(self, date: str, first_day: str) -> str:
         return f"max(date({date}, '-' || {self._days_into_week(date, first_day)} || ' days'), '{FIRST_DAY}')"
 

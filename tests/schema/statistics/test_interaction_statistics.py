@@ -83,6 +83,7 @@ def test_each_grouping_has_the_figures_of_its_interactions(
 CONTACTS = query("contacts", "contacts", "contacts")
 UNITS_AS_BITS: list[list[dict[str, str]]] = [
     [{"date": "MONTH"}],
+    [{"date": "WEEK"}],
     [{"date": "QUARTER"}],
     [{"date": "DAY_OF_WEEK"}],
     [{"date": "HOUR_OF_DAY"}],

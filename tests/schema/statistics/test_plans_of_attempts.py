@@ -62,7 +62,7 @@ def test_days_and_the_earlier_days_to_compare_with_are_read_in_one_pass(
 
 
 @pytest.mark.parametrize(
-    "grouping", ["", "{date: MONTH}", "{date: YEAR}", "{date: DAY_OF_WEEK}", "{date: HOUR_OF_DAY}"]
+    "grouping", ["", "{date: WEEK}", "{date: MONTH}", "{date: YEAR}", "{date: DAY_OF_WEEK}", "{date: HOUR_OF_DAY}"]
 )
 def test_contacts_do_not_read_all_entries_in_the_index_of_contacts(
     grouping: str, plan: Callable[..., list[str]]
