@@ -13,9 +13,9 @@ class DatabaseFile(Protocol):
 
     path: Path
 
-    def version(self) -> str | None:
+    def version(self, patience: float) -> str | None:
         """The version of Carnet's tables in the file; None if it has none, is no database, or is damaged. Raises
-        SourceUnusable, for instance while a process has it locked.
+        SourceUnusable, for instance if another process has it locked for more than `patience` seconds.
         """
         ...
 

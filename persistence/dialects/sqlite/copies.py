@@ -36,10 +36,10 @@ def beside(path: Path) -> tuple[Path, Path]:
     return Path(f"{path}-wal"), Path(f"{path}-shm")
 
 
-def version_of(path: Path) -> str | None:
+def version_of(path: Path, patience: float) -> str | None:
     """See `DatabaseFile.version`. Other programs have a table of this name too, but not the setup."""
     try:
-        with closing(_opened(path)) as opened:
+        with closing(_read_only(connect_existing(path, timeout=patience))) as opened:
             names = {name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if not {VERSION_TABLE, SETUP_TABLE} <= names:
                 return None
@@ -128,9 +128,8 @@ def _unused(path: Path) -> Iterator[None]:
         yield
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    """A connection that only reads. One that may not write would leave the -wal and -shm files behind."""
-    connection = connect_existing(path)
+def _read_only(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """The connection, which now only reads. One that may not write would leave the -wal and -shm files behind."""
     connection.execute("PRAGMA query_only = ON")
     return connection
 
@@ -138,7 +137,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 def _reading(path: Path) -> sqlite3.Connection:
     """A connection in a transaction that reads. Raises SourceUnusable."""
     try:
-        opened = _opened(path)
+        opened = _read_only(connect_existing(path))
         try:
             opened.execute("BEGIN")
             opened.execute("SELECT count(*) FROM sqlite_master").fetchone()

@@ -31,7 +31,7 @@ CACHE_OF_RULES_KIB = 16_384
 
 BUSY_PAUSE = 0.02
 BUSY_STEP = 50
-"""Milliseconds after which a change that waits for another process looks whether it must end."""
+"""Milliseconds after which what waits for another process looks whether it must end."""
 
 BUSY_TIMEOUT = "carnet_busy_timeout"
 """The key under which `Connection.info` has SQLite's own busy timeout, in milliseconds."""
@@ -40,6 +40,9 @@ GROUP_END = "carnet_group_end"
 """The key under which `Connection.info` has the time of `time.monotonic` at which a change that shares its transaction
 with others must end.
 """
+
+HAS_LOG = "carnet_has_log"
+"""The key under which `Connection.info` has whether the file has a write-ahead log, or is not to get one."""
 
 TRANSACTION, READ_ONLY = "carnet_transaction", "carnet_read_only"
 """Execution options of a connection: its RunningTransaction, and whether it only reads and need not wait for the
@@ -59,7 +62,7 @@ def create(url: str, patience: float, cache: Cache, files: OpenedFiles) -> Engin
 
     def connect() -> sqlite3.Connection:
         files.check_connecting()
-        return connect_existing(file)
+        return connect_existing(file, timeout=BUSY_STEP / 1000)
 
     engine = create_engine(
         make_url(url).set(drivername="sqlite+pysqlite"),
@@ -79,7 +82,8 @@ def create(url: str, patience: float, cache: Cache, files: OpenedFiles) -> Engin
         for pragma in ("synchronous = FULL", "foreign_keys = ON", f"cache_size = -{CACHE_OF_RULES_KIB}"):
             _run(connection, f"PRAGMA {pragma}", patience)
         tables = {name for (name,) in _run(connection, "SELECT name FROM sqlite_master WHERE type = 'table'", patience)}
-        if SETUP_TABLE in tables or not tables:  # the file of another program is not changed
+        record.info[HAS_LOG] = bool(tables)
+        if SETUP_TABLE in tables:  # the file of another program is not changed
             _run(connection, "PRAGMA journal_mode = WAL", patience)
 
     @event.listens_for(engine, "checkin")
@@ -96,9 +100,19 @@ def create(url: str, patience: float, cache: Cache, files: OpenedFiles) -> Engin
             _set_busy_timeout(connection, _milliseconds(patience))
             connection.exec_driver_sql("BEGIN")
         else:
+            _enable_log(connection, patience)
             _begin_change(connection, options.get(TRANSACTION), patience)
 
     return engine
+
+
+def _enable_log(connection: Connection, patience: float) -> None:
+    """Enable the write-ahead log of a file without tables, before the first change: commands that only read leave an
+    empty file empty.
+    """
+    if not connection.info[HAS_LOG]:
+        _run(_driver_connection(connection), "PRAGMA journal_mode = WAL", patience)
+        connection.info[HAS_LOG] = True
 
 
 def _begin_change(connection: Connection, transaction: RunningTransaction | None, patience: float) -> None:
@@ -123,10 +137,14 @@ def _begin_change(connection: Connection, transaction: RunningTransaction | None
 def _set_busy_timeout(connection: Connection, milliseconds: int) -> None:
     """Set how long SQLite itself waits for other processes, unless the connection has this setting."""
     if connection.info.get(BUSY_TIMEOUT) != milliseconds:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        driver.execute(f"PRAGMA busy_timeout = {milliseconds}")
+        _driver_connection(connection).execute(f"PRAGMA busy_timeout = {milliseconds}")
         connection.info[BUSY_TIMEOUT] = milliseconds
+
+
+def _driver_connection(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
 
 
 def _milliseconds(seconds: float) -> int:

@@ -41,8 +41,8 @@ class SqliteFile:
             start = opened.read(len(HEADER))
         return start in (b"", HEADER)
 
-    def version(self) -> str | None:
-        return copies.version_of(self.path)
+    def version(self, patience: float) -> str | None:
+        return copies.version_of(self.path, patience)
 
     def copy_to(self, target: Path, progress: CopyProgress) -> None:
         if target.exists():

@@ -51,7 +51,7 @@ def restore(file: BackupToRestore, replace: Replace = False) -> None:
     if not file.is_file():
         fail(backup_messages.NO_BACKUP(file=file))
     try:
-        have = source.version()
+        have = source.version(settings.patience_seconds)
     except SourceUnusable as error:
         fail(_restore_failed(place, file, error))
     if have is None:
@@ -86,11 +86,12 @@ def restore(file: BackupToRestore, replace: Replace = False) -> None:
 
 def back_up_before_migration(progress: Progress | None) -> None:
     """Make a backup beside the file of the database if its tables are going to be changed. Does nothing on a server."""
-    database_file = database_urls.file_of(running.settings().database_url)
+    settings = running.settings()
+    database_file = database_urls.file_of(settings.database_url)
     if database_file is None or not database_file.path.is_file():
         return
     try:
-        have = database_file.version()
+        have = database_file.version(settings.patience_seconds)
     except SourceUnusable as error:
         fail(databases.unusable_file(database_file.path, error))
     if have is None or have not in versions.known() or have == versions.newest():

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from persistence import database_urls
+from persistence.concurrency.time_limits import TimeLimits
 from persistence.database import Database
 from persistence.dialects.database_file import DatabaseFile
 from persistence.exceptions import (
@@ -80,7 +81,8 @@ async def opened(settings: Settings, *, creates: bool = False) -> AsyncIterator[
     if new_file is not None:
         print_message(database_messages.FILE_CREATED(place=place))
     try:
-        async with Database.at(url, pool_size=settings.pool_size) as database:
+        limits = TimeLimits(patience=settings.patience_seconds)
+        async with Database.at(url, pool_size=settings.pool_size, limits=limits) as database:
             yield database
     except DatabaseNotCurrent as error:
         fail(_version_message(place, error))

@@ -96,6 +96,18 @@ def test_an_unusable_url_is_reported(
     assert sentence not in french.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments", ["backup copy.db", "check", "export contacts contacts.csv", "import list", "refresh", "token list"]
+)
+def test_a_command_leaves_a_file_without_tables_empty(arguments: str, folder: Path) -> None:
+    (folder / "empty.db").touch()
+    before = sorted(folder.iterdir())
+
+    assert_refused(carnet("sqlite:///empty.db", *arguments.split()), "has no Carnet tables yet")
+    assert (folder / "empty.db").read_bytes() == b""
+    assert sorted(folder.iterdir()) == before
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def new_url(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, postgresql_url: str, folder: Path) -> str:
     """A database without tables of each kind."""
