@@ -23,7 +23,7 @@ from schema.server.requests.header_weights import weights
 from schema.server.requests.preferred_language import caller_of
 from schema.server.requests.rate_limits import REQUEST_COST, Bucket, RateLimits
 from schema.server.requests.read_after import NO_STANDBY, ReadAfter
-from schema.server.requests.request_parsing import from_json, from_query_string, unstorable_text
+from schema.server.requests.request_parsing import check_encoding, from_json, from_query_string, unstorable_text
 from schema.server.requests.running_requests import RunningRequests, stopped
 from schema.server.responses.bodies import JSON, RESPONSE, error_body, retry_after, send_body, send_refusal
 from schema.server.responses.compression import NO_TRANSFORM
@@ -221,11 +221,7 @@ class Endpoint:
             return self.checked(from_query_string(scope["query_string"]), headers, read_after)
         if method != "POST":
             raise Rejected(405, "Use POST, or GET for queries.", headers=[(b"allow", b"GET, HEAD, POST")])
-        kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-        if kind != JSON:
-            raise Rejected(415, "Send the request as application/json.")
-        if headers.get(b"content-encoding", b"identity") != b"identity":
-            raise Rejected(415, "Send the request without compression.")
+        check_encoding(headers)
         return self.checked(from_json(await self._body(receive, headers)), headers, read_after)
 
     def checked(

@@ -5,13 +5,13 @@ generate-persisted-query-manifest (a list of operations with `id` and `body`).
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
 from schema.server.errors import Rejected
 from schema.server.language import CountedNoun, Message
+from schema.server.requests.unique_names import NameRepeated, unique
 
 APOLLO = "apollo-persisted-query-manifest"
 APOLLO_VERSION = 1
@@ -98,10 +98,10 @@ def document_of(sent: Mapping[str, object], trusted: TrustedDocuments | None) ->
 def read(file: Path, check: Check) -> TrustedDocuments:
     """The trusted documents of a manifest. Raises InvalidManifest, also if one of them cannot be executed."""
     try:
-        content = json.loads(file.read_bytes(), object_pairs_hook=_object)
+        content = json.loads(file.read_bytes(), object_pairs_hook=unique)
     except OSError as error:
         raise InvalidManifest(file, UNREADABLE(reason=error.strerror or str(error))) from None
-    except _NameTwice as repeated:
+    except NameRepeated as repeated:
         raise InvalidManifest(file, NAME_TWICE(name=repeated)) from None
     except (ValueError, RecursionError):
         raise InvalidManifest(file, NOT_JSON()) from None
@@ -165,14 +165,3 @@ def _entries(file: Path, content: object) -> Iterator[tuple[object, object]]:
     else:
         example = '{"id": "document"}'
         raise InvalidManifest(file, NOT_A_MANIFEST(example=example, format=APOLLO, version=str(APOLLO_VERSION)))
-
-
-class _NameTwice(Exception):
-    """A JSON object has the same name twice. The argument is the name."""
-
-
-def _object(members: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(members)
-    if len(found) < len(members):
-        raise _NameTwice(Counter(name for name, _ in members).most_common(1)[0][0])
-    return found

@@ -2,24 +2,49 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 import orjson
 
 from schema.execution.request_size import CONTAINERS
 from schema.execution.value_errors import Steps
 from schema.server.errors import Rejected
+from schema.server.requests.unique_names import NameRepeated, check_names, unique
+from schema.server.responses.bodies import JSON
 
 MAX_NESTING = 40
 """The maximum number of levels of variables."""
+
+UTF_8 = (b"utf-8", b"utf8")
+SHOWN_CHARACTERS = 100
+"""The characters of a name that a message quotes, at most."""
+
+
+def check_encoding(headers: Mapping[bytes, bytes]) -> None:
+    """Raises `Rejected` unless the headers of a POST request say that its body is JSON in UTF-8, not compressed.
+    Without a charset, JSON is in UTF-8.
+    """
+    media_type, *parameters = headers.get(b"content-type", b"").lower().split(b";")
+    if media_type.strip() != JSON:
+        raise Rejected(415, "Send the request as application/json.")
+    for name, _, value in (each.partition(b"=") for each in parameters):
+        if name.strip() == b"charset" and value.strip().strip(b'"') not in UTF_8:
+            raise Rejected(415, "Send the request in UTF-8, as `application/json; charset=utf-8`.")
+    if headers.get(b"content-encoding", b"identity") != b"identity":
+        raise Rejected(415, "Send the request without compression.")
 
 
 def from_json(body: bytes) -> Mapping[str, Any]:
     """The members of the body of a POST request. Raises `Rejected`."""
     try:
         sent = orjson.loads(body)
+        check_names(body, sent)
     except orjson.JSONDecodeError as error:
         raise Rejected(400, _not_json(body, error)) from None
+    except NameRepeated as repeated:
+        raise Rejected(400, name_repeated(str(repeated), "an object in the body")) from None
+    except RecursionError:
+        raise Rejected(400, "The body is nested too deeply. Send fewer levels.") from None
     if not isinstance(sent, dict):
         raise Rejected(400, 'Send a JSON object such as {"query": "{ viewer { userId } }"}.')
     return sent
@@ -40,18 +65,23 @@ def _not_json(body: bytes, error: orjson.JSONDecodeError) -> str:
     return f"The body is not JSON in UTF-8. It is wrong at {place}."
 
 
+def name_repeated(name: str, where: str) -> str:
+    """The message that a name must be sent once."""
+    return f"`{name[:SHOWN_CHARACTERS]}` is more than once in {where}. Send it once."
+
+
 def from_query_string(text: bytes) -> Mapping[str, Any]:
     """The members of a GET request, from its query string. Raises `Rejected`."""
     try:
-        sent: dict[str, Any] = {
-            name: values[-1] for name, values in parse_qs(text.decode(), keep_blank_values=True).items()
-        }
+        sent: dict[str, Any] = unique(parse_qsl(text.decode(), keep_blank_values=True))
         for name in ("variables", "extensions"):
-            if name in sent and not sent[name]:
-                del sent[name]
-            elif name in sent:
-                sent[name] = orjson.loads(sent[name])
-    except ValueError:
+            value = sent.pop(name, "")
+            if value:
+                sent[name] = orjson.loads(value)
+                check_names(value.encode(), sent[name])
+    except NameRepeated as repeated:
+        raise Rejected(400, name_repeated(str(repeated), "the query string")) from None
+    except (ValueError, RecursionError):
         raise Rejected(
             400, "The query string cannot be read: `variables` and `extensions` must be JSON in UTF-8."
         ) from None

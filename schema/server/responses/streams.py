@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 import structlog
 from starlette.types import Receive, Scope, Send
@@ -16,6 +16,8 @@ from schema.server.connections.unread_responses import ClientStalled, close_at_o
 from schema.server.errors import Rejected, masked_message
 from schema.server.logs.outages import outages
 from schema.server.requests.header_weights import weights
+from schema.server.requests.request_parsing import name_repeated
+from schema.server.requests.unique_names import NameRepeated, unique
 
 CSV, NDJSON = b"text/csv", b"application/x-ndjson"
 CLIENT_SECONDS = 60
@@ -82,10 +84,12 @@ def _options(query_string: bytes) -> Mapping[str, str]:
     if not query_string or not any(name in query_string for name in (b"format=", b"guard=", b"excel=")):
         return {}
     try:
-        values = parse_qs(query_string.decode(), keep_blank_values=True)
+        values = unique(parse_qsl(query_string.decode(), keep_blank_values=True))
+    except NameRepeated as name:
+        raise Rejected(400, name_repeated(str(name), "the query string")) from None
     except ValueError:
         raise Rejected(400, "The query string cannot be read: it must be UTF-8.") from None
-    return {name: values[name][-1] for name in ("format", "guard", "excel") if name in values}
+    return {name: values[name] for name in ("format", "guard", "excel") if name in values}
 
 
 def _preferred(accept: bytes) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import orjson
 from starlette.types import Message
 
+from schema.server.requests.unique_names import NameRepeated, check_names
+
 BAD_REQUEST, UNAUTHORIZED, SUBPROTOCOL_REFUSED = 4400, 4401, 4406
 INIT_TIMEOUT, DUPLICATE_ID, INIT_TWICE = 4408, 4409, 4429
 SLOW_READER = 4413
@@ -28,7 +30,10 @@ def parsed(received: Message) -> Mapping[str, object]:
         raise InvalidMessage("Messages must be text")
     try:
         message = orjson.loads(text)
-    except ValueError:
+        check_names(text.encode(), message)
+    except NameRepeated:
+        raise InvalidMessage("A name is more than once in an object") from None
+    except (ValueError, RecursionError):
         raise InvalidMessage("Messages must be JSON") from None
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         raise InvalidMessage("Messages must be objects with a type")

@@ -114,6 +114,66 @@ def test_only_json_bodies_are_accepted(http: Any, kind: str) -> None:
     assert http("POST", content=b"{}", headers={"content-type": kind}).status_code == 415
 
 
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("application/json; charset=utf-8", 200),
+        ('Application/JSON;charset="UTF-8"', 200),
+        ("application/json; charset=utf8", 200),
+        ("application/json; profile=x", 200),
+        ("application/json; charset=latin-1", 415),
+        ("application/json; charset=utf-16", 415),
+        ("application/json; charset=", 415),
+    ],
+)
+def test_json_in_another_encoding_than_utf_8_is_refused(http: Any, kind: str, status: int) -> None:
+    answer = http("POST", content=json.dumps({"query": QUERY}), headers={"content-type": kind})
+
+    assert answer.status_code == status
+    if status == 415:
+        assert "`application/json; charset=utf-8`" in answer.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ('{"query": "{ a }", "query": "{ b }"}', "query"),
+        ('{"query": "{ a }", "variables": {"x": {"no": 1, "no": 1}}}', "no"),
+        ('{"query": "{ a }", "variables": {"x": [{"a:b": ":", "a\\u003Ab": "\\u003a"}]}}', "a:b"),
+        ('{"query": "{ a }", "variables": {"no": 1, "\\u006eo": 2, "x": "\\u003a"}}', "no"),
+        ('{"query": "{ a }", "extensions": {"x": ' + '{"x": ' * 300 + '{"b": 1, "b": 2}' + "}" * 300 + "}}", "b"),
+    ],
+)
+def test_a_name_that_an_object_in_the_body_has_more_than_once_is_refused(http: Any, body: str, name: str) -> None:
+    answer = http("POST", content=body.encode(), headers=JSON)
+
+    assert answer.status_code == 400
+    assert f"`{name}` is more than once in an object in the body" in answer.json()["errors"][0]["message"]
+
+
+def test_names_that_objects_have_once_each_are_accepted(http: Any) -> None:
+    """Also where colons in texts are escaped."""
+    body = '{"query": "{ viewer { userId } }", "extensions": {"a": {"a": ":"}, "b:": [{"a": "\\u003a\\u003A"}]}}'
+
+    assert http("POST", content=body.encode(), headers=JSON).json() == {"data": {"viewer": {"userId": "local"}}}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "name"),
+    [
+        (f"query={QUERY}&query={QUERY}", "query"),
+        (f"query={QUERY}&variables=&variables=", "variables"),
+        (f'query={QUERY}&variables={{"a": 1, "a": 2}}', "a"),
+        (f"query={QUERY}&format=csv&format=ndjson", "format"),
+    ],
+)
+def test_a_name_that_the_query_string_has_more_than_once_is_refused(http: Any, parameters: str, name: str) -> None:
+    answer = http("GET", f"/graphql?{parameters}")
+
+    assert answer.status_code == 400
+    assert f"`{name}` is more than once in the query string" in answer.json()["errors"][0]["message"]
+
+
 def test_compressed_bodies_are_refused(http: Any) -> None:
     assert http("POST", content=b"{}", headers={**JSON, "content-encoding": "gzip"}).status_code == 415
 

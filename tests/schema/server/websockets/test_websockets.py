@@ -127,6 +127,8 @@ def test_pings_are_answered_with_their_payload(app: Api) -> None:
         (4400, ["no JSON"]),
         (4400, ["[]"]),
         (4400, ['{"type": 1}']),
+        (4400, ['{"type": "ping", "type": "ping"}']),
+        (4400, ['{"type": "ping", "payload": {"a": 1, "a": 1}}']),
         (4400, ['{"type": "start"}']),
         (4400, ['{"type": "ping", "payload": {"a": ' + "[" * 500 + "]" * 500 + "}}"]),
         (4400, ['{"type": "connection_init", "payload": []}']),
