@@ -48,8 +48,10 @@ def in_use(url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Database]:
     opened = Database.at(url)
     database = loop.run_until_complete(opened.__aenter__())
     loop.run_until_complete(versions.check(database))
-    yield database
-    loop.run_until_complete(opened.__aexit__(None, None, None))
+    try:
+        yield database
+    finally:
+        loop.run_until_complete(opened.__aexit__(None, None, None))
 
 
 def test_a_backup_is_one_private_file_with_all_that_was_committed(place: Path, loop: asyncio.AbstractEventLoop) -> None:

@@ -73,8 +73,8 @@ class TranslationTable:
         """The translations of the card with this code, by language code."""
         rows = table_of(self.model)
         statement = select(rows.c.language_code, rows.c.description).where(self._belongs(code))
-        found = work.session.execute(statement.order_by(rows.c.language_code)).mappings()
-        return [cast(TranslationFields, dict(row)) for row in found]
+        found = work.session.execute(statement.order_by(rows.c.language_code))
+        return [{"language_code": language_code, "description": description} for language_code, description in found]
 
     def update_of(
         self, work: Work, code: str, fields: Mapping[str, object], refusals: list[Refusal]

@@ -107,9 +107,11 @@ def schemas(
 def _schemas_on_citus(server: str, name: str, loop: asyncio.AbstractEventLoop) -> Iterator[list[str]]:
     """The URLs of two migrated schemas in the database of all tests."""
     urls = [loop.run_until_complete(_create(server, f"{name}_{each}", TEMPLATE)) for each in NAMES]
-    yield urls
-    for url in urls:
-        loop.run_until_complete(_drop(server, make_url(url).username or ""))
+    try:
+        yield urls
+    finally:
+        for url in urls:
+            loop.run_until_complete(_drop(server, make_url(url).username or ""))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -103,17 +103,21 @@ def test_ready_names_a_company_whose_server_lets_a_request_wait(
     loop: asyncio.AbstractEventLoop,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """As when a worker of Citus is frozen: no request fails before its time limit."""
+    """As when a worker of Citus is frozen: no request fails before its time limit.
+
+    Checks have half a second only while the server is silent: a slow one before that would close the company, and the
+    request would have to open it.
+    """
     monkeypatch.setattr(companies, "RECHECK_SECONDS", 0.3)
-    monkeypatch.setattr(open_company, "CHECK_SECONDS", 0.5)
     stack = AsyncExitStack()
     proxy, proxied = loop.run_until_complete(stack.enter_async_context(proxy_of(empty_copy("postgresql"))))
     urls = {"a": proxied, "b": empty_copy("sqlite")}
     try:
-        with serving(urls, root_url, tmp_path / "list", loop) as served:
+        with serving(urls, root_url, tmp_path / "list", loop, read_timeout_seconds=60) as served:
             for name in "ab":
                 served.api[name].execute(VIEWER)
-            with proxy.silence():
+            with proxy.silence(), monkeypatch.context() as silent:
+                silent.setattr(open_company, "CHECK_SECONDS", 0.5)
                 waiting = loop.create_task(served.api["a"].send(VIEWER))
                 wait_until_ready_names(served, ["a"])
                 assert not waiting.done()

@@ -99,8 +99,10 @@ def no_more_pages(opened: Opened) -> Iterator[None]:
             each.close()
 
     limit(1)  # SQLite takes the present number of pages instead
-    yield
-    limit(1_000_000)
+    try:
+        yield
+    finally:
+        limit(1_000_000)
 
 
 @contextmanager
@@ -109,8 +111,10 @@ def no_larger_files(opened: Opened) -> Iterator[None]:
     log = opened.file.with_name(f"{opened.file.name}-wal")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 40_000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("fault", [no_more_pages, no_larger_files])

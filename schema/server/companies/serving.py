@@ -94,10 +94,11 @@ class Companies:
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         """Check and close companies in the background while the block runs. At its end all are closed."""
-        async with self._until_the_end, in_background(self._check_regularly()), in_background(self._prepare()):
+        async with self._until_the_end:
             try:
-                yield
-            finally:
+                async with in_background(self._check_regularly()), in_background(self._prepare()):
+                    yield
+            finally:  # after the checks, which open companies, too
                 await asyncio.gather(*(each.close() for each in self._open.values()), *self._closing)
 
     def has_path(self, path: str) -> bool:

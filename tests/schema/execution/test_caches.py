@@ -33,8 +33,11 @@ def opened(database_url: str, loop: asyncio.AbstractEventLoop) -> Opening:
     @contextmanager
     def open_with(cache: Cache) -> Iterator[Database]:
         opening = Database.at(database_url, cache=cache)
-        yield loop.run_until_complete(opening.__aenter__())
-        loop.run_until_complete(opening.__aexit__(None, None, None))
+        database = loop.run_until_complete(opening.__aenter__())
+        try:
+            yield database
+        finally:
+            loop.run_until_complete(opening.__aexit__(None, None, None))
 
     return open_with
 

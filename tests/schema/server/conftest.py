@@ -36,9 +36,11 @@ def application(
     def send(method: str, path: str = "/graphql", **more: Any) -> Any:
         return loop.run_until_complete(client.request(method, path, **more))
 
-    yield send
-    loop.run_until_complete(client.aclose())
-    loop.run_until_complete(lifespan.__aexit__(None, None, None))
+    try:
+        yield send
+    finally:
+        loop.run_until_complete(client.aclose())
+        loop.run_until_complete(lifespan.__aexit__(None, None, None))
 
 
 @pytest.fixture
@@ -57,9 +59,11 @@ def _served(settings: Settings) -> Iterator[int]:
     thread.start()
     while not server.started and thread.is_alive():
         thread.join(0.05)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    thread.join()
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @pytest.fixture

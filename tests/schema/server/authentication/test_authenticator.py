@@ -39,9 +39,11 @@ def served(loop: Any, database_url: str, *, peer: str | None, **settings: Any) -
         return loop.run_until_complete(client.post("/graphql", json={"query": WHO}, headers=sent))
 
     ask.get = lambda path, **headers: loop.run_until_complete(client.get(path, headers=headers))  # type: ignore[attr-defined]
-    yield ask
-    loop.run_until_complete(client.aclose())
-    loop.run_until_complete(lifespan.__aexit__(None, None, None))
+    try:
+        yield ask
+    finally:
+        loop.run_until_complete(client.aclose())
+        loop.run_until_complete(lifespan.__aexit__(None, None, None))
 
 
 def viewer_of(answer: Any) -> Any:
