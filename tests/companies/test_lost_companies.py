@@ -19,6 +19,7 @@ from schema.server.companies import serving as companies
 from tests.companies.serving import VIEWER, Served, serving
 from tests.conftest import CITUS_SCHEMAS, CITUS_URL
 from tests.faults.proxy import proxy_of
+from tests.refusing_databases import set_usable
 
 
 def test_a_lost_company_leaves_the_others_untouched(
@@ -88,7 +89,7 @@ def test_ready_names_a_company_soon_after_a_failed_request_and_until_its_databas
         for name in "ab":
             served.api[name].execute(VIEWER)
         for usable, expected in ((False, ["a"]), (True, [])):
-            set_usable(urls[0], request, loop, usable=usable)
+            change_usability(urls[0], request, loop, usable=usable)
             if not usable:
                 first_failure(served, "a")
             wait_until_ready_names(served, expected)
@@ -162,28 +163,16 @@ def wait_until_ready_names(served: Served, names: list[str]) -> None:
         served.run(asyncio.sleep(0.05))
 
 
-def set_usable(url: str, request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, *, usable: bool) -> None:
+def change_usability(
+    url: str, request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop, *, usable: bool
+) -> None:
     """Let a database take connections, or none. A file is moved."""
-    parts = make_url(url)
     if url.startswith("sqlite"):
-        file = Path(parts.database or "")
+        file = Path(make_url(url).database or "")
         away = file.with_suffix(".away")
         (away if usable else file).rename(file if usable else away)
         return
-
-    async def change() -> None:
-        server = make_url(request.getfixturevalue("postgresql_url")).render_as_string(hide_password=False)
-        connection = await asyncpg.connect(server)
-        if CITUS_URL in os.environ:
-            await connection.execute(f"ALTER ROLE {parts.username} {'LOGIN' if usable else 'NOLOGIN'}")
-            ended = f"usename = '{parts.username}'"
-        else:
-            await connection.execute(f"ALTER DATABASE {parts.database} ALLOW_CONNECTIONS {usable}")
-            ended = f"datname = '{parts.database}'"
-        await connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ended}")
-        await connection.close()
-
-    loop.run_until_complete(change())
+    loop.run_until_complete(set_usable(request.getfixturevalue("postgresql_url"), url, usable=usable))
 
 
 def first_failure(served: Served, name: str) -> Any:
@@ -204,7 +193,7 @@ def lose(url: str, request: pytest.FixtureRequest, loop: asyncio.AbstractEventLo
         return
 
     if CITUS_URL in os.environ:  # nobody connects again between the statements
-        set_usable(url, request, loop, usable=False)
+        change_usability(url, request, loop, usable=False)
 
     async def drop() -> None:
         server = make_url(request.getfixturevalue("postgresql_url")).render_as_string(hide_password=False)
