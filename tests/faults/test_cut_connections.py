@@ -1,12 +1,14 @@
 """A connection that is cut at any message of a change: nothing is lost, nothing is made twice, no answer is wrong."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from tests.conftest import CITUS_URL
 from tests.faults.conftest import CREATE, LOG, READ, OpenProxied, Proxied, add_segment, error_of
 from tests.soaking import SOAKING
 
@@ -60,7 +62,10 @@ def test_a_cut_while_an_interaction_is_logged(proxied: OpenProxied, has_key: boo
                 assert again.json() == response.json()
                 assert await opened.count() - before == 1
             assert "errors" not in (await opened.api.send(READ)).json()
-        assert seen >= ({(None, 1)} if has_key else {("OUTCOME_UNKNOWN", 0), ("OUTCOME_UNKNOWN", 1)})
+        if CITUS_URL in os.environ and not has_key:  # the number of messages before COMMIT differs
+            assert "OUTCOME_UNKNOWN" in {code for code, _ in seen}
+        else:
+            assert seen >= ({(None, 1)} if has_key else {("OUTCOME_UNKNOWN", 0), ("OUTCOME_UNKNOWN", 1)})
 
     with proxied() as opened:
         opened.run(scenario(opened))
