@@ -130,7 +130,8 @@ class MadeGroups:
 
 
 def _make(statement: Statement, arguments: GraphQLValues, rows: bool) -> MadeGroups:
-    filter_, compare_to, having = arguments.get("filter") or {}, arguments.get("compareTo"), arguments.get("having")
+    filter_, compare_to = arguments.get("filter") or {}, arguments.get("compareTo")
+    having = _given(arguments.get("having") or {})
     groupings = groupings_of(arguments.get("groupBy"))
     with_canceled = has_condition_on_canceled(filter_)
     for _ in range(1 if compare_to is None else 2):
@@ -147,7 +148,7 @@ def _make(statement: Statement, arguments: GraphQLValues, rows: bool) -> MadeGro
         return Earlier(EarlierDays(days, compare_to, unit, statement), Passes(without_ends(filter_), passes))
 
     def has(sums: Sums) -> SqlCondition:
-        return _having(having or {}, sums, statement)
+        return _having(having, sums, statement)
 
     days = FilterDays(filter_)
     conditions = Conditions(
@@ -155,7 +156,7 @@ def _make(statement: Statement, arguments: GraphQLValues, rows: bool) -> MadeGro
         Passes(filter_, passes),
         days,
         earlier_days(),
-        None if having is None else has,
+        has if having else None,
         [
             (OrderField(each["field"].value), each["direction"].value == "DESC")
             for each in arguments.get("orderBy") or ()
@@ -170,6 +171,15 @@ def _make(statement: Statement, arguments: GraphQLValues, rows: bool) -> MadeGro
     return MadeGroups(
         figures, Group(figures.group.c, request, figures.group.alias, figures.sum_of, earlier, figures.look_up)
     )
+
+
+def _given(having: GraphQLValues) -> GraphQLValues:
+    """The figures that have a condition. Fields that are null have no effect."""
+    return {
+        name: conditions
+        for name, conditions in having.items()
+        if conditions and any(value is not None for value in conditions.values())
+    }
 
 
 def _having(having: GraphQLValues, sums: Sums, statement: Statement) -> SqlCondition:

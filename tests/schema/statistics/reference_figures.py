@@ -102,8 +102,8 @@ class Figures:
         earlier = self.earlier() if self.arguments.get("compareTo") else {}
         rows = {key: measured(groups.get(key, [])) for key in (*groups, *earlier)}
         previous = {key: measured(earlier.get(key, [])) for key in rows}
-        having = self.arguments.get("having")
-        if having:
+        having = self.arguments.get("having") or {}
+        if any(value is not None for conditions in having.values() for value in (conditions or {}).values()):
             rows = {key: row for key, row in rows.items() if has(row, having)}
         elif self.arguments.get("fillGaps"):
             for key in self.filled(groups, rows):

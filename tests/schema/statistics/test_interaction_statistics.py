@@ -172,6 +172,26 @@ def test_figures_of_random_requests_are_those_of_the_reference(ask_figures: Aski
         check(ask_figures, figures_company, random_request(chance), chance)
 
 
+WITHOUT_CONDITION: list[dict[str, Any] | None] = [
+    None,
+    {},
+    {"interactions": None},
+    {"cost": {}},
+    {"interactions": {"gte": None}, "contacts": {"in": None}, "cost": {"lt": None}},
+]
+
+
+@pytest.mark.parametrize("having", WITHOUT_CONDITION, ids=str)
+def test_having_without_a_condition_has_no_effect_on_gaps(
+    having: dict[str, Any] | None, ask_figures: Asking, figures_company: Company
+) -> None:
+    """So that a variable for a condition may be left out."""
+    filter_ = {"date": {"gte": "2024-02-10", "lte": "2024-04-30"}}
+    arguments = {"groupBy": [{"date": "DAY"}], "filter": filter_, "fillGaps": True, "having": having}
+    assert any(not row["measures"]["interactions"] for row in Figures(figures_company, arguments).answer()["rows"])
+    check(ask_figures, figures_company, arguments, random.Random(1))
+
+
 @KINDS
 def test_conditions_on_the_date_inside_of_or_are_about_the_day_that_an_earlier_day_is_compared_with(
     kind: str, ask_figures: Asking, figures_company: Company
