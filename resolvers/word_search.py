@@ -102,7 +102,7 @@ def parse(text: str) -> Search:
         (found.unwanted if is_unwanted else found.wanted).update(dict.fromkeys(terms))
     count = sum(len(term.words) for term in (*found.wanted, *found.unwanted))
     if count > MAX_WORDS:
-        raise InvalidOperand(f"`search` has at most {MAX_WORDS} words; {count} were given. Give fewer.")
+        raise InvalidOperand(f"`search` has at most {MAX_WORDS} words; {count:,} were given. Give fewer.")
     if found.unwanted and not found.wanted:
         raise InvalidOperand("`search` only has words that must not occur. Add a word that must occur.")
     return found

@@ -79,7 +79,7 @@ class NodeQueries:
     async def nodes(self, info: Info, ids: IdsArgument) -> list[Node | None] | None:
         if len(ids) > MAX_NODES:
             raise BadUserInput(
-                f"`ids` has at most {MAX_NODES} ids; {len(ids)} were given. Request the others separately."
+                f"`ids` has at most {MAX_NODES} ids; {len(ids):,} were given. Request the others separately."
             )
         return await _nodes(info, ids)
 

@@ -55,7 +55,7 @@ def search(contact: TableRow, text: object, sql: SqlBuilder) -> SqlCondition:
 
 def _words(sought: phones.Search) -> Sequence[str]:
     if len(sought.words) > MAX_WORDS:
-        raise InvalidOperand(f"`search` has at most {MAX_WORDS} words; {len(sought.words)} were given. Give fewer.")
+        raise InvalidOperand(f"`search` has at most {MAX_WORDS} words; {len(sought.words):,} were given. Give fewer.")
     return sought.words
 
 

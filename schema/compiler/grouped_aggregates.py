@@ -120,8 +120,8 @@ def limit(statement: Statement, size: int | Placeholder) -> ColumnElement[int]:
 def _checked(size: int) -> int:
     if not 1 <= size <= MAX_SIZE:
         raise BadUserInput(
-            f"`first` is 1 to {MAX_SIZE} rows; {size} were requested. Use a filter, `having` or fewer groupings to get "
-            "the rows you need."
+            f"`first` is 1 to {MAX_SIZE:,} rows; {size:,} were requested. Use a filter, `having` or fewer groupings to "
+            "get the rows you need."
         )
     return size
 

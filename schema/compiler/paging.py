@@ -77,7 +77,7 @@ def checked_size(size: int, argument: str) -> int:
     if not 0 <= size <= MAX_SIZE:
         further = "before" if argument == "last" else "after"
         raise BadUserInput(
-            f"`{argument}` is 0 to {MAX_SIZE} rows; {size} were requested. Read further pages with `{further}`."
+            f"`{argument}` is 0 to {MAX_SIZE} rows; {size:,} were requested. Read further pages with `{further}`."
         )
     return size
 

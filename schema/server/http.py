@@ -257,7 +257,7 @@ class Endpoint:
             more = not complete and read <= self._most_read
         if size > self._limits.max_body_bytes:
             message = (
-                f"A request has at most {self._limits.max_body_bytes} bytes. Send less at once, in several requests."
+                f"A request has at most {self._limits.max_body_bytes:,} bytes. Send less at once, in several requests."
             )
             raise Rejected(413, message, headers=[(b"connection", b"close")] if complete else [])
         return b"".join(pieces)

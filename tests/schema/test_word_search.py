@@ -79,7 +79,7 @@ def test_pages_of_a_search_follow_the_order_and_pass_the_filter(
         ('-"call back" -a', "`search` only has words that must not occur. Add a word that must occur."),
         (
             " ".join(f"w{number}" for number in range(1000)),
-            "`search` has at most 50 words; 1000 were given. Give fewer.",
+            "`search` has at most 50 words; 1,000 were given. Give fewer.",
         ),
         ('"' + "a " * 51 + '"', "`search` has at most 50 words; 51 were given. Give fewer."),
     ],

@@ -43,7 +43,7 @@ class FilterBudget:
         self._left -= parts
         if self._left < 0:
             raise BadUserInput(
-                f"The filters of an operation have at most {MAX_PARTS_OF_OPERATION} parts in total. Send several "
+                f"The filters of an operation have at most {MAX_PARTS_OF_OPERATION:,} parts in total. Send several "
                 "operations."
             )
 
@@ -70,6 +70,6 @@ def checked_list(values: T, name: str) -> T:
     """The values of a list in a filter, if they are not too many; a placeholder is unchanged. Errors name the list."""
     if isinstance(values, Sequence) and len(values) > MAX_LIST:
         raise BadUserInput(
-            f"The list {name} has at most {MAX_LIST} values; {len(values)} were given. Send several requests."
+            f"The list {name} has at most {MAX_LIST:,} values; {len(values):,} were given. Send several requests."
         )
     return values

@@ -73,7 +73,7 @@ class Authenticator:
         if self._user_of_jwt is not None and not token.startswith(ACCESS_TOKEN):
             if len(token) > MAX_JSON_WEB_TOKEN:
                 raise unauthenticated(
-                    f"A JSON Web Token has at most {MAX_JSON_WEB_TOKEN} bytes. Put fewer claims into it."
+                    f"A JSON Web Token has at most {MAX_JSON_WEB_TOKEN:,} bytes. Put fewer claims into it."
                 )
             return await self._user_of_jwt(token)
         if len(token) > MAX_ACCESS_TOKEN:

@@ -23,7 +23,7 @@ READ_SECONDS = 5
 """How long a key set may take to be read."""
 
 MAX_BYTES = 1024 * 1024
-TOO_LARGE = f"it has more than {MAX_BYTES} bytes"
+TOO_LARGE = f"it has more than {MAX_BYTES:,} bytes"
 
 _ALGORITHM_OF_KEY = {("RSA", None): "RS256", ("EC", "P-256"): "ES256", ("OKP", "Ed25519"): "EdDSA"}
 _PUBLIC_MEMBERS = ("kty", "kid", "n", "e", "crv", "x", "y")

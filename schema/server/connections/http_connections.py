@@ -178,7 +178,7 @@ class LimitedConnection(HttpToolsProtocol):
     def _refuse_head(self) -> None:
         """Answer a head that is too large, and close the connection."""
         most = self._limits.head_bytes
-        message = f"The request line and headers have at most {most} bytes. Send less, for example with POST."
+        message = f"The request line and headers have at most {most:,} bytes. Send less, for example with POST."
         self._refuse(error_response("431 Request Header Fields Too Large", message))
 
     def _refuse(self, response: bytes) -> None:

@@ -108,7 +108,7 @@ def test_an_error_about_a_long_list_names_the_field_that_has_it(
         (f"{{ {field.replace('$v', literal)} }}", {}),
     ):
         (error,) = api.post(text, variables).json()["errors"]
-        assert error["message"].startswith(f"The list {name} has at most 1000 values; 1001 were given."), error
+        assert error["message"].startswith(f"The list {name} has at most 1,000 values; 1,001 were given."), error
 
 
 FILTER = "query($value: InteractionLogEntryFilter) { interactionLogEntries(filter: $value) { totalCount } }"

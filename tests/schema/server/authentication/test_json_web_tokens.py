@@ -243,8 +243,8 @@ def test_a_header_that_asks_for_more_is_refused(ask: Ask, headers: dict[str, obj
             base64.b64encode(b'{"alg":"RS256","kid":"x","e":' + b"9" * 4999 + b"}").decode().rstrip("=") + ".e30.",
             "malformed",
         ),
-        ("x" * 8193, "at most 8192 bytes"),
-        ("e30." * 5000, "at most 8192 bytes"),
+        ("x" * 8193, "at most 8,192 bytes"),
+        ("e30." * 5000, "at most 8,192 bytes"),
         ("carnet_x.y.z", "unknown or revoked"),
     ],
 )

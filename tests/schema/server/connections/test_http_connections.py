@@ -195,7 +195,7 @@ def test_a_head_that_is_too_large_is_refused(port: int, head: bytes, pieces: int
 
     assert answer.startswith(b"HTTP/1.1 431 "), answer[:200]
     assert b'"code":"BAD_REQUEST"' in answer
-    assert b"at most 16384 bytes" in answer
+    assert b"at most 16,384 bytes" in answer
 
 
 def test_a_head_of_the_maximum_size_is_accepted_before_a_body_of_the_maximum_size(port: int) -> None:
