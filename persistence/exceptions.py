@@ -75,6 +75,10 @@ class CompanyProblem(StrEnum):
     """A schema, role or file has its name already."""
     NOT_ALLOWED = "NOT_ALLOWED"
     """The user of the server has no right to do so."""
+    NO_USER = "NO_USER"
+    """The URL of the server does not name a PostgreSQL server, and so no user who may drop a schema and a role."""
+    IN_USE = "IN_USE"
+    """Others use it at the moment."""
     OTHER = "OTHER"
 
 

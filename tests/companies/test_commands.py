@@ -105,6 +105,24 @@ def test_a_company_is_created_used_listed_and_dropped(server: Server) -> None:
     assert "carnet company create" in server.carnet("company", "list").stderr
 
 
+@pytest.mark.parametrize("server", ["postgresql"], indirect=True)
+def test_a_schema_is_dropped_by_a_user_whom_the_command_must_name(server: Server) -> None:
+    """Never by the role of the company itself, which is in the URL of its database."""
+    elsewhere = Server("sqlite:////nowhere/carnet.db", server.folder)
+    assert elsewhere.carnet("company", "create", "north", "--database-url", server.url).exit_code == 0
+    assert_refused(
+        elsewhere.carnet("company", "drop", "north", "--yes"), "/nowhere/carnet.db names none", "--database-url"
+    )
+    itself = elsewhere.carnet("company", "drop", "north", "--yes", "--database-url", server.url_of("north"))
+    assert_refused(itself, "may not create or drop")
+    nobody = make_url(server.url)._replace(username=None, password=None).render_as_string()
+    refused = elsewhere.carnet(
+        "company", "drop", "north", "--yes", "--database-url", nobody, PGUSER="carnet_test_nobody"
+    )
+    assert_refused(refused, "carnet_test_nobody")
+    assert elsewhere.carnet("company", "drop", "north", "--yes", "--database-url", server.url).exit_code == 0
+
+
 @pytest.mark.parametrize("name", ["", "North", "a b", "../x", "-a", "é", "a" * 41])
 def test_names_that_cannot_be_part_of_a_path_are_refused(tmp_path: Path, name: str) -> None:
     server = Server(f"sqlite:///{tmp_path / 'carnet.db'}", tmp_path / "companies")

@@ -26,6 +26,8 @@ PROBLEMS: dict[type[asyncpg.PostgresError], CompanyProblem] = {
     asyncpg.DuplicateObjectError: CompanyProblem.EXISTS,
     asyncpg.DuplicateSchemaError: CompanyProblem.EXISTS,
     asyncpg.InsufficientPrivilegeError: CompanyProblem.NOT_ALLOWED,
+    asyncpg.LockNotAvailableError: CompanyProblem.IN_USE,
+    asyncpg.ObjectInUseError: CompanyProblem.IN_USE,
 }
 
 
@@ -51,10 +53,12 @@ async def drop(company: URL, server: URL, name: str) -> bool:
     role = f"{PREFIX}{name}"
     if (company.username or company.query.get("user")) != role:
         return False
+    if server.get_backend_name() != company.get_backend_name():
+        raise CompanyFailed(CompanyProblem.NO_USER, "")
     user, password = server.username or server.query.get("user"), server.password or server.query.get("password")
     await _execute(
         _with_user(company, user, password),
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'",
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}' AND pid <> pg_backend_pid()",
         f'DROP SCHEMA IF EXISTS "{role}" CASCADE',
         f"""DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
         DROP OWNED BY "{role}"; DROP ROLE "{role}"; END IF; END $$""",
@@ -81,8 +85,8 @@ async def _execute(url: URL, *statements: str) -> None:
 
 
 def _with_user(url: URL, user: object, password: object) -> URL:
-    """The URL with another user and password."""
-    return url.difference_update_query(["user", "password"]).set(
+    """The URL with another user and password, also if they are None: `URL.set` would then keep those of the URL."""
+    return url.difference_update_query(["user", "password"])._replace(
         username=None if user is None else str(user), password=None if password is None else str(password)
     )
 

@@ -24,6 +24,8 @@ AT_ONCE = 8
 PROBLEMS = {
     CompanyProblem.EXISTS: company_messages.PLACE_TAKEN,
     CompanyProblem.NOT_ALLOWED: company_messages.NOT_ALLOWED,
+    CompanyProblem.NO_USER: company_messages.NO_USER,
+    CompanyProblem.IN_USE: company_messages.IN_USE,
     CompanyProblem.OTHER: company_messages.FAILED,
 }
 

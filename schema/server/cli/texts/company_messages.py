@@ -45,10 +45,22 @@ NOT_ALLOWED = Message(
     "été modifié. Demandez à un administrateur du serveur d’exécuter `ALTER ROLE nom CREATEROLE` et `GRANT CREATE ON "
     "DATABASE nom TO nom`, ou indiquez un autre utilisateur avec --database-url.",
 )
-FAILED = Message(
+NO_USER = Message(
+    "The schema and the role of a company are dropped by the user who created them or by an administrator, and {place} "
+    "names none. Nothing was changed. Name the user with --database-url.",
+    "Le schéma et le rôle d’une compagnie sont supprimés par l’utilisateur qui les a créés ou par un administrateur, "
+    "et {place} n’en indique aucun. Rien n’a été modifié. Indiquez l’utilisateur avec --database-url.",
+)
+IN_USE = Message(
     "The database of the company cannot be created or dropped: {reason}. Try again when nobody uses it.",
     "La base de données de la compagnie ne peut être ni créée ni supprimée\u00a0: {reason}. Recommencez quand personne "
     "ne l’utilise.",
+)
+FAILED = Message(
+    "The database of the company cannot be created or dropped: {reason}. Correct the cause and try again. With Citus, "
+    "all servers must be running.",
+    "La base de données de la compagnie ne peut être ni créée ni supprimée\u00a0: {reason}. Corrigez-en la cause et "
+    "recommencez. Avec Citus, tous les serveurs doivent fonctionner.",
 )
 CREATED = Message(
     "The company {name} is created. Its database is {place}. Create a token with `carnet token create --company {name} "
