@@ -74,7 +74,7 @@ def body_of(answer: bytes) -> bytes:
 
 @pytest.fixture
 def port(serve: Callable[..., int], empty_copy: Any) -> int:
-    return serve(empty_copy("sqlite"), head_seconds=0.4, unread_seconds=2, max_unread_mb=1)
+    return serve(empty_copy("sqlite"), head_seconds=0.4, idle_seconds=1, unread_seconds=2, max_unread_mb=1)
 
 
 @pytest.mark.parametrize("sent", [b"", b"P", b"\n", b"\r\n" * 50, HEAD, HEAD + b"X: 1\r\n"])
