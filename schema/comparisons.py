@@ -93,8 +93,12 @@ class DateFilter:
     lt: dt.date | None = operator("Before this date.")
     lte: dt.date | None = operator("On this date or earlier.")
     is_null: bool | None = operator("True: there is no date. False: there is one.")
-    last: DateSpan | None = operator("Within this period that ends with today, today included.")
-    next: DateSpan | None = operator("Within this period that begins with today, today included.")
+    last: DateSpan | None = operator(
+        "Within a period of this length that ends with today: `{count: 7, unit: DAY}` is today and the six days before."
+    )
+    next: DateSpan | None = operator(
+        "Within a period of this length that begins with today: `{count: 7, unit: DAY}` is today and six more days."
+    )
     current: DateUnit | None = operator("In the same day, week, month, quarter or year as today.")
     previous: DateUnit | None = operator("In the day, week, month, quarter or year before the current one.")
     past: bool | None = operator("True: before today. False: today or later.")

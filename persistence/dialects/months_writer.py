@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 
 
 class MonthsWriter(ABC):
-    """Writes units that consist of 1, 3 or 12 months. Every argument is the SQL of an operand, but their number."""
+    """Writes units that consist of 1, 3 or 12 months. Every argument but `months` is the SQL of an operand."""
 
     @abstractmethod
     def first_day_of_months(self, date: str, months: int) -> str:

@@ -38,8 +38,8 @@ def has_code_of(table: type[Table], key: str, column: str, *, has_index: bool = 
 
     def query(entry: TableRow, code: Comparison, sql: SqlBuilder) -> SqlCondition:
         of_entry = code.matches_code(entry.c[column])
-        left = {"ne", "isNull"} | ({"eq", "gte", "lte"} if has_index else set())
-        searched = {name: operand for name, operand in code.operators.items() if name not in left}
+        of_log_only = {"ne", "isNull"} | ({"eq", "gte", "lte"} if has_index else set())
+        searched = {name: operand for name, operand in code.operators.items() if name not in of_log_only}
         if not searched:
             return of_entry
         known = sql.row(table)

@@ -60,9 +60,9 @@ class DateBucket(StrEnum):
 
 @dataclass(frozen=True)
 class EntryOf:
-    """An entry in the first step: its columns, the day on which it counts, and the day on which it happened. Both days
-    differ in the period that figures are compared with: by `years`, unless these are None. `earlier` is 1 for an entry
-    of that period, 0 for others; None if figures are compared with none.
+    """An entry in the first step: its columns, the day on which it counts, and the day on which it happened. The days
+    differ in the period that figures are compared with. `years` is the difference if it is whole years, else None.
+    `earlier` is 1 for an entry of that period and 0 for others; None if figures are compared with no period.
     """
 
     c: Columns

@@ -21,13 +21,13 @@ WEEKS_IN_BLOCK = 60
 """As many as a number of 64 bits has places for, rounded down."""
 
 BLOCK, BITS = "block", "bits"
-"""The columns of rows with several units: what the units are in, for instance a year, and one bit for each of them."""
+"""The columns of rows with several units: their block, such as a year, and one bit for each of them."""
 
 
 @dataclass(frozen=True)
 class Units:
-    """Units of time that are few together, for instance the months of a year: how many they are, the block that an
-    entry is in, the place of its unit within, from 0; and a unit, from its block and place.
+    """Units of time of which few make up a block, as the months of a year do: how many these are; the block of an
+    entry, and the place of its unit in this block, from 0; and the unit at a place in a block.
     """
 
     number: int
@@ -35,7 +35,7 @@ class Units:
     place: Callable[[EntryOf], SqlExpression]
     unit: Callable[[SqlExpression, SqlExpression], SqlExpression]
     has_years: bool = False
-    """Whether the units of a block are together about a year."""
+    """Whether a block is about a year long, and not the whole log."""
 
 
 class UnitBits:
@@ -71,21 +71,14 @@ class UnitBits:
 
 
 def unit_bits(groupings: Sequence[Grouping], sql: SqlBuilder) -> UnitBits | None:
-    """The units of the first grouping that has few in a block, if there is one."""
-    grouping = grouping_by_bits(groupings, sql)
-    units = None if grouping is None else _units_of(grouping, sql)
-    return None if grouping is None or units is None else UnitBits(grouping, units, sql)
-
-
-def grouping_by_bits(groupings: Sequence[Grouping], sql: SqlBuilder) -> Grouping | None:
-    """The grouping whose units are bits. Units of a year only if a contact has one group of all other groupings:
-    otherwise it has hardly more than one unit in a year and group.
+    """The units of the first grouping that has few in a block. Units of a year only if a contact has one group of all
+    other groupings: otherwise it has hardly more than one unit in a year and group.
     """
     for grouping in groupings:
         units = _units_of(grouping, sql)
         others = (each for each in groupings if each is not grouping)
         if units is not None and (not units.has_years or all(each.one_group_per_contact for each in others)):
-            return grouping
+            return UnitBits(grouping, units, sql)
     return None
 
 
@@ -109,7 +102,9 @@ def _of_year(unit: DateUnit) -> Units:
     months, first_day_of_week = MONTHS[unit.value], _number(1)  # no unit depends on the week
 
     def first_day(year: SqlExpression, place: SqlExpression) -> SqlExpression:
-        """The day 11 times 31 days after 1 January is in December, that 3 times 93 days after it in October."""
+        """A month has at most 31 days, a quarter 93. So many days for each place after 1 January is a day in the unit:
+        in the last one 7 or 8 December, or 6 or 7 October.
+        """
         return FirstDayOf(unit, DaysAfter(year, place * _number(31 * months)), first_day_of_week)
 
     return Units(

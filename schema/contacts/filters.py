@@ -218,7 +218,7 @@ class ContactFilter:
         french=Noun("le type de correspondance", french.CORRESPONDENCE),
     )
     exclude_from_segment: bool | None = flag_filter(
-        "Whether the contact is left out when contacts are added to a segment by filter.",
+        "Whether the contact is left out when contacts are added to a segment.",
         "exclude_from_segment",
         english=Flag("that are excluded from segments", "that are not excluded from segments"),
         french=Flag("qui sont exclus des segments", "qui ne sont pas exclus des segments"),

@@ -75,8 +75,8 @@ class Contact(Node):
         remote="code",
     )
     exclude_from_segment: bool = column(
-        "Whether the contact is left out when contacts are added to a segment by filter. It can still be added by "
-        "number."
+        "Whether the contact is left out when contacts are added to a segment, unless `ignoreExclusion` is true. Lines "
+        "for it can still be added one by one."
     )
     privacy_blocked: bool = column("Whether new interactions with the contact are refused. Its history is kept.")
     contact_every_days: int | None = column(
@@ -130,7 +130,8 @@ class Contact(Node):
         argument(
             "of",
             str | None,
-            "Only with the contact of this number; empty if that is no possible duplicate. Default: with any one.",
+            "Only what it has in common with the contact with this number; empty if that is no possible duplicate. "
+            "Default: with any possible duplicate.",
         ),
     )
     changes = to_many(

@@ -36,7 +36,7 @@ class SegmentInput:
     salesperson_code: str | None = optional(
         "The code of the salesperson. Null: each contact's own. Default: the user's own salesperson."
     )
-    date: dt.date | None = optional("The day of the interactions. Default: today in the time zone of the company.")
+    date: dt.date | None = optional("The day of the interactions. Default: today.")
     template_code: str | None = optional(
         "The code of the interaction template, which fills in fields that are left out."
     )
