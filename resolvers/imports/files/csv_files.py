@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from resolvers.errors import Translated
@@ -83,27 +83,44 @@ class _State(Enum):
     CLOSED = auto()
 
 
+@dataclass
+class _Cell:
+    """A cell that is read character by character."""
+
+    index: int
+    state: _State = _State.START
+    length: int = 0
+    has_lines: bool = False
+
+    def take(self, char: str) -> bool:
+        """Read a character. False if it is text after the closing quotation mark."""
+        self.length += 1
+        if self.state is _State.QUOTED:
+            self.has_lines = self.has_lines or char in "\r\n"
+            self.state = _State.CLOSED if char == '"' else _State.QUOTED
+        elif char == '"' and self.state in (_State.START, _State.CLOSED):
+            self.state = _State.QUOTED
+        elif self.state is _State.CLOSED:
+            return False
+        else:
+            self.state = _State.PLAIN
+        return True
+
+
 def _broken_cell(row_no: int, lines: Iterable[str], delimiter: str) -> BrokenCell:
     """The first cell of a row that has text after its closing quotation mark, is not closed or too long."""
-    state, index, length, limit, has_lines = _State.START, 0, 0, csv.field_size_limit(), False
-    for char in (char for line in lines for char in line):
-        if state is _State.QUOTED:
-            has_lines = has_lines or char in "\r\n"
-            state = _State.CLOSED if char == '"' else state
-        elif char == delimiter:
-            state, index, length, has_lines = _State.START, index + 1, 0, False
+    cell, limit = _Cell(0), csv.field_size_limit()
+    for char in chain.from_iterable(lines):
+        is_quoted = cell.state is _State.QUOTED
+        if not is_quoted and char == delimiter:
+            cell = _Cell(cell.index + 1)
             continue
-        elif char == '"' and state in (_State.START, _State.CLOSED):
-            state = _State.QUOTED
-        elif char in "\r\n":
+        if not is_quoted and char in "\r\n":
             break
-        elif state is _State.CLOSED:
-            return BrokenCell(TextAfterQuotation, row_no, index)
-        else:
-            state = _State.PLAIN
-        length += 1
-        if length > limit:
+        if not cell.take(char):
+            return BrokenCell(TextAfterQuotation, row_no, cell.index)
+        if cell.length > limit:
             break
-    if length > limit and not has_lines:
-        return BrokenCell(CellTooLong, row_no, index, length=limit)
-    return BrokenCell(UnclosedQuotation, row_no, index)
+    if cell.length > limit and not cell.has_lines:
+        return BrokenCell(CellTooLong, row_no, cell.index, length=limit)
+    return BrokenCell(UnclosedQuotation, row_no, cell.index)
