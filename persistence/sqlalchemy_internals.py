@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
@@ -22,6 +22,7 @@ __all__ = [
     "Parameter",
     "already_written",
     "await_in_greenlet",
+    "compile_ahead",
     "compile_sql",
     "run_in_greenlet",
     "select_around",
@@ -64,6 +65,14 @@ def compile_sql(statement: ClauseElement, dialect: Dialect, column_keys: Sequenc
     processors = compiled._bind_processors
     names = compiled.positiontup or ()
     return CompiledSql(compiled.string, [Parameter(name, processors.get(name), constants[name]) for name in names])
+
+
+def compile_ahead(connection: Connection, statement: ClauseElement, parameters: Sequence[str]) -> None:
+    """Compile a statement, as its first execution over this connection with these parameters would. It stays in the
+    cache of the engine.
+    """
+    compiled = connection.get_execution_options()["compiled_cache"]
+    statement._compile_w_cache(connection.dialect, compiled_cache=compiled, column_keys=sorted(parameters))
 
 
 class _Compiled(Protocol):

@@ -26,7 +26,7 @@ class ListParameter(TypeDecorator[Sequence[Any]]):
     """A list of values of one type as one parameter."""
 
     impl = Unicode
-    cache_ok = False
+    cache_ok = True
 
     def __init__(self, item: SqlType) -> None:
         super().__init__()
@@ -54,11 +54,20 @@ class _Condition(Condition):
         self.value, self.operand = value, operand
 
 
-class IsIn(_Condition):
+class IsIn(CachedConstruct[bool]):
     """The value is in a list parameter (`ListParameter`); false for an empty list."""
 
+    type = Boolean()
+
+    def __init__(self, value: SqlExpression, operand: SqlExpression) -> None:
+        super().__init__(value, operand)
+
+    def self_group(self, against: object = None) -> "IsIn":
+        """The condition itself, as of `Condition`."""
+        return self
+
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.is_in(compiled(self.value), compiled(self.operand))
+        return writer.is_in(*map(compiled, self.clauses))
 
 
 def among(column: ColumnElement[T], values: Sequence[T]) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ change that is committed later keeps its mark. No other turn runs at the same ti
 import datetime as dt
 from collections.abc import Sequence
 from functools import cache
+from itertools import product
 
 from sqlalchemy import (
     Delete,
@@ -46,9 +47,11 @@ from persistence.precomputed.day_sums import (
     SumsOfUnit,
 )
 from persistence.setup import MarketingSetup
+from persistence.sql.conditions import IsIn, ListParameter
 from persistence.sql.dates import FirstDayOf
 from persistence.sql.isolation import writes_serially
 from persistence.sql_types import SqlExpression, SqlQuery, Statement
+from persistence.sqlalchemy_internals import compile_ahead
 from resolvers.contacts import refreshing as contact_dates
 from resolvers.date_ranges import DateUnit, current
 from resolvers.statistics.day_sums import KEYS, OnDays, totals
@@ -81,7 +84,7 @@ STORED = table_of(DaySum)
 ENTRIES = table_of(InteractionLogEntry)
 DAYS = bindparam("days", expanding=True, type_=DIRTY_DAYS.c.day.type)
 FIRST_DAYS = bindparam("first_days", expanding=True, type_=DIRTY_DAYS.c.day.type)
-SOME_KEYS = bindparam("keys", expanding=True, type_=STORED.c.key.type)
+SOME_KEYS = bindparam("keys", type_=ListParameter(STORED.c.key.type))
 FIRST_DAY_OF_WEEK = select(table_of(MarketingSetup).c.first_day_of_week).scalar_subquery()
 """That of the marketing setup, from 1 for Monday to 7 for Sunday."""
 KINDS: list[SqlExpression] = [literal_column(f"'{kind}'") for kind in SumKind]
@@ -102,6 +105,16 @@ def dirty_days(session: Session, most: int | None = None) -> list[dt.date]:
     """The dirty days, the newest first; with `most`, not more than so many."""
     newest = select(DIRTY_DAYS.c.day).distinct().order_by(DIRTY_DAYS.c.day.desc()).limit(most)
     return list(session.scalars(newest))
+
+
+def compile_statements(session: Session) -> None:
+    """Compile the statements of `refresh_days`. While a turn of one writer compiled them, all changes would wait."""
+    dialect, connection = dialect_of(session), session.connection()
+    for statement in _statements(dialect):
+        compile_ahead(connection, statement, ["days"])
+    for unit, few_keys in product((OF_MONTHS, OF_WEEKS), (True, False)):
+        for statement in _statements_of_units(dialect, unit, few_keys=few_keys):
+            compile_ahead(connection, statement, ["days", "first_days", *(["keys"] if few_keys else [])])
 
 
 def refresh_days(session: Session, days: Sequence[dt.date]) -> None:
@@ -125,16 +138,9 @@ def refresh_days(session: Session, days: Sequence[dt.date]) -> None:
 def _refresh_units(session: Session, unit: SumsOfUnit, days: Sequence[dt.date], keys: set[str]) -> None:
     """Refresh the sums of the months or weeks of these days by these keys."""
     few = len(keys) <= FEW_KEYS
-    given = {**_units_of(session, unit, days), **({"keys": _padded(sorted(keys))} if few else {})}
+    given = {**_units_of(session, unit, days), **({"keys": sorted(keys)} if few else {})}
     for statement in _statements_of_units(dialect_of(session), unit, few_keys=few):
         session.connection().execute(statement, given)
-
-
-def _padded(keys: list[str]) -> list[str]:
-    """The keys, the last one repeated until their number is a power of 2: the database prepares a statement for each
-    number of keys.
-    """
-    return keys + keys[-1:] * ((1 << (len(keys) - 1).bit_length()) - len(keys))
 
 
 def refresh_some_contacts(session: Session, *, most: int | None = None) -> int:
@@ -211,7 +217,7 @@ def _statements_of_units(dialect: DatabaseDialect, unit: SumsOfUnit, *, few_keys
     stored = unit.table.c
     in_units, of_days = and_(stored.kind.in_(KINDS), stored[unit.first_day].in_(FIRST_DAYS)), _of_days()
     if few_keys:
-        in_units, of_days = in_units & stored.key.in_(SOME_KEYS), of_days & STORED.c.key.in_(SOME_KEYS)
+        in_units, of_days = in_units & IsIn(stored.key, SOME_KEYS), of_days & IsIn(STORED.c.key, SOME_KEYS)
     different = different_sums_of_units(unit, of_days, in_units)
     without_entries = delete(unit.table).where(in_units, stored.interactions == 0)
     return written.from_select([*unit.key, *SUMS], different), without_entries

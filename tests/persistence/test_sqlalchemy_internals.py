@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import sqlalchemy
-from sqlalchemy import Column, Integer, MetaData, Table, Unicode, insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, Unicode, bindparam, insert, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -44,6 +44,20 @@ def expecting(internal: str) -> Iterator[None]:
             f"SQLAlchemy {sqlalchemy.__version__} has changed {internal}. Adapt persistence/sqlalchemy_internals.py. "
             f"({error!r})"
         )
+
+
+def test_a_statement_that_was_compiled_ahead_is_not_compiled_when_it_is_executed() -> None:
+    compiled: dict[object, object] = {}
+    engine = sqlalchemy.create_engine("sqlite://", execution_options={"compiled_cache": compiled})
+    with engine.connect() as connection:
+        ROWS.create(connection)
+        compiled.clear()
+        named = select(ROWS.c.id).where(ROWS.c.name == bindparam("name"), ROWS.c.id == bindparam("id"))
+        with expecting("ClauseElement._compile_w_cache"):
+            internals.compile_ahead(connection, named, ["name", "id"])
+            assert len(compiled) == 1
+            connection.execute(named, {"name": "Anna", "id": 1})
+            assert len(compiled) == 1
 
 
 @pytest.mark.parametrize(

@@ -82,11 +82,15 @@ class _Refresher:
         """
         self.seconds = 0.0
         """How long the turns have taken together."""
+        self._is_compiled = False
 
     async def refresh(self) -> None:
         """Refresh the days that are dirty now, then what is stored of contacts, and delete texts that are unused."""
         if not any(await self._database.reading([*ANY_DIRTY_DAY, *ANY_LEFT])):
             return
+        if not self._is_compiled:
+            await self._database.querying(sums.compile_statements)
+            self._is_compiled = True
         await self._refresh_days(sums.dirty_days, sums.refresh_days, self._resting_sums)
         await self._refresh_days(contacts.days_to_refresh, contacts.refresh_days, self._resting_contacts)
         any_contact, any_text = await self._database.reading(ANY_LEFT)

@@ -52,6 +52,21 @@ def test_months_and_weeks_of_few_or_many_changed_keys_are_right(
     assert wrong_sums(work.session) == []
 
 
+def test_a_turn_compiles_no_statement_of_sums_that_was_compiled_ahead(work: Work) -> None:
+    compiled: dict[object, object] = {}
+    work.session.connection(execution_options={"compiled_cache": compiled})
+    prepare(work.session)
+    before = len(compiled)
+    refreshing.compile_statements(work.session)
+    ahead = {*map(str, compiled.values())}
+    assert len(compiled) == before + 11
+    with recorded_statements(work) as statements:
+        refresh_some(work.session)
+
+    assert [sum(each.startswith(start) for each in statements) for start in OF_UNITS] == [1, 1, 1, 1]
+    assert [each for each in map(str, compiled.values()) if each not in ahead and "_sum" in each] == []
+
+
 def test_the_statements_of_a_refresh_are_compiled_once(work: Work) -> None:
     """Compiling them takes longer than refreshing a small day, and all changes wait for it on SQLite."""
     compiled: dict[object, object] = {}
