@@ -19,6 +19,11 @@ def create_segment(work: Work, *contacts: str, **fields: Any) -> Segment:
     return records.stored(work, Segment, id=made.segment_id)
 
 
+def create_ready_segment(work: Work) -> Segment:
+    """A new segment with one line, which can be logged."""
+    return create_segment(work, "C1", template_code="VISIT", description="Spring")
+
+
 def lines_of(work: Work, segment_id: int | None, *names: str) -> list[Any]:
     """These columns of the lines in line order: tuples, or single values for one name."""
     statement = (

@@ -4,12 +4,14 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 
 import asyncpg
 import pytest
 from sqlalchemy import make_url
 
+from tests.companies.serving import Serve, serving
 from tests.conftest import CITUS_URL, _create, _drop, _migrate
 
 NAMES = ("carnet_test_a", "carnet_test_b")
@@ -31,6 +33,11 @@ def urls(request: pytest.FixtureRequest, empty_copy: Callable[[str], str]) -> li
 @pytest.fixture
 def root_url(empty_copy: Callable[[str], str]) -> str:
     return empty_copy("sqlite")
+
+
+@pytest.fixture
+def serve(root_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop) -> Serve:
+    return partial(serving, root_url=root_url, folder=tmp_path / "list", loop=loop)
 
 
 @pytest.fixture(scope="session")

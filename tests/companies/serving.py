@@ -4,8 +4,8 @@ import asyncio
 import datetime as dt
 import json
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,9 @@ from tests.api import CACHES, Api
 VIEWER = "{ viewer { userId } contacts(first: 1) { totalCount } }"
 CREATE = """mutation($no: String!) { createContact(input: {no: $no, contact: {type: COMPANY, name: "New"}})
 { contact { no } userErrors { code } } }"""
+
+Serve = Callable[..., AbstractContextManager["Served"]]
+"""`serve({"a": url}, **settings)` serves companies with these databases until the block ends."""
 
 OUTSIDE = ("203.0.113.5", 4711)
 """The address of a client on another machine."""

@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 
 import asyncpg
 import pytest
 from sqlalchemy import make_url
 
 from schema.server.companies.states import State
-from tests.companies.serving import CREATE, VIEWER, serving
+from tests.companies.serving import CREATE, VIEWER, Serve
 from tests.conftest import is_on_citus
 
 NAMES = [f"company-{number}" for number in range(6)]
@@ -17,17 +16,13 @@ NAMES = [f"company-{number}" for number in range(6)]
 
 @pytest.mark.slow
 def test_all_companies_together_stay_within_the_bound_of_connections(
-    request: pytest.FixtureRequest,
-    empty_copy: Callable[[str], str],
-    root_url: str,
-    tmp_path: Path,
-    loop: asyncio.AbstractEventLoop,
+    request: pytest.FixtureRequest, empty_copy: Callable[[str], str], root_url: str, serve: Serve
 ) -> None:
     """Three clients read and change in turns, and closed companies are checked, while another connection counts."""
     urls = {name: empty_copy("postgresql") for name in NAMES}
     server = make_url(request.getfixturevalue("postgresql_url")).render_as_string(hide_password=False)
     most = 12
-    with serving(urls, root_url, tmp_path / "list", loop, max_connections=most, company_connections=9) as served:
+    with serve(urls, max_connections=most, company_connections=9) as served:
 
         async def client(number: int) -> None:
             for turn in range(5):
@@ -65,11 +60,7 @@ def test_all_companies_together_stay_within_the_bound_of_connections(
 
 
 def test_a_company_that_is_closed_during_its_check_is_ready_and_leaves_no_connection(
-    request: pytest.FixtureRequest,
-    empty_copy: Callable[[str], str],
-    root_url: str,
-    tmp_path: Path,
-    loop: asyncio.AbstractEventLoop,
+    request: pytest.FixtureRequest, empty_copy: Callable[[str], str], serve: Serve
 ) -> None:
     """The connection of the check would stay open until the garbage collector finds it."""
     url = empty_copy("postgresql")
@@ -77,7 +68,7 @@ def test_a_company_that_is_closed_during_its_check_is_ready_and_leaves_no_connec
         "FROM pg_stat_activity WHERE application_name LIKE 'carnet%' AND "
         f"{'usename = current_user' if is_on_citus(url) else 'datname = current_database()'}"
     )
-    with serving({"north": url}, root_url, tmp_path / "list", loop) as served:
+    with serve({"north": url}) as served:
         companies = served.app.companies
 
         async def scenario() -> None:

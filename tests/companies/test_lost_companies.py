@@ -16,7 +16,7 @@ from sqlmodel import Session
 from persistence.database import Database
 from schema.server.companies import open_company, rights
 from schema.server.companies import serving as companies
-from tests.companies.serving import VIEWER, Served, serving
+from tests.companies.serving import VIEWER, Serve, Served
 from tests.conftest import CITUS_SCHEMAS, CITUS_URL
 from tests.faults.proxy import proxy_of
 from tests.refusing_databases import set_usable
@@ -24,8 +24,7 @@ from tests.refusing_databases import set_usable
 
 def test_a_lost_company_leaves_the_others_untouched(
     urls: list[str],
-    root_url: str,
-    tmp_path: Path,
+    serve: Serve,
     loop: asyncio.AbstractEventLoop,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
@@ -33,7 +32,7 @@ def test_a_lost_company_leaves_the_others_untouched(
 ) -> None:
     """Its users are told that it is not available, /ready names it for those who may know, and the log says why once."""
     monkeypatch.setattr(rights, "REFUSAL_SECONDS", 0.01)
-    with serving(dict(zip("abcd", urls, strict=True)), root_url, tmp_path / "list", loop) as served:
+    with serve(dict(zip("abcd", urls, strict=True))) as served:
         for name in "ab":
             served.api[name].execute(VIEWER)
         served.api["a"].mutate("createSalesperson", {"code": "JO", "salesperson": {"name": "Jo"}}, "__typename")
@@ -77,15 +76,14 @@ def test_a_lost_company_leaves_the_others_untouched(
 
 def test_ready_names_a_company_soon_after_a_failed_request_and_until_its_database_is_back(
     urls: list[str],
-    root_url: str,
-    tmp_path: Path,
+    serve: Serve,
     loop: asyncio.AbstractEventLoop,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """All companies together are only checked once a minute."""
     monkeypatch.setattr(companies, "RECHECK_SECONDS", 0.05)
-    with serving(dict(zip("ab", urls[:2], strict=True)), root_url, tmp_path / "list", loop) as served:
+    with serve(dict(zip("ab", urls[:2], strict=True))) as served:
         for name in "ab":
             served.api[name].execute(VIEWER)
         for usable, expected in ((False, ["a"]), (True, [])):
@@ -98,11 +96,7 @@ def test_ready_names_a_company_soon_after_a_failed_request_and_until_its_databas
 
 
 def test_ready_names_a_company_whose_server_lets_a_request_wait(
-    empty_copy: Callable[[str], str],
-    root_url: str,
-    tmp_path: Path,
-    loop: asyncio.AbstractEventLoop,
-    monkeypatch: pytest.MonkeyPatch,
+    empty_copy: Callable[[str], str], serve: Serve, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when a worker of Citus is frozen: no request fails before its time limit.
 
@@ -114,7 +108,7 @@ def test_ready_names_a_company_whose_server_lets_a_request_wait(
     proxy, proxied = loop.run_until_complete(stack.enter_async_context(proxy_of(empty_copy("postgresql"))))
     urls = {"a": proxied, "b": empty_copy("sqlite")}
     try:
-        with serving(urls, root_url, tmp_path / "list", loop, read_timeout_seconds=60) as served:
+        with serve(urls, read_timeout_seconds=60) as served:
             for name in "ab":
                 served.api[name].execute(VIEWER)
             with proxy.silence(), monkeypatch.context() as silent:
@@ -130,11 +124,9 @@ def test_ready_names_a_company_whose_server_lets_a_request_wait(
         loop.run_until_complete(stack.aclose())
 
 
-def test_an_open_company_whose_tables_become_older_is_closed_and_named(
-    urls: list[str], root_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_an_open_company_whose_tables_become_older_is_closed_and_named(urls: list[str], serve: Serve) -> None:
     """As when a backup of an earlier version is restored while the server runs."""
-    with serving(dict(zip("ab", urls, strict=False)), root_url, tmp_path / "list", loop, metrics=True) as served:
+    with serve(dict(zip("ab", urls, strict=False)), metrics=True) as served:
         for name in "ab":
             served.api[name].execute(VIEWER)
         version = set_version(served, "a", "0001")

@@ -3,20 +3,17 @@
 import asyncio
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from schema.server.companies import rights
-from tests.companies.serving import CREATE, VIEWER, serving
+from tests.companies.serving import CREATE, VIEWER, Serve
 
 
-def test_the_least_recently_used_company_is_closed(
-    urls: list[str], root_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_the_least_recently_used_company_is_closed(urls: list[str], serve: Serve) -> None:
     named = dict(zip("abcd", urls, strict=True))
-    with serving(named, root_url, tmp_path / "list", loop, max_open_companies=2) as served:
+    with serve(named, max_open_companies=2) as served:
         for name in "abacd":
             assert served.api[name].execute(VIEWER)["viewer"] == {"userId": "ann"}
             assert len(served.open_names) <= 2
@@ -29,12 +26,8 @@ def test_the_least_recently_used_company_is_closed(
         )
 
 
-def test_a_company_with_a_running_request_is_not_closed(
-    urls: list[str], root_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop
-) -> None:
-    with serving(
-        dict(zip("abcd", urls, strict=True)), root_url, tmp_path / "list", loop, max_open_companies=1
-    ) as served:
+def test_a_company_with_a_running_request_is_not_closed(urls: list[str], serve: Serve) -> None:
+    with serve(dict(zip("abcd", urls, strict=True)), max_open_companies=1) as served:
 
         async def scenario() -> None:
             held, release = asyncio.Event(), asyncio.Event()
@@ -60,12 +53,10 @@ def test_a_company_with_a_running_request_is_not_closed(
         served.run(scenario())
 
 
-def test_a_company_with_webhooks_is_opened_from_time_to_time(
-    urls: list[str], root_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop
-) -> None:
+def test_a_company_with_webhooks_is_opened_from_time_to_time(urls: list[str], serve: Serve) -> None:
     """Changes may wait for another attempt."""
     named = dict(zip("ab", urls[:2], strict=True))
-    with serving(named, root_url, tmp_path / "list", loop, max_open_companies=1, webhook_allow_private=True) as served:
+    with serve(named, max_open_companies=1, webhook_allow_private=True) as served:
         webhook = {"url": "http://127.0.0.1:9/"}
         served.api["a"].mutate("createWebhook", webhook, "webhook { id }")
         served.api["b"].execute(VIEWER)
@@ -77,10 +68,10 @@ def test_a_company_with_webhooks_is_opened_from_time_to_time(
 
 
 def test_companies_are_added_moved_and_removed_while_the_server_runs(
-    urls: list[str], root_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+    urls: list[str], serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rights, "REFUSAL_SECONDS", 0.01)
-    with serving({}, root_url, tmp_path / "list", loop) as served:
+    with serve({}) as served:
         served.add("a", urls[0])
         served.api["a"].execute(CREATE, no="OLD")
         old = served.api["a"]
@@ -94,10 +85,8 @@ def test_companies_are_added_moved_and_removed_while_the_server_runs(
         assert served.api["a"].post(VIEWER).status_code == 401
 
 
-def test_the_addresses_of_a_company_begin_with_its_path(
-    root_url: str, empty_copy: Callable[[str], str], tmp_path: Path, loop: asyncio.AbstractEventLoop
-) -> None:
-    with serving({"a": empty_copy("sqlite")}, root_url, tmp_path / "list", loop) as served:
+def test_the_addresses_of_a_company_begin_with_its_path(serve: Serve, empty_copy: Callable[[str], str]) -> None:
+    with serve({"a": empty_copy("sqlite")}) as served:
         page = served.request("GET", "/companies/a", headers={"accept": "text/html"})
         assert page.headers["location"] == "/companies/a/"
         assert served.request("GET", "/companies/a/").headers["location"] == "/companies/a/graphql"
@@ -113,10 +102,8 @@ def test_the_addresses_of_a_company_begin_with_its_path(
         assert served.request("GET", made["url"].removeprefix("http://localhost/companies/a")).status_code == 404
 
 
-def test_without_a_list_of_companies_nothing_is_below_their_path(
-    root_url: str, tmp_path: Path, loop: asyncio.AbstractEventLoop
-) -> None:
-    with serving({}, root_url, tmp_path / "list", loop) as served:
+def test_without_a_list_of_companies_nothing_is_below_their_path(serve: Serve) -> None:
+    with serve({}) as served:
         shutil.rmtree(served.folder)
         assert served.request("GET", "/companies/a/graphql").status_code == 404
         assert served.request("GET", "/ready", outside=False).json() == {"status": "ok"}

@@ -13,7 +13,7 @@ from resolvers.segments.lines.customized_fields import FIELD_BITS
 from resolvers.work import Work
 from tests import records
 from tests.refusals import refusal_codes, refusals_of
-from tests.segment_lines import create_segment, customized_fields, insert_contacts, lines_of
+from tests.segment_lines import create_ready_segment, create_segment, customized_fields, insert_contacts, lines_of
 from tests.statements import recorded_statements
 
 OF_INTERACTION = ("template_code", "group_code", "cost", "duration", "information_flow", "initiated_by")
@@ -36,7 +36,7 @@ def test_the_bits_of_customized_fields_never_change_because_they_are_stored() ->
 
 def test_null_clears_every_field_of_a_line_except_its_date(work: Work) -> None:
     records.insert_fixtures(work)
-    segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
+    segment = create_ready_segment(work)
 
     set_on_line(
         work, segment, 1, description=None, salesperson_code=None, cost=None, duration=None, campaign_target=None

@@ -14,14 +14,14 @@ from resolvers.work import Work
 from tests import records
 from tests.logged_entries import entries_of, nothing_is_logged
 from tests.refusals import refusal_codes, refusals_of
-from tests.segment_lines import create_segment, customized_fields, insert_contacts, lines_of
+from tests.segment_lines import create_ready_segment, create_segment, customized_fields, insert_contacts, lines_of
 from tests.statements import recorded_statements
 
 
 def test_d1_103_logging_is_refused_if_the_follow_up_has_no_number_series(work: Work) -> None:
     """Rules R-LOG-11, R-LOG-12."""
     records.insert_fixtures(work)
-    segment = create_segment(work, "C1", template_code="VISIT", description="Spring").no
+    segment = create_ready_segment(work).no
     records.change_setup(work, segment_nos=None)
 
     savepoint = work.session.begin_nested()
@@ -49,7 +49,7 @@ def test_r_log_11_the_follow_up_has_the_users_salesperson_and_contacts_excluded_
 
 def test_a_follow_up_can_be_logged_and_names_the_logged_segment_it_follows(work: Work) -> None:
     records.insert_fixtures(work)
-    segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
+    segment = create_ready_segment(work)
     first = segments.log(work, segment.no, create_follow_up=True)
     follow_up = records.stored(work, Segment, id=first.follow_up_segment_id)
     segments.update(work, follow_up.no, {"template_code": "CALLOUT"})

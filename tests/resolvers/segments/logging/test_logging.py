@@ -10,7 +10,7 @@ from resolvers.work import Work
 from tests import records
 from tests.logged_entries import entries_of, nothing_is_logged
 from tests.refusals import refusal_codes, refusals_of
-from tests.segment_lines import create_segment, customized_fields, insert_contacts, lines_of
+from tests.segment_lines import create_ready_segment, create_segment, customized_fields, insert_contacts, lines_of
 from tests.statements import recorded_statements
 
 
@@ -55,7 +55,7 @@ def test_d1_096_a_segment_is_logged_with_its_campaign_and_a_follow_up(work: Work
 
 def test_k7_the_closed_segment_is_kept_with_its_lines(work: Work) -> None:
     records.insert_fixtures(work)
-    segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
+    segment = create_ready_segment(work)
 
     logged = segments.log(work, segment.no)
 
@@ -126,7 +126,7 @@ def test_d1_104_entries_have_the_values_of_their_lines(work: Work) -> None:
 def test_k15_the_default_time_is_in_the_companys_time_zone_rounded_up(work: Work) -> None:
     records.insert_fixtures(work)
     records.change_setup(work, time_zone="Europe/Paris")
-    segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
+    segment = create_ready_segment(work)
 
     logged = segments.log(records.at_time(work, dt.datetime(2026, 3, 18, 22, 59, 0, tzinfo=dt.UTC)), segment.no)
 
@@ -135,7 +135,7 @@ def test_k15_the_default_time_is_in_the_companys_time_zone_rounded_up(work: Work
 
 def test_k19_an_entry_has_the_description_of_the_header_if_the_line_has_none(work: Work) -> None:
     records.insert_fixtures(work)
-    segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
+    segment = create_ready_segment(work)
     segments.update_lines(work, segment.no, [{"line_nos": [1], "set": {"description": None}}])
 
     assert entries_of(work, segments.log(work, segment.no), "description") == ["Spring"]
@@ -157,7 +157,7 @@ def test_entry_numbers_rise_in_line_order(work: Work) -> None:
 
 def test_d1_097_and_r_lin_6_a_contact_on_two_lines_gets_two_entries(work: Work) -> None:
     records.insert_fixtures(work)
-    segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
+    segment = create_ready_segment(work)
     segments.add_lines(work, segment.no, [{"contact_no": "C1"}])
 
     logged = segments.log(work, segment.no, create_follow_up=True)
@@ -253,7 +253,7 @@ def test_r_cam_1_each_campaign_gets_one_campaign_entry_with_the_date_of_its_firs
 def test_r_log_1_a_logged_segment_is_not_logged_again(work: Work) -> None:
     """Rules K9, K24."""
     records.insert_fixtures(work)
-    segment = create_segment(work, "C1", template_code="VISIT", description="Spring").no
+    segment = create_ready_segment(work).no
     segments.log(work, segment)
 
     assert refusals_of(segments.log, work, segment) == [("LOGGED_SEGMENT_EXISTS", ("segment_no",))]
@@ -262,7 +262,7 @@ def test_r_log_1_a_logged_segment_is_not_logged_again(work: Work) -> None:
 
 def test_logging_with_a_stale_version_is_refused(work: Work) -> None:
     records.insert_fixtures(work)
-    segment = create_segment(work, "C1", template_code="VISIT", description="Spring").no
+    segment = create_ready_segment(work).no
     segments.update(work, segment, {"description": "Autumn"})
 
     assert refusal_codes(segments.log, work, segment, expected_version=1) == ["STALE_VERSION"]

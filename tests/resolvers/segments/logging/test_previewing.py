@@ -15,7 +15,7 @@ from resolvers.work import Work
 from tests import records
 from tests.logged_entries import nothing_is_logged
 from tests.refusals import refusal_codes, refusals_of
-from tests.segment_lines import create_segment, insert_contacts
+from tests.segment_lines import create_ready_segment, create_segment, insert_contacts
 from tests.statements import recorded_statements
 
 
@@ -89,10 +89,10 @@ def test_a_preview_reports_an_exhausted_number_series(work: Work) -> None:
     records.insert_fixtures(work)
     records.insert_number_series(work, "S", starting_no="S1", ending_no="S2")
     records.change_setup(work, segment_nos="S")
-    first = create_segment(work, "C1", template_code="VISIT", description="Spring").no
+    first = create_ready_segment(work).no
     assert refusals_of_preview(work, first, create_follow_up=True) == []
 
-    last = create_segment(work, "C1", template_code="VISIT", description="Spring").no
+    last = create_ready_segment(work).no
 
     assert refusals_of_preview(work, last, create_follow_up=True) == ["NUMBER_SERIES_EXHAUSTED"]
     assert refusal_codes(segments.log, work, last, create_follow_up=True) == ["NUMBER_SERIES_EXHAUSTED"]
@@ -101,7 +101,7 @@ def test_a_preview_reports_an_exhausted_number_series(work: Work) -> None:
 
 def test_a_preview_of_a_logged_segment_has_a_refusal_and_an_unknown_segment_has_none_r_log_1(work: Work) -> None:
     records.insert_fixtures(work)
-    segment = create_segment(work, "C1", template_code="VISIT", description="Spring")
+    segment = create_ready_segment(work)
     segments.log(work, segment.no)
 
     shown = preview(work, segment.no)
@@ -182,7 +182,7 @@ def test_a_token_is_stale_if_the_outcome_would_differ(work: Work, change: str) -
     elif change == "the choices":
         on_blocked = OnBlocked.LEAVE_IN_SEGMENT
     else:
-        no = create_segment(work, "C1", template_code="VISIT", description="Spring").no
+        no = create_ready_segment(work).no
     savepoint = work.session.begin_nested()
 
     assert refusals_of(segments.log, work, no, on_blocked=on_blocked, plan_token=shown.plan_token) == [
