@@ -110,11 +110,11 @@ def dirty_days(session: Session, most: int | None = None) -> list[dt.date]:
 def compile_statements(session: Session) -> None:
     """Compile the statements of `refresh_days`. While a turn of one writer compiled them, all changes would wait."""
     dialect, connection = dialect_of(session), session.connection()
-    for statement in _statements(dialect):
-        compile_ahead(connection, statement, ["days"])
+    for of_days in _statements(dialect):
+        compile_ahead(connection, of_days, ["days"])
     for unit, few_keys in product((OF_MONTHS, OF_WEEKS), (True, False)):
-        for statement in _statements_of_units(dialect, unit, few_keys=few_keys):
-            compile_ahead(connection, statement, ["days", "first_days", *(["keys"] if few_keys else [])])
+        for of_units in _statements_of_units(dialect, unit, few_keys=few_keys):
+            compile_ahead(connection, of_units, ["days", "first_days", *(["keys"] if few_keys else [])])
 
 
 def refresh_days(session: Session, days: Sequence[dt.date]) -> None:

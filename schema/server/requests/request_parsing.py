@@ -73,7 +73,7 @@ def name_repeated(name: str, where: str) -> str:
 def from_query_string(text: bytes) -> Mapping[str, Any]:
     """The members of a GET request, from its query string. Raises `Rejected`."""
     try:
-        sent: dict[str, Any] = unique(parse_qsl(text.decode(), keep_blank_values=True))
+        sent: dict[str, Any] = {**unique(parse_qsl(text.decode(), keep_blank_values=True))}
         for name in ("variables", "extensions"):
             value = sent.pop(name, "")
             if value:

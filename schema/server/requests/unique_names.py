@@ -7,8 +7,12 @@ use. GraphQL refuses repeated arguments and fields of input objects, too.
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
+from typing import TypeVar
 
 import orjson
+
+T = TypeVar("T")
 
 ESCAPED_COLON = re.compile(rb"\\u003a", re.IGNORECASE)
 
@@ -17,7 +21,7 @@ class NameRepeated(ValueError):
     """An object has this name more than once."""
 
 
-def unique(members: list[tuple[str, object]]) -> dict[str, object]:
+def unique(members: Sequence[tuple[str, T]]) -> dict[str, T]:
     """The object with these members. Raises NameRepeated."""
     made = dict(members)
     if len(made) < len(members):
