@@ -24,7 +24,7 @@ from persistence.database_urls import check
 from persistence.dialects import dialect_of
 from persistence.dialects.closing import close_completely
 from persistence.dialects.interface import OpenDatabase
-from persistence.dialects.read_positions import PRIMARY
+from persistence.dialects.read_positions import ANY, PRIMARY
 from persistence.dialects.streams import MAX_STREAMS, PLACE_SECONDS, Snapshot
 from persistence.dialects.url_errors import STANDBY_OF_FILE
 from persistence.exceptions import (
@@ -89,6 +89,7 @@ class Database:
         self.reader = opened.reader
         self.monitor = opened.monitor
         self._usage, self._standby = opened.usage, opened.standby
+        self.newest_primary = opened.newest_primary
         self.has_standby = opened.standby is not None
         """Whether a standby may answer reads."""
         self.cache = cache
@@ -150,12 +151,15 @@ class Database:
 
     async def reading(self, statements: Sequence[Statement], *, after: int = PRIMARY) -> FoundValues:
         """One value for each statement, all from the same state of the database. Raises TimeoutError when they take too
-        long. If a position is given, a standby that has everything up to there may answer.
+        long. If a position is given, a standby that has everything up to there may answer. Otherwise the primary must
+        have it, too: else raises EarlierPrimary.
         """
         if self._standby is not None and after != PRIMARY:
             found = await self._standby.run(statements, after)
             if found is not None:
                 return found
+        if after > ANY:
+            await self.newest_primary.reach(after)
         return await self.reader.run(statements)
 
     def watch_standby(self, report: Callable[[BaseException | None], None]) -> None:
@@ -164,8 +168,8 @@ class Database:
             self._standby.report = report
 
     async def position(self) -> int:
-        """A position after all changes that are committed now; PRIMARY without a standby."""
-        return PRIMARY if self._standby is None else await self._standby.position()
+        """A position after all changes of this process that are committed now."""
+        return self.newest_primary.position if self._standby is None else await self._standby.position()
 
     async def check_ready(self) -> None:
         """Read the tables that most requests need. Raises what `reading` raises, and Unavailable if changes could not

@@ -127,11 +127,17 @@ class Unavailable(Exception):
     `retry_after` is in seconds. `lost` says that a connection was lost, so that a new one may succeed at once.
     """
 
+    reason = "The database is not available."
+
     def __init__(self, *, lost: bool = False) -> None:
-        super().__init__(
-            f"The database is not available. Nothing was changed; try again in {UNAVAILABLE_SECONDS} seconds."
-        )
+        super().__init__(f"{self.reason} Nothing was changed; try again in {UNAVAILABLE_SECONDS} seconds.")
         self.lost, self.retry_after = lost, UNAVAILABLE_SECONDS
+
+
+class EarlierPrimary(Unavailable):
+    """Another server was promoted after the one that Carnet reaches, and the request asks for a state of that one."""
+
+    reason = "The database that Carnet reaches is older than the state that `Carnet-Read-After` stands for."
 
 
 UNAVAILABLE_SECONDS = 5

@@ -25,7 +25,7 @@ from persistence.dialects.database_file import DatabaseFile
 from persistence.dialects.entry_numbers import EntryNumbers
 from persistence.dialects.sql_writer import SqlWriter
 from persistence.dialects.staging_tables import StagingTables
-from persistence.dialects.standby_reads import StandbyReads
+from persistence.dialects.standby_reads import NO_OTHER_PRIMARY, NewestPrimary, StandbyReads
 from persistence.dialects.streams import Streamer
 from persistence.exceptions import DatabaseProblem, FailureKind
 from persistence.sql_types import FoundValues, IndexCondition, Parameters, SqlQuery, SqlType, Statement
@@ -151,6 +151,7 @@ class OpenDatabase:
     signals: CommitSignals
     usage: Callable[[], Mapping[str, Usage]]
     """How much of each pool of connections or threads is in use."""
+    newest_primary: NewestPrimary = NO_OTHER_PRIMARY
 
 
 class DatabaseDialect(StagingTables):

@@ -1,17 +1,18 @@
 """Positions in the log of a PostgreSQL server (WAL). A read that must not be older than a change names the position
 after the change.
 
-A position is a number: the timeline of the log, shifted by 64 bits, and the place in the log (LSN). Each promotion of a
-standby begins a timeline. A server of another timeline may have other changes at the same place.
+A position is a number: the cluster, shifted by 96 bits, the timeline of the log, shifted by 64 bits, and the place in
+the log (LSN). Each promotion of a standby begins a timeline. A server of another timeline may have other changes at the
+same place.
 
-A client gets the position as an opaque token. Without a standby every read sees all changes; the token then only
-says that another process of Carnet, which may have a standby, must read from the primary.
+A client gets the position as an opaque token. Without a standby the place is not read: the token then says that the
+primary must answer, of this timeline or a later one.
 """
 
 import re
 
 PRIMARY = -1
-"""Instead of a position: read from the primary, which has every change."""
+"""Instead of a position: read from the primary, whichever server it is."""
 
 PRIMARY_TOKEN = "1.p"
 """The token of PRIMARY."""
@@ -19,17 +20,24 @@ PRIMARY_TOKEN = "1.p"
 ANY = 0
 """Instead of a position: any state of a standby is new enough."""
 
-PLACE_BITS = 64
-"""The bits of a position that are the place in the log."""
+PLACE_BITS, TIMELINE_BITS = 64, 32
+"""The bits of a position that are the place in the log, and those before them that are the timeline."""
 
-_TOKEN = re.compile(r"1\.(?:p|[0-9a-f]{1,16})|2\.([0-9a-f]{1,8})\.([0-9a-f]{1,16})")
+_LAST_PLACE = (1 << PLACE_BITS) - 1
+"""Instead of a place: no standby is new enough."""
+
+_TOKEN = re.compile(
+    r"(?:1\.(?:p|[0-9a-f]{1,16})|2\.[0-9a-f]{1,8}\.[0-9a-f]{1,16})"
+    r"|3\.([0-9a-f]{1,16})\.([0-9a-f]{1,8})\.(p|[0-9a-f]{1,16})"
+)
 
 
 def token_of(position: int) -> str:
     """The token of a position."""
     if position == PRIMARY:
         return PRIMARY_TOKEN
-    return f"2.{position >> PLACE_BITS:x}.{position & (1 << PLACE_BITS) - 1:x}"
+    place = position & _LAST_PLACE
+    return f"3.{cluster_of(position):x}.{timeline_of(position):x}.{'p' if place == _LAST_PLACE else f'{place:x}'}"
 
 
 def position_of(token: str) -> int:
@@ -37,14 +45,44 @@ def position_of(token: str) -> int:
     match = _TOKEN.fullmatch(token)
     if match is None:
         raise ValueError(token)
-    if match[1] is None:  # also the tokens of earlier versions, which do not have the timeline
+    cluster, timeline, place = match.groups()
+    if cluster is None:  # also the tokens of earlier versions, which do not have the cluster
         return PRIMARY
-    return int(match[1], 16) << PLACE_BITS | int(match[2], 16)
+    return position_at(int(cluster, 16), int(timeline, 16), _LAST_PLACE if place == "p" else int(place, 16))
 
 
-def later(one: int, other: int) -> int:
-    """The position that satisfies both."""
-    return PRIMARY if PRIMARY in (one, other) else max(one, other)
+def position_at(cluster: int, timeline: int, place: int = _LAST_PLACE) -> int:
+    """The position at a place in the log; without a place, one that only a primary of the timeline has reached."""
+    return cluster << TIMELINE_BITS + PLACE_BITS | timeline << PLACE_BITS | place
+
+
+def cluster_of(position: int) -> int:
+    """The identifier of the cluster, which all copies of a server have in common."""
+    return position >> TIMELINE_BITS + PLACE_BITS
+
+
+def timeline_of(position: int) -> int:
+    """The timeline of the log."""
+    return position >> PLACE_BITS & (1 << TIMELINE_BITS) - 1
+
+
+def only_primary(position: int) -> bool:
+    """Whether no standby can be new enough for the position."""
+    return position & _LAST_PLACE == _LAST_PLACE
+
+
+def at_primary(position: int) -> int:
+    """The position of a primary that has everything up to this one."""
+    return position | _LAST_PLACE if position else PRIMARY
+
+
+def later(own: int, given: int) -> int:
+    """The position that satisfies both. One of another cluster cannot be compared: then it is that of the primary."""
+    if ANY in (own, given):
+        return own or given
+    if cluster_of(own) == cluster_of(given):
+        return max(own, given)
+    return at_primary(given if own == PRIMARY else own)
 
 
 def is_reached(wanted: int, replayed: int) -> bool:

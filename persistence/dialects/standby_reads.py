@@ -1,9 +1,38 @@
-"""What reads on a standby need from a dialect."""
+"""What reads that must not be older than a change need from a dialect."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from persistence.dialects.read_positions import PRIMARY
 from persistence.sql_types import FoundValues, Statement
+
+
+class NewestPrimary(Protocol):
+    """Keeps servers from answering that go on as a primary after another one was promoted.
+
+    See `persistence.dialects.read_positions`.
+    """
+
+    @property
+    def position(self) -> int:
+        """A position after all changes of this process that are committed now. It has no place in the log."""
+        ...
+
+    async def reach(self, wanted: int) -> None:
+        """Use a primary that has everything up to a position from now on. Raises EarlierPrimary if none is found."""
+        ...
+
+
+class _NoOtherPrimary:
+    """That of a file: no other copy of it is ever used."""
+
+    position = PRIMARY
+
+    async def reach(self, wanted: int) -> None:
+        """Every state is the newest one."""
+
+
+NO_OTHER_PRIMARY = _NoOtherPrimary()
 
 
 class StandbyReads(Protocol):

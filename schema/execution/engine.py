@@ -12,7 +12,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType,
 from persistence.cache import Section
 from persistence.concurrency.threads import Threads
 from persistence.database import Database
-from persistence.dialects.read_positions import PRIMARY, token_of
+from persistence.dialects.read_positions import ANY, PRIMARY, token_of
 from persistence.exceptions import OutcomeUnknown
 from resolvers.webhooks.options import WebhookOptions
 from schema.compiler.streams import StreamFormat
@@ -79,7 +79,7 @@ class Engine:
         """The response to a request, errors included."""
         response = await self._answer(request, caller, only_queries)
         if response.of_mutation and not (request.shows_cost or self.database.has_standby):
-            return response.of_primary()
+            return response.with_position(self.database.newest_primary.position)
         extensions: dict[str, object] = {}
         if response.of_mutation:
             try:
@@ -109,9 +109,11 @@ class Engine:
             context = Context(self.database, caller, self._clock(), prepared.planning, threads, large)
             context.webhook_options = self._webhook_options
             answer = None
+            if prepared.root_fields is not None and prepared.root_fields.are_answered:
+                context.after = request.read_after
+            elif request.read_after > ANY:
+                await self.database.newest_primary.reach(request.read_after)
             if prepared.root_fields is not None:
-                if prepared.root_fields.are_answered:
-                    context.after = request.read_after
                 answer = await self._run_planned(prepared, prepared.root_fields, context)
             elif prepared.mutation_fields is not None:
                 answer = await self._run_mutation(prepared, prepared.mutation_fields, context)
@@ -148,6 +150,7 @@ class Engine:
                 return prepared
             assert prepared is not None
             assert prepared.stream is not None
+            await self.database.newest_primary.reach(request.read_after)
             large = large or prepared.document.large
             context = Context(self.database, caller, self._clock(), prepared.planning, threads, large)
             (parameters,) = await context.parameters([prepared.stream.rows], prepared.variables.coerced)

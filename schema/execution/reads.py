@@ -86,6 +86,7 @@ class Reads:
     async def calendar(self) -> CompanyCalendar:
         """The company's today (K15), read at most once."""
         if self._calendar is None:
+            await self.database.newest_primary.reach(self.after)
             (row,) = await self.database.select(company_calendar.statement())
             today = company_calendar.today(self.now, row["time_zone"])
             self._calendar = CompanyCalendar(today, row["first_day_of_week"])

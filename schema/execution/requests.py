@@ -1,13 +1,12 @@
 """Requests to the engine and its responses."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from persistence.dialects.read_positions import PRIMARY, PRIMARY_TOKEN
+from persistence.dialects.read_positions import PRIMARY, token_of
 from schema.execution.raw_json import to_json
 from schema.execution.value_errors import Steps
-
-EXTENSIONS_OF_PRIMARY = b"," + to_json({"extensions": {"readAfter": PRIMARY_TOKEN}})[1:]
 
 
 class GraphQLRequest(NamedTuple):
@@ -53,11 +52,17 @@ class GraphQLResponse(NamedTuple):
         text = to_json({"extensions": extensions})
         return self._replace(body=self.body[:-1] + b"," + text[1:])
 
-    def of_primary(self) -> "GraphQLResponse":
-        """The response to a mutation with the token that lets later queries read from the primary, and no other
-        extensions.
-        """
-        return GraphQLResponse(self.body[:-1] + EXTENSIONS_OF_PRIMARY, *self[1:-1], PRIMARY)
+    def with_position(self, position: int) -> "GraphQLResponse":
+        """The response to a mutation with the token of the position after it, and no other extensions."""
+        return GraphQLResponse(self.body[:-1] + _extensions_of(position), *self[1:-1], position)
+
+
+@lru_cache(maxsize=16)
+def _extensions_of(position: int) -> bytes:
+    """The end of a response with the token of a position. Without a standby, the position is the same until another
+    server is promoted.
+    """
+    return b"," + to_json({"extensions": {"readAfter": token_of(position)}})[1:]
 
 
 def response_with_errors(data: dict[str, Any] | None, errors: list[dict[str, Any]]) -> GraphQLResponse:

@@ -17,7 +17,8 @@ class Proxy:
     """Forwards whole messages of PostgreSQL's protocol, as long as nothing else is ordered."""
 
     def __init__(self, server: ServerAddress) -> None:
-        self._server = server
+        self.server = server
+        """The server to which new connections lead."""
         self._open: set[asyncio.StreamWriter] = set()
         self._running: set[asyncio.Task[None]] = set()
         self.messages = 0
@@ -66,7 +67,7 @@ class Proxy:
         if self._down:
             writer.transport.abort()
             return
-        connection = _Connection(self, reader, writer, self._server)
+        connection = _Connection(self, reader, writer, self.server)
         task = asyncio.ensure_future(connection.run())
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -148,10 +149,7 @@ class _Connection:
 @asynccontextmanager
 async def proxy_of(url: str) -> AsyncIterator[tuple[Proxy, str]]:
     """A proxy in front of the server of a database URL, which has a Unix socket or a port; and the URL of the proxy."""
-    address = make_url(url)
-    folder = address.query.get("host")
-    assert not isinstance(folder, tuple)
-    proxy = Proxy((address.host or "", address.port or 5432) if folder is None else Path(folder) / ".s.PGSQL.5432")
+    address, proxy = make_url(url), Proxy(server_of(url))
     listening = await asyncio.start_server(proxy.accept, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
     proxied = address.set(host="127.0.0.1", port=port, query={"sslmode": "disable"})
@@ -160,6 +158,14 @@ async def proxy_of(url: str) -> AsyncIterator[tuple[Proxy, str]]:
     finally:
         listening.close()
         await proxy.close()
+
+
+def server_of(url: str) -> ServerAddress:
+    """The address of the server of a database URL."""
+    address = make_url(url)
+    folder = address.query.get("host")
+    assert not isinstance(folder, tuple)
+    return (address.host or "", address.port or 5432) if folder is None else Path(folder) / ".s.PGSQL.5432"
 
 
 async def _connected(server: ServerAddress) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -4,31 +4,42 @@ is frozen or is gone.
 
 import asyncio
 import signal
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 import pytest
 from sqlalchemy import make_url
 
 from persistence.concurrency.ending_tasks import end
-from persistence.dialects.postgresql import server, standby
-from persistence.dialects.postgresql.copies import REPLAYED
-from persistence.dialects.read_positions import position_of
+from persistence.dialects.postgresql import newest_primary, server, standby
+from persistence.dialects.read_positions import cluster_of, position_at, position_of, timeline_of, token_of
 from persistence.exceptions import Unavailable
 from tests.api import Api, create_company, running_app
 from tests.commands import logging_unchanged
 from tests.conftest import _migrate
+from tests.faults.proxy import proxy_of, server_of
+from tests.faults.standby_clients import (
+    CREATE,
+    DRAFT,
+    HEADER,
+    NEWEST,
+    TWICE,
+    answers_in_time,
+    created,
+    fetched,
+    newest,
+    pause,
+    promote,
+    reads_there,
+    replay,
+    two_processes,
+)
 from tests.postgresql_pair import Pair, running_pair
 from tests.soaking import repetitions
+from tests.sockets import socket_of
 
-CREATE = """mutation($name: String) { createInteraction(input: {interaction: {contactNo: "P1", templateCode: "VISIT",
-description: $name}}) { interactionLogEntry { entryNo } userErrors { code } } }"""
-NEWEST = "{ interactionLogEntries(first: 1, orderBy: [{field: ENTRY_NO, direction: DESC}]) { nodes { description } } }"
-TWICE = NEWEST[:-1] + " b: interactionLogEntries(first: 0) { totalCount } }"
-HEADER = "carnet-read-after"
 LOCKS = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock'"
 
 
@@ -41,30 +52,14 @@ def pair(loop: asyncio.AbstractEventLoop) -> Iterator[Pair]:
         yield pair
 
 
-@contextmanager
-def two_processes(pair: Pair, loop: asyncio.AbstractEventLoop, **settings: Any) -> Iterator[tuple[Api, Api]]:
-    """Two servers of Carnet over the pair, which know nothing of each other."""
-    url, read = pair.primary.url, {"read_database_url": pair.standby.url, **settings}
-    with running_app(url, loop, **read) as one, running_app(url, loop, **read) as other:
-        yield one, other
-
-
 @pytest.fixture
 def ask(pair: Pair, loop: asyncio.AbstractEventLoop) -> Callable[[str], Any]:
     """Executes a statement on the standby."""
 
     def run(sql: str) -> Any:
-        return loop.run_until_complete(_fetched(pair.standby.url, sql))
+        return loop.run_until_complete(fetched(pair.standby.url, sql))
 
     return run
-
-
-async def _fetched(url: str, sql: str) -> Any:
-    connection = await asyncpg.connect(url)
-    try:
-        return await connection.fetchval(sql)
-    finally:
-        await connection.close()
 
 
 @pytest.fixture
@@ -73,22 +68,6 @@ def paused(ask: Callable[[str], Any]) -> Iterator[None]:
     pause(ask)
     yield
     ask("SELECT pg_wal_replay_resume()")
-
-
-def newest(api: Api, query: str = NEWEST, **headers: str) -> str:
-    answer = api.post(query, None, **headers).json()
-    assert "errors" not in answer, answer
-    nodes = answer["data"]["interactionLogEntries"]["nodes"]
-    return str(nodes[0]["description"]) if nodes else ""
-
-
-def created(api: Api, name: str) -> str:
-    """The token of the answer to a change."""
-    answer = api.post(CREATE, {"name": name})
-    assert answer.json()["data"]["createInteraction"]["userErrors"] == []
-    token: str = answer.headers[HEADER]
-    assert answer.json()["extensions"]["readAfter"] == token
-    return token
 
 
 def test_own_changes_are_read_back_with_the_token_over_another_process(
@@ -102,23 +81,6 @@ def test_own_changes_are_read_back_with_the_token_over_another_process(
             stale += newest(other, query, **{HEADER: token}) != f"own {number}"
         assert stale == 0
         assert ask("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'carnet reading on%'") > 0
-
-
-def replay(ask: Callable[[str], Any], token: str) -> None:
-    """Wait until the standby is as new as a token says. That can be a moment after it shows the change itself."""
-    answers_in_time(lambda: ask(REPLAYED) >= position_of(token))
-
-
-def pause(ask: Callable[[str], Any]) -> None:
-    """Let the standby fall behind. It pauses a moment after it is asked to."""
-    ask("SELECT pg_wal_replay_pause()")
-    answers_in_time(lambda: ask("SELECT pg_get_wal_replay_pause_state()") == "paused")
-
-
-def answers_in_time(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end
 
 
 def test_a_lagging_standby_is_asked_only_by_those_for_whom_it_is_new_enough(
@@ -146,10 +108,26 @@ def test_changes_and_the_default_execution_do_not_ask_the_standby(
 ) -> None:
     with two_processes(pair, loop) as (one, other):
         created(one, "live")
-        draft = '{ interactionDraft(input: {interaction: {contactNo: "P1", templateCode: "VISIT"}}) { __typename } '
-        assert newest(other, draft + NEWEST[1:]) == "live"
+        assert newest(other, DRAFT + NEWEST[1:]) == "live"
         feed = "{ changeFeed(first: 100) { upToDate changes { type } } " + NEWEST[1:]
         assert newest(other, feed) == "live"
+
+
+def test_a_standby_without_a_primary_answers_when_it_is_as_new_as_the_token(
+    pair: Pair, loop: asyncio.AbstractEventLoop, ask: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its URL is that of the database of a Carnet that only reads."""
+    monkeypatch.setattr(newest_primary, "SEARCH_SECONDS", 0.1)
+    with two_processes(pair, loop) as (one, _), running_app(pair.standby.url, loop) as api:
+        pause(ask)
+        try:
+            token = created(one, "replayed later")
+            assert api.post(NEWEST, None, **{HEADER: token}).status_code == 503
+            assert newest(api) != "replayed later"
+        finally:
+            ask("SELECT pg_wal_replay_resume()")
+        replay(ask, token)
+        assert newest(api, **{HEADER: token}) == newest(api, DRAFT + NEWEST[1:], **{HEADER: token}) == "replayed later"
 
 
 @pytest.fixture
@@ -163,7 +141,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 def wrong_urls(pair: Pair, loop: asyncio.AbstractEventLoop, ask: Callable[[str], Any]) -> dict[str, str]:
     """URLs at which there is no usable standby, by the cause that is logged."""
     for sql in ("CREATE DATABASE other TEMPLATE postgres", "CREATE ROLE stranger LOGIN"):
-        loop.run_until_complete(_fetched(pair.primary.url.replace("/postgres?", "/template1?"), sql))
+        loop.run_until_complete(fetched(pair.primary.url.replace("/postgres?", "/template1?"), sql))
     answers_in_time(lambda: ask("SELECT count(*) FROM pg_roles WHERE rolname = 'stranger'") == 1)
     right = make_url(pair.standby.url)
     urls = {
@@ -204,8 +182,8 @@ def test_a_read_does_not_wait_for_a_lock_that_the_primary_has_released(
         async with connection.transaction():
             await connection.execute("LOCK TABLE interaction_log_entry IN ACCESS EXCLUSIVE MODE")
             await connection.execute("SELECT pg_current_xact_id()")
-            await asyncio.to_thread(answers_in_time, lambda: asyncio.run(_fetched(pair.standby.url, LOCKS)) > 0)
-            await asyncio.to_thread(asyncio.run, _fetched(pair.standby.url, "SELECT pg_wal_replay_pause()"))
+            await asyncio.to_thread(answers_in_time, lambda: asyncio.run(fetched(pair.standby.url, LOCKS)) > 0)
+            await asyncio.to_thread(asyncio.run, fetched(pair.standby.url, "SELECT pg_wal_replay_pause()"))
         await connection.close()
 
     with two_processes(pair, loop, read_timeout_seconds=5) as (one, other):
@@ -239,7 +217,7 @@ def test_a_change_waits_only_briefly_for_its_token(
 
         answer = loop.run_until_complete(scenario())
         assert answer.json()["data"]["createInteraction"]["userErrors"] == []
-        assert answer.headers[HEADER] == "1.p"
+        assert answer.headers[HEADER].endswith(".p")
 
 
 def test_a_standby_that_freezes_or_is_gone_is_not_noticed(pair: Pair, loop: asyncio.AbstractEventLoop) -> None:
@@ -270,7 +248,7 @@ def test_a_promoted_server_answers_only_as_the_primary(
     read = {"read_database_url": pair.standby.url}
     with two_processes(pair, loop) as (one, other):
         created(one, "on both")
-        answers_in_time(lambda: newest(other) == "on both" and _reads_there(pair, loop))
+        answers_in_time(lambda: newest(other) == "on both" and reads_there(pair, loop))
         pair.standby.promote()
         token = created(one, "on the primary")
         assert newest(other, **{HEADER: token}) == "on the primary"
@@ -281,12 +259,7 @@ def test_a_promoted_server_answers_only_as_the_primary(
     with running_app(pair.standby.url, loop, **read) as third:
         token = created(third, "on the promoted server")
         assert newest(third, **{HEADER: token}) == "on the promoted server"
-        assert _reads_there(pair, loop)
-
-
-def _reads_there(pair: Pair, loop: asyncio.AbstractEventLoop) -> bool:
-    reads = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'carnet reading on%'"
-    return bool(loop.run_until_complete(_fetched(pair.standby.url, reads)) > 0)
+        assert reads_there(pair, loop)
 
 
 def test_of_two_primaries_the_one_that_was_promoted_later_is_used(
@@ -296,8 +269,7 @@ def test_of_two_primaries_the_one_that_was_promoted_later_is_used(
     one does not answer for a moment.
     """
     monkeypatch.setattr(server, "WATCH_SECONDS", 0.2)
-    if loop.run_until_complete(_fetched(pair.standby.url, "SELECT pg_is_in_recovery()")):
-        pair.standby.promote()
+    promote(pair, loop)
 
     async def run() -> None:
         both = server.Server(make_url(pair.url))
@@ -321,3 +293,106 @@ def test_of_two_primaries_the_one_that_was_promoted_later_is_used(
         again.terminate()
 
     loop.run_until_complete(run())
+
+
+@pytest.fixture
+def unwatched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests without a token do not find out that another server was promoted."""
+    monkeypatch.setattr(server, "WATCH_SECONDS", 1000)
+
+
+def _streamed(api: Api, token: str) -> str:
+    query = quote(NEWEST.replace("first: 1, ", ""))
+    answer = api.get(f"/graphql?format=csv&query={query}", **{HEADER: token})
+    assert answer.status_code == 200, answer.text
+    return str(answer.text.splitlines()[1])
+
+
+def _over_websocket(api: Api, token: str) -> str:
+    socket = socket_of(api).begin()
+    socket.send(id="1", type="subscribe", payload={"query": NEWEST, "extensions": {"readAfter": token}})
+    return str(socket.next()["nodes"][0]["description"])
+
+
+def _changed(api: Api, token: str) -> str:
+    answer = api.post(CREATE, {"name": "read after"}, **{HEADER: token}).json()
+    assert timeline_of(position_of(answer["extensions"]["readAfter"])) > 1
+    return newest(api)
+
+
+READS: dict[str, Callable[[Api, str], str]] = {
+    "planned": lambda api, token: newest(api, **{HEADER: token}),
+    "default execution": lambda api, token: newest(api, DRAFT + NEWEST[1:], **{HEADER: token}),
+    "stream": _streamed,
+    "over a WebSocket": _over_websocket,
+    "change": _changed,
+}
+
+
+@pytest.mark.parametrize(
+    ("read", "has_standby"),
+    [*((read, False) for read in READS.values()), (READS["planned"], True)],
+    ids=[*READS, "planned, with a standby"],
+)
+def test_the_earlier_of_two_primaries_answers_no_request_with_a_token_of_the_later_one(
+    pair: Pair, loop: asyncio.AbstractEventLoop, unwatched: None, read: Callable[[Api, str], str], has_standby: bool
+) -> None:
+    promote(pair, loop)
+    settings = {"read_database_url": pair.primary.url} if has_standby else {}
+    with running_app(pair.standby.url, loop) as later, running_app(pair.url, loop, **settings) as api:
+        assert newest(api) != "read after", "it uses the earlier one"
+        token = created(later, "read after")
+        assert read(api, token) == "read after"
+        assert newest(api) == "read after"
+
+
+@pytest.mark.parametrize("read", [NEWEST, DRAFT + NEWEST[1:], CREATE], ids=["planned", "default execution", "change"])
+def test_a_request_with_a_token_is_refused_while_the_later_primary_does_not_answer(
+    pair: Pair, loop: asyncio.AbstractEventLoop, unwatched: None, monkeypatch: pytest.MonkeyPatch, read: str
+) -> None:
+    promote(pair, loop)
+    monkeypatch.setattr(newest_primary, "SEARCH_SECONDS", 0.1)
+    monkeypatch.setattr(newest_primary, "ANSWER_SECONDS", 0.1)
+    with running_app(pair.standby.url, loop) as later, running_app(pair.url, loop) as api:
+        before, token = newest(api), created(later, "refused")
+        pair.standby.signal(signal.SIGSTOP)
+        try:
+            answer = api.post(read, {"name": "not made"}, **{HEADER: token})
+            assert answer.status_code == 503
+            assert answer.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+            assert newest(api) == before, "requests without a token are answered, and nothing was changed"
+        finally:
+            pair.standby.signal(signal.SIGCONT)
+        monkeypatch.undo()
+        assert newest(api, **{HEADER: token}) == "refused"
+
+
+def test_a_token_of_another_cluster_is_read_from_the_primary(pair: Pair, loop: asyncio.AbstractEventLoop) -> None:
+    """As after an upgrade of PostgreSQL, which begins a cluster with timeline 1."""
+    with running_app(pair.standby.url, loop) as api:
+        cluster = cluster_of(position_of(created(api, "upgraded")))
+        assert newest(api, **{HEADER: token_of(position_at(cluster + 1, 9, 9))}) == "upgraded"
+
+
+def test_an_address_that_leads_to_the_earlier_primary_for_a_moment_is_asked_again(
+    pair: Pair, loop: asyncio.AbstractEventLoop
+) -> None:
+    """As behind haproxy until it notices that another server has become the primary."""
+    promote(pair, loop)
+    making = proxy_of(pair.primary.url)
+    proxy, url = loop.run_until_complete(making.__aenter__())
+    try:
+        with running_app(pair.standby.url, loop) as later, running_app(url, loop) as api:
+            assert newest(api) != "behind a proxy"
+            token = created(later, "behind a proxy")
+            asking = loop.create_task(api.send(NEWEST, None, **{HEADER: token}))
+            loop.run_until_complete(asyncio.sleep(0.3))
+            assert not asking.done()
+            proxy.server = server_of(pair.standby.url)
+            answer = loop.run_until_complete(asking).json()
+            assert answer["data"]["interactionLogEntries"]["nodes"][0]["description"] == "behind a proxy"
+            proxy.server = server_of(pair.primary.url)
+            proxy.cut_all()
+            assert api.post(NEWEST).status_code == 503, "the earlier primary is not used again"
+    finally:
+        loop.run_until_complete(making.__aexit__(None, None, None))

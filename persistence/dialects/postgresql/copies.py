@@ -2,7 +2,7 @@
 
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.driver import DriverConnection
-from persistence.dialects.read_positions import PLACE_BITS
+from persistence.dialects.read_positions import PLACE_BITS, TIMELINE_BITS
 
 _TIMELINE_OF_PRIMARY = "('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int"
 """SQL for the number of the timeline to which a primary writes."""
@@ -18,7 +18,8 @@ it to its disk later, and only members of the role pg_monitor see the timeline t
 
 def _position(timeline: str, place: str) -> str:
     """SQL for a position (`persistence.dialects.read_positions`), from SQL for its timeline and place in the log."""
-    return f"{timeline}::numeric * {1 << PLACE_BITS} + ({place} - '0/0'::pg_lsn)"
+    cluster = f"(SELECT system_identifier FROM pg_control_system())::numeric * {1 << TIMELINE_BITS}"
+    return f"({cluster} + {timeline}) * {1 << PLACE_BITS} + ({place} - '0/0'::pg_lsn)"
 
 
 REPLAYED = (

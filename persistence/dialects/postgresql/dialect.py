@@ -50,6 +50,7 @@ from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.entry_numbers import SequenceEntryNumbers
 from persistence.dialects.postgresql.functions import replace_json_function
 from persistence.dialects.postgresql.monitor import ActivityMonitor
+from persistence.dialects.postgresql.newest_primary import NewestPrimary
 from persistence.dialects.postgresql.server import Server
 from persistence.dialects.postgresql.signals import PostgresqlSignals
 from persistence.dialects.postgresql.sql import PostgresqlWriter
@@ -127,11 +128,11 @@ class Postgresql(DatabaseDialect):
             closing.push_async_callback(close_completely, reader.close)
             transactions.on_citus = reader.on_citus
             monitor, streamer = ActivityMonitor(reader), PostgresqlStreamer(server)
-            standby = None
+            newest, standby = NewestPrimary(server, reader), None
             if read_url is not None:
                 standby_server = Server(make_url(read_url), only_reads=True)
                 closing.callback(standby_server.close)
-                standby = StandbyReader(standby_server, reader, pool_size, read_timeout)
+                standby = StandbyReader(standby_server, reader, newest, pool_size, read_timeout)
                 closing.push_async_callback(close_completely, standby.close)
 
             def usage() -> dict[str, Usage]:
@@ -139,7 +140,8 @@ class Postgresql(DatabaseDialect):
 
             watching = asyncio.create_task(server.watch(lambda: any(pool.in_use for pool in usage().values())))
             closing.push_async_callback(end, watching)
-            yield OpenDatabase(transactions, reader, monitor, streamer, standby, PostgresqlSignals(server), usage)
+            signals = PostgresqlSignals(server)
+            yield OpenDatabase(transactions, reader, monitor, streamer, standby, signals, usage, newest)
 
     def change_announcement(self, session: AnySession | None = None) -> FromClause | None:
         if session is None or not is_on_citus(session):

@@ -52,12 +52,15 @@ SOCKET_OPTIONS = (
 class DriverConnection(_Connection):
     """A connection of asyncpg."""
 
-    __slots__ = ("committed_locally", "is_closing", "is_standby", "opened_at", "replayed", "was_canceled")
+    __slots__ = ("committed_locally", "copies", "is_closing", "is_standby", "opened_at", "replayed", "was_canceled")
 
     committed_locally: bool
     """Whether the server has canceled its wait for a standby since this was set to False: then what it committed is
     stored on this server, but perhaps not on the standby.
     """
+
+    copies: object
+    """The promotion of the primary of which the server was found to be a copy; None if it was not compared."""
 
     is_closing: bool
     """Whether the server has been asked to end the connection, and has not done so yet."""
@@ -92,7 +95,7 @@ class DriverConnection(_Connection):
     def watch(self) -> None:
         """Notice canceled waits for a standby, and servers that have gone without closing the connection."""
         self.committed_locally, self.is_closing, self.is_standby, self.replayed = False, False, False, 0
-        self.opened_at, self.was_canceled = self._loop.time(), False
+        self.opened_at, self.was_canceled, self.copies = self._loop.time(), False, None
         self.add_log_listener(_note_canceled_wait)
         connected = self._transport.get_extra_info("socket")
         if connected.family == getattr(socket, "AF_UNIX", None):

@@ -1,4 +1,6 @@
-"""Connects to one of several servers. One of them is the primary; each may be down, or may not answer."""
+"""Connects to the primary: one of several servers, each of which may be down or may not answer, or the server to which
+an address leads, which may be another one each time.
+"""
 
 import asyncio
 import time
@@ -18,9 +20,12 @@ STAGGER_SECONDS = 0.25
 RECENT_SECONDS = 30
 """Seconds after the last connection to a primary within which an earlier primary of the same cluster is not used."""
 
+VERIFIED_SECONDS = 1
+"""Seconds after a connection was made for which its server counts as the primary although no connection is open."""
+
 PROMOTION = (
-    "SELECT system_identifier, ('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::bigint "
-    "FROM pg_control_system()"
+    "SELECT system_identifier, CASE WHEN pg_is_in_recovery() THEN 0 "
+    "ELSE ('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::bigint END FROM pg_control_system()"
 )
 
 FAILURES = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError)
@@ -30,14 +35,14 @@ Connect = Callable[[], Awaitable[DriverConnection]]
 
 
 class Promotion(NamedTuple):
-    """Which cluster a primary belongs to, and its timeline: each promotion begins a later one."""
+    """Which cluster a primary belongs to, and its timeline: each promotion begins a later one. A standby has 0."""
 
     cluster: int
     timeline: int
 
     def is_later_than(self, other: "Promotion") -> bool:
         """Whether it is a later promotion of the same cluster."""
-        return self.cluster == other.cluster and self.timeline > other.timeline
+        return self.cluster == other.cluster and self.timeline > other.timeline > 0
 
 
 UNKNOWN = Promotion(0, 0)
@@ -48,7 +53,7 @@ class EarlierPrimaryError(OSError):
 
 
 class PrimaryFinder:
-    """Connects to the primary among several servers. The server that was the primary last is tried first.
+    """Connects to the primary. Of several servers, the one that was the primary last is tried first.
 
     When another server has become the primary, all connections to the earlier one are closed: a frozen server would not
     close them itself, and could not confirm the changes that are being made over them.
@@ -61,7 +66,7 @@ class PrimaryFinder:
         self._last = 0
         self._open: WeakSet[DriverConnection] = WeakSet()
         """The connections to the last primary."""
-        self._promotion: Promotion | None = None
+        self.promotion = UNKNOWN
         """The promotion by which the last primary that was found became the primary."""
         self._connected_at = 0.0
         """When the last connection to it was made."""
@@ -75,7 +80,7 @@ class PrimaryFinder:
 
         async def attempt(index: int) -> DriverConnection:
             made = await attempts[index]()
-            if index != self._last or all(connection.is_closed() for connection in self._open):
+            if len(attempts) == 1 or index != self._last or not self._is_connected:
                 found[index] = await self._checked(made)
             return made
 
@@ -85,6 +90,14 @@ class PrimaryFinder:
         self._open.add(made)
         self._connected_at = time.monotonic()
         return made
+
+    def is_verified(self) -> bool:
+        """Whether the last primary is connected, so that an earlier one is not used for RECENT_SECONDS from now on; or
+        was just now.
+        """
+        if self._is_connected:
+            self._connected_at = time.monotonic()
+        return time.monotonic() < self._connected_at + VERIFIED_SECONDS
 
     async def look_for_later(self, attempts: Sequence[Connect]) -> None:
         """Ask the other servers whether one of them was promoted later, and use it from now on."""
@@ -96,8 +109,13 @@ class PrimaryFinder:
             made = await attempt()
             promotion = await self._checked(made)
             made.terminate()
-            if self._promotion is not None and promotion.is_later_than(self._promotion):
+            if promotion.is_later_than(self.promotion):
                 self._use(index, promotion)
+
+    @property
+    def _is_connected(self) -> bool:
+        """Whether a connection to the last primary is open."""
+        return any(not connection.is_closed() for connection in self._open)
 
     async def _checked(self, made: DriverConnection) -> Promotion:
         """The promotion of the server of a connection. Closes the connection if it cannot be used. Raises
@@ -106,7 +124,7 @@ class PrimaryFinder:
         try:
             promotion = await _promotion_of(made)
             is_recent = time.monotonic() < self._connected_at + RECENT_SECONDS
-            if is_recent and self._promotion is not None and self._promotion.is_later_than(promotion):
+            if is_recent and self.promotion.is_later_than(promotion):
                 raise EarlierPrimaryError
         except BaseException:
             made.terminate()
@@ -114,10 +132,13 @@ class PrimaryFinder:
         return promotion
 
     def _use(self, index: int, promotion: Promotion) -> None:
-        """Use this server from now on."""
-        self._promotion = promotion
-        if index != self._last:
-            self._last, earlier, self._open = index, self._open, WeakSet()
+        """Use this server from now on. If an address leads to a standby for a moment, the primary is not replaced."""
+        if index == self._last and not promotion.timeline and self._is_connected:
+            return
+        is_other = index != self._last or (self.promotion != UNKNOWN and promotion != self.promotion)
+        self._last, self.promotion = index, promotion
+        if is_other:
+            earlier, self._open = self._open, WeakSet()
             for connection in earlier:
                 connection.terminate_soon()
 

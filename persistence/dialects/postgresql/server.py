@@ -14,7 +14,7 @@ from persistence.concurrency.connection_budget import ConnectionBudget
 from persistence.dialects.postgresql.dates import set_date_codec
 from persistence.dialects.postgresql.driver import SERVER_KEEPALIVE, DriverConnection
 from persistence.dialects.postgresql.errors import is_lost
-from persistence.dialects.postgresql.hosts import Connect, PrimaryFinder, first_connection, prefer_standby
+from persistence.dialects.postgresql.hosts import Connect, PrimaryFinder, Promotion, first_connection, prefer_standby
 from persistence.dialects.postgresql.urls import connect_arguments
 from persistence.exceptions import Unavailable
 
@@ -62,6 +62,7 @@ class Server:
 
     def __init__(self, url: URL, budget: ConnectionBudget | None = None, *, only_reads: bool = False) -> None:
         self._arguments, self._budget = connect_arguments(url, only_reads=only_reads), budget
+        self._only_reads = only_reads
         self._unanswered_at: float | None = None
         self._primary = PrimaryFinder()
         self._attempts: dict[object, float] = {}
@@ -73,6 +74,15 @@ class Server:
     def prefers_standby(self) -> bool:
         """Whether connections to a standby are preferred to those to the primary."""
         return bool(self._arguments["target_session_attrs"] == "prefer-standby")
+
+    @property
+    def promotion(self) -> Promotion:
+        """The promotion of the primary that is used."""
+        return self._primary.promotion
+
+    def is_verified(self) -> bool:
+        """Whether the primary that is used still answers. Then no earlier one is used in the next seconds."""
+        return self._primary.is_verified()
 
     @property
     def is_silent(self) -> bool:
@@ -110,13 +120,17 @@ class Server:
         """Look for the primary again and again while connections are in use, if there are several servers. If the
         primary is frozen, or runs on without the program that manages it, this notices that another one has taken over.
         """
-        while len(self._arguments["host"] or ()) > 1:
-            for look in (self.answers, self._look_for_later_primary):
+        while self._has_several:
+            for look in (self.answers, self.look_for_later_primary):
                 await asyncio.sleep(WATCH_SECONDS)
                 if is_in_use():
                     await look(limit=WATCH_SECONDS)
 
-    async def _look_for_later_primary(self, *, limit: float) -> None:
+    async def look_for_later_primary(self, *, limit: float) -> None:
+        """Use another server from now on if it was promoted later. `limit` is in seconds."""
+        if not self._has_several:
+            await self.answers(limit=limit)
+            return
         arguments = {**self._arguments, "server_settings": {"application_name": "carnet probing"}}
         arguments["connection_class"] = DriverConnection
         await self._primary.look_for_later(_attempts(arguments, limit, "primary"))
@@ -188,8 +202,9 @@ class Server:
     async def _opened(self, arguments: dict[str, Any], timeout: float) -> DriverConnection:
         """A connection to the server, or to the one of several servers that has the wanted role."""
         attributes = arguments["target_session_attrs"]
-        if len(arguments["host"] or ()) < 2:
-            return await _connect(arguments, timeout)
+        if not self._has_several:
+            attempt = partial(_connect, arguments, timeout)
+            return await (attempt() if self._only_reads else self._primary.connect([attempt], timeout))
         timeout = min(timeout, ONE_OF_SEVERAL_SECONDS)
         if attributes == "prefer-standby":
             standbys, servers = _attempts(arguments, timeout, "standby"), _attempts(arguments, timeout, "any")
@@ -198,6 +213,11 @@ class Server:
         if attributes == "primary":
             return await self._primary.connect(attempts, timeout)
         return (await first_connection(attempts, timeout))[1]
+
+    @property
+    def _has_several(self) -> bool:
+        """Whether the URL names several servers."""
+        return len(self._arguments["host"] or ()) > 1
 
 
 def _attempts(arguments: dict[str, Any], timeout: float, attributes: str) -> list[Connect]:

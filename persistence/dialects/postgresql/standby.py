@@ -20,8 +20,9 @@ from persistence.dialects.postgresql.connections import (
 from persistence.dialects.postgresql.copies import POSITION, REPLAYED, Copies, NoCopyError, was_promoted
 from persistence.dialects.postgresql.driver import DriverConnection
 from persistence.dialects.postgresql.errors import sqlstate
+from persistence.dialects.postgresql.newest_primary import NewestPrimary
 from persistence.dialects.postgresql.server import Server
-from persistence.dialects.read_positions import PRIMARY, is_reached
+from persistence.dialects.read_positions import is_reached, only_primary
 from persistence.exceptions import Overloaded, Unavailable
 from persistence.sql_types import FoundValues, Statement
 
@@ -64,9 +65,12 @@ its tables are not those of the primary or the role may not read them (42), or t
 class StandbyReader:
     """Planned reads on a standby."""
 
-    def __init__(self, server: Server, primary: PostgresqlReader, most: int, timeout: float) -> None:
+    def __init__(
+        self, server: Server, primary: PostgresqlReader, newest: NewestPrimary, most: int, timeout: float
+    ) -> None:
         """At most `most` connections, whose statements have the time limit `timeout` in seconds."""
         self._server, self._primary, self._copies, self._timeout = server, primary, Copies(primary), timeout
+        self._newest = newest
         self._settings = {
             "application_name": "carnet reading on a standby",
             "default_transaction_read_only": "on",
@@ -84,23 +88,24 @@ class StandbyReader:
         """One value for each statement, all from one state that has everything up to the position `after`; None if the
         standby cannot answer, or not in time. Raises TimeoutError at the time limit of the statements.
         """
-        if after == PRIMARY or self._recovery is not None or self.places.locked():
+        if only_primary(after) or self._recovery is not None or self.places.locked():
             return None
         async with self.places:
             connection = self._idle.pop() if self._idle else None
-            while connection is not None and connection.is_closed():
+            while connection is not None and self._is_outdated(connection):
+                connection.terminate()
                 connection = self._idle.pop() if self._idle else None
             if connection is None and (connection := await self._connected()) is None:
                 return None
             return await self._read(connection, statements, after)
 
     async def position(self) -> int:
-        """A position after all changes that are committed now; PRIMARY if it cannot be read in time."""
+        """A position after all changes that are committed now; that of the primary if it cannot be read in time."""
         try:
             async with asyncio.timeout(POSITION_SECONDS):
                 (found,) = await self._primary.run([(POSITION, ())])
         except FAILURES:
-            return PRIMARY
+            return self._newest.position
         return int(found)
 
     def usage(self) -> dict[str, Usage]:
@@ -148,17 +153,20 @@ class StandbyReader:
         """Keep the connection for further reads. It is closed if its server was promoted or may still cancel the next
         statement, or if it leads to the primary and a standby may be reachable by now.
         """
-        if connection.is_closed():
-            return
         is_old = asyncio.get_running_loop().time() - connection.opened_at > PRIMARY_SECONDS
         if (
             connection.was_canceled
+            or self._is_outdated(connection)
             or was_promoted(connection)
             or (is_old and not connection.is_standby and self._server.prefers_standby)
         ):
             connection.terminate()
         else:
             self._idle.append(connection)
+
+    def _is_outdated(self, connection: DriverConnection) -> bool:
+        """Whether the connection is closed, or its server was compared with an earlier primary: perhaps with itself."""
+        return connection.is_closed() or connection.copies != self._newest.promotion
 
     def _abandon(self, connection: DriverConnection, reading: "asyncio.Task[FoundValues | None]") -> None:
         """Close a connection whose statement still runs."""
@@ -180,6 +188,7 @@ class StandbyReader:
                 self._settings, statement_cache_size=STATEMENTS_KEPT, first=KEEP_FREED_MEMORY, limit=seconds
             )
             try:
+                connection.copies = self._newest.promotion
                 await self._copies.check(connection)
             except BaseException:
                 connection.terminate()

@@ -24,6 +24,7 @@ class LiveEngine(Engine):
             assert prepared is not None
             if prepared.operation.node.operation is not OperationType.SUBSCRIPTION:
                 return await self.answer(request, caller)
+            await self.database.newest_primary.reach(request.read_after)
 
             def context() -> Context:
                 large = prepared.document.large

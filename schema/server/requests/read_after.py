@@ -1,12 +1,12 @@
 """How new the state must be that a request reads: with the changes that the header `Carnet-Read-After` stands for, and
-those that the user made in the last seconds.
+those that the user made in the last seconds. Operations over a WebSocket have the token in `extensions.readAfter`.
 """
 
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from persistence.dialects.read_positions import ANY, later, position_of, token_of
+from persistence.dialects.read_positions import ANY, at_primary, later, position_of, token_of
 from schema.server.errors import Rejected
 
 READ_AFTER = b"carnet-read-after"
@@ -32,14 +32,17 @@ class ReadAfter:
 
     def of_request(self, user_id: str, headers: Mapping[bytes, bytes]) -> int:
         """The position that the reads of a request must have."""
-        own, token = self._remembered_position(user_id), headers.get(READ_AFTER)
+        token = headers.get(READ_AFTER)
         if token is None:
-            return own
-        try:
-            return later(own, position_of(token.decode("latin-1")))
-        except ValueError:
-            message = "`Carnet-Read-After` must be a value of this header, or of readAfter, in an answer to a mutation."
-            raise Rejected(400, message) from None
+            return self._remembered_position(user_id)
+        return self._position(user_id, "Carnet-Read-After", token.decode("latin-1"))
+
+    def of_operation(self, user_id: str, payload: Mapping[str, object]) -> int:
+        """The position that the reads of an operation over a WebSocket must have. They read nothing from a standby."""
+        extensions = payload.get("extensions")
+        token = extensions.get("readAfter") if isinstance(extensions, dict) else None
+        own = self._remembered_position(user_id)
+        return at_primary(own if token is None else self._position(user_id, "extensions.readAfter", str(token)))
 
     def of_answer(self, user_id: str, position: int) -> tuple[bytes, bytes]:
         """The header of the answer to a change of a user, which is remembered."""
@@ -49,6 +52,14 @@ class ReadAfter:
             if len(self._last) > MAX_USERS:
                 self._last.popitem(last=False)
         return READ_AFTER, token_of(position).encode()
+
+    def _position(self, user_id: str, name: str, token: str) -> int:
+        """The position after the changes that a token stands for and those of the user."""
+        try:
+            return later(self._remembered_position(user_id), position_of(token))
+        except ValueError:
+            message = f"`{name}` must be a value of readAfter, or of the header Carnet-Read-After, in an answer to a "
+            raise Rejected(400, f"{message}mutation.") from None
 
     def _remembered_position(self, user_id: str) -> int:
         """That of the last change of a user, if it is remembered."""

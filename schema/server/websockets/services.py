@@ -22,7 +22,7 @@ from schema.server.websockets.settings import WebSocketSettings
 METHOD = "WEBSOCKET"
 """What metrics and logs have instead of an HTTP method."""
 
-MakeRequest = Callable[[Mapping[str, object], Mapping[bytes, bytes]], GraphQLRequest]
+MakeRequest = Callable[[Mapping[str, object], Mapping[bytes, bytes], int], GraphQLRequest]
 
 
 @dataclass(frozen=True)

@@ -260,7 +260,8 @@ class GraphQLSocket:
         scope = {**self.scope, "headers": [] if self.token is None else [(AUTHORIZATION, self.token)]}
         buckets = [*shared.rate_limits.of_address(scope), *shared.rate_limits.of_token(scope, dict(scope["headers"]))]
         shared.rate_limits.check(buckets)
-        request: GraphQLRequest = shared.make_request(payload, {})
+        after = shared.read_after.of_operation(user.id, payload)
+        request: GraphQLRequest = shared.make_request(payload, {}, after)
         caller = Caller(user_id=user.id, salesperson_code=user.salesperson_code, roles=user.roles, **self._languages)
         deadline = shared.deadlines.after(shared.timeout)
         self._answering += 1

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from persistence.database import Database
+from persistence.dialects.read_positions import PRIMARY
 from persistence.entry_numbers import reserve
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW
@@ -32,9 +33,11 @@ def ask(request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractE
             loop.run_until_complete(database.writing(much_more))
     engines = {many: Engine(GRAPH, database, clock=lambda: NOW) for many, database in databases.items()}
 
-    def asking(text: str, *, many: bool = False, **variables: Any) -> tuple[Any, Sent]:
+    def asking(text: str, *, many: bool = False, has_token: bool = False, **variables: Any) -> tuple[Any, Sent]:
+        after = databases[many].newest_primary.position if has_token else PRIMARY
+        request = GraphQLRequest(text, variables, read_after=after)
         with counted(databases[many]) as sent:
-            body = loop.run_until_complete(engines[many].answer(GraphQLRequest(text, variables), Caller())).body
+            body = loop.run_until_complete(engines[many].answer(request, Caller())).body
         answer = json.loads(body)
         assert "errors" not in answer, answer
         return answer["data"], sent
@@ -224,6 +227,13 @@ def test_a_draft_executes_the_same_statements_for_few_and_many_rows(ask: Asking)
         no="P01",
     )
     assert (sum(shown.planned), shown.unplanned) == (3, few.unplanned)
+
+
+def test_a_read_with_a_token_executes_the_same_statements(ask: Asking) -> None:
+    """Whether the primary is as new as the token needs no statement (decision 0086)."""
+    for text in (f"{{ {ROOTS['contacts']} }}", f"{{ {CALENDAR['a stretch of days']} }}"):
+        assert ask(text)[1] == ask(text, has_token=True)[1]
+    assert ask(DRAFT % "", no="P01")[1] == ask(DRAFT % "", no="P01", has_token=True)[1]
 
 
 PREVIEW = (

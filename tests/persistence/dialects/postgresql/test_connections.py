@@ -15,6 +15,7 @@ from sqlmodel import Session
 from persistence.database import Database
 from persistence.dialects.postgresql.connections import Connections
 from persistence.dialects.postgresql.driver import DriverConnection
+from persistence.dialects.postgresql.newest_primary import NewestPrimary
 from persistence.dialects.postgresql.server import Server
 from persistence.dialects.postgresql.standby import StandbyReader
 from persistence.exceptions import OutcomeUnknown, Unavailable
@@ -367,7 +368,8 @@ def test_the_connection_that_asks_a_standby_is_closed_when_its_read_is_canceled(
     async def scenario() -> bool:
         async with Database.at(losing) as database:
             primary: Any = database.reader
-            standby = StandbyReader(primary._connections._server, primary, 1, 5)
+            server = primary._connections._server
+            standby = StandbyReader(server, primary, NewestPrimary(server, primary), 1, 5)
             probe = standby._probe = await standby._server.connect({})
             asking = asyncio.ensure_future(standby._answers())
             await asyncio.sleep(0)  # it sends its statement

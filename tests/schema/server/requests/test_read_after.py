@@ -23,7 +23,22 @@ def test_each_answer_of_a_change_has_a_token_that_every_request_takes(api: Api) 
 
 
 @pytest.mark.parametrize(
-    "token", ["", "x", "1.", "1.12345678901234567", "1.G", "2.1f", "1.1f, 1.2f", "1.-1", "2.1.", "2.123456789.1"]
+    "token",
+    [
+        "",
+        "x",
+        "1.",
+        "1.12345678901234567",
+        "1.G",
+        "2.1f",
+        "1.1f, 1.2f",
+        "1.-1",
+        "2.1.",
+        "2.123456789.1",
+        "3.a.1.",
+        "3.a.p",
+        "3.a.1.g",
+    ],
 )
 def test_another_value_of_the_header_is_refused(api: Api, token: str) -> None:
     answer = api.post(READ, None, **{"carnet-read-after": token})
