@@ -8,6 +8,7 @@ import pytest
 
 from schema.change_feed import ITEM_CURSOR, decode_item
 from schema.compiler import cursors
+from schema.server.background import webhooks
 from schema.subscriptions.events import OBJECT_CURSOR
 from tests.api import Api, running_app
 from tests.scenarios.test_subscriptions import CHANGED, LOGGED
@@ -71,9 +72,13 @@ def receiver(loop: asyncio.AbstractEventLoop) -> Iterator[Receiver]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def histories_with_webhooks(
-    request: pytest.FixtureRequest, empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop
+    request: pytest.FixtureRequest,
+    empty_copy: Callable[[str], str],
+    loop: asyncio.AbstractEventLoop,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Any:
     """As `histories`, with webhooks to receivers on this machine."""
+    monkeypatch.setattr(webhooks, "IDLE_PAUSE", 0.1)
     before, since = empty_copy(request.param), empty_copy(request.param)
     with running_app(before, loop, webhook_allow_private=True) as undone, running_app(since, loop) as new:
         yield undone, new

@@ -13,6 +13,7 @@ from persistence.enums import Role
 from persistence.setup import IdempotencyKey
 from persistence.webhooks import Webhook
 from schema.change_feed import decode_item
+from schema.server.background import webhooks
 from tests.api import Api, running_app
 from tests.webhook_receiver import receiving
 
@@ -109,7 +110,8 @@ def test_a_replay_needs_a_cursor_whose_changes_are_kept(api: Api) -> None:
 
 
 @pytest.fixture
-def with_key(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Api]:
+def with_key(database_url: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+    monkeypatch.setattr(webhooks, "IDLE_PAUSE", 0.1)
     settings = {"webhook_allow_private": True, "webhook_key": "a key of some length"}
     with running_app(database_url, loop, **settings) as api:
         yield api

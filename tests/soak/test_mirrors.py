@@ -11,6 +11,7 @@ import pytest
 
 from persistence.concurrency.ending_tasks import end
 from resolvers.webhooks import delivering
+from schema.server.background import webhooks
 from tests.api import running_app
 from tests.schema.queries import GRAPH
 from tests.soak.mirrors import Execute, FeedMirror, Mirror, Servers, SubscriptionMirror, WebhookMirror, all_objects
@@ -208,6 +209,7 @@ def test_copies_kept_by_the_feed_and_by_a_webhook_equal_the_company(
     database_url: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A few mutations, one after the other. Failed deliveries are repeated after a second."""
+    monkeypatch.setattr(webhooks, "IDLE_PAUSE", 0.1)
     monkeypatch.setattr(delivering, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr(delivering, "LONGEST_PAUSE", 0.01)
 
