@@ -29,6 +29,8 @@ class Proxy:
         """Seconds before each message is forwarded."""
         self.by_bytes = False
         """Whether each byte of a message is sent by itself."""
+        self.added: tuple[bytes, bytes] | None = None
+        """A message, and another one that is sent before it, the next time."""
         self._silent = False
         self._down = False
 
@@ -90,6 +92,13 @@ class Proxy:
             return message
         return message[: len(message) // 2] if self._inside else b""
 
+    def with_added(self, message: bytes) -> bytes:
+        """A message, after the one that is sent before it."""
+        if self.added is None or self.added[0] != message:
+            return message
+        (_, added), self.added = self.added, None
+        return added + message
+
 
 class _Connection:
     def __init__(
@@ -134,7 +143,7 @@ class _Connection:
                 if self._lost:
                     continue
                 await asyncio.sleep(self._proxy.pause)
-                message = kind + size + body
+                message = self._proxy.with_added(kind + size + body)
                 passing = self._proxy.count(message)
                 for part in map(bytes, zip(passing)) if self._proxy.by_bytes else (passing,):
                     target.write(part)

@@ -24,6 +24,11 @@ WAIT_FOR_STANDBY = "SyncRepWaitForLSN"
 server sends a warning and then reports success.
 """
 
+COMMIT_ON_WORKER = "FinishRemoteTransactionCommit"
+"""The function of Citus that waits until a worker has committed. If the worker has prepared the transaction and then
+fails, the coordinator sends a warning and then reports success. Citus commits on the worker later.
+"""
+
 KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT = 5, 2, 3
 """Seconds of silence after which a system asks whether the other end of a TCP connection is still there, seconds
 between two such questions, and the number of unanswered ones after which the connection is lost.
@@ -55,8 +60,8 @@ class DriverConnection(_Connection):
     __slots__ = ("committed_locally", "copies", "is_closing", "is_standby", "opened_at", "replayed", "was_canceled")
 
     committed_locally: bool
-    """Whether the server has canceled its wait for a standby since this was set to False: then what it committed is
-    stored on this server, but perhaps not on the standby.
+    """Whether the server has warned, since this was set to False, that what it committed is stored on this server, but
+    perhaps not on the standby, or cannot be read yet from a worker of Citus.
     """
 
     copies: object
@@ -93,10 +98,10 @@ class DriverConnection(_Connection):
         def _cancel_current_command(self, waiter: asyncio.Future[None]) -> None: ...
 
     def watch(self) -> None:
-        """Notice canceled waits for a standby, and servers that have gone without closing the connection."""
+        """Notice commits that other servers may lack, and servers that have gone without closing the connection."""
         self.committed_locally, self.is_closing, self.is_standby, self.replayed = False, False, False, 0
         self.opened_at, self.was_canceled, self.copies = self._loop.time(), False, None
-        self.add_log_listener(_note_canceled_wait)
+        self.add_log_listener(_note_local_commit)
         connected = self._transport.get_extra_info("socket")
         if connected.family == getattr(socket, "AF_UNIX", None):
             return
@@ -174,7 +179,7 @@ class DriverConnection(_Connection):
             self._cancel_current_command(asyncio.get_running_loop().create_future())
 
 
-def _note_canceled_wait(connection: object, message: PostgresLogMessage) -> None:
-    if getattr(message, "server_source_function", None) == WAIT_FOR_STANDBY:
+def _note_local_commit(connection: object, message: PostgresLogMessage) -> None:
+    if getattr(message, "server_source_function", None) in (WAIT_FOR_STANDBY, COMMIT_ON_WORKER):
         assert isinstance(connection, DriverConnection)
         connection.committed_locally = True
