@@ -30,6 +30,8 @@ class SqlWriter(MonthsWriter):
 
     has_bit_or: bool
     """Whether `bit_or` adds up the bits of several numbers."""
+    groups_by_sorting: bool
+    """Whether rows are sorted to group them, because there are no hash tables."""
 
     @abstractmethod
     def is_in(self, value: str, values: str) -> str:

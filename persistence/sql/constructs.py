@@ -6,7 +6,7 @@ A construct compiles its operands and passes their SQL to the `SqlWriter` of the
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Integer
+from sqlalchemy import ColumnElement, FromClause, Integer, Subquery
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
@@ -133,6 +133,23 @@ class WithoutIndex(CachedConstruct[T]):
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.without_index(*map(compiled, self.clauses))
+
+
+@compiled_by_dialect
+class EitherRows(FromClause):
+    """The rows of one of two SELECTs that mean the same: `by_sorting` if the database sorts rows to group them,
+    `by_hashing` if it has hash tables. Statements that contain it are not cached by SQLAlchemy.
+    """
+
+    inherit_cache = False
+    named_with_column = False
+
+    def __init__(self, by_sorting: Subquery, by_hashing: Subquery) -> None:
+        self.by_sorting, self.by_hashing = by_sorting, by_hashing
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        """The subquery of the SELECT that is right for a dialect."""
+        return compiled(self.by_sorting if writer.groups_by_sorting else self.by_hashing)
 
 
 class WithBits(CachedConstruct[T]):

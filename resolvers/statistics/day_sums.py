@@ -48,7 +48,21 @@ def sums_by_day(
     dirty_name: str | None = None,
 ) -> SqlRows:
     """The sums of all entries that count, with the columns `day`, `key` and `SUMS`: of clean days one row for each key,
-    of dirty days, too. A day without entries has no row.
+    of dirty days, too. A day without entries has no row. The arguments are as for `sums_of_clean_and_dirty_days`.
+    """
+    parts = sums_of_clean_and_dirty_days(sql, kind, key=key, days=days, dirty_name=dirty_name)
+    return union_all(*parts).subquery()
+
+
+def sums_of_clean_and_dirty_days(
+    sql: SqlBuilder,
+    kind: SumKind,
+    *,
+    key: SqlExpression | None = None,
+    days: OnDays | None = None,
+    dirty_name: str | None = None,
+) -> tuple[SqlQuery, SqlQuery]:
+    """Both parts of `sums_by_day`. Those of clean days are read in the order of keys and days.
 
     `key` restricts them to one key, which is not blank, and `days` to some days. With `dirty_name`, the sums of dirty
     days are a subquery with this name that is computed once, however often the result is read. Sums of both kinds of
@@ -66,7 +80,7 @@ def sums_by_day(
     of_dirty = sums_of_dirty_days(sql, kind, key=key, days=days)
     if dirty_name is not None:
         of_dirty = select(of_dirty.cte(dirty_name).prefix_with("MATERIALIZED"))
-    return union_all(clean, of_dirty).subquery()
+    return clean, of_dirty
 
 
 def sums_of_dirty_days(

@@ -12,7 +12,7 @@ from sqlalchemy import Date, FromClause, Integer, and_, case, literal_column, no
 from persistence.columns import table_of
 from persistence.interactions import InteractionLogEntry
 from persistence.sql.conditions import DaysAfter, IsIn, ReadsTable
-from persistence.sql.constructs import WithoutIndex
+from persistence.sql.constructs import EitherRows, WithoutIndex
 from persistence.sql.dates import YearLater
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.date_ranges import DateUnit
@@ -22,8 +22,9 @@ from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, not_later, re
 from resolvers.statistics.derived import DerivedColumns, DerivedRow, places
 from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
 from resolvers.statistics.periods import EarlierDays, split_by_date, without_ends
-from resolvers.statistics.stored import Passes, StoredSums, has_only_dates
+from resolvers.statistics.stored import OnEntries, Passes, StoredPart, StoredSums, has_only_dates
 from resolvers.statistics.sums import SUMS
+from resolvers.statistics.sums import added_up as add_up
 from resolvers.statistics.unit_bits import BITS, BLOCK, UnitBits
 from resolvers.statistics.unit_sums import DayRange
 
@@ -79,7 +80,10 @@ class EntrySums:
         self.name = name
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
         self.bits = bits
-        self._groupings, self._by_contact, self._final = groupings, by_contact, final or by_contact
+        self._groupings, self._by_contact = groupings, by_contact
+        self._adds_up_parts = not final and self._can_add_up_parts
+        self.is_final = final or by_contact or self._adds_up_parts or self._has_weeks
+        """Whether it is added up by the keys of the groupings."""
         self._entries = Entries(sql, passes, earlier, stored)
         self.may_be_zero = stored is not None and stored.may_be_zero
         """Whether groups without entries may have rows, whose sums are 0 together."""
@@ -98,9 +102,9 @@ class EntrySums:
             if self.bits is not None and grouping is self.bits.grouping:
                 continue
             keys |= (
-                grouping.first(entry, self._sql, final=self._final)
+                grouping.first(entry, self._sql, final=self.is_final)
                 if self._stored is None
-                else self._stored.keys(grouping, entry, final=self._final)
+                else self._stored.keys(grouping, entry, final=self.is_final)
             )
         return keys
 
@@ -118,6 +122,13 @@ class EntrySums:
 
     def select(self) -> SqlQuery:
         """One row for each combination of keys. Call it when all columns that are used have been read of `c`."""
+        if self._adds_up_parts:
+            parts = [query.group_by(*places(len(self.keys))) for query in self.parts(added_up=True)]
+            either = EitherRows(union_all(*parts).subquery("rows"), self._select_rows().subquery("rows"))
+            return select(literal_column("*")).select_from(either)
+        return self._select_rows()
+
+    def _select_rows(self) -> SqlQuery:
         sums = [name for name in self.c.used if name not in self.keys]
         row, entry = self._entries.row, self._entries.entry
         keys = {name: WithoutIndex(key) if self._stored is None else key for name, key in self.keys.items()}
@@ -129,6 +140,36 @@ class EntrySums:
         if not sums and not keys:
             return found.distinct()
         return found.group_by(*places(len(keys))) if self._stored is None or not sums else found
+
+    def parts(self, *, added_up: bool = False, split: bool = True) -> list[SqlQuery]:
+        """The rows of stored sums by day in `StoredSums.parts`; or if `added_up` their sums, to be grouped by the keys.
+        Call it when all columns that are used have been read of `c`.
+        """
+        sums = [name for name in self.c.used if name not in self.keys]
+        found = []
+        for row, conditions, _ in self._entries.parts(split=split):
+            keys = self._keys(EntryOf(row.c, row.c.date, row.c.date))
+            columns = [key.label(name) for name, key in keys.items()]
+            columns += [(add_up(name, row.c[name]) if added_up else row.c[name]).label(name) for name in sums]
+            found.append(select(*columns).select_from(row.source).where(*conditions))
+        return found
+
+    @property
+    def _can_add_up_parts(self) -> bool:
+        """Whether the stored sums of days are added up before those of dirty days are joined to them, because the
+        database can do so while it reads them. By day, each row is a group already.
+        """
+        return (
+            self._stored is not None
+            and self._stored.are_of_days
+            and self._earlier is None
+            and bool(self._groupings)
+            and not any(isinstance(each, ByUnit) and each.unit is DateUnit.DAY for each in self._groupings)
+        )
+
+    @property
+    def _has_weeks(self) -> bool:
+        return self._stored is not None and self._stored.are_of_weeks and self._earlier is None
 
     def _sum(self, name: str, entry: EntryOf, row: TableRow) -> SqlExpression:
         if name == BITS and self.bits is not None:
@@ -172,6 +213,11 @@ class Entries:
         else:
             self.row = DerivedRow("entries", _type_of, self._with_earlier)
             self.entry = self._entry(self.row, self.row.c["day"], self.row.c["earlier"])
+
+    def parts(self, *, split: bool) -> list[StoredPart]:
+        """The rows of stored sums by day in `StoredSums.parts`, if there are no earlier days."""
+        assert self._stored is not None
+        return self._stored.parts(self._passes, self._passing(ON_OWN_DAYS), split=split)
 
     def _entry(self, row: TableRow | DerivedRow, day: SqlExpression, earlier: SqlExpression) -> EntryOf:
         by_year = self._earlier is not None and self._earlier.days.are_of_year_before
@@ -242,15 +288,15 @@ class Entries:
 
     def _row_and_conditions(self, passes: Passes, branch: Branch) -> tuple[TableRow, list[SqlCondition]]:
         """An entry, or a row of sums, and the conditions on it."""
-
-        def passing(passes: Passes, entry: TableRow) -> SqlCondition:
-            return and_(*branch.conditions(entry), passes(EntryOnOtherDay(entry, branch.day(entry))))
-
+        passing = self._passing(branch)
         if self._stored is None:
             entry: TableRow = self._sql.row(InteractionLogEntry)
             return entry, [passing(passes, entry)]
         row = self._stored.rows(passes, passing, branch.range, earlier=branch.earlier)
         return row, [self._stored.on_value(passes, row)]
+
+    def _passing(self, branch: Branch) -> OnEntries:
+        return lambda passes, entry: and_(*branch.conditions(entry), passes(EntryOnOtherDay(entry, branch.day(entry))))
 
 
 def _type_of(name: str) -> SqlType:

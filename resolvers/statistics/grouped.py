@@ -1,10 +1,25 @@
 """Figures of groups of entries: added up, compared with earlier days, filled up, filtered, ordered and limited."""
 
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from functools import reduce
 
-from sqlalchemy import CTE, FromClause, Integer, Subquery, Unicode, func, literal_column, or_, select, table, true
+from sqlalchemy import (
+    CTE,
+    FromClause,
+    Integer,
+    Subquery,
+    Unicode,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+    true,
+    union_all,
+)
 
 from persistence.columns import table_of
 from persistence.contacts import Contact
@@ -23,6 +38,9 @@ from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
 
 GROUPS, KEPT = "entry_groups", "kept_groups"
 """The subqueries of all groups that have entries, and of those that are returned unless they are too many."""
+
+COUNTED = "counted_groups"
+"""The subquery of stored groups of clean days, to count them by an index that does not have their keys."""
 
 TOTAL_SUMS = "total_sums"
 """The subquery of sums for totals that are not added up from the groups."""
@@ -76,6 +94,7 @@ class GroupedFigures:
         fills = request.fill_gaps and request.having is None
         gaps = Gaps(self._groupings if fills else (), request.days, sql, self._groups, GROUPS)
         self._gaps = gaps if gaps.is_needed else None
+        self._having = [] if request.having is None else [request.having(self._kept.__getitem__)]
 
     def sum_of(self, name: str) -> SqlExpression:
         """A sum of the entries of a group."""
@@ -102,7 +121,11 @@ class GroupedFigures:
         return None if self._gaps is None else self._gaps.size
 
     def number_of_groups(self) -> SqlExpression:
-        """The number of groups before they are limited."""
+        """The number of groups before they are limited. Read it when all columns of `group` and totals are known."""
+        if self._are_stored:
+            parts = self._parts if self._having or not self._has_blank else [table(COUNTED), self._parts[-1]]
+            counts = [select(func.count()).select_from(part).where(*self._having) for part in parts]
+            return reduce(operator.add, (count.scalar_subquery() for count in counts))
         return select(func.count()).select_from(table(KEPT)).scalar_subquery()
 
     def totals_source(self) -> FromClause:
@@ -122,6 +145,11 @@ class GroupedFigures:
 
     def ctes(self) -> list[CTE]:
         """The subqueries by name, in the order in which they are needed."""
+        if self._are_stored:
+            parts = [query.cte(f"{GROUPS}_{number}") for number, query in enumerate(self._select_parts())]
+            if self._has_blank:
+                parts.append(self._steps.parts([], split=False)[0].cte(COUNTED))
+            return [*self._ctes_of(self._steps_of_totals), *(part.prefix_with("NOT MATERIALIZED") for part in parts)]
         kept = self._select_kept()
         filled = [] if self._gaps is None else self._gaps.ctes(list(self._kept.used))
         groups, first_steps = self._select_groups()
@@ -129,15 +157,31 @@ class GroupedFigures:
         if self._keeps_all:  # both databases then read the groups themselves, without a copy
             named = named.prefix_with("NOT MATERIALIZED")
         # several subqueries read the groups, and PostgreSQL would add them up for each of them
-        all_groups = all_groups.prefix_with("NOT MATERIALIZED" if self._are_stored else "MATERIALIZED")
-        first_steps = [*first_steps, *self._steps_of_totals]
-        return [*(each.select().cte(each.name) for each in first_steps), all_groups, *filled, named]
+        all_groups = all_groups.prefix_with("MATERIALIZED")
+        return [*self._ctes_of(first_steps), all_groups, *filled, named]
+
+    def _ctes_of(self, steps: Sequence[EntrySums]) -> list[CTE]:
+        return [each.select().cte(each.name) for each in steps]
 
     @property
     def _are_stored(self) -> bool:
         """Whether the groups are read as they are stored. Read it when all columns of `group` and totals are known."""
         ordered = [field.value.lower() for field, _ in self._request.order]
-        return self._keeps_all and self._steps.are_stored([*self.group.c.used, *self._totals, *ordered])
+        names = [*self.group.c.used, *self._kept.used, *self._totals, *ordered]
+        return self._gaps is None and self._steps.are_stored(names)
+
+    @property
+    def _parts(self) -> list[FromClause]:
+        """The subqueries of stored groups."""
+        return [table(f"{GROUPS}_{number}").alias(KEPT) for number, _ in enumerate(self._steps.blanks)]
+
+    @property
+    def _has_blank(self) -> bool:
+        return True in self._steps.blanks
+
+    def _select_parts(self) -> list[SqlQuery]:
+        keys = [name for each in self._groupings for name in each.columns]
+        return self._steps.parts([name for name in self._kept.used if name not in keys])
 
     @property
     def _keeps_all(self) -> bool:
@@ -145,25 +189,41 @@ class GroupedFigures:
 
     def _rows(self, columns: Sequence[str]) -> FromClause:
         named = [self._kept[name].label(name) for name in columns if name != "n"] or ONE
-        found: SqlQuery = select(*named).select_from(table(KEPT)).order_by(*self._order())
+        order = self._order()
+        source = self._first_of_parts() if self._are_stored else table(KEPT)
+        found: SqlQuery = select(*named).select_from(source).order_by(*order)
         limited = found.limit(self._request.limit).subquery("limited")
         place = func.row_number().over().label("n")
         numbered: SqlQuery = select(literal_column("limited.*"), place).select_from(limited)
         if not self._names:
             return numbered.order_by(literal_column("n")).subquery(self.group.alias)
-        source: FromClause = numbered.subquery("numbered")
+        joined: FromClause = numbered.subquery("numbered")
         chosen: SqlQuery = select(literal_column("numbered.*"))
         for (column, _), names in self._names.items():
-            source = source.outerjoin(names, names.c.key == literal_column(f'numbered."{column}"'))
+            joined = joined.outerjoin(names, names.c.key == literal_column(f'numbered."{column}"'))
             chosen = chosen.add_columns(names.c.name.label(names.name))
-        return chosen.select_from(source).subquery(self.group.alias)
+        return chosen.select_from(joined).subquery(self.group.alias)
 
-    def _order(self) -> list[SqlExpression]:
-        """Groups without a value come last in both directions."""
+    def _first_of_parts(self) -> FromClause:
+        """The first groups of each part. If they are in the order of stored sums, no others are read."""
+        columns = [self._kept[name].label(name) for name in self._kept.used]
+        found: list[SqlQuery] = []
+        for part, is_blank in zip(self._parts, self._steps.blanks, strict=True):
+            ordered = select(*columns).select_from(part).where(*self._having).order_by(*self._order(is_blank=is_blank))
+            found.append(select(ordered.limit(self._request.limit).subquery()))
+        return union_all(*found).subquery(KEPT)
+
+    def _order(self, *, is_blank: bool | None = None) -> list[SqlExpression]:
+        """Groups without a value come last in both directions. `is_blank` tells whether all keys are blank or none, so
+        that they need not be compared.
+        """
         found: list[SqlExpression] = []
         for field, descending in [*self._request.order, (OrderField.KEY, False)]:
             for blank, values in self._levels(field):
-                found += [] if blank is None else [blank.cast(Integer)]
+                is_key = field is OrderField.KEY and blank is not None
+                if is_key and is_blank:
+                    continue
+                found += [] if blank is None or (is_key and is_blank is False) else [blank.cast(Integer)]
                 found += [value.desc() if descending else value for value in values]
         return found
 
@@ -189,15 +249,13 @@ class GroupedFigures:
         if not self._groupings and self._request.rows:  # the sums of no entries are no group
             compared = [] if self._request.earlier is None else [EARLIER + "interactions"]
             conditions.append(or_(*(self._kept[name] > 0 for name in ("interactions", *compared))))
-        if self._request.having is not None:
-            conditions.append(self._request.having(self._kept.__getitem__))
         names = list(self._kept.used)
         if self._gaps is None:
             for name in names:
                 self._groups[name]
         source = table(GROUPS if self._gaps is None else FILLED).alias(KEPT)
         chosen: SqlQuery = select(*([self._kept[name].label(name) for name in names] or ONE))
-        return chosen.select_from(source).where(*conditions)
+        return chosen.select_from(source).where(*conditions, *self._having)
 
     def _steps_of(self, groupings: Sequence[Grouping], earlier: Earlier | None, name: str = entries.NAME) -> Steps:
         return Steps(self._sql, groupings, self._request.passes, self._request.days, earlier, name=name)

@@ -46,6 +46,20 @@ class Steps:
             return False
         return self._stored.are_groups(self._groupings)
 
+    @property
+    def blanks(self) -> Sequence[bool | None]:
+        """For each of the `parts` whether the keys of its groups are blank; None if they differ."""
+        return self._stored.blanks if self._stored is not None else ()
+
+    def parts(self, wanted: Sequence[str], *, split: bool = True) -> list[SqlQuery]:
+        """The groups with the sums `wanted` in parts, if they are stored. Without `split` there are two, and those of
+        clean days are the first.
+        """
+        found = self._first_step(by_contact=False, final=True, stored=self._stored)
+        for name in wanted:
+            found.c[name]
+        return found.parts(split=split)
+
     def groups(self, wanted: Sequence[str], totals: Sequence[str]) -> tuple[SqlQuery, list[EntrySums]]:
         """The groups that have entries, with the sums `wanted`; and the first steps, unless there is only one step. The
         sums `totals` are read from the first step, if they are over contacts.
@@ -162,7 +176,7 @@ class Steps:
         """The key of a grouping, and what to group by for it."""
         if first.bits is not None and grouping is first.bits.grouping:
             return first.bits.key(first.c), first.bits.grouped_by(first.c, own_place)
-        if by_contact and not grouping.of_contact:
+        if (by_contact or first.is_final) and not grouping.of_contact:
             column = sums_of[grouping.final_column]
             return grouping.of_final(column), column
         return grouping.key(sums_of, self._sql), own_place

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sqlalchemy import Integer, and_, false, func, true
 
@@ -10,7 +11,7 @@ from persistence.sql.dates import MONTHS
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.date_ranges import DateUnit
 from resolvers.queries import SqlBuilder, SqlCondition, SqlRows, TableRow, input_name, quoted
-from resolvers.statistics.day_sums import sums_by_day
+from resolvers.statistics.day_sums import OnDays, sums_by_day, sums_of_clean_and_dirty_days
 from resolvers.statistics.groupings import ByDayOfWeek, ByHourOfDay, ByUnit, EntryOf, Grouping
 from resolvers.statistics.periods import ENDS, Days, EarlierDays, FilterDays, FilterValues
 from resolvers.statistics.unit_sums import DayRange, sums_by_unit
@@ -41,6 +42,20 @@ class Passes:
         return self.condition(self.filter, entry)
 
 
+class StoredPart(NamedTuple):
+    """Some of the rows of stored sums by day, and the conditions on them. `is_blank` tells whether all of their keys
+    are blank or none; None if they differ.
+    """
+
+    row: TableRow
+    conditions: list[SqlCondition]
+    is_blank: bool | None
+
+
+OnEntries = Callable[[Passes, TableRow], SqlCondition]
+"""A condition on the entries of some days."""
+
+
 class StoredSums:
     """The stored sums of each day within a range, or of each month or week if a `unit` is given; also for each value of
     `column` if there is one. Those without a value are left out if a condition `has_value`.
@@ -50,38 +65,66 @@ class StoredSums:
         self, sql: SqlBuilder, column: str | None, *, has_value: bool, range_: DayRange, unit: SumsOfUnit | None
     ) -> None:
         self._sql, self._column, self._has_value, self._range, self._unit = sql, column, has_value, range_, unit
+        self._kind = SumKind.TOTAL if column is None else KINDS[column]
+
+    @property
+    def are_of_days(self) -> bool:
+        """Whether they are the sums of days, so that `parts` has them."""
+        return self._unit is None
+
+    @property
+    def are_of_weeks(self) -> bool:
+        """Whether they are the sums of weeks, and the day of each row is the first one of its week."""
+        return self._unit is OF_WEEKS
 
     @property
     def may_be_zero(self) -> bool:
         """Whether groups without entries may have rows, whose sums are 0 together."""
         return self._unit is not None
 
-    def rows(
-        self,
-        passes: Passes,
-        on_days: Callable[[Passes, TableRow], SqlCondition],
-        range_: DayRange | None,
-        *,
-        earlier: bool = False,
-    ) -> TableRow:
+    def rows(self, passes: Passes, on_days: OnEntries, range_: DayRange | None, *, earlier: bool = False) -> TableRow:
         """Sums with the columns of an entry that they know, and the sums by name. `on_days` makes the condition on
         entries of the days that are read; `range_` has these days if they are not those of the filter. `earlier` says
         that they are days to compare with: those of one week may count in two weeks, so they are read one by one.
         """
-        dates = replace(passes, filter=_on_dates(passes.filter))
-        kind = SumKind.TOTAL if self._column is None else KINDS[self._column]
-
-        def within(day: SqlExpression) -> SqlCondition:
-            return on_days(dates, _Row(None, {"date": day}))
-
+        within = _within(passes, on_days)
         if self._unit is None or (earlier and self._unit is OF_WEEKS):
-            found = sums_by_day(self._sql, kind, days=within, dirty_name=self._sql.name())
+            found = sums_by_day(self._sql, self._kind, days=within, dirty_name=self._sql.name())
         else:
-            found = sums_by_unit(self._sql, kind, self._unit, range_ or self._range, within)
+            found = sums_by_unit(self._sql, self._kind, self._unit, range_ or self._range, within)
+        return self._row(found, may_be_blank=not self._has_value)
+
+    def parts(self, passes: Passes, on_days: OnEntries, *, split: bool) -> list[StoredPart]:
+        """The same rows of clean days with a value, of clean days without one, and of dirty days. The database can read
+        the first ones, which are the most, in the order of their keys. Without `split` those of clean days are one
+        part.
+        """
+        clean, dirty = sums_of_clean_and_dirty_days(
+            self._sql, self._kind, days=_within(passes, on_days), dirty_name=self._sql.name()
+        )
+        found = []
+        for is_blank in self.blanks if split else (False, None):
+            rows = (dirty if is_blank is None else clean).subquery()
+            row = self._row(rows, may_be_blank=is_blank is not False or not split)
+            on_key = self._on_key(rows.c.key, is_blank) if split else []
+            found.append(StoredPart(row, [*on_key, self.on_value(passes, row)], is_blank))
+        return found
+
+    @property
+    def blanks(self) -> tuple[bool | None, ...]:
+        """`is_blank` of each of the `parts`."""
+        return (False, None) if self._has_value or self._column is None else (False, True, None)
+
+    def _on_key(self, key: SqlExpression, is_blank: bool | None) -> list[SqlCondition]:
+        if is_blank is None or len(self.blanks) == 2:
+            return []
+        return [key == quoted("") if is_blank else key > quoted("")]  # an index has a range of those that are greater
+
+    def _row(self, found: SqlRows, *, may_be_blank: bool) -> TableRow:
         columns: dict[str, SqlExpression] = {name: found.c[name] for name in ("key", *SUMS)}
         columns["date"] = found.c.day
         if self._column is not None:
-            columns[self._column] = self._value(found.c.key)
+            columns[self._column] = self._value(found.c.key, may_be_blank=may_be_blank)
         return _Row(found, columns)
 
     def on_value(self, passes: Passes, row: TableRow) -> SqlCondition:
@@ -95,6 +138,8 @@ class StoredSums:
         """The columns to group rows of sums by in the first step. With `final` they are the keys themselves."""
         if grouping.name == self._column:
             return {grouping.name: row.c[grouping.name]}
+        if final and self.are_of_weeks:
+            return {grouping.name: row.day}
         return grouping.first(row, self._sql, final=final)
 
     def are_groups(self, groupings: Sequence[Grouping]) -> bool:
@@ -103,10 +148,10 @@ class StoredSums:
         others = [each.name for each in groupings if each not in units]
         return self._unit is None and len(units) == 1 and others == ([] if self._column is None else [self._column])
 
-    def _value(self, key: SqlExpression) -> SqlExpression:
+    def _value(self, key: SqlExpression, *, may_be_blank: bool) -> SqlExpression:
         if self._column == "hour_of_day":
             return key.cast(Integer)
-        return key if self._has_value else func.nullif(key, quoted(""), type_=key.type)
+        return func.nullif(key, quoted(""), type_=key.type) if may_be_blank else key
 
 
 def stored_sums(
@@ -128,6 +173,11 @@ def stored_sums(
     range_ = DayRange(bind, days.has_first, days.has_last)
     unit = None if any(map(_names_days, _dates_of(filter_))) else _unit_of(by_date, earlier)
     return StoredSums(sql, next(iter(columns), None), has_value=bool(filtered), range_=range_, unit=unit)
+
+
+def _within(passes: Passes, on_days: OnEntries) -> OnDays:
+    dates = replace(passes, filter=_on_dates(passes.filter))
+    return lambda day: on_days(dates, _Row(None, {"date": day}))
 
 
 def _unit_of(groupings: Sequence[Grouping], earlier: EarlierDays | None) -> SumsOfUnit | None:

@@ -144,8 +144,8 @@ def _around(days: Days) -> tuple[Days, Days]:
 
 
 def sums_by_unit(sql: SqlBuilder, kind: SumKind, unit: SumsOfUnit, range_: DayRange, on_days: OnDays) -> SqlRows:
-    """The sums of all entries that count within a range, with the columns `day`, which is the first day of the month or
-    week or a day within, `key` and `SUMS`. `on_days` is the condition of a day of the range.
+    """The sums of all entries that count within a range, with the columns `day`, `key` and `SUMS`. `day` is the first
+    day of the week; of months, the first day or one within. `on_days` is the condition of a day of the range.
 
     A key has several rows for a unit, some of them with negative sums. If no entries are left, the sums of these rows
     together are 0.
@@ -168,7 +168,16 @@ def sums_by_unit(sql: SqlBuilder, kind: SumKind, unit: SumsOfUnit, range_: DayRa
         clean = [other.c.day.not_in(dirty), on_days(other.c.day)]
         parts.append(_of_days(other, kind, [*conditions, *clean], sign=1))
     parts.append(sums_of_dirty_days(sql, kind, days=on_days))
+    if unit is OF_WEEKS:  # they are few, and no row of a week needs its first day to be computed again
+        parts[1:] = (_by_week(part, sql) for part in parts[1:])
     return union_all(*parts).subquery()
+
+
+def _by_week(days: SqlQuery, sql: SqlBuilder) -> SqlQuery:
+    """Sums of days, each with the first day of its week as `day`."""
+    found = days.subquery()
+    week = FirstDayOf(OF_WEEKS.unit, found.c.day, first_day_of_week(sql))
+    return select(week.label("day"), *(found.c[name] for name in ("key", *SUMS)))
 
 
 def _of_days(day: TableRow, kind: SumKind, conditions: Sequence[SqlCondition], *, sign: int) -> SqlQuery:

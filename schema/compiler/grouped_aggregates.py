@@ -3,7 +3,9 @@ rows.
 """
 
 import re
-from typing import Protocol
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol, TypeAlias
 
 from graphql import GraphQLObjectType
 from sqlalchemy import ColumnElement, Integer, case, literal_column, select
@@ -23,6 +25,10 @@ from schema.compiler.values import GraphQLValues, Placeholder
 MAX_SIZE = 1000
 TOO_MANY = "too many groups"
 """The member of the JSON if there are too many groups. It cannot be a response key, because it has spaces."""
+
+
+Member: TypeAlias = Callable[[], SqlExpression]
+"""Makes the JSON of a field."""
 
 
 class ObjectBuilder(Protocol):
@@ -50,29 +56,30 @@ def select_groups(
     """One row with the JSON of the field."""
     made = declared.make(statement, arguments, any(field.name in ("rows", "noOfRows") for field in fields))
 
-    def rows(field: SelectedField) -> SqlExpression:
+    def rows(field: SelectedField) -> Member:
         scope, below = Scope(statement), object_type(objects.subselection(type_, field)[0])
         item = objects.json_of_group(entity_of(declared.target), made.group, scope, below, field)
         array = JsonArray(item, order_by=[made.figures.group.c["n"]])
-        return select(array).select_from(scope.with_joins(made.figures.group.source)).scalar_subquery()
+        return lambda: select(array).select_from(scope.with_joins(made.figures.group.source)).scalar_subquery()
 
-    def totals(field: SelectedField) -> SqlExpression:
+    def totals(field: SelectedField) -> Member:
         below, selected = objects.subselection(type_, field)
         json = measures(entity_of(declared.measures), made.figures.total_of, below, selected)
-        return select(json).select_from(made.figures.totals_source()).scalar_subquery()
+        return lambda: select(json).select_from(made.figures.totals_source()).scalar_subquery()
 
-    def member(field: SelectedField) -> SqlExpression:
+    def member(field: SelectedField) -> Member:
         if field.name == "rows":
             return rows(field)
         if field.name == "totals":
             return totals(field)
         if field.name == "noOfRows":
-            return made.figures.number_of_groups()
+            return made.figures.number_of_groups
         if field.name == "__typename":
-            return json_text(f'"{type_.name}"')
+            return partial(json_text, f'"{type_.name}"')
         raise NotPlannable(f"{type_.name}.{field.name}")
 
-    json: SqlExpression = JsonObject([(field.key, member(field)) for field in fields])
+    members = [(field.key, member(field)) for field in fields]  # first, so that all columns that they need are known
+    json: SqlExpression = JsonObject([(key, make()) for key, make in members])
     size = made.figures.size
     if size is not None:
         json = case((size > literal_column(str(MAX_GROUPS)), JsonObject([(TOO_MANY, size)])), else_=json)

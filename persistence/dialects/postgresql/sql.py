@@ -23,6 +23,7 @@ class PostgresqlWriter(PostgresqlSearchWriter):
     """Dates, amounts (NUMERIC) and booleans have types of their own, and list parameters are arrays. JSON is text."""
 
     has_bit_or = True
+    groups_by_sorting = False
 
     def is_in(self, value: str, values: str) -> str:
         return f"{value} = ANY ({values})"

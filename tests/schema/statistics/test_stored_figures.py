@@ -58,6 +58,10 @@ STORED: list[dict[str, Any]] = [
     *({"groupBy": [{"date": unit}], "filter": DAYS, "compareTo": "PREVIOUS_YEAR", "fillGaps": True, "first": 1000}
       for unit in ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "DAY_OF_WEEK")),
     *({"groupBy": [{"by": name}, {"date": "DAY"}], "first": 1000} for name in DIMENSIONS),
+    {"groupBy": [{"date": "DAY"}, {"by": "CAMPAIGN"}], "orderBy": [{"field": "KEY", "direction": "DESC"}], "first": 7},
+    {"groupBy": [{"by": "SALESPERSON"}, {"date": "DAY"}], "having": {"interactions": {"gte": 2}}, "filter": DAYS,
+     "orderBy": [{"field": "SUCCESS_RATE", "direction": "ASC"}], "first": 20},
+    {"groupBy": [{"by": "TEMPLATE"}, {"date": "DAY_OF_WEEK"}, {"date": "QUARTER"}], "first": 1000},
     {"groupBy": [{"date": "DAY"}, {"by": "CAMPAIGN"}], "filter": DAYS, "first": 7,
      "orderBy": [{"field": "COST", "direction": "DESC"}]},
     *({"groupBy": [{"by": "TEMPLATE"}, {"date": "MONTH"}], "filter": {"date": days}, "first": 1000} for days in PARTS),

@@ -1,0 +1,124 @@
+"""How much of the stored sums figures read and compute."""
+
+import asyncio
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+from sqlalchemy import insert, make_url, text
+from sqlmodel import Session
+
+from persistence.columns import table_of
+from persistence.database import Database
+from persistence.dialects.sqlite.reads import connect
+from persistence.precomputed.day_sums import SUMS, DaySum, SumKind
+from tests.schema.plans import WITHOUT_TABLES, nodes_of, plan_of, statement_of, steps_of
+
+Filled = Callable[[int], None]
+
+FIRST_DAY = dt.date(2020, 1, 1)
+KEYS = [f"CP{number:02}" for number in range(20)] + [""]
+BY_DAY = "groupBy: [{by: CAMPAIGN}, {date: DAY}]"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def database(kind: str, empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop) -> Iterator[Database]:
+    opening = Database.at(empty_copy(kind))
+    yield loop.run_until_complete(opening.__aenter__())
+    loop.run_until_complete(opening.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def fill(database: Database, loop: asyncio.AbstractEventLoop) -> Filled:
+    """Stores sums of more days for each campaign, `fill(50)`."""
+    days = count()
+
+    def add(session: Session, number: int) -> None:
+        added = [FIRST_DAY + dt.timedelta(next(days)) for _ in range(number)]
+        sums = dict.fromkeys(SUMS, 1)
+        session.execute(
+            insert(table_of(DaySum)),
+            [{"kind": SumKind.CAMPAIGN, "key": key, "day": day, **sums} for key in KEYS for day in added],
+        )
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("ANALYZE day_sum"))
+
+    return lambda number: loop.run_until_complete(database.writing(lambda session: add(session, number)))
+
+
+@pytest.fixture
+def read(kind: str, database: Database, loop: asyncio.AbstractEventLoop) -> Callable[[str], float]:
+    """How much it takes to answer a document: on PostgreSQL how many stored sums are read, on SQLite how many
+    instructions are executed.
+    """
+
+    async def sums_read(document: str) -> float:
+        nodes = nodes_of(await plan_of(database, document, WITHOUT_TABLES, analyze=True))
+        return sum(float(node["Actual Rows"]) for node in nodes if "day_sum" in node.get("Relation Name", ""))
+
+    async def instructions(document: str) -> float:
+        sql, parameters = await statement_of(database, document)
+        executed = 0
+
+        def note() -> None:
+            nonlocal executed
+            executed += 10
+
+        connection = connect(path_of(database), 5)
+        connection.set_progress_handler(note, 10)
+        connection.execute(sql, parameters).fetchall()
+        connection.close()
+        return executed
+
+    return lambda document: loop.run_until_complete((sums_read if kind == "postgresql" else instructions)(document))
+
+
+def path_of(database: Database) -> str:
+    return make_url(str(database.engine.url)).database or ""
+
+
+def rows_of(arguments: str) -> str:
+    return f"{{ interactionStatistics({arguments}) {{ rows {{ key measures {{ interactions cost }} }} }} }}"
+
+
+def test_the_first_groups_by_day_take_no_longer_with_more_days(fill: Filled, read: Callable[[str], float]) -> None:
+    documents = [rows_of(f"{BY_DAY}, first: 5{order}") for order in ("", ", orderBy: {field: KEY, direction: DESC}")]
+    fill(20)
+    before = [read(document) for document in documents]
+    fill(100)
+    after = [read(document) for document in documents]
+    assert all(more <= 1.2 * less for more, less in zip(after, before, strict=True)), (before, after)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_sums_of_each_key_are_added_up_in_the_order_of_their_keys(
+    database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Those of clean days are not sorted. They are on Mondays, so that stored sums of months do not answer it."""
+    document = rows_of("groupBy: [{by: CAMPAIGN}], filter: {dayOfWeek: [1]}")
+    steps = loop.run_until_complete(steps_of(database, path_of(database), document))
+    (read,) = (place for place, step in enumerate(steps) if "PRIMARY KEY (kind=? AND key>" in step or "key>?" in step)
+    following = steps[read + 1 :]
+    until_next_part = following[: next(place for place, step in enumerate(following) if step.startswith("UNION ALL"))]
+    assert "USE TEMP B-TREE FOR GROUP BY" not in until_next_part, steps
+
+
+def test_the_week_of_a_stored_sum_is_not_computed_again(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    sql, _ = loop.run_until_complete(statement_of(database, rows_of("groupBy: [{by: CAMPAIGN}, {date: WEEK}]")))
+    groups = re.search(r"entry_groups AS MATERIALIZED\s*\((.*?) FROM", sql.replace("\n", " "))
+    assert groups is not None
+    assert "first_day_of_week" not in groups[1]
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_groups_by_key_and_day_are_counted_by_an_index(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    document = f"{{ interactionStatistics({BY_DAY}) {{ noOfRows }} }}"
+    steps = loop.run_until_complete(steps_of(database, path_of(database), document))
+    assert any("USING COVERING INDEX ix_day_sum_kind_day" in step for step in steps), steps
