@@ -5,7 +5,7 @@ The planner and default execution both use it: the one builds JSON around it, th
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause, Integer, func, literal_column, null, or_, select, union, union_all
 
@@ -30,10 +30,15 @@ MAX_LEVELS = 2
 
 Size: TypeAlias = int | Placeholder | None
 
-Part: TypeAlias = tuple[Row, Sequence[SqlCondition], bool | None]
-"""A row, its conditions, and whether the first level of the order is null in all such rows, or in none; None if it may
-be.
-"""
+
+class Part(NamedTuple):
+    """A part of a list that can use an index: a row, its conditions, and whether the first level of the order is null
+    in all such rows, or in none; None if it may be.
+    """
+
+    row: Row
+    conditions: Sequence[SqlCondition]
+    blank: bool | None
 
 
 @dataclass(frozen=True)
@@ -196,12 +201,12 @@ class Page:
         parts: list[Part] = []
         for row, conditions in self._rows():
             if not self._keyset.splits:
-                parts.append((row, conditions, None))
+                parts.append(Part(row, conditions, blank=None))
                 continue
             joined = self.order[0].joined
             leading = row.c[joined.local] if joined else self.order[0].expression(row, self.statement)
-            parts.append((row, (*conditions, leading.is_not(None)), False))
-            parts.append((row, (*conditions, leading.is_(None)), True))
+            parts.append(Part(row, (*conditions, leading.is_not(None)), blank=False))
+            parts.append(Part(row, (*conditions, leading.is_(None)), blank=True))
         return parts
 
     def _rows(self) -> list[tuple[Row, Sequence[SqlCondition]]]:
