@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import asyncpg
-from sqlalchemy import make_url, text
+from sqlalchemy import URL, make_url, text
 from sqlalchemy.util import await_only
 from sqlmodel import Session
 
@@ -37,7 +37,8 @@ class InsertHold:
             await self._run(SQLITE.format(**place))
             return
         await self._run(ALLOW_TRIGGERS, FUNCTION, POSTGRESQL.format(**place))
-        self._connection = await self._connected()
+        server = await server_with_rows(self._url)
+        self._connection = await asyncpg.connect(server.render_as_string(hide_password=False))
         await self._connection.execute("SELECT pg_advisory_lock(42)")
 
     async def end(self) -> None:
@@ -46,16 +47,6 @@ class InsertHold:
             await self._connection.close()
             self._connection = None
         await self._run("DROP TRIGGER hold" if self._url.startswith("sqlite:") else "DROP FUNCTION hold() CASCADE")
-
-    async def _connected(self) -> asyncpg.Connection:
-        """A connection to the server that has the rows: on Citus, triggers run on a worker."""
-        url = make_url(self._url)
-        connection = await asyncpg.connect(url.render_as_string(hide_password=False))
-        if not await connection.fetchval(ON_CITUS):
-            return connection
-        ((host, port),) = await connection.fetch(PLACE, await connection.fetchval("SELECT current_schema()"))
-        await connection.close()
-        return await asyncpg.connect(url.set(host=host, port=port).render_as_string(hide_password=False))
 
     async def _run(self, *statements: str) -> None:
         if self._url.startswith("sqlite:"):
@@ -67,6 +58,17 @@ class InsertHold:
             for each in statements:  # by rules, Citus would not create the function on the worker
                 await connection.execute(each)
         await connection.close()
+
+
+async def server_with_rows(url: str) -> URL:
+    """The URL of the PostgreSQL server that has the rows of a database and runs its triggers: on Citus, a worker."""
+    parts = make_url(url)
+    connection = await asyncpg.connect(parts.render_as_string(hide_password=False))
+    if await connection.fetchval(ON_CITUS):
+        ((host, port),) = await connection.fetch(PLACE, await connection.fetchval("SELECT current_schema()"))
+        parts = parts.set(host=host, port=port)
+    await connection.close()
+    return parts
 
 
 def sleep_in_transaction(session: Session, seconds: float) -> None:
