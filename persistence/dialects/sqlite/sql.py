@@ -32,6 +32,7 @@ class SqliteWriter(SqliteSearchWriter):
 
     has_bit_or = False
     groups_by_sorting = True
+    orders_rows = "1"  # SQLite has no hash tables
 
     def is_in(self, value: str, values: str) -> str:
         return f"{value} IN (SELECT value FROM json_each({values}))"
@@ -110,7 +111,7 @@ class SqliteWriter(SqliteSearchWriter):
         return f"date({date}, ({days}) || ' days')"
 
     def ordinal(self, date: str) -> str:
-        return f"CAST(julianday({date}) - 1721424.5 AS integer)"
+        return f"CAST(julianday(substr({date}, 1, 10)) - 1721424.5 AS integer)"
 
     def first_day_of_week(self, date: str, first_day: str) -> str:
         return f"max(date({date}, '-' || {self._days_into_week(date, first_day)} || ' days'), '{FIRST_DAY}')"
