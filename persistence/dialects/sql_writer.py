@@ -153,7 +153,7 @@ class SqlWriter(MonthsWriter):
 
     @abstractmethod
     def ordinal(self, date: str) -> str:
-        """The number of a date, counted from 1 for 0001-01-01."""
+        """The number of a date, or of that of a moment, counted from 1 for 0001-01-01."""
 
     @abstractmethod
     def first_day_of_week(self, date: str, first_day: str) -> str:

@@ -127,6 +127,23 @@ class ReadsTable(CachedConstruct[bool]):
         return writer.reads_table(*map(compiled, self.clauses))
 
 
+class OrdersRows(CachedConstruct[bool]):
+    """True for all groups, and makes PostgreSQL order the rows to group them. Otherwise it fills a hash table, and if
+    there are nearly as many groups as rows, it writes most rows to files and orders the groups afterwards.
+    """
+
+    type = Boolean()
+
+    def self_group(self, against: object = None) -> "OrdersRows":
+        """The condition itself, as of `Condition`."""
+        return self
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        """An aggregate of no rows, for which PostgreSQL expects 8,000 bytes in each group."""
+        of_no_rows = "min(CAST('' AS character(8000))) FILTER (WHERE false)"
+        return "1" if writer.groups_by_sorting else f"coalesce({of_no_rows}, '') IS NOT NULL"
+
+
 class IsLike(_Condition):
     """The value matches one LIKE pattern, with `\\` as escape."""
 

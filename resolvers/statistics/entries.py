@@ -11,14 +11,14 @@ from sqlalchemy import Date, FromClause, Integer, and_, case, literal_column, no
 
 from persistence.columns import table_of
 from persistence.interactions import InteractionLogEntry
-from persistence.sql.conditions import DaysAfter, IsIn, ReadsTable
+from persistence.sql.conditions import DaysAfter, IsIn, OrdersRows, ReadsTable
 from persistence.sql.constructs import EitherRows, WithoutIndex
 from persistence.sql.dates import YearLater
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.date_ranges import DateUnit
 from resolvers.interactions.queries import EntryOnOtherDay
 from resolvers.queries import SqlBuilder, SqlCondition, TableRow
-from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, not_later, reached_at
+from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, not_later
 from resolvers.statistics.derived import DerivedColumns, DerivedRow, places
 from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
 from resolvers.statistics.periods import EarlierDays, split_by_date, without_ends
@@ -108,11 +108,18 @@ class EntrySums:
             )
         return keys
 
-    def reached_at(self) -> SqlExpression:
-        """The number of the first entry of a contact in its group whose attempt did not fail; null if all failed."""
+    def exact_attempt(self) -> SqlExpression:
+        """The number of the first entry of a contact in its group whose attempt did not fail, by numbering them."""
         again = Entries(self._sql, self._passes, self._earlier, None, only=self._same)
-        exact = exact_attempt(again.entry, again.row, self.c.__getitem__, again.conditions)
-        return reached_at(self.c.__getitem__, exact)
+        return exact_attempt(again.entry, again.row, self.c.__getitem__, again.conditions)
+
+    @property
+    def has_many_groups(self) -> bool:
+        """Whether a contact may be in many groups, so that there are nearly as many groups as entries, and these are
+        not read in the order of an index.
+        """
+        alone = all(each.one_group_per_contact for each in self._groupings)
+        return self._by_contact and self.bits is None and not alone and not self._by_short_unit
 
     def _same(self, entry: EntryOf) -> list[SqlCondition]:
         """The conditions that an entry has the keys of the sums, up to the day of the first success."""
@@ -139,7 +146,10 @@ class EntrySums:
         found = chosen.select_from(row.source).where(*self._entries.conditions, *conditions)
         if not sums and not keys:
             return found.distinct()
-        return found.group_by(*places(len(keys))) if self._stored is None or not sums else found
+        if self._stored is not None and sums:
+            return found
+        found = found.group_by(*places(len(keys)))
+        return found.having(OrdersRows()) if self.has_many_groups else found
 
     def parts(self, *, added_up: bool = False, split: bool = True) -> list[SqlQuery]:
         """The rows of stored sums by day in `StoredSums.parts`; or if `added_up` their sums, to be grouped by the keys.
@@ -181,9 +191,13 @@ class EntrySums:
         """Whether the table is to be read, although the index of contacts may have all columns that are needed. Where
         there are nearly as many groups as entries, the order of the index saves more time than reading it takes.
         """
+        return self._by_contact and has_only_dates(self._passes.filter) and not self._by_short_unit
+
+    @property
+    def _by_short_unit(self) -> bool:
         by_bits = None if self.bits is None else self.bits.grouping
         units = {each.unit for each in self._groupings if isinstance(each, ByUnit) and each is not by_bits}
-        return self._by_contact and has_only_dates(self._passes.filter) and not units & SHORT_UNITS
+        return bool(units & SHORT_UNITS)
 
 
 class Entries:

@@ -72,7 +72,10 @@ class Steps:
             of_entries = self._first_step(by_contact=True, bits=counts_contacts)
             self._read_attempts(of_entries, totals)
             of_days = self._first_step(by_contact=False, stored=stored, name=entries.STORED)
-            return self._joined(of_entries, of_days, wanted, others), [of_entries, of_days]
+            over = [name for name in wanted if name not in others]
+            parts = self._parts(of_entries, over)
+            parts.append((self._second_step(of_days, others, by_contact=False), others))
+            return self._added_up(parts, wanted), [of_entries, of_days]
         are_stored = self.are_stored([*wanted, *totals])
         needs_second_step = stored is not None or any(each.needs_second_step for each in self._groupings)
         first = self._first_step(
@@ -86,7 +89,10 @@ class Steps:
                 first.c[name]
             return first.select(), []
         self._read_attempts(first, totals)
-        second = self._second_step(first, wanted, by_contact=by_contact)
+        parts = (
+            self._parts(first, wanted) if by_contact else [(self._second_step(first, wanted, by_contact=False), wanted)]
+        )
+        second = self._added_up(parts, wanted) if len(parts) > 1 else parts[0][0]
         if any(isinstance(each, ByCity) for each in self._groupings):
             second = self._third_step(second, wanted)
         return second, [first]
@@ -121,33 +127,67 @@ class Steps:
             for name in attempts.ATTEMPTS:
                 first.c[name]
 
-    def _joined(
-        self, of_entries: EntrySums, of_days: EntrySums, wanted: Sequence[str], others: Sequence[str]
-    ) -> SqlQuery:
-        """Sums over contacts from the entries, all others from stored sums: entries are then added up by contact with
-        as few columns as possible, because there are millions of pairs of a key and a contact.
+    def _parts(self, first: EntrySums, wanted: Sequence[str]) -> list[tuple[SqlQuery, Sequence[str]]]:
+        """The second step of sums by contact, with the names of the sums of each part.
+
+        Where a contact may be in many groups, the attempts that are to be numbered are a part of their own. Otherwise
+        PostgreSQL, which does not know that they are few, takes the numbering for nearly all of the work, and how it
+        adds up all others for unimportant: it orders millions of rows by the keys of a few groups.
         """
-        over_contacts = [name for name in wanted if name not in others]
-        parts = [
-            (self._second_step(of_entries, over_contacts, by_contact=True).subquery("of_entries"), over_contacts),
-            (self._second_step(of_days, others, by_contact=False).subquery("of_days"), others),
+        if not first.has_many_groups:
+            return [(self._second_step(first, wanted, by_contact=True), wanted)]
+        found: list[tuple[SqlQuery, Sequence[str]]] = [
+            (self._second_step(first, wanted, by_contact=True, exact=False), wanted)
         ]
+        for name in wanted:
+            if name.removeprefix(EARLIER) == "attempts":
+                found.append((self._exact_attempts(first, name), [name]))
+        return found
+
+    def _exact_attempts(self, first: EntrySums, name: str) -> SqlQuery:
+        """The numbers that the sums do not tell, each with its keys."""
+        source, keys, _ = self._keys(first, by_contact=True)
+        is_unknown = attempts.is_unknown(first.c.__getitem__)
+        conditions = [first.c["contact_no"].is_not(None), is_unknown, *self._only(first, name)]
+        found: SqlQuery = select(*keys, first.exact_attempt().label(name))
+        return found.select_from(source).where(*conditions)
+
+    def _added_up(self, parts: Sequence[tuple[SqlQuery, Sequence[str]]], wanted: Sequence[str]) -> SqlQuery:
+        """The sums of several parts, each with the names of those that it has. Sums over contacts are read from the
+        entries, all others may be stored: entries are then added up by contact with as few columns as possible, because
+        there are millions of pairs of a key and a contact.
+        """
         keys = [name for each in self._groupings for name in each.columns]
         zero: SqlExpression = literal_column("0")
-        both = union_all(
+        sources = [(query.subquery(f"part_{number}"), names) for number, (query, names) in enumerate(parts)]
+        together = union_all(
             *(
                 select(
                     *(rows.c[name].label(name) for name in keys),
                     *((rows.c[name] if name in there else zero).label(name) for name in wanted),
                 )
-                for rows, there in parts
+                for rows, there in sources
             )
-        ).subquery("of_both")
-        chosen = [both.c[name].label(name) for name in keys]
-        chosen += [sums.added_up(name, both.c[name]).label(name) for name in wanted]
-        return select(*chosen).select_from(both).group_by(*places(len(keys)))
+        ).subquery("of_all_parts")
+        chosen = [together.c[name].label(name) for name in keys]
+        chosen += [sums.added_up(name, together.c[name]).label(name) for name in wanted]
+        return select(*chosen).select_from(together).group_by(*places(len(keys)))
 
-    def _second_step(self, first: EntrySums, wanted: Sequence[str], *, by_contact: bool) -> SqlQuery:
+    def _second_step(
+        self, first: EntrySums, wanted: Sequence[str], *, by_contact: bool, exact: bool = True
+    ) -> SqlQuery:
+        """With `exact`, attempts that the sums do not tell are numbered; otherwise they are left out."""
+        source, columns, grouped = self._keys(first, by_contact=by_contact)
+        columns += [self._second_sum(first, name, exact=exact).label(name) for name in wanted]
+        found = select(*(columns or ONE)).select_from(source).group_by(*grouped)
+        if grouped and first.may_be_zero:
+            found = found.having(func.sum(first.c["interactions"]) > 0)
+        return found
+
+    def _keys(
+        self, first: EntrySums, *, by_contact: bool
+    ) -> tuple[FromClause, list[SqlExpression], list[SqlExpression]]:
+        """The rows of the first step with their contacts, the keys of the groups, and what to group by for them."""
         source: FromClause = table(first.name)
         contact = self._sql.row(Contact)
         if first.bits is not None:
@@ -164,11 +204,7 @@ class Steps:
             for name in each.columns[1:]:
                 columns.append(sums_of[name].label(name))
                 grouped.append(place(len(columns)))
-        columns += [self._second_sum(first, name).label(name) for name in wanted]
-        found = select(*(columns or ONE)).select_from(source).group_by(*grouped)
-        if grouped and first.may_be_zero:
-            found = found.having(func.sum(first.c["interactions"]) > 0)
-        return found
+        return source, columns, grouped
 
     def _key(
         self, first: EntrySums, grouping: Grouping, sums_of: Columns, own_place: SqlExpression, *, by_contact: bool
@@ -191,11 +227,15 @@ class Steps:
         columns += [sums.added_up(name, groups.c[name]).label(name) for name in wanted]
         return select(*columns).select_from(groups).group_by(*places(len(keys)))
 
-    def _second_sum(self, first: EntrySums, name: str) -> SqlExpression:
+    def _only(self, first: EntrySums, name: str) -> list[SqlCondition]:
+        """The condition on rows that count in a sum, if the first step has days and earlier days."""
+        if "earlier" not in first.keys:
+            return []
+        return [first.c["earlier"] == literal_column(str(int(name.startswith(EARLIER))))]
+
+    def _second_sum(self, first: EntrySums, name: str, *, exact: bool) -> SqlExpression:
         own = name.removeprefix(EARLIER)
-        only: list[SqlCondition] = []
-        if "earlier" in first.keys:
-            only.append(first.c["earlier"] == literal_column(str(int(name != own))))
+        only = self._only(first, name)
         if own not in SUMS_OVER_CONTACTS:
             return sums.added_up(own, first.c[own], and_(*only) if only else None)
         contact_no = first.c["contact_no"]
@@ -205,4 +245,5 @@ class Steps:
         known = and_(contact_no.is_not(None), *only)
         if own == "reached":
             return func.count(first.c["first_success"]).filter(known)
-        return sums.added_up(own, first.reached_at(), known)
+        reached_at = attempts.reached_at(first.c.__getitem__, first.exact_attempt() if exact else None)
+        return sums.added_up(own, reached_at, known)

@@ -32,7 +32,6 @@ class SqliteWriter(SqliteSearchWriter):
 
     has_bit_or = False
     groups_by_sorting = True
-    orders_rows = "1"  # SQLite has no hash tables
 
     def is_in(self, value: str, values: str) -> str:
         return f"{value} IN (SELECT value FROM json_each({values}))"

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import make_url
 
 from persistence.database import Database
-from tests.schema.plans import WITHOUT_TABLES, plan_of, steps_of
+from tests.schema.plans import WITHOUT_TABLES, nodes_of, plan_of, steps_of
 
 
 @pytest.fixture
@@ -95,8 +95,27 @@ def test_attempts_by_day_are_read_in_the_order_of_the_index(plan: Callable[[str]
     assert "Index Only Scan ix_interaction_log_entry_contact" in plan("groupBy: [{date: DAY}],")
 
 
-def test_the_sums_of_contacts_are_read_once_for_groups_and_once_for_totals(plan: Callable[[str], list[str]]) -> None:
-    assert plan("groupBy: [{by: TEMPLATE}],").count("CTE Scan entry_sums") == 2
+def test_the_sums_of_contacts_are_read_for_groups_for_attempts_to_number_and_for_totals(
+    plan: Callable[[str], list[str]],
+) -> None:
+    assert plan("groupBy: [{by: TEMPLATE}],").count("CTE Scan entry_sums") == 3
+
+
+@pytest.mark.parametrize("grouping", ["{by: TEMPLATE}", "{by: SALESPERSON}, {date: QUARTER}"])
+def test_entries_of_contacts_in_many_groups_are_ordered_instead_of_filling_a_hash_table(
+    grouping: str, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
+) -> None:
+    """A hash table of millions of groups would be written to files. The empty tables are as large beside 64 kB."""
+    url = empty("postgresql")
+
+    async def strategies() -> list[str]:
+        async with Database.at(url) as database:
+            measures = "rows { measures { attemptsUntilReached } } totals { attemptsUntilReached }"
+            document = f"{{ interactionStatistics(groupBy: [{grouping}]) {{ {measures} }} }}"
+            plan = await plan_of(database, document, "SET LOCAL work_mem TO '64kB'")
+        return [node["Strategy"] for node in nodes_of(plan) if node.get("Subplan Name") == "CTE entry_sums"]
+
+    assert loop.run_until_complete(strategies()) == ["Sorted"]
 
 
 def test_the_sums_of_contacts_are_read_once_if_each_contact_is_in_one_group(plan: Callable[[str], list[str]]) -> None:
