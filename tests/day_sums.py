@@ -4,6 +4,7 @@ weeks are compared with the stored sums of their days.
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,16 @@ from sqlmodel import Session
 from persistence.columns import table_of
 from persistence.entry_numbers import reserve
 from persistence.interactions import InteractionLogEntry
-from persistence.precomputed.day_sums import DIRTY_DAYS, OF_MONTHS, OF_WEEKS, SUMS, DaySum, SumsOfUnit
+from persistence.precomputed.day_sums import (
+    DIRTY_DAYS,
+    KEY_OF_SUM,
+    OF_MONTHS,
+    OF_WEEKS,
+    OVER_CONTACTS,
+    SUMS,
+    DaySum,
+    SumsOfUnit,
+)
 from persistence.setup import MarketingSetup
 from persistence.sql_types import SqlQuery
 from resolvers.date_ranges import DateUnit, current
@@ -38,7 +48,7 @@ def dirty_days(session: Session) -> set[dt.date]:
 
 def wrong_sums(session: Session) -> list[str]:
     """What is wrong with the stored sums of the days that are not marked, and with those of all months and weeks."""
-    wrong = wrong_sums_of_days(session)
+    wrong = wrong_sums_of_days(session) + wrong_contacts(session)
     for unit in (OF_MONTHS, OF_WEEKS):
         wrong += different(sums_of_units(session, unit), by_unit(session, unit, stored_sums(session)))
     return wrong
@@ -48,6 +58,16 @@ def wrong_sums_of_days(session: Session) -> list[str]:
     """What is wrong with the stored sums of the days that are not marked."""
     dirty = dirty_days(session)
     return differences({key: sums for key, sums in stored_sums(session).items() if key[2] not in dirty}, session, dirty)
+
+
+def wrong_contacts(session: Session) -> list[str]:
+    """What is wrong with the stored contacts of the days that are not marked."""
+    dirty = dirty_days(session)
+    right = contacts_of_entries(session)
+    return different(
+        {key: found for key, found in stored_contacts(session).items() if key[2] not in dirty},
+        {key: found for key, found in right.items() if key[2] not in dirty},
+    )
 
 
 def by_unit(session: Session, unit: SumsOfUnit, sums: dict[Key, Sums]) -> dict[Key, Sums]:
@@ -78,8 +98,41 @@ def different(found: dict[Key, Sums], right: dict[Key, Sums]) -> list[str]:
 
 def stored_sums(session: Session) -> dict[Key, Sums]:
     """All stored sums of days."""
-    rows = session.execute(select(table_of(DaySum))).mappings()
-    return {(row["kind"], row["key"], row["day"]): plain(row) for row in rows}
+    return {(row["kind"], row["key"], row["day"]): plain(row) for row in rows_of_days(session, SUMS)}
+
+
+def stored_contacts(session: Session) -> dict[Key, Sums]:
+    """The stored contacts of each day and key."""
+    rows = rows_of_days(session, OVER_CONTACTS)
+    return {(row["kind"], row["key"], row["day"]): over_contacts(row) for row in rows}
+
+
+def rows_of_days(session: Session, names: Sequence[str]) -> Iterable[RowMapping]:
+    """These columns of all days and keys."""
+    columns = table_of(DaySum).c
+    return session.execute(select(*(columns[name] for name in (*KEY_OF_SUM, *names)))).mappings()
+
+
+def over_contacts(row: RowMapping) -> Sums:
+    """What a row has about contacts."""
+    return {name: int(row[name]) for name in OVER_CONTACTS}
+
+
+def contacts_of_entries(session: Session) -> dict[Key, Sums]:
+    """The right contacts of each day and key: the entries of each in the order of time, numbered from 1."""
+    entries = table_of(InteractionLogEntry)
+    ordered = select(entries).where(~entries.c.canceled).order_by(entries.c.time_of_interaction, entries.c.entry_no)
+    failed: dict[Key, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+    for row in session.execute(ordered).mappings():
+        for kind, key in keys_of(row).items():
+            of_key = failed[kind, key or "", row["date"]]
+            if row["contact_no"] is not None:
+                of_key[row["contact_no"]].append(row["attempt_failed"])
+    found: dict[Key, Sums] = {}
+    for each, contacts in failed.items():
+        attempts = [of_contact.index(False) + 1 for of_contact in contacts.values() if False in of_contact]
+        found[each] = {"contacts": len(contacts), "reached": len(attempts), "attempts": sum(attempts)}
+    return found
 
 
 def sums_of_units(session: Session, unit: SumsOfUnit) -> dict[Key, Sums]:

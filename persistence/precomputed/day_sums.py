@@ -37,6 +37,11 @@ KEY_OF_SUM = ("kind", "key", "day")
 SUMS = ("interactions", "succeeded", "cost_high", "cost_low", "duration", "evaluated", "score", "targets", "responses")
 """The columns that are sums over the entries."""
 
+OVER_CONTACTS = ("contacts", "reached", "attempts")
+"""The columns of days that are about contacts. They cannot be added up: a contact may have entries on several days, or
+of several keys.
+"""
+
 
 class SumsOfEntries(Table):
     """Sums over entries that have one key and are not canceled."""
@@ -55,9 +60,9 @@ class SumsOfEntries(Table):
 
 
 class DaySum(SumsOfEntries, table=True):
-    """Sums over the entries of one day. A day without entries that count has no row.
+    """Sums over the entries of one day, and the contacts of these. A day without entries that count has no row.
 
-    The index of the primary key contains all columns, and the figures of a card are next to each other in it. On
+    The index of the primary key contains all sums, and the figures of a card are next to each other in it. On
     PostgreSQL the sums of each kind are a partition, so that figures by one key read no others.
     """
 
@@ -71,6 +76,12 @@ class DaySum(SumsOfEntries, table=True):
     kind: str = Field(sa_type=key(20), primary_key=True)
     key: str = Field(sa_type=key(20), primary_key=True)
     day: dt.date = Field(primary_key=True)
+    contacts: int
+    """How many contacts these entries have."""
+    reached: int
+    """How many of these contacts have an entry whose attempt did not fail."""
+    attempts: int
+    """The numbers of the first such entries of these contacts together; those of a contact are counted from 1."""
 
 
 class MonthSum(SumsOfEntries, table=True):

@@ -6,17 +6,17 @@ the figures are those of its snapshot. Only the figures of viewers who see all e
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import Integer, func, select, union_all
+from sqlalchemy import Integer, and_, func, literal_column, select, union_all
 
 from persistence.columns import table_of
 from persistence.interactions import InteractionLogEntry
-from persistence.precomputed.day_sums import DIRTY_DAYS, SUMS, DaySum, SumKind
+from persistence.precomputed.day_sums import DIRTY_DAYS, OVER_CONTACTS, SUMS, DaySum, SumKind
 from persistence.sql.conditions import BetweenFewRows, HourText, IsInRows
 from persistence.sql.constructs import WithoutIndex
 from persistence.sql_types import SqlQuery
 from resolvers.interactions.queries import is_not_canceled
 from resolvers.queries import Columns, SqlBuilder, SqlCondition, SqlExpression, SqlRows, TableRow, quoted
-from resolvers.statistics import sums
+from resolvers.statistics import day_contacts, sums
 from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, reached_at
 from resolvers.statistics.derived import DerivedColumns, places
 from resolvers.statistics.groupings import EntryOf
@@ -36,7 +36,7 @@ KEYS: Mapping[SumKind, Callable[[Columns], SqlExpression]] = {
 }
 """The key of an entry in the sums of each kind; blank if it is null."""
 
-TYPES = {name: table_of(DaySum).c[name].type for name in SUMS}
+TYPES = {name: table_of(DaySum).c[name].type for name in (*SUMS, *OVER_CONTACTS)}
 
 
 def sums_by_day(
@@ -46,11 +46,15 @@ def sums_by_day(
     key: SqlExpression | None = None,
     days: OnDays | None = None,
     dirty_name: str | None = None,
+    over_contacts: bool = False,
 ) -> SqlRows:
-    """The sums of all entries that count, with the columns `day`, `key` and `SUMS`: of clean days one row for each key,
-    of dirty days, too. A day without entries has no row. The arguments are as for `sums_of_clean_and_dirty_days`.
+    """The sums of all entries that count, with the columns `day`, `key` and `SUMS`, and `OVER_CONTACTS` if these are
+    wanted: of clean days one row for each key, of dirty days, too. A day without entries has no row. The arguments are
+    as for `sums_of_clean_and_dirty_days`.
     """
-    parts = sums_of_clean_and_dirty_days(sql, kind, key=key, days=days, dirty_name=dirty_name)
+    parts = sums_of_clean_and_dirty_days(
+        sql, kind, key=key, days=days, dirty_name=dirty_name, over_contacts=over_contacts
+    )
     return union_all(*parts).subquery()
 
 
@@ -61,6 +65,7 @@ def sums_of_clean_and_dirty_days(
     key: SqlExpression | None = None,
     days: OnDays | None = None,
     dirty_name: str | None = None,
+    over_contacts: bool = False,
 ) -> tuple[SqlQuery, SqlQuery]:
     """Both parts of `sums_by_day`. Those of clean days are read in the order of keys and days.
 
@@ -69,45 +74,60 @@ def sums_of_clean_and_dirty_days(
     days have the same types: otherwise PostgreSQL would convert each row, and could not read the rows in parallel.
     """
     stored = sql.row(DaySum)
+    names = ("day", "key", *SUMS, *(OVER_CONTACTS if over_contacts else ()))
     within = [] if days is None else [days(stored.c.day)]
     clean: SqlQuery = (
-        select(*(stored.c[name].label(name) for name in ("day", "key", *SUMS)))
+        select(*(stored.c[name].label(name) for name in names))
         .select_from(stored.source)
         .where(stored.c.kind == quoted(kind), *within, stored.c.day.not_in(select(DIRTY_DAYS.c.day).distinct()))
     )
     if key is not None:
         clean = clean.where(stored.c.key == key)
-    of_dirty = sums_of_dirty_days(sql, kind, key=key, days=days)
+    of_dirty = sums_of_dirty_days(sql, kind, key=key, days=days, over_contacts=over_contacts)
     if dirty_name is not None:
         of_dirty = select(of_dirty.cte(dirty_name).prefix_with("MATERIALIZED"))
     return clean, of_dirty
 
 
 def sums_of_dirty_days(
-    sql: SqlBuilder, kind: SumKind, *, key: SqlExpression | None = None, days: OnDays | None
+    sql: SqlBuilder,
+    kind: SumKind,
+    *,
+    key: SqlExpression | None = None,
+    days: OnDays | None,
+    over_contacts: bool = False,
 ) -> SqlQuery:
     """The sums of dirty days, from the entries; the arguments are as for `sums_by_day`."""
     entry = sql.row(InteractionLogEntry)
     dirty = select(DIRTY_DAYS.c.day).distinct()
     within = [] if days is None else [days(DIRTY_DAYS.c.day)]
     entry_key = KEYS[kind](entry.c)
-    found: SqlQuery = (
-        select(
-            entry.c.date.label("day"),
-            (func.coalesce(entry_key, quoted("")) if key is None else key).label("key"),
-            *(total.cast(TYPES[name]).label(name) for name, total in totals(entry).items()),
-        )
-        .select_from(entry.source)
-        .where(is_not_canceled(entry), IsInRows(entry.c.date, dirty.where(*within).scalar_subquery()))
-    )
+    conditions = [is_not_canceled(entry), IsInRows(entry.c.date, dirty.where(*within).scalar_subquery())]
     if key is not None:
-        found = found.where(entry_key == key)
+        conditions.append(entry_key == key)
     else:
         ends = (select(end(DIRTY_DAYS.c.day)).scalar_subquery() for end in (func.min, func.max))
-        found = found.where(BetweenFewRows(entry.c.date, *ends))
+        conditions.append(BetweenFewRows(entry.c.date, *ends))
+    own = [entry.c.date.label("day"), (func.coalesce(entry_key, quoted("")) if key is None else key).label("key")]
+    added = (total.cast(TYPES[name]).label(name) for name, total in totals(entry).items())
+    found: SqlQuery = select(*own, *added).select_from(entry.source).where(*conditions)
     if key is None and kind is not SumKind.TOTAL:
         found = found.group_by(entry_key)
-    return found.group_by(entry.c.date)
+    found = found.group_by(entry.c.date)
+    if not over_contacts:
+        return found
+    needed = (entry.c[name].label(name) for name in day_contacts.NEEDED)
+    return _with_contacts(found, select(*own, *needed).select_from(entry.source).where(*conditions))
+
+
+def _with_contacts(sums_of_entries: SqlQuery, entries: SqlQuery) -> SqlQuery:
+    """The sums of entries, and those over their contacts."""
+    own = sums_of_entries.subquery("own_sums")
+    contacts = day_contacts.exact(entries.subquery("dirty_entries")).subquery("of_contacts")
+    same = and_(contacts.c.day == own.c.day, contacts.c.key == own.c.key)
+    zero: SqlExpression = literal_column("0")
+    counted = (func.coalesce(contacts.c[name], zero).cast(TYPES[name]).label(name) for name in OVER_CONTACTS)
+    return select(*own.c, *counted).select_from(own.outerjoin(contacts, same))
 
 
 def sums_over_contacts(

@@ -130,7 +130,8 @@ class GroupedFigures:
 
     def totals_source(self) -> FromClause:
         """One row with the sums that `total_of` returned."""
-        if self._are_stored:
+        over_contacts = SUMS_OVER_CONTACTS & self._totals.keys()
+        if self._are_stored or (over_contacts and self._steps.contacts_are_stored):
             totals, self._steps_of_totals = self._steps_of((), None, TOTAL_SUMS).groups(list(self._totals), [])
             return totals.subquery("totals")
         are_added_up = all(each.one_group_per_contact for each in self._groupings)
@@ -140,8 +141,8 @@ class GroupedFigures:
         source = (sums_of_all.select_from(table(GROUPS)) if found else sums_of_all).subquery("totals")
         if not of_contacts:
             return source
-        over_contacts = self._totals_over_contacts(of_contacts).subquery("over_contacts")
-        return select(source, over_contacts).select_from(source.join(over_contacts, true())).subquery("totals")
+        of_all = self._totals_over_contacts(of_contacts).subquery("over_contacts")
+        return select(source, of_all).select_from(source.join(of_all, true())).subquery("totals")
 
     def ctes(self) -> list[CTE]:
         """The subqueries by name, in the order in which they are needed."""
@@ -158,7 +159,7 @@ class GroupedFigures:
             named = named.prefix_with("NOT MATERIALIZED")
         # several subqueries read the groups, and PostgreSQL would add them up for each of them
         all_groups = all_groups.prefix_with("MATERIALIZED")
-        return [*self._ctes_of(first_steps), all_groups, *filled, named]
+        return [*self._ctes_of([*first_steps, *self._steps_of_totals]), all_groups, *filled, named]
 
     def _ctes_of(self, steps: Sequence[EntrySums]) -> list[CTE]:
         return [each.select().cte(each.name) for each in steps]

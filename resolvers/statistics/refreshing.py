@@ -12,7 +12,6 @@ from itertools import product
 
 from sqlalchemy import (
     Delete,
-    FromClause,
     Insert,
     Integer,
     and_,
@@ -22,13 +21,9 @@ from sqlalchemy import (
     insert,
     literal_column,
     not_,
-    or_,
     select,
-    true,
     union,
-    union_all,
 )
-from sqlalchemy import Table as SqlTable
 from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert
 from sqlmodel import Session
 
@@ -41,6 +36,7 @@ from persistence.precomputed.day_sums import (
     KEY_OF_SUM,
     OF_MONTHS,
     OF_WEEKS,
+    OVER_CONTACTS,
     SUMS,
     DaySum,
     SumKind,
@@ -54,7 +50,9 @@ from persistence.sql_types import SqlExpression, SqlQuery, Statement
 from persistence.sqlalchemy_internals import compile_ahead
 from resolvers.contacts import refreshing as contact_dates
 from resolvers.date_ranges import DateUnit, current
+from resolvers.statistics import day_contacts
 from resolvers.statistics.day_sums import KEYS, OnDays, totals
+from resolvers.statistics.differences import different
 
 DAYS_AT_ONCE, DAYS_AT_ONCE_OF_ONE_WRITER = 50, 5
 """How many days a turn refreshes, at most; fewer where all other changes have to wait meanwhile."""
@@ -79,6 +77,9 @@ GROUPING_ORDER = (
 """The keys by which entries are grouped. SQLite sorts the entries by them, which takes less time if the first ones
 differ in a mailing, in which all others are equal.
 """
+
+OF_DAYS = (*SUMS, *OVER_CONTACTS)
+"""What is stored for a day and a key."""
 
 STORED = table_of(DaySum)
 ENTRIES = table_of(InteractionLogEntry)
@@ -204,9 +205,9 @@ def _statements(
 
 def _write_sums(dialect: DatabaseDialect) -> ReturningInsert[tuple[str]]:
     """Writes the sums that differ from the stored ones, and returns their keys."""
-    values: dict[str, SqlExpression] = {name: literal_column(f"excluded.{name}") for name in SUMS}
+    values: dict[str, SqlExpression] = {name: literal_column(f"excluded.{name}") for name in OF_DAYS}
     written = dialect.insert_or_update(STORED, KEY_OF_SUM, values)
-    return written.from_select([*KEY_OF_SUM, *SUMS], different_sums(dialect, _on_days)).returning(STORED.c.key)
+    return written.from_select([*KEY_OF_SUM, *OF_DAYS], different_sums(dialect, _on_days)).returning(STORED.c.key)
 
 
 @cache
@@ -227,30 +228,15 @@ def different_sums(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
     """The right sums of the days within which differ from the stored ones. Of a key that no entry has any more they are
     0.
     """
-    return _different(_sums_of_entries(dialect, within), STORED, _of_days(within), KEY_OF_SUM)
+    right = [_sums_of_entries(dialect, within), _corrections(within)]
+    return different(right, STORED, _of_days(within), KEY_OF_SUM, OF_DAYS)
 
 
 def different_sums_of_units(unit: SumsOfUnit, days: SqlExpression, units: SqlExpression) -> SqlQuery:
     """The right sums of months or weeks which differ from the stored ones. The conditions select the stored sums of
     `days` and of `units`. Of a key that has no sums of days any more they are 0.
     """
-    return _different(sums_of_units(unit, days), unit.table, units, unit.key)
-
-
-def _different(right_sums: SqlQuery, stored: SqlTable, within: SqlExpression, keys: Sequence[str]) -> SqlQuery:
-    """The right sums that differ from the stored ones within a condition, by these columns of a key."""
-    new = right_sums.subquery("new_sums")
-    old = select(*_columns(stored, keys), literal_column("0")).where(within)
-    both = union_all(select(*_columns(new, keys), literal_column("1").label("is_new")), old).subquery("new_and_old").c
-
-    def one(name: str, *, is_new: bool) -> SqlExpression:
-        """The sum from the only row of its key that is new, or stored."""
-        return func.coalesce(func.max(both[name]).filter(both.is_new == int(is_new)), literal_column("0"))
-
-    right = {name: one(name, is_new=True) for name in SUMS}
-    differs = or_(*(value != one(name, is_new=False) for name, value in right.items()))
-    key = [both[name] for name in keys]
-    return select(*key, *right.values()).where(true()).group_by(*key).having(differs)
+    return different([sums_of_units(unit, days)], unit.table, units, unit.key, SUMS)
 
 
 def _sums_of_entries(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
@@ -258,19 +244,35 @@ def _sums_of_entries(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
     few rows of a mailing. Counts of a day are integers of 32 bits, which PostgreSQL adds up faster.
     """
     columns = {kind: key(ENTRIES.c) for kind, key in KEYS.items()}
-    keys = {kind: func.coalesce(column, literal_column("''")) for kind, column in columns.items()}
-    sums = totals(_Entries())
+    keys = _keys()
+    sums = totals(_Entries()) | day_contacts.of_single_entries(ENTRIES.c)
     counts = {name: total.cast(Integer) for name, total in sums.items() if name not in LARGE}
     combined = (
         select(
             ENTRIES.c.date.label("day"),
             *(key.label(kind) for kind, key in keys.items()),
-            *({**sums, **counts}[name].label(name) for name in SUMS),
+            *({**sums, **counts}[name].label(name) for name in OF_DAYS),
         )
-        .where(within(ENTRIES.c.date), not_(ENTRIES.c.canceled))
+        .where(*_counted(within))
         .group_by(*(columns[kind] for kind in GROUPING_ORDER), ENTRIES.c.date)
     )
-    return dialect.grouped_by_each(combined.cte("combined", nesting=True), list(keys), SUMS)
+    return dialect.grouped_by_each(combined.cte("combined", nesting=True), list(keys), OF_DAYS)
+
+
+def _corrections(within: OnDays) -> SqlQuery:
+    """What contacts with several entries on a day add to these sums."""
+    found = day_contacts.corrections(_keys(), _counted(within)).subquery("corrections")
+    values = (found.c[name] if name in found.c else literal_column("0").label(name) for name in OF_DAYS)
+    return select(*(found.c[name] for name in KEY_OF_SUM), *values)
+
+
+def _keys() -> dict[SumKind, SqlExpression]:
+    """The keys of an entry, blank without a value."""
+    return {kind: func.coalesce(key(ENTRIES.c), literal_column("''")) for kind, key in KEYS.items()}
+
+
+def _counted(within: OnDays) -> list[SqlExpression]:
+    return [within(ENTRIES.c.date), not_(ENTRIES.c.canceled)]
 
 
 def sums_of_units(unit: SumsOfUnit, within: SqlExpression) -> SqlQuery:
@@ -299,10 +301,6 @@ def _on_days(day: SqlExpression) -> SqlExpression:
 def _of_days(within: OnDays = _on_days) -> SqlExpression:
     """The condition on stored sums; with all kinds, so that an index finds the days."""
     return and_(STORED.c.kind.in_(KINDS), within(STORED.c.day))
-
-
-def _columns(rows: FromClause, key: Sequence[str]) -> list[SqlExpression]:
-    return [rows.c[name] for name in (*key, *SUMS)]
 
 
 class _Entries:

@@ -40,11 +40,14 @@ class Steps:
             None if self._of_contact else stored_sums(self._sql, groupings, passes.filter, days, earlier_days)
         )
 
+    @property
+    def contacts_are_stored(self) -> bool:
+        """Whether sums over contacts are stored for each group: a group is a day and at most one key."""
+        return self._stored is not None and self._earlier is None and self._stored.are_groups(self._groupings)
+
     def are_stored(self, names: Iterable[str]) -> bool:
         """Whether the groups themselves are stored with these sums, so that they can be read several times."""
-        if self._stored is None or self._earlier is not None or self._by_contact(names):
-            return False
-        return self._stored.are_groups(self._groupings)
+        return self.contacts_are_stored and not self._by_contact(names)
 
     @property
     def blanks(self) -> Sequence[bool | None]:
@@ -55,7 +58,7 @@ class Steps:
         """The groups with the sums `wanted` in parts, if they are stored. Without `split` there are two, and those of
         clean days are the first.
         """
-        found = self._first_step(by_contact=False, final=True, stored=self._stored)
+        found = self._first_step(by_contact=False, final=True, stored=self._stored_with(wanted))
         for name in wanted:
             found.c[name]
         return found.parts(split=split)
@@ -64,10 +67,10 @@ class Steps:
         """The groups that have entries, with the sums `wanted`; and the first steps, unless there is only one step. The
         sums `totals` are read from the first step, if they are over contacts.
         """
-        stored, by_contact = self._stored, self._by_contact([*wanted, *totals])
+        stored, by_contact = self._stored_with(wanted), self._by_contact([*wanted, *totals])
         others = [name for name in wanted if name.removeprefix(EARLIER) not in SUMS_OVER_CONTACTS]
         over_contacts = {name.removeprefix(EARLIER) for name in (*wanted, *totals)} & SUMS_OVER_CONTACTS
-        counts_contacts = over_contacts == {"contacts"}
+        counts_contacts = by_contact and over_contacts == {"contacts"}
         if by_contact and stored and others:
             of_entries = self._first_step(by_contact=True, bits=counts_contacts)
             self._read_attempts(of_entries, totals)
@@ -97,8 +100,14 @@ class Steps:
             second = self._third_step(second, wanted)
         return second, [first]
 
+    def _stored_with(self, wanted: Sequence[str]) -> StoredSums | None:
+        """The stored sums, with those over contacts if these are wanted and stored."""
+        needs_contacts = self.contacts_are_stored and SUMS_OVER_CONTACTS & {*wanted}
+        return self._stored.with_contacts() if self._stored is not None and needs_contacts else self._stored
+
     def _by_contact(self, names: Iterable[str]) -> bool:
-        return self._of_contact or any(name.removeprefix(EARLIER) in SUMS_OVER_CONTACTS for name in names)
+        over_contacts = any(name.removeprefix(EARLIER) in SUMS_OVER_CONTACTS for name in names)
+        return self._of_contact or (over_contacts and not self.contacts_are_stored)
 
     def _first_step(
         self,

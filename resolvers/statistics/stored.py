@@ -1,12 +1,13 @@
 """Stored sums in place of entries: whether they answer a request, and their rows in the first step of figures."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from sqlalchemy import Integer, and_, false, func, true
 
-from persistence.precomputed.day_sums import OF_MONTHS, OF_WEEKS, SUMS, SumKind, SumsOfUnit
+from persistence.precomputed.day_sums import OF_MONTHS, OF_WEEKS, OVER_CONTACTS, SUMS, SumKind, SumsOfUnit
 from persistence.sql.dates import MONTHS
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.date_ranges import DateUnit
@@ -65,6 +66,7 @@ class StoredSums:
         self, sql: SqlBuilder, column: str | None, *, has_value: bool, range_: DayRange, unit: SumsOfUnit | None
     ) -> None:
         self._sql, self._column, self._has_value, self._range, self._unit = sql, column, has_value, range_, unit
+        self._over_contacts = False
         self._kind = SumKind.TOTAL if column is None else KINDS[column]
 
     @property
@@ -76,6 +78,12 @@ class StoredSums:
     def are_of_weeks(self) -> bool:
         """Whether they are the sums of weeks, and the day of each row is the first one of its week."""
         return self._unit is OF_WEEKS
+
+    def with_contacts(self) -> "StoredSums":
+        """The same sums, and those over contacts, if the rows `are_groups`."""
+        found = copy(self)
+        found._over_contacts = True
+        return found
 
     @property
     def may_be_zero(self) -> bool:
@@ -89,7 +97,8 @@ class StoredSums:
         """
         within = _within(passes, on_days)
         if self._unit is None or (earlier and self._unit is OF_WEEKS):
-            found = sums_by_day(self._sql, self._kind, days=within, dirty_name=self._sql.name())
+            dirty_name, over_contacts = self._sql.name(), self._over_contacts
+            found = sums_by_day(self._sql, self._kind, days=within, dirty_name=dirty_name, over_contacts=over_contacts)
         else:
             found = sums_by_unit(self._sql, self._kind, self._unit, range_ or self._range, within)
         return self._row(found, may_be_blank=not self._has_value)
@@ -100,7 +109,11 @@ class StoredSums:
         part.
         """
         clean, dirty = sums_of_clean_and_dirty_days(
-            self._sql, self._kind, days=_within(passes, on_days), dirty_name=self._sql.name()
+            self._sql,
+            self._kind,
+            days=_within(passes, on_days),
+            dirty_name=self._sql.name(),
+            over_contacts=self._over_contacts,
         )
         found = []
         for is_blank in self.blanks if split else (False, None):
@@ -121,7 +134,9 @@ class StoredSums:
         return [key == quoted("") if is_blank else key > quoted("")]  # an index has a range of those that are greater
 
     def _row(self, found: SqlRows, *, may_be_blank: bool) -> TableRow:
-        columns: dict[str, SqlExpression] = {name: found.c[name] for name in ("key", *SUMS)}
+        columns: dict[str, SqlExpression] = {
+            name: found.c[name] for name in ("key", *SUMS, *OVER_CONTACTS) if name in found.c
+        }
         columns["date"] = found.c.day
         if self._column is not None:
             columns[self._column] = self._value(found.c.key, may_be_blank=may_be_blank)

@@ -1,5 +1,5 @@
 """Migration 0012 stores the sums of a filled database of version 0007, 0014 the dates of its contacts, 0035 the sums of
-months, and 0041 those of weeks, even if they are interrupted.
+months, 0041 those of weeks, and 0044 the contacts of each day, even if they are interrupted.
 """
 
 import asyncio
@@ -15,7 +15,16 @@ from persistence.migrations import contact_dates_0014, sums_0012
 from persistence.precomputed.day_sums import OF_MONTHS, OF_WEEKS, SumsOfUnit
 from resolvers.statistics.refreshing import refresh_all
 from tests.contact_dates import stored_dates, wrong_dates
-from tests.day_sums import by_unit, dirty_days, stored_sums, sums_of_units, wrong_sums, wrong_sums_of_days
+from tests.day_sums import (
+    by_unit,
+    dirty_days,
+    stored_contacts,
+    stored_sums,
+    sums_of_units,
+    wrong_contacts,
+    wrong_sums,
+    wrong_sums_of_days,
+)
 from tests.interrupted_migrations import migrate_with_interruption
 from tests.old_versions import skip_if_older_than_citus, upgrade
 
@@ -143,6 +152,40 @@ def test_the_sums_of_months_and_weeks_are_stored_in_batches_also_after_an_interr
     assert stored == right
     assert len({key[2] for key in stored}) == number_of_units
     assert wrong == []
+
+
+def test_the_contacts_of_days_are_stored_in_batches_also_after_an_interruption(
+    filled: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    def spread(session: Session) -> None:
+        """Interactions on 60 days. On 40 of them a contact has two, and one entry has no contact."""
+        for number in range(60):
+            day = dt.date(2025, 3, 1) + dt.timedelta(number)
+            moved = f"date = '{day}', attempt_failed = entry_no % 7 < 3, canceled = entry_no % 20 = 3"
+            session.execute(text(f"UPDATE interaction_log_entry SET {moved} WHERE entry_no % 60 = {number}"))
+        session.execute(text("UPDATE interaction_log_entry SET contact_no = NULL WHERE entry_no = 8"))
+
+    def change(session: Session) -> None:
+        session.execute(text("UPDATE interaction_log_entry SET canceled = true WHERE entry_no % 30 = 29"))
+
+    async def run() -> Any:
+        async with Database.at(filled) as database:
+            await database.writing(spread)
+            reported = await migrate_with_interruption(
+                database, "day_contact_difference", lambda: database.writing(change)
+            )
+            wrong, dirty = await database.querying(wrong_contacts), await database.querying(dirty_days)
+            stored = await database.querying(stored_contacts)
+            await database.writing(refresh_all)
+            assert await database.querying(wrong_sums) == []
+            return reported, wrong, dirty, stored
+
+    reported, wrong, dirty, stored = loop.run_until_complete(run())
+
+    assert [done for done, _ in reported] == [50, reported[0][1]]
+    assert wrong == []
+    assert len(dirty) == 2
+    assert any(each["attempts"] > each["reached"] for each in stored.values())
 
 
 def test_the_dates_of_contacts_are_stored_in_batches_also_after_an_interruption(

@@ -14,7 +14,7 @@ from sqlalchemy import Date, delete, literal, select, text, update
 from sqlmodel import Session
 
 from persistence.database import Database
-from persistence.precomputed.day_sums import OF_MONTHS, OF_WEEKS, SUMS, SumKind, SumsOfUnit
+from persistence.precomputed.day_sums import OF_MONTHS, OF_WEEKS, OVER_CONTACTS, SUMS, SumKind, SumsOfUnit
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.interactions import rules as interactions
 from resolvers.segments.tables import ENTRIES
@@ -36,13 +36,16 @@ from tests.day_sums import (
     Sums,
     add_entries,
     by_unit,
+    contacts_of_entries,
     day_no,
     differences,
     different,
     dirty_days,
+    over_contacts,
     plain,
     prepare,
     read_sums,
+    stored_contacts,
     stored_sums,
     sums_of_entries,
     wrong_sums,
@@ -74,11 +77,13 @@ def refresh(session: Session) -> None:
 def read_all(session: Session) -> list[str]:
     """What is wrong with the sums as figures read them: stored ones of clean days, of dirty days from the entries."""
     found: dict[Key, Sums] = {}
+    contacts: dict[Key, Sums] = {}
     for kind in SumKind:
-        sums = sums_by_day(Statement(EVERYBODY, Parameters()), kind).c
-        columns = [sums.key, sums.day, *(sums[name] for name in SUMS)]
-        found |= read_sums(session, kind, select(*columns))
-    wrong = differences(found, session, set())
+        sums = sums_by_day(Statement(EVERYBODY, Parameters()), kind, over_contacts=True).c
+        columns = select(*(sums[name].label(name) for name in ("key", "day", *SUMS, *OVER_CONTACTS)))
+        found |= read_sums(session, kind, columns)
+        contacts |= {(kind, row["key"], row["day"]): over_contacts(row) for row in session.execute(columns).mappings()}
+    wrong = differences(found, session, set()) + different(contacts, contacts_of_entries(session))
     return [*wrong, *read_units(session, OF_MONTHS), *read_units(session, OF_WEEKS)]
 
 
@@ -213,6 +218,83 @@ def test_a_refresh_takes_the_newest_days_first_and_writes_only_sums_that_differ(
     assert wrong_sums(work.session) == []
 
 
+CONTACTS = ["C1", "P1", "P2", None]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_contacts_with_several_entries_on_a_day_are_counted_once_for_each_key(seed: int, work: Work) -> None:
+    """Also with ties in the same second, failed attempts, canceled entries and entries without a contact."""
+    records.insert_fixtures(work)
+    chance = random.Random(seed)
+    for _ in range(90):
+        records.insert_entry(
+            work,
+            contact="C1",
+            contact_no=chance.choice(CONTACTS),
+            template_code=chance.choice(["VISIT", None]),
+            salesperson_code=chance.choice(["JO", "PS", None]),
+            evaluation=chance.choice([None, "POSITIVE"]),
+            date=day_no(chance.randrange(2)),
+            time_of_interaction=dt.time(8 + chance.randrange(2)),
+            attempt_failed=chance.random() < 0.6,
+            canceled=chance.random() < 0.1,
+        )
+    work.session.flush()
+
+    assert read_all(work.session) == []
+    refresh(work.session)
+    assert wrong_sums(work.session) == []
+    assert read_all(work.session) == []
+    of_day = stored_contacts(work.session)["TOTAL", "", day_no(0)]
+    assert of_day["contacts"] == 3
+    assert of_day["attempts"] > of_day["reached"]
+
+
+def test_two_mailings_to_the_same_contacts_on_a_day_are_counted_right(work: Work) -> None:
+    """Contacts with the same sequence of entries are computed together."""
+    records.insert_fixtures(work)
+    for template, hour in (("VISIT", 9), (None, 14)):
+        for contact in ("C1", "P1", "P2"):
+            failed = (contact, template) == ("P2", "VISIT")
+            records.insert_entry(
+                work,
+                contact=contact,
+                template_code=template,
+                date=day_no(0),
+                time_of_interaction=dt.time(hour),
+                attempt_failed=failed,
+            )
+    work.session.flush()
+    refresh(work.session)
+
+    found = stored_contacts(work.session)
+    assert wrong_sums(work.session) == []
+    assert found["TOTAL", "", day_no(0)] == {"contacts": 3, "reached": 3, "attempts": 4}
+    assert found["TEMPLATE", "VISIT", day_no(0)] == {"contacts": 3, "reached": 2, "attempts": 2}
+
+
+@pytest.mark.parametrize(
+    "change", [{"contact_no": "C1"}, {"attempt_failed": True}, {"time_of_interaction": dt.time(7)}]
+)
+def test_a_change_that_only_contacts_depend_on_marks_the_day(change: dict[str, object], work: Work) -> None:
+    records.insert_fixtures(work)
+    for hour in (9, 10):
+        for contact in ("C1", "P1"):
+            failed = hour == 9
+            records.insert_entry(
+                work, contact=contact, date=day_no(0), time_of_interaction=dt.time(hour, 30), attempt_failed=failed
+            )
+    work.session.flush()
+    refresh(work.session)
+    changed = ENTRIES.c.contact_no == "P1", ENTRIES.c.time_of_interaction == dt.time(10, 30)
+    work.session.execute(update(ENTRIES).where(*changed).values(change))
+
+    assert dirty_days(work.session) == {day_no(0)}
+    assert read_all(work.session) == []
+    refresh(work.session)
+    assert wrong_sums(work.session) == []
+
+
 def test_sums_of_amounts_are_exact_however_large_they_are(work: Work) -> None:
     records.insert_fixtures(work)
     large = Decimal("9999999999999999.99")
@@ -280,7 +362,7 @@ def test_a_forgotten_mark_is_found(work: Work) -> None:
     records.insert_fixtures(work)
     add_entries(work.session, [(1, None)])
 
-    assert len(wrong_sums(work.session)) == len(SumKind)
+    assert len(wrong_sums(work.session)) == 2 * len(SumKind)  # the sums, and the contacts
 
 
 def test_an_interrupted_refresh_leaves_the_marks(database: Database, loop: asyncio.AbstractEventLoop) -> None:

@@ -20,9 +20,8 @@ def plan(empty: Callable[[str], str], loop: asyncio.AbstractEventLoop) -> Iterat
     opening = Database.at(empty("postgresql"))
     database = loop.run_until_complete(opening.__aenter__())
 
-    async def planned(arguments: str, measures: str = "attemptsUntilReached") -> list[str]:
-        measure = f"{{ {measures} }}"
-        selected = f"noOfRows rows {{ key measures {measure} }} totals {measure}"
+    async def planned(arguments: str, measures: str = "attemptsUntilReached", totals: str | None = None) -> list[str]:
+        selected = f"noOfRows rows {{ key measures {{ {measures} }} }} totals {{ {totals or measures} }}"
         document = f"{{ interactionStatistics({arguments} first: 9) {{ {selected} }} }}"
         return list(nodes(await plan_of(database, document, WITHOUT_TABLES)))
 
@@ -91,8 +90,27 @@ def test_sqlite_looks_up_the_entries_of_a_contact_in_each_period_by_its_index(
     assert len(by_index) == 2, found
 
 
-def test_attempts_by_day_are_read_in_the_order_of_the_index(plan: Callable[[str], list[str]]) -> None:
-    assert "Index Only Scan ix_interaction_log_entry_contact" in plan("groupBy: [{date: DAY}],")
+def test_attempts_by_week_are_read_in_the_order_of_the_index(plan: Callable[[str], list[str]]) -> None:
+    assert "Index Only Scan ix_interaction_log_entry_contact" in plan("groupBy: [{date: WEEK}],")
+
+
+@pytest.mark.parametrize("grouping", ["", ", {by: TEMPLATE}", ", {date: HOUR_OF_DAY}"])
+def test_contacts_and_attempts_by_day_are_read_from_the_sums_of_days(
+    grouping: str, plan: Callable[..., list[str]]
+) -> None:
+    """Entries are looked up by the days that are dirty. The totals of the interactions come from the sums of months."""
+    ordered = "orderBy: [{field: CONTACTS, direction: DESC}], having: {contacts: {gte: 2}},"
+    found = plan(f"groupBy: [{{date: DAY}}{grouping}], {ordered}", "contacts attemptsUntilReached", "interactions")
+    reads = {node for node in found if "interaction_log_entry" in node}
+
+    assert reads <= {"Index Scan ix_interaction_log_entry_newest", "Bitmap Index Scan ix_interaction_log_entry_newest",
+                     "Bitmap Heap Scan interaction_log_entry"}  # fmt: skip
+
+
+def test_totals_of_contacts_beside_those_of_days_do_not_read_the_index_of_contacts(
+    plan: Callable[..., list[str]],
+) -> None:
+    assert "Index Only Scan ix_interaction_log_entry_contact" not in plan("groupBy: [{date: DAY}],", "contacts")
 
 
 def test_the_sums_of_contacts_are_read_for_groups_for_attempts_to_number_and_for_totals(

@@ -144,6 +144,60 @@ def test_figures_from_stored_sums_are_those_of_the_interactions(
         )
 
 
+BY_DAY: list[dict[str, Any]] = [
+    {"groupBy": [{"date": "DAY"}], "fillGaps": True, "filter": DAYS},
+    {"groupBy": [{"date": "DAY"}], "having": {"contacts": {"gte": 2}}},
+    {"groupBy": [{"date": "DAY"}, {"date": "HOUR_OF_DAY"}], "filter": {"dayOfWeek": [1, 4], **DAYS}},
+    *({"groupBy": [{"by": name}, {"date": "DAY"}]} for name in DIMENSIONS),
+    {"groupBy": [{"date": "DAY"}, {"by": "TEMPLATE"}], "first": 9, "filter": {"templateCode": {"in": ["VISIT", "CALL"]}},
+     "orderBy": [{"field": "CONTACTS", "direction": "DESC"}]},
+]  # fmt: skip
+"""Requests whose groups are a day and at most one key."""
+
+
+@pytest.mark.parametrize("state", [clean, dirty])
+def test_contacts_and_attempts_by_day_from_stored_sums_are_those_of_the_interactions(
+    state: Callable[[Session], None], change_sums: Change, ask_figures: Asking, figures_company: Company
+) -> None:
+    change_sums(state)
+    for given in BY_DAY:
+        arguments = {"first": 1000, **given}
+        expected = Figures(figures_company, arguments).answer()
+        for kind in KINDS:
+            answer = ask_figures(kind, query(), arguments)
+            assert "errors" not in answer, answer
+            for row in answer["data"]["it"]["rows"]:
+                del row["filter"]
+            assert answer["data"]["it"] == expected, (kind, arguments)
+
+
+def test_contacts_by_day_are_read_from_stored_sums_only_if_nothing_is_added_up(
+    change_sums: Change, ask_figures: Asking
+) -> None:
+    change_sums(deleted)
+    salesperson = Caller(roles=frozenset({Role.SALESPERSON}), salesperson_code="PS")
+
+    def rows(kind: str, arguments: dict[str, Any], caller: Caller | None = None) -> int:
+        text = query("contacts attemptsUntilReached", "contacts", "contacts")
+        found = ask_figures(kind, text, arguments, caller=caller)["data"]["it"]
+        assert found["totals"]["contacts"] > 0  # of all interactions
+        return len(found["rows"])
+
+    for kind in KINDS:
+        for arguments in BY_DAY:
+            assert rows(kind, {**arguments, "fillGaps": False}) == 0, (kind, arguments)
+        by_day: dict[str, Any] = {"groupBy": [{"date": "DAY"}]}
+        assert rows(kind, by_day, salesperson) > 0
+        for arguments in (
+            {**by_day, "filter": DAYS, "compareTo": "PREVIOUS_YEAR"},
+            {**by_day, "filter": {"templateCode": {"in": ["VISIT", "CALL"]}}},
+            {"groupBy": [{"date": "DAY"}, {"date": "DAY_OF_WEEK"}]},
+            {"groupBy": [{"date": "DAY"}, {"by": "CITY"}]},
+            *({"groupBy": [{"date": unit}]} for unit in ("WEEK", "MONTH", "DAY_OF_WEEK")),
+        ):
+            assert rows(kind, arguments) > 0, (kind, arguments)
+
+
 WHOLE_WEEKS = {"date": {"gte": "2024-02-01", "lt": "2025-03-06"}}
 """Weeks of the company begin on Thursday, as both days are."""
 

@@ -297,6 +297,7 @@ PHASES = {
     "companies": Message("Companies", "Compagnies"),
     "pages copied": Message("Pages copied", "Pages copiées"),
     "day_sum": Message("Sums of days", "Totaux par jour"),
+    "day_contact_difference": Message("Contacts of days", "Contacts par jour"),
     "contact_date": Message("Dates of contacts", "Dates des contacts"),
     "CHECKING": Message("Checking", "Vérification"),
     "LOGGING": Message("Logging", "Journalisation"),

@@ -1,0 +1,138 @@
+"""Contacts of a day and a key, computed from entries: how many there are, how many were reached, and after how many
+attempts together.
+
+On one day nearly every contact has one entry. For these, contacts are entries, and the contacts that were reached are
+the entries whose attempt did not fail. `corrections` has the differences that contacts with several entries make.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Subquery, Unicode, and_, case, func, literal_column, not_, select, union_all
+
+from persistence.columns import table_of
+from persistence.interactions import InteractionLogEntry
+from persistence.precomputed.day_sums import SumKind
+from persistence.sql_types import SqlExpression, SqlQuery
+from resolvers.queries import Columns, SqlCondition, quoted
+
+ENTRIES = table_of(InteractionLogEntry)
+NEEDED = "contact_no", "attempt_failed", "time_of_interaction", "entry_no"
+"""The columns of entries that `exact` reads, besides `day` and `key`."""
+
+ZERO: SqlExpression = literal_column("0")
+ONE: SqlExpression = literal_column("1")
+SEPARATOR = literal_column("'\t'", Unicode())
+"""No code has it: texts of one line have no tab."""
+
+
+def of_single_entries(entry: Columns) -> dict[str, SqlExpression]:
+    """The sums over contacts of entries whose contacts have no other entry."""
+    reached: SqlExpression = func.count(entry.contact_no).filter(not_(entry.attempt_failed))
+    return {"contacts": func.count(entry.contact_no), "reached": reached, "attempts": reached}
+
+
+def exact(entries: Subquery) -> SqlQuery:
+    """The sums over contacts for each `day` and `key` of entries."""
+    columns = entries.c
+    same = (columns.day, columns.key, columns.contact_no)
+    place = func.row_number().over(partition_by=same, order_by=(columns.time_of_interaction, columns.entry_no))
+    numbered = select(*same, columns.attempt_failed, place.label("place")).where(columns.contact_no.is_not(None))
+    contact = _by_contact(numbered.subquery("numbered"), ["day", "key", "contact_no"]).subquery("contacts").c
+    return select(
+        contact.day,
+        contact.key,
+        func.count().label("contacts"),
+        func.count(contact.first).label("reached"),
+        func.coalesce(func.sum(contact.first), ZERO).label("attempts"),
+    ).group_by(contact.day, contact.key)
+
+
+def corrections(keys: Mapping[SumKind, SqlExpression], conditions: Sequence[SqlCondition]) -> SqlQuery:
+    """What is to be added to `of_single_entries` of each day and key because contacts have several entries on a day
+    that meet the conditions. A key may have several rows.
+
+    Contacts whose entries are alike, as those of two mailings, are computed once.
+    """
+    sequences = _sequences(keys, conditions)
+    same_contact = and_(ENTRIES.c.date == sequences.c.day, ENTRIES.c.contact_no == sequences.c.contact_no)
+    chosen = (
+        select(
+            *(ENTRIES.c[name] for name in NEEDED),
+            sequences.c.day,
+            sequences.c.contacts,
+            *(key.label(kind) for kind, key in keys.items()),
+        )
+        .join_from(ENTRIES, sequences, same_contact)
+        .where(*conditions)
+        .cte("chosen_entries", nesting=True)
+    )
+    of_kinds = union_all(
+        *(
+            select(
+                literal_column(f"'{kind}'", Unicode()).label("kind"),
+                chosen.c[kind].label("key"),
+                *(chosen.c[name] for name in ("day", "contacts", *NEEDED)),
+            )
+            for kind in keys
+        )
+    ).subquery("of_kinds")
+    same = [of_kinds.c[name] for name in ("kind", "key", "day", "contact_no", "contacts")]
+    in_time = (of_kinds.c.time_of_interaction, of_kinds.c.entry_no)
+    place = func.row_number().over(partition_by=same[:4], order_by=in_time).label("place")
+    numbered = select(*same, of_kinds.c.attempt_failed, place).subquery("numbered")
+    contact = _by_contact(numbered, [each.name for each in same]).having(func.count() > ONE).subquery("of_contacts").c
+    is_reached = case((contact.first.is_(None), ZERO), else_=ONE)
+    return select(
+        contact.kind,
+        contact.key,
+        contact.day,
+        (contact.contacts * (ONE - contact.entries)).label("contacts"),
+        (contact.contacts * (is_reached - contact.succeeded)).label("reached"),
+        (contact.contacts * (func.coalesce(contact.first, ZERO) - contact.succeeded)).label("attempts"),
+    )
+
+
+def _sequences(keys: Mapping[SumKind, SqlExpression], conditions: Sequence[SqlCondition]) -> Subquery:
+    """One contact for each sequence of several entries on a day, and how many contacts have the same one: entries whose
+    keys and failed attempts are alike in the order of time. The text of a sequence has the place of each entry, so the
+    order of its parts does not matter.
+    """
+    day, contact_no = same = ENTRIES.c.date, ENTRIES.c.contact_no
+    counts = (*conditions, contact_no.is_not(None))
+    several = select(*same).where(*counts).group_by(*same).having(func.count() > ONE).subquery("several")
+    place = func.row_number().over(partition_by=same, order_by=(ENTRIES.c.time_of_interaction, ENTRIES.c.entry_no))
+    text: SqlExpression = case((ENTRIES.c.attempt_failed, quoted("-")), else_=quoted("+"))
+    for kind, key in keys.items():
+        if kind is not SumKind.TOTAL:
+            text = text + key + SEPARATOR
+    entries = (
+        select(day.label("day"), contact_no, place.label("place"), text.label("entry"))
+        .join_from(ENTRIES, several, and_(several.c.date == day, several.c.contact_no == contact_no))
+        .where(*conditions)
+        .subquery("entries_of_several")
+    )
+    columns = entries.c
+    entry = columns.place.cast(Unicode) + columns.entry
+    of_contact = (
+        select(columns.day, columns.contact_no, func.aggregate_strings(entry, "\t").label("sequence"))
+        .group_by(columns.day, columns.contact_no)
+        .subquery("of_contact")
+        .c
+    )
+    return (
+        select(of_contact.day, func.min(of_contact.contact_no).label("contact_no"), func.count().label("contacts"))
+        .group_by(of_contact.day, of_contact.sequence)
+        .subquery("sequences")
+    )
+
+
+def _by_contact(numbered: Subquery, names: Sequence[str]) -> SqlQuery:
+    """The number of entries, of those whose attempt did not fail, and the place of the first of these, by columns."""
+    columns = [numbered.c[name] for name in names]
+    succeeded = not_(numbered.c.attempt_failed)
+    return select(
+        *columns,
+        func.count().label("entries"),
+        func.count().filter(succeeded).label("succeeded"),
+        func.min(numbered.c.place).filter(succeeded).label("first"),
+    ).group_by(*columns)
