@@ -6,7 +6,7 @@ the figures are those of its snapshot. Only the figures of viewers who see all e
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import Integer, and_, func, literal_column, select, union_all
+from sqlalchemy import Integer, func, literal_column, select, union_all
 
 from persistence.columns import table_of
 from persistence.interactions import InteractionLogEntry
@@ -121,13 +121,20 @@ def sums_of_dirty_days(
 
 
 def _with_contacts(sums_of_entries: SqlQuery, entries: SqlQuery) -> SqlQuery:
-    """The sums of entries, and those over their contacts."""
-    own = sums_of_entries.subquery("own_sums")
-    contacts = day_contacts.exact(entries.subquery("dirty_entries")).subquery("of_contacts")
-    same = and_(contacts.c.day == own.c.day, contacts.c.key == own.c.key)
+    """The sums of entries, and those over their contacts. They are added up instead of joined: databases expect few of
+    them, and would compare each with each.
+    """
     zero: SqlExpression = literal_column("0")
-    counted = (func.coalesce(contacts.c[name], zero).cast(TYPES[name]).label(name) for name in OVER_CONTACTS)
-    return select(*own.c, *counted).select_from(own.outerjoin(contacts, same))
+    own = sums_of_entries.subquery("own_sums").c
+    contacts = day_contacts.exact(entries.subquery("dirty_entries")).subquery("of_contacts").c
+    rows = union_all(
+        *(
+            select(there.day, there.key, *(there.get(name, zero).label(name) for name in TYPES))
+            for there in (own, contacts)
+        )
+    ).subquery("own_and_of_contacts")
+    added = (func.sum(rows.c[name]).cast(type_).label(name) for name, type_ in TYPES.items())
+    return select(rows.c.day, rows.c.key, *added).group_by(rows.c.day, rows.c.key)
 
 
 def sums_over_contacts(

@@ -107,6 +107,13 @@ def test_contacts_and_attempts_by_day_are_read_from_the_sums_of_days(
                      "Bitmap Heap Scan interaction_log_entry"}  # fmt: skip
 
 
+def test_contacts_of_dirty_days_are_not_joined_to_the_sums_of_their_entries(plan: Callable[..., list[str]]) -> None:
+    """The database expects few rows of both, so that it would compare each with each, also after a large import."""
+    found = plan("groupBy: [{date: DAY}, {by: TEMPLATE}],", "contacts", "interactions")
+
+    assert not {"Nested Loop ", "Hash Join ", "Merge Join "}.intersection(found), found
+
+
 def test_totals_of_contacts_beside_those_of_days_do_not_read_the_index_of_contacts(
     plan: Callable[..., list[str]],
 ) -> None:
