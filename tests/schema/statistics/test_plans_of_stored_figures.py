@@ -13,7 +13,7 @@ from sqlmodel import Session
 from persistence.columns import table_of
 from persistence.database import Database
 from persistence.dialects.sqlite.reads import connect
-from persistence.precomputed.day_sums import SUMS, DaySum, SumKind
+from persistence.precomputed.day_sums import OVER_CONTACTS, SUMS, DaySum, SumKind
 from tests.schema.plans import WITHOUT_TABLES, nodes_of, plan_of, statement_of, steps_of
 
 Filled = Callable[[int], None]
@@ -42,7 +42,7 @@ def fill(database: Database, loop: asyncio.AbstractEventLoop) -> Filled:
 
     def add(session: Session, number: int) -> None:
         added = [FIRST_DAY + dt.timedelta(next(days)) for _ in range(number)]
-        sums = dict.fromkeys(SUMS, 1)
+        sums = dict.fromkeys((*SUMS, *OVER_CONTACTS), 1)
         session.execute(
             insert(table_of(DaySum)),
             [{"kind": SumKind.CAMPAIGN, "key": key, "day": day, **sums} for key in KEYS for day in added],
