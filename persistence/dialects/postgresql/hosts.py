@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from threading import Lock
 from typing import NamedTuple
 from weakref import WeakSet
 
@@ -66,6 +67,8 @@ class PrimaryFinder:
         self._last = 0
         self._open: WeakSet[DriverConnection] = WeakSet()
         """The connections to the last primary."""
+        self._lock = Lock()
+        """Held while these are read or changed: large changes make theirs in a second thread."""
         self.promotion = UNKNOWN
         """The promotion by which the last primary that was found became the primary."""
         self._connected_at = 0.0
@@ -85,9 +88,15 @@ class PrimaryFinder:
             return made
 
         place, made = await first_connection([partial(attempt, index) for index in order], seconds)
-        if (index := order[place]) in found:
-            self._use(index, found[index])
-        self._open.add(made)
+        index = order[place]
+        promotion = found.get(index)
+        if index != self._last if promotion is None else self._is_earlier(promotion):
+            made.terminate()  # another connection has found a later primary meanwhile
+            raise EarlierPrimaryError
+        if promotion is not None:
+            self._use(index, promotion)
+        with self._lock:
+            self._open.add(made)
         self._connected_at = time.monotonic()
         return made
 
@@ -99,15 +108,18 @@ class PrimaryFinder:
             self._connected_at = time.monotonic()
         return time.monotonic() < self._connected_at + VERIFIED_SECONDS
 
-    async def look_for_later(self, attempts: Sequence[Connect]) -> None:
-        """Ask the other servers whether one of them was promoted later, and use it from now on."""
+    async def look_for_later(self, attempts: Sequence[Connect], seconds: float) -> None:
+        """Ask the other servers whether one of them was promoted later, and use it from now on. Those that do not
+        answer within so many seconds are left out, also if they take a connection.
+        """
         others = [index for index in range(len(attempts)) if index != self._last]
-        await asyncio.gather(*(self._look(index, attempts[index]) for index in others))
+        await asyncio.gather(*(self._look(index, attempts[index], seconds) for index in others))
 
-    async def _look(self, index: int, attempt: Connect) -> None:
+    async def _look(self, index: int, attempt: Connect, seconds: float) -> None:
         with suppress(*FAILURES):
-            made = await attempt()
-            promotion = await self._checked(made)
+            async with asyncio.timeout(seconds):
+                made = await attempt()
+                promotion = await self._checked(made)
             made.terminate()
             if promotion.is_later_than(self.promotion):
                 self._use(index, promotion)
@@ -115,7 +127,8 @@ class PrimaryFinder:
     @property
     def _is_connected(self) -> bool:
         """Whether a connection to the last primary is open."""
-        return any(not connection.is_closed() for connection in self._open)
+        with self._lock:
+            return any(not connection.is_closed() for connection in self._open)
 
     async def _checked(self, made: DriverConnection) -> Promotion:
         """The promotion of the server of a connection. Closes the connection if it cannot be used. Raises
@@ -123,13 +136,17 @@ class PrimaryFinder:
         """
         try:
             promotion = await _promotion_of(made)
-            is_recent = time.monotonic() < self._connected_at + RECENT_SECONDS
-            if is_recent and self.promotion.is_later_than(promotion):
+            if self._is_earlier(promotion):
                 raise EarlierPrimaryError
         except BaseException:
             made.terminate()
             raise
         return promotion
+
+    def _is_earlier(self, promotion: Promotion) -> bool:
+        """Whether another server was promoted later, and answered recently."""
+        is_recent = time.monotonic() < self._connected_at + RECENT_SECONDS
+        return is_recent and self.promotion.is_later_than(promotion)
 
     def _use(self, index: int, promotion: Promotion) -> None:
         """Use this server from now on. If an address leads to a standby for a moment, the primary is not replaced."""
@@ -138,7 +155,8 @@ class PrimaryFinder:
         is_other = index != self._last or (self.promotion != UNKNOWN and promotion != self.promotion)
         self._last, self.promotion = index, promotion
         if is_other:
-            earlier, self._open = self._open, WeakSet()
+            with self._lock:
+                earlier, self._open = self._open, WeakSet()
             for connection in earlier:
                 connection.terminate_soon()
 

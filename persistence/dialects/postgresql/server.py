@@ -133,7 +133,7 @@ class Server:
             return
         arguments = {**self._arguments, "server_settings": {"application_name": "carnet probing"}}
         arguments["connection_class"] = DriverConnection
-        await self._primary.look_for_later(_attempts(arguments, limit, "primary"))
+        await self._primary.look_for_later(_attempts(arguments, limit, "primary"), limit)
 
     async def connect(
         self,

@@ -3,14 +3,16 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from threading import Thread
+from typing import Any, cast
 
 import asyncpg
 import pytest
 from sqlalchemy import URL, make_url
 
 from persistence.concurrency.ending_tasks import end
-from persistence.dialects.postgresql.hosts import STAGGER_SECONDS
+from persistence.dialects.postgresql.driver import DriverConnection
+from persistence.dialects.postgresql.hosts import STAGGER_SECONDS, EarlierPrimaryError, PrimaryFinder, Promotion
 from persistence.dialects.postgresql.server import CONNECT_SECONDS, Server
 from persistence.exceptions import Unavailable
 from tests.faults.proxy import Proxy, proxy_of
@@ -92,3 +94,79 @@ def test_connections_to_a_frozen_primary_are_closed_although_all_are_in_use(
         await end(watching)
 
     run_with_two_servers(postgresql_url, loop, "primary", scenario)
+
+
+class OnTimeline:
+    """A connection to a primary of a timeline, without a server. `during` is called while it is looked at."""
+
+    def __init__(self, timeline: int, *, frozen: bool = False, during: Callable[[], None] = lambda: None) -> None:
+        self.promotion, self.frozen, self.during, self.closed = Promotion(7, timeline), frozen, during, False
+
+    async def made(self) -> DriverConnection:
+        return cast(DriverConnection, self)
+
+    async def fetchrow(self, _: str) -> Promotion:
+        await asyncio.sleep(1000 if self.frozen else 0)
+        return self.promotion
+
+    def is_closed(self) -> bool:
+        self.during()
+        return self.closed
+
+    def terminate(self) -> None:
+        self.closed = True
+
+    terminate_soon = terminate
+
+
+def test_of_two_connections_that_are_made_at_once_that_to_the_later_primary_is_kept(
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    """As behind haproxy, which leads one of them to a primary that was not stopped."""
+    finder, later, earlier = PrimaryFinder(), OnTimeline(2), OnTimeline(1)
+
+    async def run() -> tuple[object, object]:
+        return await asyncio.gather(
+            finder.connect([later.made], 1), finder.connect([earlier.made], 1), return_exceptions=True
+        )
+
+    kept, refused = loop.run_until_complete(run())
+
+    assert kept is later
+    assert isinstance(refused, EarlierPrimaryError)
+    assert (later.closed, earlier.closed, finder.promotion.timeline) == (False, True, 2)
+
+
+def test_a_server_that_takes_a_connection_and_then_freezes_does_not_stop_the_search_for_a_later_primary(
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    finder, used, frozen = PrimaryFinder(), OnTimeline(1), OnTimeline(2, frozen=True)
+
+    async def run() -> None:
+        await finder.connect([used.made], 1)
+        await asyncio.wait_for(finder.look_for_later([used.made, frozen.made], 0.05), 5)
+
+    loop.run_until_complete(run())
+
+    assert (used.closed, frozen.closed, finder.promotion.timeline) == (False, True, 1)
+
+
+def test_connections_can_be_made_in_another_thread_meanwhile(loop: asyncio.AbstractEventLoop) -> None:
+    """As those of large changes."""
+    finder, other, threads = PrimaryFinder(), OnTimeline(1), list[Thread]()
+
+    def connect() -> None:
+        if threads:
+            return
+        thread = Thread(target=asyncio.run, args=[finder.connect([other.made], 1)])
+        threads.append(thread)
+        thread.start()
+        thread.join(0.05)
+
+    first = OnTimeline(1, during=connect)
+    loop.run_until_complete(finder.connect([first.made], 1))
+    first.closed = True
+
+    assert finder.is_verified()
+    threads[0].join()
+    assert finder.is_verified()
