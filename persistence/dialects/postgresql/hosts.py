@@ -164,7 +164,7 @@ class PrimaryFinder:
 async def _promotion_of(primary: DriverConnection) -> Promotion:
     try:
         row = await primary.fetchrow(PROMOTION)
-    except (asyncpg.FeatureNotSupportedError, asyncpg.SyntaxOrAccessError):
+    except (asyncpg.FeatureNotSupportedError, asyncpg.InternalServerError, asyncpg.SyntaxOrAccessError):
         return UNKNOWN  # a server that is not quite PostgreSQL, or does not allow the functions
     assert row is not None
     return Promotion(*row)

@@ -8,10 +8,10 @@ import time
 
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.copies import REPLAYED
-from persistence.dialects.postgresql.hosts import Promotion
+from persistence.dialects.postgresql.hosts import UNKNOWN, Promotion
 from persistence.dialects.postgresql.server import Server
 from persistence.dialects.read_positions import PRIMARY, cluster_of, is_reached, position_at, timeline_of
-from persistence.exceptions import EarlierPrimary
+from persistence.exceptions import EarlierPrimary, Unavailable
 
 SEARCH_SECONDS, SEARCH_PAUSE = 5, 0.2
 """Seconds for which a request waits until a later primary is found, and the pause between two searches."""
@@ -39,21 +39,23 @@ class NewestPrimary:
         return position_at(*promotion) if promotion.timeline else PRIMARY
 
     async def reach(self, wanted: int) -> None:
-        """Use a primary that has everything up to a position from now on. Raises EarlierPrimary if none is found."""
+        """Use a primary that has everything up to a position from now on. Raises EarlierPrimary if none is found, and
+        Unavailable if no server answers.
+        """
         give_up = time.monotonic() + SEARCH_SECONDS
         while not await self._has(wanted):
             if time.monotonic() > give_up:
-                raise EarlierPrimary
+                raise EarlierPrimary if self._server.is_verified() else Unavailable
             if self._search is None or self._search.done():
                 self._search = asyncio.ensure_future(self._look())
             await asyncio.shield(self._search)
 
     async def _has(self, wanted: int) -> bool:
         """Whether the primary that is used has everything up to the position. The one of a later timeline is the newest
-        state that there is. Positions of another cluster mean nothing here.
+        state that there is. Positions of another cluster mean nothing here, nor if the cluster is not known.
         """
         promotion = self._server.promotion
-        if promotion.cluster != cluster_of(wanted):
+        if promotion == UNKNOWN or promotion.cluster != cluster_of(wanted):
             return True
         if promotion.timeline:
             return promotion.timeline >= timeline_of(wanted) and self._server.is_verified()
