@@ -183,6 +183,7 @@ def test_texts_in_any_form_are_normalized(old: str, loop: asyncio.AbstractEventL
         "search_text",
         "month_sum",
         "week_sum",
+        "day_contact_difference",
     ]
     assert all(done == total for _, done, total in reported)
 

@@ -212,7 +212,7 @@ def test_the_deepest_filter_selects_the_rows_to_change(
     done = [answer(loop, engine, text, {"filter": deepest(wraps)}) for engine in planned(engines)]
 
     assert "errors" not in done[0]
-    assert done[0] == done[1]
+    assert done[0]["data"] == done[1]["data"]  # the read tokens differ: each names its database
 
 
 def test_the_filters_of_an_operation_are_bounded_together(ask: Asking, refusal: Asking) -> None:

@@ -119,6 +119,8 @@ def test_the_fast_path_and_default_execution_give_equal_responses(
 
         assert "errors" not in answers[0], answers[0]
         assert json.dumps(answers[0]) == json.dumps(answers[1]), text
+        for body in answers:
+            body.get("extensions", {}).pop("readAfter", None)  # the read tokens differ: each names its database
         assert answers == [answers[0]] * 4, text
 
 

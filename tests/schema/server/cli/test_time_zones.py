@@ -41,7 +41,10 @@ def test_a_new_company_gets_the_requested_time_zone(new_url: str, loop: asyncio.
 
 
 @pytest.mark.usefixtures("machine_zone")
-def test_an_existing_company_keeps_its_time_zone(new_url: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_an_existing_company_keeps_its_time_zone(
+    new_url: str, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARNET_PORT", "0")  # another program may listen on the usual port
     carnet(new_url, "migrate", "--time-zone", "Europe/Paris")
 
     again, same, other = (
