@@ -48,7 +48,9 @@ class NewestPrimary:
                 raise EarlierPrimary if self._server.is_verified() else Unavailable
             if self._search is None or self._search.done():
                 self._search = asyncio.ensure_future(self._look())
-            await asyncio.shield(self._search)
+            ended, _ = await asyncio.wait([self._search], timeout=give_up - time.monotonic())
+            for search in ended:
+                search.result()
 
     async def _has(self, wanted: int) -> bool:
         """Whether the primary that is used has everything up to the position. The one of a later timeline is the newest
