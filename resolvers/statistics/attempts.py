@@ -15,10 +15,12 @@ from resolvers.queries import TableRow
 from resolvers.statistics.groupings import EntryOf
 
 BITS_OF_DAYS = 42
-"""Room for the ordinals of a million days together: the last day of the calendar has 22 bits."""
+"""The lower bits of `failures`, in which the ordinals of the days of failed attempts are added up. The last day of the
+calendar has an ordinal of 22 bits, so a million of them have room.
+"""
 
 EXACT_BITS = 53
-"""A double is exact below 2 to the power of this: up to 2,000 failed attempts."""
+"""The bits of a whole number that a double has exactly: `failures` are exact up to about 2,000 failed attempts."""
 
 
 def _number(value: int) -> SqlExpression:
@@ -29,8 +31,10 @@ def _moment(entry: EntryOf) -> SqlExpression:
     return Moment(entry.own_day, entry.c.time_of_interaction)
 
 
-def _day_and_one(entry: EntryOf) -> SqlExpression:
-    """A double, because PostgreSQL adds up numbers of 64 bits as NUMERIC, which takes longer."""
+def _one_and_day(entry: EntryOf) -> SqlExpression:
+    """1 above `BITS_OF_DAYS`, and below it the ordinal of the day. It is a double, because PostgreSQL adds up numbers
+    of 64 bits as NUMERIC, which takes longer.
+    """
     return (Ordinal(entry.own_day) + _number(1 << BITS_OF_DAYS)).cast(Double)
 
 
@@ -38,10 +42,11 @@ ATTEMPTS: Mapping[str, Callable[[EntryOf], SqlExpression]] = {
     "first_success": lambda entry: func.min(_moment(entry)).filter(not_(entry.c.attempt_failed)),
     "first_failure": lambda entry: func.min(_moment(entry)).filter(entry.c.attempt_failed),
     "last_failure": lambda entry: func.max(_moment(entry)).filter(entry.c.attempt_failed),
-    "failures": lambda entry: func.sum(_day_and_one(entry)).filter(entry.c.attempt_failed),
+    "failures": lambda entry: func.sum(_one_and_day(entry)).filter(entry.c.attempt_failed),
 }
 """Sums over the entries of a contact, by name. Moments are in whole seconds, several entries may have the same one.
-`failures` are the number of failed attempts above `BITS_OF_DAYS`, and below the ordinals of their days, added up.
+`failures` is two numbers in one: how many attempts failed, above `BITS_OF_DAYS`; and the ordinals of their days, added
+up, in these lower bits. It is null if none failed.
 """
 
 TOGETHER: Mapping[str, Callable[[SqlExpression], SqlExpression]] = {
@@ -50,48 +55,52 @@ TOGETHER: Mapping[str, Callable[[SqlExpression], SqlExpression]] = {
     "last_failure": func.max,
     "failures": func.sum,
 }
-"""How these sums of several groups of the entries of a contact are added up."""
+"""How the sums of a contact in several groups become those of all its entries."""
 
 
 def reached_at(sums: Callable[[str], SqlExpression], exact: SqlExpression | None = None) -> SqlExpression:
     """The number of the first entry whose attempt did not fail, from the sums of `ATTEMPTS`; null if all failed.
 
-    `exact` is evaluated only where the sums do not tell the number: if an attempt failed in the same second, or if some
-    of three or more failed attempts came before and some after, and more than the first one may have come before.
-    Without `exact`, the number is then null.
+    The sums do not tell it in two cases: if an attempt failed in the same second; or if three or more attempts failed,
+    some of them before that entry and some after it, and perhaps more than one before it. Then the number is `exact`,
+    which is evaluated in these cases only, or null without `exact`.
     """
     success, first, last, failures = map(sums, ATTEMPTS)
-    number = failures.cast(BigInteger).bitwise_rshift(_number(BITS_OF_DAYS))
-    is_added_up = failures < _number(1 << EXACT_BITS)
-    two_around = and_(number == _number(2), success < last)
+    failed = failures.cast(BigInteger).bitwise_rshift(_number(BITS_OF_DAYS))
+    is_exact = failures < _number(1 << EXACT_BITS)
+    one_before_one_after = and_(failed == _number(2), success < last)
     return case(
         (success.is_(None), literal_column("NULL", Integer())),
         (first.is_(None), _number(1)),
         (success < first, _number(1)),
-        (and_(success > last, is_added_up), number + _number(1)),
-        (and_(success > first, is_added_up, or_(two_around, _only_first_was_before(sums, number))), _number(2)),
+        (and_(success > last, is_exact), failed + _number(1)),
+        (and_(success > first, is_exact, or_(one_before_one_after, _only_first_was_before(sums, failed))), _number(2)),
         else_=literal_column("NULL", Integer()) if exact is None else exact,
     )
 
 
 def is_unknown(sums: Callable[[str], SqlExpression]) -> ColumnElement[bool]:
-    """Whether the sums do not tell the number, although there is one."""
+    """Whether there is a number of `reached_at` that the sums do not tell."""
     return and_(sums("first_failure").is_not(None), sums("first_success").is_not(None), reached_at(sums).is_(None))
 
 
-def _only_first_was_before(sums: Callable[[str], SqlExpression], number: SqlExpression) -> ColumnElement[bool]:
-    """Whether the days of failed attempts, added up, are more than they could be if another one was before the success:
-    then those of the first and of another one are at most that of the success, and all others at most the last one.
+def _only_first_was_before(sums: Callable[[str], SqlExpression], failed: SqlExpression) -> ColumnElement[bool]:
+    """Whether it is certain that only the first of `failed` failed attempts was before the success.
+
+    If a second one was before it, too, its day was at most that of the success, and those of all further ones at most
+    that of the last one. The days of all together are then at most the number on the right. Here they are more.
     """
     success, first, last, failures = map(sums, ATTEMPTS)
     days = failures.cast(BigInteger).bitwise_and(_number((1 << BITS_OF_DAYS) - 1))
-    return days > Ordinal(first) + Ordinal(success) + (number - _number(2)) * Ordinal(last)
+    return days > Ordinal(first) + Ordinal(success) + (failed - _number(2)) * Ordinal(last)
 
 
 def exact_attempt(
     entry: EntryOf, row: TableRow, sums: Callable[[str], SqlExpression], conditions: Sequence[ColumnElement[bool]]
 ) -> SqlExpression:
-    """The same number from the entries that meet the conditions, which are those of one contact with these sums."""
+    """The number of `reached_at`, by numbering the entries that meet the conditions: those of the contact whose sums
+    these are.
+    """
     place = func.row_number().over(order_by=(entry.own_day, entry.c.time_of_interaction, entry.c.entry_no))
     numbered: SqlQuery = select(place.label("place"), entry.c.attempt_failed.label("failed"))
     rows = numbered.select_from(row.source).where(*conditions, not_later(entry, sums)).subquery("numbered")
@@ -99,5 +108,5 @@ def exact_attempt(
 
 
 def not_later(entry: EntryOf, sums: Callable[[str], SqlExpression]) -> ColumnElement[bool]:
-    """Whether an entry counts in `exact_attempt`: not if it is after the day of the first success."""
+    """Whether `exact_attempt` must read an entry: those after the day of the first success do not change the number."""
     return entry.own_day <= sums("first_success")

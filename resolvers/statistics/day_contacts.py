@@ -1,8 +1,8 @@
-"""Contacts of a day and a key, computed from entries: how many there are, how many were reached, and after how many
-attempts together.
+"""Contacts of a day and a key, computed from entries: how many there are, how many of them were reached, and the sum of
+the numbers of the attempts at which these were reached. The columns of `OVER_CONTACTS` have these meanings.
 
-On one day nearly every contact has one entry. For these, contacts are entries, and the contacts that were reached are
-the entries whose attempt did not fail. `corrections` has the differences that contacts with several entries make.
+On one day nearly every contact has one entry. Such contacts are counted by counting entries, and those reached by
+counting attempts that did not fail: `of_single_entries`. `corrections` has what contacts with several entries change.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,17 +22,17 @@ NEEDED = "contact_no", "attempt_failed", "time_of_interaction", "entry_no"
 ZERO: SqlExpression = literal_column("0")
 ONE: SqlExpression = literal_column("1")
 SEPARATOR = literal_column("'\t'", Unicode())
-"""No code has it: texts of one line have no tab."""
+"""A tab, which no code has: codes are texts of one line."""
 
 
 def of_single_entries(entry: Columns) -> dict[str, SqlExpression]:
-    """The sums over contacts of entries whose contacts have no other entry."""
+    """The sums over contacts of entries, as if no contact had several of them."""
     reached: SqlExpression = func.count(entry.contact_no).filter(not_(entry.attempt_failed))
     return {"contacts": func.count(entry.contact_no), "reached": reached, "attempts": reached}
 
 
 def exact(entries: Subquery) -> SqlQuery:
-    """The sums over contacts for each `day` and `key` of entries."""
+    """The sums over contacts for each `day` and `key`, by numbering the entries of each contact."""
     columns = entries.c
     same = (columns.day, columns.key, columns.contact_no)
     place = func.row_number().over(partition_by=same, order_by=(columns.time_of_interaction, columns.entry_no))
@@ -48,10 +48,10 @@ def exact(entries: Subquery) -> SqlQuery:
 
 
 def corrections(keys: Mapping[SumKind, SqlExpression], conditions: Sequence[SqlCondition]) -> SqlQuery:
-    """What is to be added to `of_single_entries` of each day and key because contacts have several entries on a day
-    that meet the conditions. A key may have several rows.
+    """What to add to `of_single_entries` of each day and key, so that the sums are right also for contacts that have
+    several entries on a day. Only entries that meet the conditions count. A day and key may have several rows, or none.
 
-    Contacts whose entries are alike, as those of two mailings, are computed once.
+    Contacts whose entries are alike, as those of two mailings, are computed together.
     """
     sequences = _sequences(keys, conditions)
     same_contact = and_(ENTRIES.c.date == sequences.c.day, ENTRIES.c.contact_no == sequences.c.contact_no)
@@ -93,9 +93,12 @@ def corrections(keys: Mapping[SumKind, SqlExpression], conditions: Sequence[SqlC
 
 
 def _sequences(keys: Mapping[SumKind, SqlExpression], conditions: Sequence[SqlCondition]) -> Subquery:
-    """One contact for each sequence of several entries on a day, and how many contacts have the same one: entries whose
-    keys and failed attempts are alike in the order of time. The text of a sequence has the place of each entry, so the
-    order of its parts does not matter.
+    """For each day and each sequence of several entries of a contact on this day: one of the contacts that have it, and
+    how many have it. Two sequences are the same if in the order of time their entries have the same keys, and the same
+    attempts failed.
+
+    A sequence is written as a text, to compare it. Each entry in it has its place in time: the database may join them
+    in another order.
     """
     day, contact_no = same = ENTRIES.c.date, ENTRIES.c.contact_no
     counts = (*conditions, contact_no.is_not(None))
@@ -127,7 +130,9 @@ def _sequences(keys: Mapping[SumKind, SqlExpression], conditions: Sequence[SqlCo
 
 
 def _by_contact(numbered: Subquery, names: Sequence[str]) -> SqlQuery:
-    """The number of entries, of those whose attempt did not fail, and the place of the first of these, by columns."""
+    """For each combination of these columns: the number of entries, the number of those whose attempt did not fail, and
+    the place of the first of these, null if all failed.
+    """
     columns = [numbered.c[name] for name in names]
     succeeded = not_(numbered.c.attempt_failed)
     return select(

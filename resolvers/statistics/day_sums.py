@@ -48,9 +48,9 @@ def sums_by_day(
     dirty_name: str | None = None,
     over_contacts: bool = False,
 ) -> SqlRows:
-    """The sums of all entries that count, with the columns `day`, `key` and `SUMS`, and `OVER_CONTACTS` if these are
-    wanted: of clean days one row for each key, of dirty days, too. A day without entries has no row. The arguments are
-    as for `sums_of_clean_and_dirty_days`.
+    """The sums of all entries that count, with the columns `day`, `key` and `SUMS`, and `OVER_CONTACTS` if
+    `over_contacts`: one row for each day and key. A day without entries has no row. The arguments are as for
+    `sums_of_clean_and_dirty_days`.
     """
     parts = sums_of_clean_and_dirty_days(
         sql, kind, key=key, days=days, dirty_name=dirty_name, over_contacts=over_contacts
@@ -67,9 +67,9 @@ def sums_of_clean_and_dirty_days(
     dirty_name: str | None = None,
     over_contacts: bool = False,
 ) -> tuple[SqlQuery, SqlQuery]:
-    """Both parts of `sums_by_day`. Those of clean days are read in the order of keys and days.
+    """Both parts of `sums_by_day`. The first one, of clean days, can be read in the order of keys and days.
 
-    `key` restricts them to one key, which is not blank, and `days` to some days. With `dirty_name`, the sums of dirty
+    `key` restricts both to one key, which is not blank, and `days` to some days. With `dirty_name`, the sums of dirty
     days are a subquery with this name that is computed once, however often the result is read. Sums of both kinds of
     days have the same types: otherwise PostgreSQL would convert each row, and could not read the rows in parallel.
     """
@@ -121,8 +121,8 @@ def sums_of_dirty_days(
 
 
 def _with_contacts(sums_of_entries: SqlQuery, entries: SqlQuery) -> SqlQuery:
-    """The sums of entries, and those over their contacts. They are added up instead of joined: databases expect few of
-    them, and would compare each with each.
+    """The sums of entries, and those over their contacts, in one row for each day and key. The rows of both are added
+    up instead of joined: databases expect few of them, and would join them by comparing each with each.
     """
     zero: SqlExpression = literal_column("0")
     own = sums_of_entries.subquery("own_sums").c

@@ -1,6 +1,6 @@
 """Rows of subqueries. They note which of their columns are used, so that the subquery computes no others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import FromClause, literal_column
 
@@ -17,6 +17,10 @@ class DerivedColumns:
     def __getitem__(self, name: str) -> SqlExpression:
         self.used[name] = None
         return literal_column(f'{self._alias}."{name}"', self._types(name))
+
+    def use(self, names: Iterable[str]) -> None:
+        """Note that these columns are used."""
+        self.used |= dict.fromkeys(names)
 
     def __getattr__(self, name: str) -> SqlExpression:
         if name.startswith("_"):

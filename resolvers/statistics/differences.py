@@ -11,8 +11,10 @@ from persistence.sql_types import SqlExpression, SqlQuery
 def different(
     right_sums: Sequence[SqlQuery], stored: SqlTable, within: SqlExpression, keys: Sequence[str], names: Sequence[str]
 ) -> SqlQuery:
-    """The right sums that differ from the stored ones within a condition, by these columns of a key. The right ones are
-    added up from several SELECTs.
+    """The right sums of the keys for which one of the sums `names` differs from the stored one. `keys` are the columns
+    of a key. The right sums are those of several SELECTs together; 0 for a key that none of them has.
+
+    `within` is the condition on the stored rows to compare, of which the SELECTs must have all right sums.
     """
     new = (each.subquery(f"new_sums_{place}") for place, each in enumerate(right_sums))
     rows = [
@@ -22,7 +24,7 @@ def different(
     both = union_all(*rows).subquery("new_and_old").c
 
     def total(name: str, *, is_new: bool) -> SqlExpression:
-        """The sum of the rows of a key that are new, or of the only one that is stored."""
+        """The sum of a key from the SELECTs if `is_new`, otherwise from the only row that is stored; 0 without a row."""
         return func.coalesce(func.sum(both[name]).filter(both.is_new == int(is_new)), literal_column("0"))
 
     right = {name: total(name, is_new=True) for name in names}

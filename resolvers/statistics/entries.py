@@ -23,8 +23,7 @@ from resolvers.statistics.derived import DerivedColumns, DerivedRow, places
 from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
 from resolvers.statistics.periods import EarlierDays, split_by_date, without_ends
 from resolvers.statistics.stored import OnEntries, Passes, StoredPart, StoredSums, has_only_dates
-from resolvers.statistics.sums import SUMS
-from resolvers.statistics.sums import added_up as add_up
+from resolvers.statistics.sums import SUMS, added_up
 from resolvers.statistics.unit_bits import BITS, BLOCK, UnitBits
 from resolvers.statistics.unit_sums import DayRange
 
@@ -58,10 +57,10 @@ class Earlier:
 
 
 class EntrySums:
-    """The sums of entries by the columns of the groupings, also by contact if `by_contact`; by their keys if `final`.
-    With `earlier` days, entries of these days are added up separately, with 1 in the column `earlier`. They are read
-    from `stored` sums if these are given; then several rows may have the same key. With `bits`, the units of one of the
-    groupings are bits of a number.
+    """The sums of entries by the columns of the groupings, also by contact if `by_contact`; with `final`, by the keys
+    of the groupings instead of their columns. With `earlier` days, entries of these days are added up separately, with
+    1 in the column `earlier`. The sums are read from `stored` ones if these are given; then several rows may have the
+    same key. With `bits`, the units of one of the groupings are bits of a number. `name` is that of the subquery.
     """
 
     def __init__(
@@ -83,7 +82,7 @@ class EntrySums:
         self._groupings, self._by_contact = groupings, by_contact
         self._adds_up_parts = not final and self._can_add_up_parts
         self.is_final = final or by_contact or self._adds_up_parts or self._has_weeks
-        """Whether it is added up by the keys of the groupings."""
+        """Whether the rows have the keys of the groupings, and not the columns from which these are computed."""
         self._entries = Entries(sql, passes, earlier, stored)
         self.may_be_zero = stored is not None and stored.may_be_zero
         """Whether groups without entries may have rows, whose sums are 0 together."""
@@ -130,8 +129,8 @@ class EntrySums:
     def select(self) -> SqlQuery:
         """One row for each combination of keys. Call it when all columns that are used have been read of `c`."""
         if self._adds_up_parts:
-            parts = [query.group_by(*places(len(self.keys))) for query in self.parts(added_up=True)]
-            either = EitherRows(union_all(*parts).subquery("rows"), self._select_rows().subquery("rows"))
+            parts = union_all(*self.parts(grouped=True))
+            either = EitherRows(parts.subquery("rows"), self._select_rows().subquery("rows"))
             return select(literal_column("*")).select_from(either)
         return self._select_rows()
 
@@ -151,23 +150,25 @@ class EntrySums:
         found = found.group_by(*places(len(keys)))
         return found.having(OrdersRows()) if self.has_many_groups else found
 
-    def parts(self, *, added_up: bool = False, split: bool = True) -> list[SqlQuery]:
-        """The rows of stored sums by day in `StoredSums.parts`; or if `added_up` their sums, to be grouped by the keys.
-        Call it when all columns that are used have been read of `c`.
+    def parts(self, *, grouped: bool = False, split: bool = True) -> list[SqlQuery]:
+        """For each of `StoredSums.parts` its rows, or if `grouped` one row for each combination of keys. Call it when
+        all columns that are used have been read of `c`.
         """
         sums = [name for name in self.c.used if name not in self.keys]
         found = []
-        for row, conditions, _ in self._entries.parts(split=split):
+        for row, conditions in self._entries.parts(split=split):
             keys = self._keys(EntryOf(row.c, row.c.date, row.c.date))
             columns = [key.label(name) for name, key in keys.items()]
-            columns += [(add_up(name, row.c[name]) if added_up else row.c[name]).label(name) for name in sums]
-            found.append(select(*columns).select_from(row.source).where(*conditions))
+            columns += [(added_up(name, row.c[name]) if grouped else row.c[name]).label(name) for name in sums]
+            query: SqlQuery = select(*columns).select_from(row.source).where(*conditions)
+            found.append(query.group_by(*places(len(keys))) if grouped else query)
         return found
 
     @property
     def _can_add_up_parts(self) -> bool:
-        """Whether the stored sums of days are added up before those of dirty days are joined to them, because the
-        database can do so while it reads them. By day, each row is a group already.
+        """Whether the stored sums of clean days and the sums of dirty days are each added up before they are put
+        together, because a database that sorts can do so while it reads the stored ones. By day, each row is a group
+        already.
         """
         return (
             self._stored is not None
@@ -179,6 +180,7 @@ class EntrySums:
 
     @property
     def _has_weeks(self) -> bool:
+        """Whether the day of each row is the first one of its week, which need not be computed again."""
         return self._stored is not None and self._stored.are_of_weeks and self._earlier is None
 
     def _sum(self, name: str, entry: EntryOf, row: TableRow) -> SqlExpression:
@@ -188,13 +190,15 @@ class EntrySums:
 
     @property
     def _reads_table(self) -> bool:
-        """Whether the table is to be read, although the index of contacts may have all columns that are needed. Where
-        there are nearly as many groups as entries, the order of the index saves more time than reading it takes.
+        """Whether the table is to be read, although the index of contacts may have all columns that are needed. Not by
+        day or week: there are nearly as many groups as entries, and the index has them in an order in which they need
+        not be sorted, which saves more time than its larger number of pages costs.
         """
         return self._by_contact and has_only_dates(self._passes.filter) and not self._by_short_unit
 
     @property
     def _by_short_unit(self) -> bool:
+        """Whether entries are grouped by one of `SHORT_UNITS`, other than as bits."""
         by_bits = None if self.bits is None else self.bits.grouping
         units = {each.unit for each in self._groupings if isinstance(each, ByUnit) and each is not by_bits}
         return bool(units & SHORT_UNITS)
@@ -214,8 +218,9 @@ class Entries:
         *,
         only: Callable[[EntryOf], list[SqlCondition]] | None = None,
     ) -> None:
-        """With `only`, the entries that meet these conditions. Earlier ones are then read on their own, each with the
-        conditions, so that the index of a contact and a day serves both: SQLite does not move them into a `UNION ALL`.
+        """With `only`, the entries that meet these conditions. Entries of the earlier days are then a SELECT of their
+        own, and each SELECT has the conditions, so that the index of a contact and a day serves both: SQLite does not
+        move conditions into a `UNION ALL`.
         """
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
         self._only = only

@@ -40,7 +40,9 @@ GROUPS, KEPT = "entry_groups", "kept_groups"
 """The subqueries of all groups that have entries, and of those that are returned unless they are too many."""
 
 COUNTED = "counted_groups"
-"""The subquery of stored groups of clean days, to count them by an index that does not have their keys."""
+"""The subquery of all stored groups of clean days, to count them. It does not tell blank keys from others, so that an
+index of the days without the keys is enough.
+"""
 
 TOTAL_SUMS = "total_sums"
 """The subquery of sums for totals that are not added up from the groups."""
@@ -107,7 +109,7 @@ class GroupedFigures:
     def look_up(self, column: str, language: Enum | None, names: SqlQuery) -> SqlExpression:
         """The name of a key of a group. Names are joined once to all groups that are returned, see `LookUp`."""
         joined = self._names.setdefault((column, language), names.subquery(f"names_{len(self._names)}"))
-        self.group.c[column]  # the names are joined to it
+        self.group.c.use([column])  # the names are joined to it
         return literal_column(f'{self.group.alias}."{joined.name}"', Unicode())
 
     def total_of(self, name: str) -> SqlExpression:
@@ -173,11 +175,12 @@ class GroupedFigures:
 
     @property
     def _parts(self) -> list[FromClause]:
-        """The subqueries of stored groups."""
+        """The subqueries of the parts of stored groups."""
         return [table(f"{GROUPS}_{number}").alias(KEPT) for number, _ in enumerate(self._steps.blanks)]
 
     @property
     def _has_blank(self) -> bool:
+        """Whether stored groups of clean days are two parts, of which one has blank keys."""
         return True in self._steps.blanks
 
     def _select_parts(self) -> list[SqlQuery]:
@@ -206,7 +209,9 @@ class GroupedFigures:
         return chosen.select_from(joined).subquery(self.group.alias)
 
     def _first_of_parts(self) -> FromClause:
-        """The first groups of each part. If they are in the order of stored sums, no others are read."""
+        """The first groups of each part, as many as are wanted of all. A part that is stored in the wanted order is
+        read only up to the last of these.
+        """
         columns = [self._kept[name].label(name) for name in self._kept.used]
         found: list[SqlQuery] = []
         for part, is_blank in zip(self._parts, self._steps.blanks, strict=True):
@@ -215,8 +220,8 @@ class GroupedFigures:
         return union_all(*found).subquery(KEPT)
 
     def _order(self, *, is_blank: bool | None = None) -> list[SqlExpression]:
-        """Groups without a value come last in both directions. `is_blank` tells whether all keys are blank or none, so
-        that they need not be compared.
+        """What to order by. Groups without a value come last in both directions. `is_blank` is that of a part: unless
+        it is None, the part needs no order of blank keys and others, and one with blank keys only no order by them.
         """
         found: list[SqlExpression] = []
         for field, descending in [*self._request.order, (OrderField.KEY, False)]:
@@ -252,8 +257,7 @@ class GroupedFigures:
             conditions.append(or_(*(self._kept[name] > 0 for name in ("interactions", *compared))))
         names = list(self._kept.used)
         if self._gaps is None:
-            for name in names:
-                self._groups[name]
+            self._groups.use(names)
         source = table(GROUPS if self._gaps is None else FILLED).alias(KEPT)
         chosen: SqlQuery = select(*([self._kept[name].label(name) for name in names] or ONE))
         return chosen.select_from(source).where(*conditions, *self._having)

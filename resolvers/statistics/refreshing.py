@@ -79,7 +79,7 @@ differ in a mailing, in which all others are equal.
 """
 
 OF_DAYS = (*SUMS, *OVER_CONTACTS)
-"""What is stored for a day and a key."""
+"""The columns of a day and a key."""
 
 STORED = table_of(DaySum)
 ENTRIES = table_of(InteractionLogEntry)
@@ -109,7 +109,9 @@ def dirty_days(session: Session, most: int | None = None) -> list[dt.date]:
 
 
 def compile_statements(session: Session) -> None:
-    """Compile the statements of `refresh_days`. While a turn of one writer compiled them, all changes would wait."""
+    """Compile the statements of `refresh_days`. Call it before the first turn: where only one transaction can write at
+    a time, all changes would wait while the turn compiled them.
+    """
     dialect, connection = dialect_of(session), session.connection()
     for of_days in _statements(dialect):
         compile_ahead(connection, of_days, ["days"])
@@ -225,16 +227,16 @@ def _statements_of_units(dialect: DatabaseDialect, unit: SumsOfUnit, *, few_keys
 
 
 def different_sums(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
-    """The right sums of the days within which differ from the stored ones. Of a key that no entry has any more they are
-    0.
+    """The right sums that differ from the stored ones, of the days that meet the condition `within`. They are 0 for a
+    key that no entry has any more.
     """
     right = [_sums_of_entries(dialect, within), _corrections(within)]
     return different(right, STORED, _of_days(within), KEY_OF_SUM, OF_DAYS)
 
 
 def different_sums_of_units(unit: SumsOfUnit, days: SqlExpression, units: SqlExpression) -> SqlQuery:
-    """The right sums of months or weeks which differ from the stored ones. The conditions select the stored sums of
-    `days` and of `units`. Of a key that has no sums of days any more they are 0.
+    """The right sums of months or weeks that differ from the stored ones. The conditions select the stored sums of
+    `days` and of `units`. The right sums are 0 for a key that has no sums of days any more.
     """
     return different([sums_of_units(unit, days)], unit.table, units, unit.key, SUMS)
 
@@ -260,7 +262,7 @@ def _sums_of_entries(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
 
 
 def _corrections(within: OnDays) -> SqlQuery:
-    """What contacts with several entries on a day add to these sums."""
+    """`day_contacts.corrections` as rows to add to `_sums_of_entries`, with 0 for all sums that are not over contacts."""
     found = day_contacts.corrections(_keys(), _counted(within)).subquery("corrections")
     values = (found.c[name] if name in found.c else literal_column("0").label(name) for name in OF_DAYS)
     return select(*(found.c[name] for name in KEY_OF_SUM), *values)
@@ -272,6 +274,7 @@ def _keys() -> dict[SumKind, SqlExpression]:
 
 
 def _counted(within: OnDays) -> list[SqlExpression]:
+    """The conditions on entries that count."""
     return [within(ENTRIES.c.date), not_(ENTRIES.c.canceled)]
 
 

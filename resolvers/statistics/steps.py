@@ -55,17 +55,16 @@ class Steps:
         return self._stored.blanks if self._stored is not None else ()
 
     def parts(self, wanted: Sequence[str], *, split: bool = True) -> list[SqlQuery]:
-        """The groups with the sums `wanted` in parts, if they are stored. Without `split` there are two, and those of
-        clean days are the first.
+        """The groups with the sums `wanted`, if they are stored: one SELECT for each of `StoredSums.parts`. Without
+        `split` there are two, the first one with the groups of clean days.
         """
         found = self._first_step(by_contact=False, final=True, stored=self._stored_with(wanted))
-        for name in wanted:
-            found.c[name]
+        found.c.use(wanted)
         return found.parts(split=split)
 
     def groups(self, wanted: Sequence[str], totals: Sequence[str]) -> tuple[SqlQuery, list[EntrySums]]:
-        """The groups that have entries, with the sums `wanted`; and the first steps, unless there is only one step. The
-        sums `totals` are read from the first step, if they are over contacts.
+        """The groups that have entries, with the sums `wanted`; and the first steps that they are read from, none if
+        the first step is the only one. The first steps also have what totals over contacts need for the sums `totals`.
         """
         stored, by_contact = self._stored_with(wanted), self._by_contact([*wanted, *totals])
         others = [name for name in wanted if name.removeprefix(EARLIER) not in SUMS_OVER_CONTACTS]
@@ -73,11 +72,11 @@ class Steps:
         counts_contacts = by_contact and over_contacts == {"contacts"}
         if by_contact and stored and others:
             of_entries = self._first_step(by_contact=True, bits=counts_contacts)
-            self._read_attempts(of_entries, totals)
+            self._note_attempts(of_entries, totals)
             of_days = self._first_step(by_contact=False, stored=stored, name=entries.STORED)
             over = [name for name in wanted if name not in others]
             parts = self._parts(of_entries, over)
-            parts.append((self._second_step(of_days, others, by_contact=False), others))
+            parts.append((self._second_step(of_days, others), others))
             return self._added_up(parts, wanted), [of_entries, of_days]
         are_stored = self.are_stored([*wanted, *totals])
         needs_second_step = stored is not None or any(each.needs_second_step for each in self._groupings)
@@ -88,13 +87,10 @@ class Steps:
             stored=None if by_contact else stored,
         )
         if are_stored or not (by_contact or self._earlier or needs_second_step):
-            for name in wanted:
-                first.c[name]
+            first.c.use(wanted)
             return first.select(), []
-        self._read_attempts(first, totals)
-        parts = (
-            self._parts(first, wanted) if by_contact else [(self._second_step(first, wanted, by_contact=False), wanted)]
-        )
+        self._note_attempts(first, totals)
+        parts = self._parts(first, wanted) if by_contact else [(self._second_step(first, wanted), wanted)]
         second = self._added_up(parts, wanted) if len(parts) > 1 else parts[0][0]
         if any(isinstance(each, ByCity) for each in self._groupings):
             second = self._third_step(second, wanted)
@@ -130,41 +126,40 @@ class Steps:
             name=name or self._name,
         )
 
-    def _read_attempts(self, first: EntrySums, totals: Sequence[str]) -> None:
-        """Note the columns that totals over contacts read."""
+    def _note_attempts(self, first: EntrySums, totals: Sequence[str]) -> None:
+        """Note that totals over contacts use the sums of `ATTEMPTS`, if they do."""
         if self._groupings and {"attempts", "reached"}.intersection(totals):
-            for name in attempts.ATTEMPTS:
-                first.c[name]
+            first.c.use(attempts.ATTEMPTS)
 
     def _parts(self, first: EntrySums, wanted: Sequence[str]) -> list[tuple[SqlQuery, Sequence[str]]]:
-        """The second step of sums by contact, with the names of the sums of each part.
+        """The second step of sums by contact: SELECTs whose sums are to be added up, each with the names of its sums.
 
-        Where a contact may be in many groups, the attempts that are to be numbered are a part of their own. Otherwise
-        PostgreSQL, which does not know that they are few, takes the numbering for nearly all of the work, and how it
-        adds up all others for unimportant: it orders millions of rows by the keys of a few groups.
+        Where a contact may be in many groups, the attempts that are to be numbered are a SELECT of their own.
+        PostgreSQL does not know that they are few. In one SELECT with the others, it would expect their numbering to be
+        nearly all of the work, and would not care how it groups: it would sort millions of rows by the keys of a few
+        groups.
         """
         if not first.has_many_groups:
-            return [(self._second_step(first, wanted, by_contact=True), wanted)]
-        found: list[tuple[SqlQuery, Sequence[str]]] = [
-            (self._second_step(first, wanted, by_contact=True, exact=False), wanted)
-        ]
+            return [(self._second_step(first, wanted), wanted)]
+        found: list[tuple[SqlQuery, Sequence[str]]] = [(self._second_step(first, wanted, exact=False), wanted)]
         for name in wanted:
             if name.removeprefix(EARLIER) == "attempts":
                 found.append((self._exact_attempts(first, name), [name]))
         return found
 
     def _exact_attempts(self, first: EntrySums, name: str) -> SqlQuery:
-        """The numbers that the sums do not tell, each with its keys."""
-        source, keys, _ = self._keys(first, by_contact=True)
+        """The numbers of attempts that the sums do not tell: a row with keys and number for each."""
+        source, keys, _ = self._keys(first)
         is_unknown = attempts.is_unknown(first.c.__getitem__)
         conditions = [first.c["contact_no"].is_not(None), is_unknown, *self._only(first, name)]
         found: SqlQuery = select(*keys, first.exact_attempt().label(name))
         return found.select_from(source).where(*conditions)
 
     def _added_up(self, parts: Sequence[tuple[SqlQuery, Sequence[str]]], wanted: Sequence[str]) -> SqlQuery:
-        """The sums of several parts, each with the names of those that it has. Sums over contacts are read from the
-        entries, all others may be stored: entries are then added up by contact with as few columns as possible, because
-        there are millions of pairs of a key and a contact.
+        """The sums of several SELECTs together, each of which is given with the names of the sums that it has.
+
+        Sums over contacts are read from the entries, all others may be stored. Then the entries are added up by contact
+        with as few columns as possible, because there are millions of pairs of a key and a contact.
         """
         keys = [name for each in self._groupings for name in each.columns]
         zero: SqlExpression = literal_column("0")
@@ -182,21 +177,21 @@ class Steps:
         chosen += [sums.added_up(name, together.c[name]).label(name) for name in wanted]
         return select(*chosen).select_from(together).group_by(*places(len(keys)))
 
-    def _second_step(
-        self, first: EntrySums, wanted: Sequence[str], *, by_contact: bool, exact: bool = True
-    ) -> SqlQuery:
-        """With `exact`, attempts that the sums do not tell are numbered; otherwise they are left out."""
-        source, columns, grouped = self._keys(first, by_contact=by_contact)
+    def _second_step(self, first: EntrySums, wanted: Sequence[str], *, exact: bool = True) -> SqlQuery:
+        """The sums `wanted` of each group, from the rows of the first step. Numbers of attempts that its sums do not
+        tell are found by numbering the entries if `exact`; otherwise they are left out.
+        """
+        source, columns, grouped = self._keys(first)
         columns += [self._second_sum(first, name, exact=exact).label(name) for name in wanted]
         found = select(*(columns or ONE)).select_from(source).group_by(*grouped)
         if grouped and first.may_be_zero:
             found = found.having(func.sum(first.c["interactions"]) > 0)
         return found
 
-    def _keys(
-        self, first: EntrySums, *, by_contact: bool
-    ) -> tuple[FromClause, list[SqlExpression], list[SqlExpression]]:
-        """The rows of the first step with their contacts, the keys of the groups, and what to group by for them."""
+    def _keys(self, first: EntrySums) -> tuple[FromClause, list[SqlExpression], list[SqlExpression]]:
+        """The rows of the first step, joined to their contacts if groupings need these; the keys of the groups; and
+        what to group by, so that there is one row for each combination of keys.
+        """
         source: FromClause = table(first.name)
         contact = self._sql.row(Contact)
         if first.bits is not None:
@@ -207,7 +202,7 @@ class Steps:
         grouped: list[SqlExpression] = []
         for each in self._groupings:
             sums_of = contact.c if each.of_contact else first.c
-            key, column = self._key(first, each, sums_of, place(len(columns) + 1), by_contact=by_contact)
+            key, column = self._key(first, each, sums_of, place(len(columns) + 1))
             columns.append(key.label(each.name))
             grouped.append(column)
             for name in each.columns[1:]:
@@ -216,19 +211,20 @@ class Steps:
         return source, columns, grouped
 
     def _key(
-        self, first: EntrySums, grouping: Grouping, sums_of: Columns, own_place: SqlExpression, *, by_contact: bool
+        self, first: EntrySums, grouping: Grouping, sums_of: Columns, own_place: SqlExpression
     ) -> tuple[SqlExpression, SqlExpression]:
-        """The key of a grouping, and what to group by for it."""
+        """The key of a grouping, and what to group by for it. `own_place` is the place of the key in the SELECT."""
         if first.bits is not None and grouping is first.bits.grouping:
             return first.bits.key(first.c), first.bits.grouped_by(first.c, own_place)
-        if (by_contact or first.is_final) and not grouping.of_contact:
+        if first.is_final and not grouping.of_contact:
             column = sums_of[grouping.final_column]
             return grouping.of_final(column), column
         return grouping.key(sums_of, self._sql), own_place
 
     def _third_step(self, second: SqlQuery, wanted: Sequence[str]) -> SqlQuery:
-        """Cities that differ only in invisible characters together. They are few, contacts are many, so that the second
-        step does not compare them. As each contact has one city, all sums can be added up.
+        """One group for all cities that differ only in invisible characters. It is made here and not in the second
+        step, which has a row for each contact, because there are few cities and many contacts. Each contact has one
+        city, so all sums can be added up.
         """
         groups = second.subquery("cities")
         keys = [name for each in self._groupings for name in each.columns]

@@ -44,13 +44,10 @@ class Passes:
 
 
 class StoredPart(NamedTuple):
-    """Some of the rows of stored sums by day, and the conditions on them. `is_blank` tells whether all of their keys
-    are blank or none; None if they differ.
-    """
+    """Some of the rows of stored sums by day, and the conditions on them."""
 
     row: TableRow
     conditions: list[SqlCondition]
-    is_blank: bool | None
 
 
 OnEntries = Callable[[Passes, TableRow], SqlCondition]
@@ -80,7 +77,7 @@ class StoredSums:
         return self._unit is OF_WEEKS
 
     def with_contacts(self) -> "StoredSums":
-        """The same sums, and those over contacts, if the rows `are_groups`."""
+        """The same sums, and `OVER_CONTACTS`. Only for groupings for which `are_groups` is true."""
         found = copy(self)
         found._over_contacts = True
         return found
@@ -91,9 +88,10 @@ class StoredSums:
         return self._unit is not None
 
     def rows(self, passes: Passes, on_days: OnEntries, range_: DayRange | None, *, earlier: bool = False) -> TableRow:
-        """Sums with the columns of an entry that they know, and the sums by name. `on_days` makes the condition on
-        entries of the days that are read; `range_` has these days if they are not those of the filter. `earlier` says
-        that they are days to compare with: those of one week may count in two weeks, so they are read one by one.
+        """A row for each day and key, or each unit and key, with its sums by name and with those columns of an entry
+        that follow from day and key. `on_days` makes the condition on entries of the days that are read; `range_` has
+        these days if they are not those of the filter. `earlier` says that they are days to compare with: the days of
+        one of their weeks may count in two weeks, so sums of weeks are not enough.
         """
         within = _within(passes, on_days)
         if self._unit is None or (earlier and self._unit is OF_WEEKS):
@@ -104,9 +102,9 @@ class StoredSums:
         return self._row(found, may_be_blank=not self._has_value)
 
     def parts(self, passes: Passes, on_days: OnEntries, *, split: bool) -> list[StoredPart]:
-        """The same rows of clean days with a value, of clean days without one, and of dirty days. The database can read
-        the first ones, which are the most, in the order of their keys. Without `split` those of clean days are one
-        part.
+        """The same rows in three parts: those of clean days with a key, those of clean days with a blank key, and those
+        of dirty days. The first part has most of them, and the database can read it in the order of the keys. The
+        second is left out if no key can be blank. Without `split` all rows of clean days are one part.
         """
         clean, dirty = sums_of_clean_and_dirty_days(
             self._sql,
@@ -120,18 +118,20 @@ class StoredSums:
             rows = (dirty if is_blank is None else clean).subquery()
             row = self._row(rows, may_be_blank=is_blank is not False or not split)
             on_key = self._on_key(rows.c.key, is_blank) if split else []
-            found.append(StoredPart(row, [*on_key, self.on_value(passes, row)], is_blank))
+            found.append(StoredPart(row, [*on_key, self.on_value(passes, row)]))
         return found
 
     @property
     def blanks(self) -> tuple[bool | None, ...]:
-        """`is_blank` of each of the `parts`."""
+        """For each of the `parts` that are split: True if all of its keys are blank, False if none is; None for that of
+        dirty days, which may have both.
+        """
         return (False, None) if self._has_value or self._column is None else (False, True, None)
 
     def _on_key(self, key: SqlExpression, is_blank: bool | None) -> list[SqlCondition]:
-        if is_blank is None or len(self.blanks) == 2:
+        if is_blank is None or True not in self.blanks:
             return []
-        return [key == quoted("") if is_blank else key > quoted("")]  # an index has a range of those that are greater
+        return [key == quoted("") if is_blank else key > quoted("")]  # an index finds `>`, but not `<>`
 
     def _row(self, found: SqlRows, *, may_be_blank: bool) -> TableRow:
         columns: dict[str, SqlExpression] = {
@@ -150,7 +150,9 @@ class StoredSums:
         return and_(row.c["key"] != quoted(""), replace(passes, filter={"and": values})(row))
 
     def keys(self, grouping: Grouping, row: EntryOf, *, final: bool) -> Mapping[str, SqlExpression]:
-        """The columns to group rows of sums by in the first step. With `final` they are the keys themselves."""
+        """What to group rows of sums by in the first step, by the names of the columns: the keys of the grouping if
+        `final`, otherwise the columns from which the second step computes these.
+        """
         if grouping.name == self._column:
             return {grouping.name: row.c[grouping.name]}
         if final and self.are_of_weeks:
@@ -158,7 +160,7 @@ class StoredSums:
         return grouping.first(row, self._sql, final=final)
 
     def are_groups(self, groupings: Sequence[Grouping]) -> bool:
-        """Whether each row is a group already: the sums of a day and a key, if nothing else is grouped by."""
+        """Whether each row is a group already: the rows are those of days and keys, and so are the groups."""
         units = [each for each in groupings if isinstance(each, ByUnit) and each.unit is DateUnit.DAY]
         others = [each.name for each in groupings if each not in units]
         return self._unit is None and len(units) == 1 and others == ([] if self._column is None else [self._column])

@@ -18,24 +18,28 @@ from resolvers.statistics.derived import DerivedColumns
 from resolvers.statistics.groupings import ByDayOfWeek, ByHourOfDay, ByUnit, EntryOf, Grouping, first_day_of_week
 
 WEEKS_IN_BLOCK = 60
-"""As many as a number of 64 bits has places for, rounded down."""
+"""Each week is one bit of a number of 64 bits, of which one is the sign: at most 63 weeks."""
 
 BLOCK, BITS = "block", "bits"
-"""The columns of rows with several units: their block, such as a year, and one bit for each of them."""
+"""The columns of a row that stands for several units: the block that they are in, such as a year, and a number with one
+bit for each of them.
+"""
 
 
 @dataclass(frozen=True)
 class Units:
-    """Units of time of which few make up a block, as the months of a year do: how many these are; the block of an
-    entry, and the place of its unit in this block, from 0; and the unit at a place in a block.
-    """
+    """Units of time of which few make up a block, as the 12 months of a year do."""
 
     number: int
+    """How many units a block has."""
     block: Callable[[EntryOf], SqlExpression]
+    """The block of an entry."""
     place: Callable[[EntryOf], SqlExpression]
+    """The place of the unit of an entry in its block, from 0."""
     unit: Callable[[SqlExpression, SqlExpression], SqlExpression]
+    """The unit of a block and a place."""
     has_years: bool = False
-    """Whether a block is about a year long, and not the whole log."""
+    """Whether a block is about a year long; otherwise the whole log is one block."""
 
 
 class UnitBits:
@@ -52,7 +56,7 @@ class UnitBits:
         return WithBits(self._units.block(entry), unit)
 
     def bits(self, entry: EntryOf) -> SqlExpression:
-        """The units of the entries of a row."""
+        """A number with one bit for each unit in which a row has entries; 1 without `bit_or`."""
         return WithBits(func.bit_or(_bit(self._units.place(entry)), type_=BigInteger()), _number(1))
 
     def join(self, source: FromClause, row: DerivedColumns) -> FromClause:
@@ -66,13 +70,16 @@ class UnitBits:
         return WithBits(self._units.unit(row[BLOCK], self._places.c.place), own)
 
     def grouped_by(self, row: DerivedColumns, own_place: SqlExpression) -> SqlExpression:
-        """What to group these rows by: the unit, which is at this place of the SELECT, or its block."""
+        """What to group the repeated rows by: the unit, which is at this place of the SELECT; without `bit_or` the
+        block, which is the unit itself.
+        """
         return WithBits(own_place, row[BLOCK])
 
 
 def unit_bits(groupings: Sequence[Grouping], sql: SqlBuilder) -> UnitBits | None:
-    """The units of the first grouping that has few in a block. Units of a year only if a contact has one group of all
-    other groupings: otherwise it has hardly more than one unit in a year and group.
+    """The units of the first grouping whose units can be bits; None if there is none. Weeks, months and quarters are
+    bits only if each contact is in one group of the other groupings. Otherwise a contact has hardly more than one such
+    unit in a year and group, so that bits would save no rows.
     """
     for grouping in groupings:
         units = _units_of(grouping, sql)
@@ -102,8 +109,9 @@ def _of_year(unit: DateUnit) -> Units:
     months, first_day_of_week = MONTHS[unit.value], _number(1)  # no unit depends on the week
 
     def first_day(year: SqlExpression, place: SqlExpression) -> SqlExpression:
-        """A month has at most 31 days, a quarter 93. So many days for each place after 1 January is a day in the unit:
-        in the last one 7 or 8 December, or 6 or 7 October.
+        """The first day of the unit of a day that is in it: `place` times 31 days after 1 January, or times 93 days for
+        quarters. That is late enough, because no month or quarter is longer; and early enough, because it is 7 or
+        8 December for the last month, and 6 or 7 October for the last quarter.
         """
         return FirstDayOf(unit, DaysAfter(year, place * _number(31 * months)), first_day_of_week)
 
@@ -117,7 +125,7 @@ def _of_year(unit: DateUnit) -> Units:
 
 
 def _of_weeks(starts: SqlExpression) -> Units:
-    """Weeks are counted from that of 0001-01-01; `starts` is the first day of the week, 1 = Monday."""
+    """Weeks are counted from 0 for the one with 0001-01-01. `starts` is the first day of the week, 1 = Monday."""
     in_block, days, shift = _number(WEEKS_IN_BLOCK), _number(7), _number(7) - starts
     first_of_all = literal_column("'0001-01-01'", Date())
 
@@ -125,7 +133,7 @@ def _of_weeks(starts: SqlExpression) -> Units:
         return (Ordinal(entry.day) + shift) // days
 
     def first_day(block: SqlExpression, place: SqlExpression) -> SqlExpression:
-        """The first day of the week of its last day, which is in the calendar even if the first one is not."""
+        """The first day of a week, from its last day, which the calendar has even if the week begins before it."""
         last_day = DaysAfter(first_of_all, (block * in_block + place) * days + _number(5) - shift)
         return FirstDayOf(DateUnit.WEEK, last_day, starts)
 

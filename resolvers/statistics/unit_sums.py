@@ -168,7 +168,7 @@ def sums_by_unit(sql: SqlBuilder, kind: SumKind, unit: SumsOfUnit, range_: DayRa
         clean = [other.c.day.not_in(dirty), on_days(other.c.day)]
         parts.append(_of_days(other, kind, [*conditions, *clean], sign=1))
     parts.append(sums_of_dirty_days(sql, kind, days=on_days))
-    if unit is OF_WEEKS:  # they are few, and no row of a week needs its first day to be computed again
+    if unit is OF_WEEKS:  # these days are few; then no row needs the first day of its week to be computed
         parts[1:] = (_by_week(part, sql) for part in parts[1:])
     return union_all(*parts).subquery()
 
