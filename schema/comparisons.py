@@ -97,7 +97,7 @@ class DateFilter:
         "Within a period of this length that ends with today: `{count: 7, unit: DAY}` is today and the six days before."
     )
     next: DateSpan | None = operator(
-        "Within a period of this length that begins with today: `{count: 7, unit: DAY}` is today and six more days."
+        "Within a period of this length that begins with today: `{count: 7, unit: DAY}` is today and the next six days."
     )
     current: DateUnit | None = operator("In the same day, week, month, quarter or year as today.")
     previous: DateUnit | None = operator("In the day, week, month, quarter or year before the current one.")

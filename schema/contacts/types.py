@@ -130,8 +130,8 @@ class Contact(Node):
         argument(
             "of",
             str | None,
-            "Only what it has in common with the contact with this number; empty if that is no possible duplicate. "
-            "Default: with any possible duplicate.",
+            "The number of another contact: only what both have in common; empty if that one is no possible duplicate. "
+            "Default: what the contact has in common with any possible duplicate.",
         ),
     )
     changes = to_many(

@@ -174,8 +174,8 @@ class Settings(AddressSettings, CompanySettings, JwtSettings, WebhookSettings, W
         15,
         ge=MIN_SECONDS,
         le=MAX_SECONDS,
-        description="How long a request may wait for other requests before it is refused with `OVERLOADED`, and a "
-        "command for other processes that use the database.",
+        description="How long a request may wait for other requests before it is refused with `OVERLOADED`; and "
+        "how long a command waits for other processes that use the database.",
     )
     cache_mb: int = Field(
         MAX_BYTES // MEGABYTE,
