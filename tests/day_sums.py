@@ -114,12 +114,14 @@ def rows_of_days(session: Session, names: Sequence[str]) -> Iterable[RowMapping]
 
 
 def over_contacts(row: RowMapping) -> Sums:
-    """What a row has about contacts."""
+    """The sums over contacts of a row."""
     return {name: int(row[name]) for name in OVER_CONTACTS}
 
 
 def contacts_of_entries(session: Session) -> dict[Key, Sums]:
-    """The right contacts of each day and key: the entries of each in the order of time, numbered from 1."""
+    """The right sums over contacts of each day and key. The entries of each contact are numbered from 1 in the order of
+    time.
+    """
     entries = table_of(InteractionLogEntry)
     ordered = select(entries).where(~entries.c.canceled).order_by(entries.c.time_of_interaction, entries.c.entry_no)
     failed: dict[Key, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))

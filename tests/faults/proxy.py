@@ -30,7 +30,7 @@ class Proxy:
         self.by_bytes = False
         """Whether each byte of a message is sent by itself."""
         self.added: tuple[bytes, bytes] | None = None
-        """A message, and another one that is sent before it, the next time."""
+        """A message of the server, and what is sent before it when it comes next; None if nothing is."""
         self._silent = False
         self._down = False
 
@@ -93,7 +93,7 @@ class Proxy:
         return message[: len(message) // 2] if self._inside else b""
 
     def with_added(self, message: bytes) -> bytes:
-        """A message, after the one that is sent before it."""
+        """A message of the server, with what is to be sent before it."""
         if self.added is None or self.added[0] != message:
             return message
         (_, added), self.added = self.added, None

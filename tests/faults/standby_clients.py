@@ -68,7 +68,8 @@ def promote(pair: Pair, loop: asyncio.AbstractEventLoop) -> None:
         pair.standby.promote()
 
 
-def reads_there(pair: Pair, loop: asyncio.AbstractEventLoop) -> bool:
+def standby_answers(pair: Pair, loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether Carnet has connections with which it reads on the standby."""
     reads = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'carnet reading on%'"
     return bool(loop.run_until_complete(fetched(pair.standby.url, reads)) > 0)
 

@@ -108,7 +108,7 @@ def test_a_change_with_a_key_is_confirmed_only_when_no_standby_is_missing(
     """Until then the change is stored on this server only, and would be lost with it."""
     variables = {"key": "key"} | ({"no": waiting.segment_no} if document == LOG else {})
     with monkeypatch.context() as missing:
-        missing.setattr(persistence.database, "SETTLING_SECONDS", 1)  # it is waited for in vain
+        missing.setattr(persistence.database, "SETTLING_SECONDS", 1)  # the outcome is waited for in vain
         for _ in range(2):
             error = error_of(waiting.send(document, **variables))
 

@@ -33,8 +33,8 @@ from tests.faults.standby_clients import (
     newest,
     pause,
     promote,
-    reads_there,
     replay,
+    standby_answers,
     two_processes,
 )
 from tests.postgresql_pair import Pair, running_pair
@@ -117,7 +117,7 @@ def test_changes_and_the_default_execution_do_not_ask_the_standby(
 def test_a_standby_without_a_primary_answers_when_it_is_as_new_as_the_token(
     pair: Pair, loop: asyncio.AbstractEventLoop, ask: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its URL is that of the database of a Carnet that only reads."""
+    """`CARNET_DATABASE_URL` is the URL of the standby."""
     monkeypatch.setattr(newest_primary, "SEARCH_SECONDS", 0.1)
     with two_processes(pair, loop) as (one, _), running_app(pair.standby.url, loop) as api:
         pause(ask)
@@ -249,7 +249,7 @@ def test_a_promoted_server_answers_only_as_the_primary(
     read = {"read_database_url": pair.standby.url}
     with two_processes(pair, loop) as (one, other):
         created(one, "on both")
-        answers_in_time(lambda: newest(other) == "on both" and reads_there(pair, loop))
+        answers_in_time(lambda: newest(other) == "on both" and standby_answers(pair, loop))
         pair.standby.promote()
         token = created(one, "on the primary")
         assert newest(other, **{HEADER: token}) == "on the primary"
@@ -260,7 +260,7 @@ def test_a_promoted_server_answers_only_as_the_primary(
     with running_app(pair.standby.url, loop, **read) as third:
         token = created(third, "on the promoted server")
         assert newest(third, **{HEADER: token}) == "on the promoted server"
-        assert reads_there(pair, loop)
+        assert standby_answers(pair, loop)
 
 
 def test_of_two_primaries_the_one_that_was_promoted_later_is_used(
@@ -298,7 +298,7 @@ def test_of_two_primaries_the_one_that_was_promoted_later_is_used(
 
 @pytest.fixture
 def unwatched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Requests without a token do not find out that another server was promoted."""
+    """Carnet looks for a later primary only for requests with a token, and not regularly."""
     monkeypatch.setattr(server, "WATCH_SECONDS", 1000)
 
 

@@ -1,4 +1,4 @@
-"""The coordinator of Citus commits a change, but its worker fails before it does the same: Citus warns, reports success,
+"""The coordinator of Citus commits a change, but the worker fails before it commits its part: Citus warns, reports success,
 and commits on the worker later. Until then the change cannot be read, so no answer confirms it.
 """
 
@@ -27,7 +27,7 @@ FIELDS = (
     b"RFinishRemoteTransactionCommit",
     b"",
 )
-"""What Citus 13.2 says before that if the worker fails."""
+"""The fields of the warning that Citus 13.2 sends before COMMITTED if the worker fails."""
 
 PREPARED = "SELECT gid FROM pg_prepared_xacts WHERE owner = $1"
 END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = CAST($1 AS text)"
@@ -41,7 +41,7 @@ def _warning() -> bytes:
 
 @pytest.mark.parametrize("key", [None, "key"], ids=["without key", "with key"])
 def test_a_change_that_a_worker_may_lack_is_not_confirmed(proxied: OpenProxied, key: str | None) -> None:
-    """With a key its outcome is looked up."""
+    """With an idempotency key, its outcome is looked up, and found."""
 
     async def scenario(opened: Proxied) -> Any:
         no = await add_segment(opened.api)

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(not SOAKING, reason="runs in `make soak`")
 
 
 class Work:
-    """What is under way on one server of Carnet, and what became of it."""
+    """Sends changes, a stream and a subscription to one server of Carnet, and counts what it answers."""
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url

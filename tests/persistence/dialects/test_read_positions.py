@@ -52,13 +52,13 @@ def test_a_position_is_reached_on_its_own_timeline_only(wanted: str, replayed: s
         ("3.a.1.1f", "3.b.2.1f", "3.a.1.p"),  # what another cluster has cannot be compared
     ],
 )
-def test_later_positions_satisfy_earlier_ones(own: str, given: str, both: str) -> None:
+def test_the_later_of_two_positions_is_after_both(own: str, given: str, both: str) -> None:
     assert token_of(later(position_of(own), position_of(given))) == both
     assert later(ANY, position_of(given)) == position_of(given)
     assert later(position_of(own), ANY) == position_of(own)
 
 
-def test_no_standby_is_as_new_as_the_primary() -> None:
+def test_a_position_of_the_primary_is_reached_by_no_standby() -> None:
     assert only_primary(PRIMARY)
     assert only_primary(at_primary(ANY))
     assert only_primary(at_primary(position_of("3.a.1.1f")))

@@ -1,4 +1,4 @@
-"""What the sums of the attempts of a contact tell about the first one that did not fail."""
+"""The number of the first attempt of a contact that did not fail, from sums of its attempts."""
 
 import datetime as dt
 import random
@@ -21,11 +21,12 @@ Attempts = Sequence[tuple[dt.datetime, bool]]
 
 
 def at_days(*attempts: tuple[float, bool]) -> Attempts:
+    """Attempts, each so many days after START."""
     return [(START + dt.timedelta(days), failed) for days, failed in attempts]
 
 
-def told(work: Work, contacts: Sequence[Attempts]) -> list[int | None]:
-    """The number of the first attempt of each contact that did not fail, as far as the sums tell it."""
+def known_numbers(work: Work, contacts: Sequence[Attempts]) -> list[int | None]:
+    """For each contact the number of the first attempt that did not fail, None where the sums do not tell it."""
     columns = table_of(InteractionLogEntry).c
     rows = union_all(
         *(
@@ -52,6 +53,7 @@ def told(work: Work, contacts: Sequence[Attempts]) -> list[int | None]:
 
 
 def first_reached(attempts: Attempts) -> int | None:
+    """The right number of the first attempt that did not fail; None if all failed."""
     ordered = sorted(attempts, key=lambda attempt: attempt[0])
     return next((number for number, (_, failed) in enumerate(ordered, 1) if not failed), None)
 
@@ -71,20 +73,18 @@ def first_reached(attempts: Attempts) -> int | None:
         (at_days((0, FAILED), (1, FAILED)), None),
     ],
 )
-def test_the_sums_tell_the_number_if_no_other_order_of_the_attempts_has_them(
-    attempts: Attempts, number: int | None, work: Work
-) -> None:
-    assert told(work, [attempts]) == [number]
+def test_the_number_is_known_if_the_sums_allow_no_other(attempts: Attempts, number: int | None, work: Work) -> None:
+    assert known_numbers(work, [attempts]) == [number]
 
 
-def test_the_number_that_the_sums_of_random_attempts_tell_is_right(work: Work) -> None:
+def test_known_numbers_of_random_attempts_are_right(work: Work) -> None:
     chosen = random.Random(4)
     for days in (1, 3, 40):
         contacts = [
             at_days(*((chosen.randrange(days * 4) / 4, chosen.random() < 0.6) for _ in range(chosen.randint(1, 8))))
             for _ in range(80)
         ]
-        numbers = told(work, contacts)
+        numbers = known_numbers(work, contacts)
         pairs = zip(contacts, numbers, strict=True)
         assert [(each, number) for each, number in pairs if number not in (None, first_reached(each))] == []
         assert sum(number is not None for number in numbers) > 20
@@ -93,4 +93,4 @@ def test_the_number_that_the_sums_of_random_attempts_tell_is_right(work: Work) -
 def test_the_sums_of_the_first_and_of_the_last_days_of_the_calendar_are_exact(work: Work) -> None:
     for day in (dt.datetime.min, dt.datetime.max.replace(microsecond=0) - dt.timedelta(days=9)):
         attempts = [(day + dt.timedelta(after), after not in (1,)) for after in (0, 1, 2, 9)]
-        assert told(work, [attempts]) == [2]
+        assert known_numbers(work, [attempts]) == [2]

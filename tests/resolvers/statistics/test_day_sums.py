@@ -251,7 +251,7 @@ def test_contacts_with_several_entries_on_a_day_are_counted_once_for_each_key(se
 
 
 def test_two_mailings_to_the_same_contacts_on_a_day_are_counted_right(work: Work) -> None:
-    """Contacts with the same sequence of entries are computed together."""
+    """All contacts with the same sequence of entries are computed at once."""
     records.insert_fixtures(work)
     for template, hour in (("VISIT", 9), (None, 14)):
         for contact in ("C1", "P1", "P2"):

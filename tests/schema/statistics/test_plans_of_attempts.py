@@ -130,7 +130,9 @@ def test_the_sums_of_contacts_are_read_for_groups_for_attempts_to_number_and_for
 def test_entries_of_contacts_in_many_groups_are_ordered_instead_of_filling_a_hash_table(
     grouping: str, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
 ) -> None:
-    """A hash table of millions of groups would be written to files. The empty tables are as large beside 64 kB."""
+    """A hash table of millions of groups would be written to files. `work_mem` is so small that PostgreSQL expects the
+    same of empty tables.
+    """
     url = empty("postgresql")
 
     async def strategies() -> list[str]:

@@ -101,7 +101,7 @@ def test_the_first_groups_by_day_take_no_longer_with_more_days(fill: Filled, rea
 def test_sums_of_each_key_are_added_up_in_the_order_of_their_keys(
     database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
-    """Those of clean days are not sorted. They are on Mondays, so that stored sums of months do not answer it."""
+    """Stored sums of clean days are not sorted. With a filter on Mondays, sums of months cannot answer the request."""
     document = rows_of("groupBy: [{by: CAMPAIGN}], filter: {dayOfWeek: [1]}")
     steps = loop.run_until_complete(steps_of(database, path_of(database), document))
     (read,) = (place for place, step in enumerate(steps) if "PRIMARY KEY (kind=? AND key>" in step or "key>?" in step)

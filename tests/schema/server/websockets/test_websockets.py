@@ -20,7 +20,9 @@ VIEWER = "{ viewer { userId } }"
 CREATE = 'mutation { createSalesperson(input: {code: "AB", salesperson: {name: "Ann"}}) { userErrors { code } } }'
 CHANGED = "subscription { changed { type } }"
 OTHERS = "subscription { changed(types: [CONTACT]) { type } }"
-"""Does not tell of the mutation, which is made if the database no longer stops its COMMIT, as a worker of Citus."""
+"""A subscription to changes other than that of the mutation, which may be made although it was canceled: a worker of
+Citus does not stop a COMMIT.
+"""
 SALESPEOPLE = "subscription { changed(types: [SALESPERSON]) { type objects { edges { id } } } }"
 
 SLOW_COMMIT = f"""{ALLOW_TRIGGERS}, {SYNC_METADATA};
