@@ -151,8 +151,8 @@ class Database:
 
     async def reading(self, statements: Sequence[Statement], *, after: int = PRIMARY) -> FoundValues:
         """One value for each statement, all from the same state of the database. Raises TimeoutError when they take too
-        long. If a position is given, a standby that has everything up to there may answer. Otherwise the primary must
-        have it, too: else raises EarlierPrimary.
+        long. If the position `after` is given, a standby that has everything up to it may answer. Otherwise the
+        primary must have everything up to it: raises EarlierPrimary if it has not.
         """
         if self._standby is not None and after != PRIMARY:
             found = await self._standby.run(statements, after)

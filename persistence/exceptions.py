@@ -76,9 +76,9 @@ class CompanyProblem(StrEnum):
     NOT_ALLOWED = "NOT_ALLOWED"
     """The user of the server has no right to do so."""
     NO_USER = "NO_USER"
-    """The URL of the server does not name a PostgreSQL server, and so no user who may drop a schema and a role."""
+    """A schema and a role are to be dropped, but the URL that should name the user who may do so is that of a file."""
     IN_USE = "IN_USE"
-    """Others use it at the moment."""
+    """Others use the schema, the role or the file at the moment."""
     OTHER = "OTHER"
 
 
@@ -135,7 +135,7 @@ class Unavailable(Exception):
 
 
 class EarlierPrimary(Unavailable):
-    """Another server was promoted after the one that Carnet reaches, and the request asks for a state of that one."""
+    """The request asks for a state after the promotion of another server, and Carnet cannot reach that server."""
 
     reason = "The database that Carnet reaches is older than the state that `Carnet-Read-After` stands for."
 

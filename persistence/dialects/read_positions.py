@@ -2,29 +2,29 @@
 after the change.
 
 A position is a number: the cluster, shifted by 96 bits, the timeline of the log, shifted by 64 bits, and the place in
-the log (LSN). Each promotion of a standby begins a timeline. A server of another timeline may have other changes at the
-same place.
+the log (LSN). A cluster is a server with all its copies. Each promotion of a standby begins a timeline. Servers of two
+timelines may have different changes at the same place.
 
-A client gets the position as an opaque token. Without a standby the place is not read: the token then says that the
-primary must answer, of this timeline or a later one.
+A client gets the position as an opaque token. Without a standby the place is not read: then the token says that a
+primary must answer, of the timeline that it names or of a later one.
 """
 
 import re
 
 PRIMARY = -1
-"""Instead of a position: read from the primary, whichever server it is."""
+"""Instead of a position: read from the primary, whichever server that is."""
 
 PRIMARY_TOKEN = "1.p"
 """The token of PRIMARY."""
 
 ANY = 0
-"""Instead of a position: any state of a standby is new enough."""
+"""Instead of a position: every standby is new enough."""
 
 PLACE_BITS, TIMELINE_BITS = 64, 32
 """The bits of a position that are the place in the log, and those before them that are the timeline."""
 
 _LAST_PLACE = (1 << PLACE_BITS) - 1
-"""Instead of a place: no standby is new enough."""
+"""Instead of a place: no standby is new enough, only a primary."""
 
 _TOKEN = re.compile(
     r"(?:1\.(?:p|[0-9a-f]{1,16})|2\.[0-9a-f]{1,8}\.[0-9a-f]{1,16})"
@@ -41,7 +41,7 @@ def token_of(position: int) -> str:
 
 
 def position_of(token: str) -> int:
-    """The position of a token. Raises ValueError if it is none."""
+    """The position of a token. Raises ValueError if the text is no token."""
     match = _TOKEN.fullmatch(token)
     if match is None:
         raise ValueError(token)
@@ -57,12 +57,12 @@ def position_at(cluster: int, timeline: int, place: int = _LAST_PLACE) -> int:
 
 
 def cluster_of(position: int) -> int:
-    """The identifier of the cluster, which all copies of a server have in common."""
+    """The identifier of the cluster of a position."""
     return position >> TIMELINE_BITS + PLACE_BITS
 
 
 def timeline_of(position: int) -> int:
-    """The timeline of the log."""
+    """The timeline of a position."""
     return position >> PLACE_BITS & (1 << TIMELINE_BITS) - 1
 
 
@@ -72,12 +72,12 @@ def only_primary(position: int) -> bool:
 
 
 def at_primary(position: int) -> int:
-    """The position of a primary that has everything up to this one."""
+    """A position that is reached only by a primary that has everything up to `position`."""
     return position | _LAST_PLACE if position else PRIMARY
 
 
 def later(own: int, given: int) -> int:
-    """The position that satisfies both. One of another cluster cannot be compared: then it is that of the primary."""
+    """A position after both. Positions of two clusters cannot be compared: then only a primary reaches it."""
     if ANY in (own, given):
         return own or given
     if cluster_of(own) == cluster_of(given):

@@ -31,7 +31,7 @@ class SqlWriter(MonthsWriter):
     has_bit_or: bool
     """Whether `bit_or` adds up the bits of several numbers."""
     groups_by_sorting: bool
-    """Whether rows are sorted to group them, because there are no hash tables."""
+    """Whether the database always sorts rows to group them, because it has no hash tables."""
 
     @abstractmethod
     def is_in(self, value: str, values: str) -> str:
@@ -153,7 +153,7 @@ class SqlWriter(MonthsWriter):
 
     @abstractmethod
     def ordinal(self, date: str) -> str:
-        """The number of a date, or of that of a moment, counted from 1 for 0001-01-01."""
+        """The number of the day of a date or of a `Moment`, counted from 1 for 0001-01-01."""
 
     @abstractmethod
     def first_day_of_week(self, date: str, first_day: str) -> str:

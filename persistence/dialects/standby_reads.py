@@ -1,4 +1,4 @@
-"""What reads that must not be older than a change need from a dialect."""
+"""What a dialect must have for reads that must not be older than a change."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -8,28 +8,31 @@ from persistence.sql_types import FoundValues, Statement
 
 
 class NewestPrimary(Protocol):
-    """Keeps servers from answering that go on as a primary after another one was promoted.
+    """Makes sure that no request is answered from an older state than it asks for, by a server that goes on as a
+    primary after another one was promoted.
 
     See `persistence.dialects.read_positions`.
     """
 
     @property
     def position(self) -> int:
-        """A position after all changes of this process that are committed now. It has no place in the log."""
+        """A position after all changes of this process that are committed now, without a place in the log."""
         ...
 
     async def reach(self, wanted: int) -> None:
-        """Use a primary that has everything up to a position from now on. Raises EarlierPrimary if none is found."""
+        """From now on use a primary that has everything up to the position `wanted`. Raises EarlierPrimary if none is
+        found.
+        """
         ...
 
 
 class _NoOtherPrimary:
-    """That of a file: no other copy of it is ever used."""
+    """The `NewestPrimary` of a file, of which no copy is used."""
 
     position = PRIMARY
 
     async def reach(self, wanted: int) -> None:
-        """Every state is the newest one."""
+        """Does nothing: a file has one state, the newest."""
 
 
 NO_OTHER_PRIMARY = _NoOtherPrimary()

@@ -38,8 +38,8 @@ SUMS = ("interactions", "succeeded", "cost_high", "cost_low", "duration", "evalu
 """The columns that are sums over the entries."""
 
 OVER_CONTACTS = ("contacts", "reached", "attempts")
-"""The columns of days that are about contacts. They cannot be added up: a contact may have entries on several days, or
-of several keys.
+"""The columns of `DaySum` that are about contacts. Those of several days or keys cannot be added up, because a contact
+may have entries on several days, or of several keys.
 """
 
 
@@ -60,7 +60,8 @@ class SumsOfEntries(Table):
 
 
 class DaySum(SumsOfEntries, table=True):
-    """Sums over the entries of one day, and the contacts of these. A day without entries that count has no row.
+    """Sums over the entries of one day, and over the contacts of these entries. A day without entries that count has no
+    row.
 
     The index of the primary key contains all sums, and the figures of a card are next to each other in it. On
     PostgreSQL the sums of each kind are a partition, so that figures by one key read no others.
@@ -77,11 +78,11 @@ class DaySum(SumsOfEntries, table=True):
     key: str = Field(sa_type=key(20), primary_key=True)
     day: dt.date = Field(primary_key=True)
     contacts: int
-    """How many contacts these entries have."""
+    """The number of contacts of these entries."""
     reached: int
-    """How many of these contacts have an entry whose attempt did not fail."""
+    """The number of contacts of these entries with an attempt that did not fail."""
     attempts: int
-    """The numbers of the first such entries of these contacts together; those of a contact are counted from 1."""
+    """The numbers of the first attempt that did not fail, counted from 1 for each contact, added up over contacts."""
 
 
 class MonthSum(SumsOfEntries, table=True):

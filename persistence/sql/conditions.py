@@ -128,8 +128,8 @@ class ReadsTable(CachedConstruct[bool]):
 
 
 class OrdersRows(CachedConstruct[bool]):
-    """True for all groups, and makes PostgreSQL order the rows to group them. Otherwise it fills a hash table, and if
-    there are nearly as many groups as rows, it writes most rows to files and orders the groups afterwards.
+    """A HAVING that is true for all groups, and makes PostgreSQL sort the rows to group them. Otherwise it fills a hash
+    table. If there are nearly as many groups as rows, it writes most of that to files and sorts the groups afterwards.
     """
 
     type = Boolean()

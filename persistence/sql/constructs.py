@@ -137,8 +137,8 @@ class WithoutIndex(CachedConstruct[T]):
 
 @compiled_by_dialect
 class EitherRows(FromClause):
-    """The rows of one of two SELECTs that mean the same: `by_sorting` if the database sorts rows to group them,
-    `by_hashing` if it has hash tables. Statements that contain it are not cached by SQLAlchemy.
+    """The rows of one of two SELECTs that have the same rows: `by_sorting` if the database always sorts rows to group
+    them, otherwise `by_hashing`. SQLAlchemy does not cache statements that contain it.
     """
 
     inherit_cache = False
@@ -148,7 +148,7 @@ class EitherRows(FromClause):
         self.by_sorting, self.by_hashing = by_sorting, by_hashing
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        """The subquery of the SELECT that is right for a dialect."""
+        """The SQL of the SELECT for this database."""
         return compiled(self.by_sorting if writer.groups_by_sorting else self.by_hashing)
 
 

@@ -86,7 +86,7 @@ class LastDayOf(_OfUnit):
 
 
 class Ordinal(CachedConstruct[int]):
-    """The number of a date, or of that of a moment, counted from 1 for 0001-01-01."""
+    """The number of the day of a date or of a `Moment`, counted from 1 for 0001-01-01."""
 
     type = Integer()
 

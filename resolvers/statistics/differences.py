@@ -24,7 +24,7 @@ def different(
     both = union_all(*rows).subquery("new_and_old").c
 
     def total(name: str, *, is_new: bool) -> SqlExpression:
-        """The sum of a key from the SELECTs if `is_new`, otherwise from the only row that is stored; 0 without a row."""
+        """The sum of a key from the SELECTs if `is_new`, otherwise the stored one; 0 without a row."""
         return func.coalesce(func.sum(both[name]).filter(both.is_new == int(is_new)), literal_column("0"))
 
     right = {name: total(name, is_new=True) for name in names}

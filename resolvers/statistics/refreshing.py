@@ -262,7 +262,7 @@ def _sums_of_entries(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
 
 
 def _corrections(within: OnDays) -> SqlQuery:
-    """`day_contacts.corrections` as rows to add to `_sums_of_entries`, with 0 for all sums that are not over contacts."""
+    """`day_contacts.corrections` with all columns of `_sums_of_entries`: 0 for those that are not over contacts."""
     found = day_contacts.corrections(_keys(), _counted(within)).subquery("corrections")
     values = (found.c[name] if name in found.c else literal_column("0").label(name) for name in OF_DAYS)
     return select(*(found.c[name] for name in KEY_OF_SUM), *values)

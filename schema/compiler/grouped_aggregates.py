@@ -28,7 +28,7 @@ TOO_MANY = "too many groups"
 
 
 Member: TypeAlias = Callable[[], SqlExpression]
-"""Makes the JSON of a field."""
+"""Makes the JSON of a field, when the columns that all fields use are known."""
 
 
 class ObjectBuilder(Protocol):
@@ -78,7 +78,7 @@ def select_groups(
             return partial(json_text, f'"{type_.name}"')
         raise NotPlannable(f"{type_.name}.{field.name}")
 
-    members = [(field.key, member(field)) for field in fields]  # first, so that all columns that they need are known
+    members = [(field.key, member(field)) for field in fields]  # before the JSON, so that all used columns are known
     json: SqlExpression = JsonObject([(key, make()) for key, make in members])
     size = made.figures.size
     if size is not None:

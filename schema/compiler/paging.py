@@ -32,8 +32,8 @@ Size: TypeAlias = int | Placeholder | None
 
 
 class Part(NamedTuple):
-    """A part of a list that can use an index: a row, its conditions, and whether the first level of the order is null
-    in all such rows, or in none; None if it may be.
+    """A part of a list that can be read with an index: a row, and the conditions on it. `blank` is True if the first
+    level of the order is null in all of its rows, False if it is null in none; None if that is not known.
     """
 
     row: Row

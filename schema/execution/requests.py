@@ -59,8 +59,8 @@ class GraphQLResponse(NamedTuple):
 
 @lru_cache(maxsize=16)
 def _extensions_of(position: int) -> bytes:
-    """The end of a response with the token of a position. Without a standby, the position is the same until another
-    server is promoted.
+    """The end of a response, with the token of a position. Few positions are kept: without a standby, the position only
+    changes when another server is promoted.
     """
     return b"," + to_json({"extensions": {"readAfter": token_of(position)}})[1:]
 

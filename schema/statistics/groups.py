@@ -174,7 +174,7 @@ def _make(statement: Statement, arguments: GraphQLValues, rows: bool) -> MadeGro
 
 
 def _given(having: GraphQLValues) -> GraphQLValues:
-    """The figures that have a condition. Fields that are null have no effect."""
+    """The conditions on figures, without those that are null, which have no effect."""
     return {
         name: conditions
         for name, conditions in having.items()

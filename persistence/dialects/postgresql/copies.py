@@ -2,10 +2,8 @@
 
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.driver import DriverConnection
+from persistence.dialects.postgresql.hosts import TIMELINE_OF_PRIMARY
 from persistence.dialects.read_positions import PLACE_BITS, TIMELINE_BITS
-
-_TIMELINE_OF_PRIMARY = "('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int"
-"""SQL for the number of the timeline to which a primary writes."""
 
 _TIMELINE_OF_STANDBY = (
     "(SELECT greatest(min_recovery_end_timeline, (SELECT received_tli FROM pg_stat_wal_receiver)) "
@@ -24,7 +22,7 @@ def _position(timeline: str, place: str) -> str:
 
 REPLAYED = (
     f"SELECT CASE WHEN pg_is_in_recovery() THEN {_position(_TIMELINE_OF_STANDBY, 'pg_last_wal_replay_lsn()')} "
-    f"ELSE {_position(f'({_TIMELINE_OF_PRIMARY})', 'pg_current_wal_insert_lsn()')} END"
+    f"ELSE {_position(f'({TIMELINE_OF_PRIMARY})', 'pg_current_wal_insert_lsn()')} END"
 )
 """The position up to which the server has all changes. It is read before the snapshot of the read is taken: a function
 in the read itself could see a newer position than its snapshot.
@@ -35,7 +33,7 @@ _COMMITTED = (
     "THEN pg_current_wal_insert_lsn() ELSE pg_current_wal_flush_lsn() END"
 )
 
-POSITION = f"SELECT {_position(f'({_TIMELINE_OF_PRIMARY})', _COMMITTED)}"
+POSITION = f"SELECT {_position(f'({TIMELINE_OF_PRIMARY})', _COMMITTED)}"
 """Reads, on the primary, a position after all committed changes.
 
 It is the position up to which the log was written to the disk: a standby gets the log up to there at once, and the rest
@@ -49,7 +47,7 @@ IDENTITY = (
 )
 """What a database and its copies have in common, and no other database has."""
 
-TIMELINE = f"SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE {_TIMELINE_OF_PRIMARY} END"
+TIMELINE = f"SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE {TIMELINE_OF_PRIMARY} END"
 """The timeline of a primary; 0 for a standby."""
 
 

@@ -57,15 +57,15 @@ SOCKET_OPTIONS = (
 class DriverConnection(_Connection):
     """A connection of asyncpg."""
 
-    __slots__ = ("committed_locally", "copies", "is_closing", "is_standby", "opened_at", "replayed", "was_canceled")
+    __slots__ = ("committed_locally", "copy_of", "is_closing", "is_standby", "opened_at", "replayed", "was_canceled")
 
     committed_locally: bool
-    """Whether the server has warned, since this was set to False, that what it committed is stored on this server, but
-    perhaps not on the standby, or cannot be read yet from a worker of Citus.
+    """Whether the server has warned, since this was set to False, that other servers may lack what it committed: a
+    standby, so that the change may be lost, or a worker of Citus, so that it cannot be read yet.
     """
 
-    copies: object
-    """The promotion of the primary of which the server was found to be a copy; None if it was not compared."""
+    copy_of: object
+    """The promotion of the primary with which the server was compared, and found to be its copy; None without it."""
 
     is_closing: bool
     """Whether the server has been asked to end the connection, and has not done so yet."""
@@ -100,7 +100,7 @@ class DriverConnection(_Connection):
     def watch(self) -> None:
         """Notice commits that other servers may lack, and servers that have gone without closing the connection."""
         self.committed_locally, self.is_closing, self.is_standby, self.replayed = False, False, False, 0
-        self.opened_at, self.was_canceled, self.copies = self._loop.time(), False, None
+        self.opened_at, self.was_canceled, self.copy_of = self._loop.time(), False, None
         self.add_log_listener(_note_local_commit)
         connected = self._transport.get_extra_info("socket")
         if connected.family == getattr(socket, "AF_UNIX", None):

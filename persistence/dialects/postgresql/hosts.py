@@ -1,5 +1,5 @@
-"""Connects to the primary: one of several servers, each of which may be down or may not answer, or the server to which
-an address leads, which may be another one each time.
+"""Connects to the primary. It is one of several servers, each of which may be down or may not answer; or the server to
+which the only address leads, which may be another server each time.
 """
 
 import asyncio
@@ -19,15 +19,19 @@ STAGGER_SECONDS = 0.25
 """Seconds after which the next server is tried while an earlier one has not answered."""
 
 RECENT_SECONDS = 30
-"""Seconds after the last connection to a primary within which an earlier primary of the same cluster is not used."""
+"""Seconds after a primary was last seen connected for which no earlier primary of the same cluster is used."""
 
 VERIFIED_SECONDS = 1
-"""Seconds after a connection was made for which its server counts as the primary although no connection is open."""
+"""Seconds after the primary was last seen connected for which it counts as the primary without an open connection."""
+
+TIMELINE_OF_PRIMARY = "('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::bigint"
+"""SQL for the number of the timeline to which a primary writes."""
 
 PROMOTION = (
-    "SELECT system_identifier, CASE WHEN pg_is_in_recovery() THEN 0 "
-    "ELSE ('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::bigint END FROM pg_control_system()"
+    f"SELECT system_identifier, CASE WHEN pg_is_in_recovery() THEN 0 ELSE {TIMELINE_OF_PRIMARY} END "
+    "FROM pg_control_system()"
 )
+"""Reads the `Promotion` of a server."""
 
 FAILURES = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError)
 """What an attempt to connect may raise."""
@@ -47,10 +51,11 @@ class Promotion(NamedTuple):
 
 
 UNKNOWN = Promotion(0, 0)
+"""That of a server that was not asked, or does not say."""
 
 
 class EarlierPrimaryError(OSError):
-    """The server still says that it is the primary, but another one was promoted since."""
+    """A connection was made to a server that still says that it is the primary, but another one was promoted since."""
 
 
 class PrimaryFinder:
@@ -68,11 +73,11 @@ class PrimaryFinder:
         self._open: WeakSet[DriverConnection] = WeakSet()
         """The connections to the last primary."""
         self._lock = Lock()
-        """Held while these are read or changed: large changes make theirs in a second thread."""
+        """Held while `_open` is read or changed: large changes make their connections in a second thread."""
         self.promotion = UNKNOWN
         """The promotion by which the last primary that was found became the primary."""
         self._connected_at = 0.0
-        """When the last connection to it was made."""
+        """When that primary was last seen to be connected, in seconds of `time.monotonic`."""
 
     async def connect(self, attempts: Sequence[Connect], seconds: float) -> DriverConnection:
         """A connection to the primary, made within so many seconds. Each attempt connects to one server, and fails if
@@ -90,7 +95,8 @@ class PrimaryFinder:
         place, made = await first_connection([partial(attempt, index) for index in order], seconds)
         index = order[place]
         promotion = found.get(index)
-        if index != self._last if promotion is None else self._is_earlier(promotion):
+        was_replaced = index != self._last if promotion is None else self._is_earlier(promotion)
+        if was_replaced:
             made.terminate()  # another connection has found a later primary meanwhile
             raise EarlierPrimaryError
         if promotion is not None:
@@ -101,15 +107,15 @@ class PrimaryFinder:
         return made
 
     def is_verified(self) -> bool:
-        """Whether the last primary is connected, so that an earlier one is not used for RECENT_SECONDS from now on; or
-        was just now.
+        """Whether the last primary is connected, or was within VERIFIED_SECONDS. If it is connected, no earlier one is
+        used for RECENT_SECONDS from now on.
         """
         if self._is_connected:
             self._connected_at = time.monotonic()
         return time.monotonic() < self._connected_at + VERIFIED_SECONDS
 
     async def look_for_later(self, attempts: Sequence[Connect], seconds: float) -> None:
-        """Ask the other servers whether one of them was promoted later, and use it from now on. Those that do not
+        """Ask the other servers whether one of them was promoted later. If so, use it from now on. Servers that do not
         answer within so many seconds are left out, also if they take a connection.
         """
         others = [index for index in range(len(attempts)) if index != self._last]
@@ -131,8 +137,8 @@ class PrimaryFinder:
             return any(not connection.is_closed() for connection in self._open)
 
     async def _checked(self, made: DriverConnection) -> Promotion:
-        """The promotion of the server of a connection. Closes the connection if it cannot be used. Raises
-        EarlierPrimaryError if another one was promoted later and answered recently.
+        """The promotion of the server of a connection. Raises EarlierPrimaryError if another server was promoted later
+        and was connected within RECENT_SECONDS. The connection is closed if this or anything else is raised.
         """
         try:
             promotion = await _promotion_of(made)
@@ -144,12 +150,14 @@ class PrimaryFinder:
         return promotion
 
     def _is_earlier(self, promotion: Promotion) -> bool:
-        """Whether another server was promoted later, and answered recently."""
+        """Whether another server was promoted later, and was connected within RECENT_SECONDS."""
         is_recent = time.monotonic() < self._connected_at + RECENT_SECONDS
         return is_recent and self.promotion.is_later_than(promotion)
 
     def _use(self, index: int, promotion: Promotion) -> None:
-        """Use this server from now on. If an address leads to a standby for a moment, the primary is not replaced."""
+        """Use this server from now on, and close the connections to the earlier one if it is another. If the only
+        address leads to a standby for a moment while the primary is connected, the primary stays in use.
+        """
         if index == self._last and not promotion.timeline and self._is_connected:
             return
         is_other = index != self._last or (self.promotion != UNKNOWN and promotion != self.promotion)

@@ -1,6 +1,6 @@
 """Whether the primary is new enough for a request.
 
-A server can go on as a primary although another one was promoted. It never has what was changed there.
+A server can go on as a primary after another one was promoted. The changes of the promoted server never reach it.
 """
 
 import asyncio
@@ -14,14 +14,16 @@ from persistence.dialects.read_positions import PRIMARY, cluster_of, is_reached,
 from persistence.exceptions import EarlierPrimary, Unavailable
 
 SEARCH_SECONDS, SEARCH_PAUSE = 5, 0.2
-"""Seconds for which a request waits until a later primary is found, and the pause between two searches."""
+"""Seconds for which a request waits for a later primary to be found, and seconds between two searches."""
 
 ANSWER_SECONDS = 1
 """The time limit of one search, in seconds."""
 
 
 class NewestPrimary:
-    """The primary that was promoted last, as far as this process and the positions of requests tell."""
+    """Makes this process use the primary that was promoted last. A request whose position is of a later timeline tells
+    that there is another one.
+    """
 
     def __init__(self, server: Server, reader: PostgresqlReader) -> None:
         self._server, self._reader = server, reader
@@ -34,13 +36,15 @@ class NewestPrimary:
 
     @property
     def position(self) -> int:
-        """A position after all changes of this process that are committed now. It has no place in the log."""
-        promotion = self._server.promotion
+        """A position after all changes of this process that are committed now, without a place in the log; PRIMARY if
+        the server does not say which timeline it has.
+        """
+        promotion = self.promotion
         return position_at(*promotion) if promotion.timeline else PRIMARY
 
     async def reach(self, wanted: int) -> None:
-        """Use a primary that has everything up to a position from now on. Raises EarlierPrimary if none is found, and
-        Unavailable if no server answers.
+        """From now on use a primary that has everything up to the position `wanted`. If none is found within
+        SEARCH_SECONDS, raises EarlierPrimary, or Unavailable if no server answers.
         """
         give_up = time.monotonic() + SEARCH_SECONDS
         while not await self._has(wanted):
@@ -53,10 +57,11 @@ class NewestPrimary:
                 search.result()
 
     async def _has(self, wanted: int) -> bool:
-        """Whether the primary that is used has everything up to the position. The one of a later timeline is the newest
-        state that there is. Positions of another cluster mean nothing here, nor if the cluster is not known.
+        """Whether the primary that is used has everything up to the position. A primary of a later timeline always
+        counts as new enough, because no server has a newer state. A position of another cluster cannot be compared, nor
+        can any position if the server does not say which cluster it belongs to: then any primary counts as new enough.
         """
-        promotion = self._server.promotion
+        promotion = self.promotion
         if promotion == UNKNOWN or promotion.cluster != cluster_of(wanted):
             return True
         if promotion.timeline:
@@ -66,9 +71,9 @@ class NewestPrimary:
 
     async def _look(self) -> None:
         """Look for a later primary once, for all requests that wait."""
-        before = self._server.promotion
+        before = self.promotion
         await self._server.look_for_later_primary(limit=ANSWER_SECONDS)
-        if self._server.promotion == before and not self._server.is_verified():
-            await self._server.answers(limit=ANSWER_SECONDS)
-        if self._server.promotion == before:
+        if self.promotion == before and not self._server.is_verified():
+            await self._server.answers(limit=ANSWER_SECONDS)  # a new connection verifies the primary
+        if self.promotion == before:
             await asyncio.sleep(SEARCH_PAUSE)

@@ -33,7 +33,7 @@ is found by the next attempt.
 """
 
 WATCH_SECONDS = 1
-"""Seconds between two searches for the primary: by turns a connection to the last one, and one to each other server."""
+"""Seconds between two checks of the primary: by turns a connection to it, and one to each other server."""
 
 OWN_SCHEMA = """(SELECT quote_ident(nspname)
 FROM regexp_matches(current_setting('search_path'), '"((?:[^"]|"")+)"|([^",[:space:]]+)', 'g')
@@ -81,7 +81,7 @@ class Server:
         return self._primary.promotion
 
     def is_verified(self) -> bool:
-        """Whether the primary that is used still answers. Then no earlier one is used in the next seconds."""
+        """Whether the primary that is used is connected, or was a second ago. See `PrimaryFinder.is_verified`."""
         return self._primary.is_verified()
 
     @property
@@ -127,7 +127,9 @@ class Server:
                     await look(limit=WATCH_SECONDS)
 
     async def look_for_later_primary(self, *, limit: float) -> None:
-        """Use another server from now on if it was promoted later. `limit` is in seconds."""
+        """Use another server from now on if it was promoted later. The only address of a URL may lead to it. `limit` is
+        in seconds.
+        """
         if not self._has_several:
             await self.answers(limit=limit)
             return

@@ -100,7 +100,9 @@ class StandbyReader:
             return await self._read(connection, statements, after)
 
     async def position(self) -> int:
-        """A position after all changes that are committed now; that of the primary if it cannot be read in time."""
+        """A position after all changes that are committed now. It has no place in the log if this cannot be read in
+        time, so that only the primary has reached it.
+        """
         try:
             async with asyncio.timeout(POSITION_SECONDS):
                 (found,) = await self._primary.run([(POSITION, ())])
@@ -165,8 +167,10 @@ class StandbyReader:
             self._idle.append(connection)
 
     def _is_outdated(self, connection: DriverConnection) -> bool:
-        """Whether the connection is closed, or its server was compared with an earlier primary: perhaps with itself."""
-        return connection.is_closed() or connection.copies != self._newest.promotion
+        """Whether the connection cannot be used any more: it is closed, or another server was promoted since the server
+        of the connection was compared with the primary. This server may have been that primary itself.
+        """
+        return connection.is_closed() or connection.copy_of != self._newest.promotion
 
     def _abandon(self, connection: DriverConnection, reading: "asyncio.Task[FoundValues | None]") -> None:
         """Close a connection whose statement still runs."""
@@ -188,7 +192,7 @@ class StandbyReader:
                 self._settings, statement_cache_size=STATEMENTS_KEPT, first=KEEP_FREED_MEMORY, limit=seconds
             )
             try:
-                connection.copies = self._newest.promotion
+                connection.copy_of = self._newest.promotion
                 await self._copies.check(connection)
             except BaseException:
                 connection.terminate()
@@ -236,7 +240,7 @@ class StandbyReader:
 async def _values(
     connection: DriverConnection, statements: Sequence[Statement], after: int, timeout: float
 ) -> FoundValues | None:
-    """The values; None if this server does not have everything up to the position."""
+    """The values; None if the server does not have everything up to the position `after`."""
     if not is_reached(after, connection.replayed):
         connection.replayed = int(await connection.fetchval(REPLAYED))
         if not is_reached(after, connection.replayed):

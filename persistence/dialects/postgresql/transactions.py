@@ -152,8 +152,8 @@ def _note_connection(session: Session, _: SessionTransaction, connection: Connec
 
 
 def _commit(commit: Commit, session: Session, transaction: PostgresqlTransaction) -> None:
-    """Commit. Raises OutcomeUnknown if the change may be lost with this server, because no standby has it, or cannot be
-    read yet, because a worker of Citus has not committed it.
+    """Commit. Raises OutcomeUnknown if the change may be lost with this server, because no standby has it; or if it
+    cannot be read yet, because a worker of Citus has not committed it.
     """
     connection = transaction.connection
     if connection is not None:

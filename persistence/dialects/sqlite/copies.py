@@ -129,7 +129,9 @@ def _unused(path: Path) -> Iterator[None]:
 
 
 def _read_only(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """The connection, which now only reads. One that may not write would leave the -wal and -shm files behind."""
+    """The connection, which only reads from now on. If it were opened read-only, it would leave the -wal and -shm files
+    behind.
+    """
     connection.execute("PRAGMA query_only = ON")
     return connection
 

@@ -31,7 +31,7 @@ CACHE_OF_RULES_KIB = 16_384
 
 BUSY_PAUSE = 0.02
 BUSY_STEP = 50
-"""Milliseconds after which what waits for another process looks whether it must end."""
+"""Milliseconds after which a connection or a change that waits for another process checks whether it must end."""
 
 BUSY_TIMEOUT = "carnet_busy_timeout"
 """The key under which `Connection.info` has SQLite's own busy timeout, in milliseconds."""
@@ -42,7 +42,9 @@ with others must end.
 """
 
 HAS_LOG = "carnet_has_log"
-"""The key under which `Connection.info` has whether the file has a write-ahead log, or is not to get one."""
+"""The key under which `Connection.info` has False for a file without tables, which gets its write-ahead log with its
+first change; True for all others.
+"""
 
 TRANSACTION, READ_ONLY = "carnet_transaction", "carnet_read_only"
 """Execution options of a connection: its RunningTransaction, and whether it only reads and need not wait for the

@@ -91,7 +91,9 @@ class SqliteWriter(SqliteSearchWriter):
         return f"{DATE_IN_ZONE}({zone}, {date}, {ahead}, {behind})"
 
     def day_of_week(self, date: str) -> str:
-        """By the Julian day, whose first one is a Monday: half the time of a text that is made and read again."""
+        """From the number of the Julian day, of which 0 was a Monday. `strftime('%w')`, which makes a text, takes twice
+        as long.
+        """
         return f"(CAST(julianday({date}) + 0.5 AS integer) % 7 + 1)"
 
     def hour_of_day(self, time: str) -> str:

@@ -1,8 +1,8 @@
 """Contacts beside the sums per day and key: how many, how many were reached, and after how many attempts together
 
-Contacts with one entry on a day follow from its sums. The differences that all others make are computed in batches that are
-committed one by one, see `persistence.versions.migrate`; then the sums of days are written again with the new columns. A day
-that is changed meanwhile is marked, as always.
+Contacts with one entry on a day follow from the sums of the day. What must be added for all other contacts, the differences, is
+computed in batches that are committed one by one, see `persistence.versions.migrate`; then the sums of days are written again
+with the new columns. A day that is changed meanwhile is marked, as always.
 """
 
 import sqlalchemy as sa
@@ -47,7 +47,9 @@ DIFFERENCES = sa.Table(
     sa.PrimaryKeyConstraint("kind", "key", "day", name="pk_day_contact_difference"),
     sqlite_with_rowid=False,
 )
-"""What contacts with several entries on a day, and entries without a contact, make different. A day that is done has a row of TOTAL."""
+"""What must be added because of contacts with several entries on a day and of entries without a contact. A day that is done has a row
+of TOTAL.
+"""
 
 WITH_CONTACTS = sa.Table(
     "new_day_sum",
@@ -101,7 +103,7 @@ def downgrade() -> None:
 
 
 def _add_on_postgresql(connection: sa.Connection) -> None:
-    """The table is emptied in between, so that its pages have no old versions of rows."""
+    """Adds the columns, and writes all rows again into the emptied table: an update would leave old versions of them in its pages."""
     all_columns = ", ".join(("kind", "key", "day", *SUMS))
     connection.exec_driver_sql(f"CREATE TABLE old_day_sum AS SELECT {all_columns} FROM day_sum")
     connection.exec_driver_sql("TRUNCATE day_sum")
@@ -123,7 +125,7 @@ def _add_on_sqlite(connection: sa.Connection) -> None:
 
 
 def _insert(table: str, source: str) -> str:
-    """Copies sums, with contacts as if each entry had one of its own, and the differences."""
+    """Copies sums, and adds the contacts: as if each entry had a contact of its own, plus the differences."""
     names = ("kind", "key", "day", *SUMS)
     own = {"contacts": "interactions", "reached": "succeeded", "attempts": "succeeded"}
     counted = ", ".join(f"old.{sums} + coalesce(other.{name}, 0)" for name, sums in own.items())

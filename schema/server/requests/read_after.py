@@ -1,5 +1,6 @@
-"""How new the state must be that a request reads: with the changes that the header `Carnet-Read-After` stands for, and
-those that the user made in the last seconds. Operations over a WebSocket have the token in `extensions.readAfter`.
+"""How new the state must be that a request reads: it must have the changes of the token in the header
+`Carnet-Read-After`, and those that the user made in the last seconds. Operations over a WebSocket have the token in
+`extensions.readAfter` of their payload.
 """
 
 import time
@@ -31,21 +32,23 @@ class ReadAfter:
         """By user, the oldest change first: when it was made, and its position."""
 
     def of_request(self, user_id: str, headers: Mapping[bytes, bytes]) -> int:
-        """The position that the reads of a request must have."""
+        """The position up to which a request must read everything. Raises `Rejected` for a header that is no token."""
         token = headers.get(READ_AFTER)
         if token is None:
             return self._remembered_position(user_id)
         return self._position(user_id, "Carnet-Read-After", token.decode("latin-1"))
 
     def of_operation(self, user_id: str, payload: Mapping[str, object]) -> int:
-        """The position that the reads of an operation over a WebSocket must have. They read nothing from a standby."""
+        """The position up to which an operation over a WebSocket must read everything. Only a primary reaches it,
+        because such operations do not read from a standby. Raises `Rejected` for a member that is no token.
+        """
         extensions = payload.get("extensions")
         token = extensions.get("readAfter") if isinstance(extensions, dict) else None
         own = self._remembered_position(user_id)
         return at_primary(own if token is None else self._position(user_id, "extensions.readAfter", str(token)))
 
     def of_answer(self, user_id: str, position: int) -> tuple[bytes, bytes]:
-        """The header of the answer to a change of a user, which is remembered."""
+        """The header of the answer to a change of a user. The position of the change is remembered."""
         if self._remembers:
             self._last[user_id] = time.monotonic(), later(position, self._remembered_position(user_id))
             self._last.move_to_end(user_id)
@@ -54,7 +57,7 @@ class ReadAfter:
         return READ_AFTER, token_of(position).encode()
 
     def _position(self, user_id: str, name: str, token: str) -> int:
-        """The position after the changes that a token stands for and those of the user."""
+        """The position after the changes of a token and those that the user made. `name` is where the token stands."""
         try:
             return later(self._remembered_position(user_id), position_of(token))
         except ValueError:
@@ -62,7 +65,7 @@ class ReadAfter:
             raise Rejected(400, f"{message}mutation.") from None
 
     def _remembered_position(self, user_id: str) -> int:
-        """That of the last change of a user, if it is remembered."""
+        """The position of the last change of a user, or ANY if none is remembered."""
         if user_id not in self._last:
             return ANY
         at, position = self._last[user_id]
@@ -70,4 +73,4 @@ class ReadAfter:
 
 
 NO_STANDBY = ReadAfter(remembers=False)
-"""Without a standby there is nothing to remember."""
+"""For a server without a standby: all reads are from the primary, so no change needs to be remembered."""

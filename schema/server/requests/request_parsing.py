@@ -16,6 +16,8 @@ MAX_NESTING = 40
 """The maximum number of levels of variables."""
 
 UTF_8 = (b"utf-8", b"utf8")
+"""The values of `charset` that stand for UTF-8."""
+
 SHOWN_CHARACTERS = 100
 """The characters of a name that a message quotes, at most."""
 
@@ -42,7 +44,7 @@ def from_json(body: bytes) -> Mapping[str, Any]:
     except orjson.JSONDecodeError as error:
         raise Rejected(400, _not_json(body, error)) from None
     except NameRepeated as repeated:
-        raise Rejected(400, name_repeated(str(repeated), "an object in the body")) from None
+        raise Rejected(400, message_of_repeated(str(repeated), "an object in the body")) from None
     except RecursionError:
         raise Rejected(400, "The body is nested too deeply. Send fewer levels.") from None
     if not isinstance(sent, dict):
@@ -65,8 +67,8 @@ def _not_json(body: bytes, error: orjson.JSONDecodeError) -> str:
     return f"The body is not JSON in UTF-8. It is wrong at {place}."
 
 
-def name_repeated(name: str, where: str) -> str:
-    """The message that a name must be sent once."""
+def message_of_repeated(name: str, where: str) -> str:
+    """The message for a name that was sent more than once, in the object or string that `where` describes."""
     return f"`{name[:SHOWN_CHARACTERS]}` is more than once in {where}. Send it once."
 
 
@@ -80,7 +82,7 @@ def from_query_string(text: bytes) -> Mapping[str, Any]:
                 sent[name] = orjson.loads(value)
                 check_names(value.encode(), sent[name])
     except NameRepeated as repeated:
-        raise Rejected(400, name_repeated(str(repeated), "the query string")) from None
+        raise Rejected(400, message_of_repeated(str(repeated), "the query string")) from None
     except (ValueError, RecursionError):
         raise Rejected(
             400, "The query string cannot be read: `variables` and `extensions` must be JSON in UTF-8."

@@ -1,7 +1,7 @@
 """Refuses JSON objects that have a name more than once.
 
-RFC 8259 says that programs read such an object differently: a proxy may have checked another value than Carnet would
-use. GraphQL refuses repeated arguments and fields of input objects, too.
+According to RFC 8259, programs do not agree which of the values they use: a proxy may have checked another value than
+Carnet would use. GraphQL also refuses arguments and fields of input objects that are repeated.
 """
 
 import json
@@ -15,14 +15,15 @@ import orjson
 T = TypeVar("T")
 
 ESCAPED_COLON = re.compile(rb"\\u003a", re.IGNORECASE)
+"""A colon inside a text of JSON that is written as an escape sequence."""
 
 
 class NameRepeated(ValueError):
-    """An object has this name more than once."""
+    """An object has a name more than once. The argument is the name."""
 
 
 def unique(members: Sequence[tuple[str, T]]) -> dict[str, T]:
-    """The object with these members. Raises NameRepeated."""
+    """The object with these members. Raises NameRepeated if two of them have the same name."""
     made = dict(members)
     if len(made) < len(members):
         raise NameRepeated(Counter(name for name, _ in members).most_common(1)[0][0])
@@ -30,15 +31,16 @@ def unique(members: Sequence[tuple[str, T]]) -> dict[str, T]:
 
 
 def check_names(text: bytes, parsed: object) -> None:
-    """Raises NameRepeated if an object in this JSON has a name more than once, of which orjson has `parsed` the last
-    value; and RecursionError for JSON that is nested too deeply to tell.
+    """Raises NameRepeated if an object in a JSON text has a name more than once. Raises RecursionError if the text is
+    nested too deeply to be checked. `parsed` is the value that orjson has read from it.
 
-    Each member has a colon, so most texts need no second parser: written again, they have as many colons as before.
+    Of members with the same name, orjson keeps the last one. Each member has a colon. So if `parsed`, written as JSON,
+    has as many colons as the text, no member is missing. Only otherwise a slower parser checks the names.
     """
     if not ESCAPED_COLON.search(text):
         try:
             if orjson.dumps(parsed).count(b":") == text.count(b":"):
                 return
-        except TypeError:  # nested too deeply for orjson to write it
+        except TypeError:  # it is nested too deeply for orjson to write it
             pass
     json.loads(text, object_pairs_hook=unique)

@@ -16,7 +16,7 @@ from schema.server.connections.unread_responses import ClientStalled, close_at_o
 from schema.server.errors import Rejected, masked_message
 from schema.server.logs.outages import outages
 from schema.server.requests.header_weights import weights
-from schema.server.requests.request_parsing import name_repeated
+from schema.server.requests.request_parsing import message_of_repeated
 from schema.server.requests.unique_names import NameRepeated, unique
 
 CSV, NDJSON = b"text/csv", b"application/x-ndjson"
@@ -85,8 +85,8 @@ def _options(query_string: bytes) -> Mapping[str, str]:
         return {}
     try:
         values = unique(parse_qsl(query_string.decode(), keep_blank_values=True))
-    except NameRepeated as name:
-        raise Rejected(400, name_repeated(str(name), "the query string")) from None
+    except NameRepeated as repeated:
+        raise Rejected(400, message_of_repeated(str(repeated), "the query string")) from None
     except ValueError:
         raise Rejected(400, "The query string cannot be read: it must be UTF-8.") from None
     return {name: values[name] for name in ("format", "guard", "excel") if name in values}
