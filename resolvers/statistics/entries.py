@@ -81,7 +81,8 @@ class EntrySums:
         self.bits = bits
         self._groupings, self._by_contact = groupings, by_contact
         self._adds_up_parts = not final and self._can_add_up_parts
-        self.is_final = final or by_contact or self._adds_up_parts or self._has_weeks
+        has_first_days = stored is not None and stored.are_of_weeks and earlier is None
+        self.is_final = final or by_contact or self._adds_up_parts or has_first_days
         """Whether the rows have the keys of the groupings, and not the columns from which these are computed."""
         self._entries = Entries(sql, passes, earlier, stored)
         self.may_be_zero = stored is not None and stored.may_be_zero
@@ -178,11 +179,6 @@ class EntrySums:
             and not any(isinstance(each, ByUnit) and each.unit is DateUnit.DAY for each in self._groupings)
         )
 
-    @property
-    def _has_weeks(self) -> bool:
-        """Whether the day of each row is the first one of its week, which need not be computed again."""
-        return self._stored is not None and self._stored.are_of_weeks and self._earlier is None
-
     def _sum(self, name: str, entry: EntryOf, row: TableRow) -> SqlExpression:
         if name == BITS and self.bits is not None:
             return self.bits.bits(entry)
@@ -190,9 +186,8 @@ class EntrySums:
 
     @property
     def _reads_table(self) -> bool:
-        """Whether the table is to be read, although the index of contacts may have all columns that are needed. Not by
-        day or week: there are nearly as many groups as entries, and the index has them in an order in which they need
-        not be sorted, which saves more time than its larger number of pages costs.
+        """Whether the table is to be read, although the index of contacts may have all columns that are needed. By day
+        or week it is not: the order of that index saves sorting nearly as many groups as there are entries.
         """
         return self._by_contact and has_only_dates(self._passes.filter) and not self._by_short_unit
 
