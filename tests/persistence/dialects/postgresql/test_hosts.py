@@ -97,7 +97,7 @@ def test_connections_to_a_frozen_primary_are_closed_although_all_are_in_use(
 
 
 class OnTimeline:
-    """A connection to a primary of a timeline, without a server. `during` is called while it is looked at."""
+    """A connection to a primary of a timeline, without a server. `during` is called while it is asked if it is closed."""
 
     def __init__(self, timeline: int, *, frozen: bool = False, during: Callable[[], None] = lambda: None) -> None:
         self.promotion, self.frozen, self.during, self.closed = Promotion(7, timeline), frozen, during, False
@@ -119,9 +119,7 @@ class OnTimeline:
     terminate_soon = terminate
 
 
-def test_of_two_connections_that_are_made_at_once_that_to_the_later_primary_is_kept(
-    loop: asyncio.AbstractEventLoop,
-) -> None:
+def test_of_two_connections_made_at_once_the_one_to_the_later_primary_is_kept(loop: asyncio.AbstractEventLoop) -> None:
     """As behind haproxy, which leads one of them to a primary that was not stopped."""
     finder, later, earlier = PrimaryFinder(), OnTimeline(2), OnTimeline(1)
 
@@ -151,8 +149,8 @@ def test_a_server_that_takes_a_connection_and_then_freezes_does_not_stop_the_sea
     assert (used.closed, frozen.closed, finder.promotion.timeline) == (False, True, 1)
 
 
-def test_connections_can_be_made_in_another_thread_meanwhile(loop: asyncio.AbstractEventLoop) -> None:
-    """As those of large changes."""
+def test_connections_can_be_made_in_two_threads_at_once(loop: asyncio.AbstractEventLoop) -> None:
+    """Large changes make their connections in a second thread."""
     finder, other, threads = PrimaryFinder(), OnTimeline(1), list[Thread]()
 
     def connect() -> None:

@@ -48,7 +48,7 @@ def test_a_server_that_does_not_tell_its_timeline_answers_requests_with_and_with
             assert api.get(STREAM, **headers).status_code == 200
 
 
-def test_a_request_with_a_token_is_not_said_to_need_a_newer_database_while_none_answers(
+def test_an_error_about_a_newer_database_is_not_returned_while_no_server_answers(
     empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(newest_primary, "SEARCH_SECONDS", 0.1)
