@@ -119,7 +119,7 @@ class EntrySums:
         not read in the order of an index.
         """
         alone = all(each.one_group_per_contact for each in self._groupings)
-        return self._by_contact and self.bits is None and not alone and not self._by_short_unit
+        return self._by_contact and self.bits is None and not alone and not self._keeps_index_order
 
     def _same(self, entry: EntryOf) -> list[SqlCondition]:
         """The conditions that an entry has the keys of the sums, up to the day of the first success."""
@@ -186,17 +186,17 @@ class EntrySums:
 
     @property
     def _reads_table(self) -> bool:
-        """Whether the table is to be read, although the index of contacts may have all columns that are needed. By day
-        or week it is not: the order of that index saves sorting nearly as many groups as there are entries.
-        """
-        return self._by_contact and has_only_dates(self._passes.filter) and not self._by_short_unit
+        """Whether the table is to be read, although the index of contacts may have all columns that are needed."""
+        return self._by_contact and has_only_dates(self._passes.filter) and not self._keeps_index_order
 
     @property
-    def _by_short_unit(self) -> bool:
-        """Whether entries are grouped by one of `SHORT_UNITS`, other than as bits."""
+    def _keeps_index_order(self) -> bool:
+        """Whether entries are to be read in the order of the index of contacts. By one of `SHORT_UNITS`, other than as
+        bits, this saves sorting nearly as many groups as there are entries. Moved days are not in that order.
+        """
         by_bits = None if self.bits is None else self.bits.grouping
         units = {each.unit for each in self._groupings if isinstance(each, ByUnit) and each is not by_bits}
-        return bool(units & SHORT_UNITS)
+        return self._earlier is None and bool(units & SHORT_UNITS)
 
 
 class Entries:

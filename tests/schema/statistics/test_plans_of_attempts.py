@@ -126,9 +126,16 @@ def test_the_sums_of_contacts_are_read_for_groups_for_attempts_to_number_and_for
     assert plan("groupBy: [{by: TEMPLATE}],").count("CTE Scan entry_sums") == 3
 
 
-@pytest.mark.parametrize("grouping", ["{by: TEMPLATE}", "{by: SALESPERSON}, {date: QUARTER}"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "groupBy: [{by: TEMPLATE}]",
+        "groupBy: [{by: SALESPERSON}, {date: QUARTER}]",
+        'groupBy: [{date: DAY}], filter: {date: {gte: "2025-01-01", lte: "2025-12-31"}}, compareTo: PREVIOUS_YEAR',
+    ],
+)
 def test_entries_of_contacts_in_many_groups_are_ordered_instead_of_filling_a_hash_table(
-    grouping: str, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
+    arguments: str, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
 ) -> None:
     """A hash table of millions of groups would be written to files. `work_mem` is so small that PostgreSQL expects the
     same of empty tables.
@@ -138,7 +145,7 @@ def test_entries_of_contacts_in_many_groups_are_ordered_instead_of_filling_a_has
     async def strategies() -> list[str]:
         async with Database.at(url) as database:
             measures = "rows { measures { attemptsUntilReached } } totals { attemptsUntilReached }"
-            document = f"{{ interactionStatistics(groupBy: [{grouping}]) {{ {measures} }} }}"
+            document = f"{{ interactionStatistics({arguments}) {{ {measures} }} }}"
             plan = await plan_of(database, document, "SET LOCAL work_mem TO '64kB'")
         return [node["Strategy"] for node in nodes_of(plan) if node.get("Subplan Name") == "CTE entry_sums"]
 
