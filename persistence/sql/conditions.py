@@ -49,22 +49,26 @@ class Condition(Construct[bool]):
         return self
 
 
+class CachedCondition(CachedConstruct[bool]):
+    """A condition whose operands are SQL expressions only."""
+
+    type = Boolean()
+
+    def self_group(self, against: object = None) -> "CachedCondition":
+        """The condition itself, for the same reason as `Condition.self_group`."""
+        return self
+
+
 class _Condition(Condition):
     def __init__(self, value: SqlExpression, operand: SqlExpression) -> None:
         self.value, self.operand = value, operand
 
 
-class IsIn(CachedConstruct[bool]):
+class IsIn(CachedCondition):
     """The value is in a list parameter (`ListParameter`); false for an empty list."""
-
-    type = Boolean()
 
     def __init__(self, value: SqlExpression, operand: SqlExpression) -> None:
         super().__init__(value, operand)
-
-    def self_group(self, against: object = None) -> "IsIn":
-        """The condition itself, as of `Condition`."""
-        return self
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.is_in(*map(compiled, self.clauses))
@@ -75,68 +79,44 @@ def among(column: ColumnElement[T], values: Sequence[T]) -> ColumnElement[bool]:
     return IsIn(column, bindparam(None, list(values), type_=ListParameter(column.type), unique=True))
 
 
-class IsInRows(CachedConstruct[bool]):
+class IsInRows(CachedCondition):
     """The value is one that a subquery selects. For conditions that an index of the value is to be searched with."""
-
-    type = Boolean()
 
     def __init__(self, value: SqlExpression, rows: SqlExpression) -> None:
         super().__init__(value, rows)
-
-    def self_group(self, against: object = None) -> "IsInRows":
-        """The condition itself, as of `Condition`."""
-        return self
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.is_in_rows(*map(compiled, self.clauses))
 
 
-class BetweenFewRows(CachedConstruct[bool]):
+class BetweenFewRows(CachedCondition):
     """A hint for planning: the value is between two others, as other conditions ensure, and few rows are. Without it, a
     database that does not know the two values would expect many rows.
     """
 
-    type = Boolean()
-
     def __init__(self, value: SqlExpression, low: SqlExpression, high: SqlExpression) -> None:
         super().__init__(value, low, high)
-
-    def self_group(self, against: object = None) -> "BetweenFewRows":
-        """The condition itself, as of `Condition`."""
-        return self
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.between_few_rows(*map(compiled, self.clauses))
 
 
-class ReadsTable(CachedConstruct[bool]):
+class ReadsTable(CachedCondition):
     """True for all rows, and makes PostgreSQL read them from the table in one pass. Otherwise it reads an index that
     has all columns, in the order of the index, and looks up for each row whether its page is visible to all.
     """
 
-    type = Boolean()
-
     def __init__(self, value: SqlExpression) -> None:
         super().__init__(value)
-
-    def self_group(self, against: object = None) -> "ReadsTable":
-        """The condition itself, as of `Condition`."""
-        return self
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.reads_table(*map(compiled, self.clauses))
 
 
-class OrdersRows(CachedConstruct[bool]):
+class OrdersRows(CachedCondition):
     """A HAVING that is true for all groups, and makes PostgreSQL sort the rows to group them. Otherwise it fills a hash
     table. If there are nearly as many groups as rows, it writes most of that to files and sorts the groups afterwards.
     """
-
-    type = Boolean()
-
-    def self_group(self, against: object = None) -> "OrdersRows":
-        """The condition itself, as of `Condition`."""
-        return self
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         """An aggregate of no rows, for which PostgreSQL expects 8,000 bytes in each group."""
