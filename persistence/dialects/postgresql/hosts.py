@@ -54,7 +54,7 @@ UNKNOWN = Promotion(0, 0)
 """That of a server that was not asked, or does not say."""
 
 
-class EarlierPrimaryError(OSError):
+class ReplacedPrimaryError(OSError):
     """A connection was made to a server that still says that it is the primary, but another one was promoted since."""
 
 
@@ -98,7 +98,7 @@ class PrimaryFinder:
         was_replaced = index != self._last if promotion is None else self._is_earlier(promotion)
         if was_replaced:
             made.terminate()  # another connection has found a later primary meanwhile
-            raise EarlierPrimaryError
+            raise ReplacedPrimaryError
         if promotion is not None:
             self._use(index, promotion)
         with self._lock:
@@ -137,13 +137,13 @@ class PrimaryFinder:
             return any(not connection.is_closed() for connection in self._open)
 
     async def _checked(self, made: DriverConnection) -> Promotion:
-        """The promotion of the server of a connection. Raises EarlierPrimaryError if another server was promoted later
+        """The promotion of the server of a connection. Raises ReplacedPrimaryError if another server was promoted later
         and was connected within RECENT_SECONDS. The connection is closed if this or anything else is raised.
         """
         try:
             promotion = await _promotion_of(made)
             if self._is_earlier(promotion):
-                raise EarlierPrimaryError
+                raise ReplacedPrimaryError
         except BaseException:
             made.terminate()
             raise

@@ -12,7 +12,7 @@ from sqlalchemy import URL, make_url
 
 from persistence.concurrency.ending_tasks import end
 from persistence.dialects.postgresql.driver import DriverConnection
-from persistence.dialects.postgresql.hosts import STAGGER_SECONDS, EarlierPrimaryError, PrimaryFinder, Promotion
+from persistence.dialects.postgresql.hosts import STAGGER_SECONDS, PrimaryFinder, Promotion, ReplacedPrimaryError
 from persistence.dialects.postgresql.server import CONNECT_SECONDS, Server
 from persistence.exceptions import Unavailable
 from tests.faults.proxy import Proxy, proxy_of
@@ -131,7 +131,7 @@ def test_of_two_connections_made_at_once_the_one_to_the_later_primary_is_kept(lo
     kept, refused = loop.run_until_complete(run())
 
     assert kept is later
-    assert isinstance(refused, EarlierPrimaryError)
+    assert isinstance(refused, ReplacedPrimaryError)
     assert (later.closed, earlier.closed, finder.promotion.timeline) == (False, True, 2)
 
 
