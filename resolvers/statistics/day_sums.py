@@ -39,22 +39,10 @@ KEYS: Mapping[SumKind, Callable[[Columns], SqlExpression]] = {
 TYPES = {name: table_of(DaySum).c[name].type for name in (*SUMS, *OVER_CONTACTS)}
 
 
-def sums_by_day(
-    sql: SqlBuilder,
-    kind: SumKind,
-    *,
-    key: SqlExpression | None = None,
-    days: OnDays | None = None,
-    dirty_name: str | None = None,
-    over_contacts: bool = False,
-) -> SqlRows:
-    """The sums of all entries that count, with the columns `day`, `key` and `SUMS`, and `OVER_CONTACTS` if
-    `over_contacts`: one row for each day and key. A day without entries has no row. The arguments are as for
-    `sums_of_clean_and_dirty_days`.
+def sums_by_day(parts: tuple[SqlQuery, SqlQuery]) -> SqlRows:
+    """The sums of all entries that count: one row for each day and key, from the parts that
+    `sums_of_clean_and_dirty_days` makes. A day without entries has no row.
     """
-    parts = sums_of_clean_and_dirty_days(
-        sql, kind, key=key, days=days, dirty_name=dirty_name, over_contacts=over_contacts
-    )
     return union_all(*parts).subquery()
 
 
@@ -67,7 +55,8 @@ def sums_of_clean_and_dirty_days(
     dirty_name: str | None = None,
     over_contacts: bool = False,
 ) -> tuple[SqlQuery, SqlQuery]:
-    """Both parts of `sums_by_day`. The first one, of clean days, can be read in the order of keys and days.
+    """Both parts of `sums_by_day`, with the columns `day`, `key` and `SUMS`, and `OVER_CONTACTS` if `over_contacts`.
+    The first part, of clean days, can be read in the order of keys and days.
 
     `key` restricts both to one key, which is not blank, and `days` to some days. With `dirty_name`, the sums of dirty
     days are a subquery with this name that is computed once, however often the result is read. Sums of both kinds of
@@ -97,7 +86,7 @@ def sums_of_dirty_days(
     days: OnDays | None,
     over_contacts: bool = False,
 ) -> SqlQuery:
-    """The sums of dirty days, from the entries; the arguments are as for `sums_by_day`."""
+    """The sums of dirty days, from the entries; the arguments are as for `sums_of_clean_and_dirty_days`."""
     entry = sql.row(InteractionLogEntry)
     dirty = select(DIRTY_DAYS.c.day).distinct()
     within = [] if days is None else [days(DIRTY_DAYS.c.day)]

@@ -9,7 +9,7 @@ from sqlalchemy import Integer, and_, false, func, true
 
 from persistence.precomputed.day_sums import OF_MONTHS, OF_WEEKS, OVER_CONTACTS, SUMS, SumKind, SumsOfUnit
 from persistence.sql.dates import MONTHS
-from persistence.sql_types import SqlExpression, SqlType
+from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.date_ranges import DateUnit
 from resolvers.queries import SqlBuilder, SqlCondition, SqlRows, TableRow, input_name, quoted
 from resolvers.statistics.day_sums import OnDays, sums_by_day, sums_of_clean_and_dirty_days
@@ -95,8 +95,7 @@ class StoredSums:
         """
         within = _within(passes, on_days)
         if self._unit is None or (earlier and self._unit is OF_WEEKS):
-            dirty_name, over_contacts = self._sql.name(), self._over_contacts
-            found = sums_by_day(self._sql, self._kind, days=within, dirty_name=dirty_name, over_contacts=over_contacts)
+            found = sums_by_day(self._clean_and_dirty(within))
         else:
             found = sums_by_unit(self._sql, self._kind, self._unit, range_ or self._range, within)
         return self._row(found, may_be_blank=not self._has_value)
@@ -106,13 +105,7 @@ class StoredSums:
         of dirty days. The first part has most of them, and the database can read it in the order of the keys. The
         second is left out if no key can be blank. Without `split` all rows of clean days are one part.
         """
-        clean, dirty = sums_of_clean_and_dirty_days(
-            self._sql,
-            self._kind,
-            days=_within(passes, on_days),
-            dirty_name=self._sql.name(),
-            over_contacts=self._over_contacts,
-        )
+        clean, dirty = self._clean_and_dirty(_within(passes, on_days))
         found = []
         for is_blank in self.blanks if split else (False, None):
             rows = (dirty if is_blank is None else clean).subquery()
@@ -120,6 +113,12 @@ class StoredSums:
             on_key = self._on_key(rows.c.key, is_blank) if split else []
             found.append(StoredPart(row, [*on_key, self.on_value(passes, row)]))
         return found
+
+    def _clean_and_dirty(self, within: OnDays) -> tuple[SqlQuery, SqlQuery]:
+        sql, over_contacts = self._sql, self._over_contacts
+        return sums_of_clean_and_dirty_days(
+            sql, self._kind, days=within, dirty_name=sql.name(), over_contacts=over_contacts
+        )
 
     @property
     def blanks(self) -> tuple[bool | None, ...]:

@@ -95,7 +95,10 @@ def stored_sums(kind: SumKind, key: str) -> StoredSums:
     """The stored sums of objects whose column `key` is the key of the sums."""
 
     def of_parent(parent: Row, statement: Statement, date: GraphQLValues | None = None) -> SqlRows:
-        return day_sums.sums_by_day(statement, kind, key=parent.c[key], days=_days(statement, date))
+        days = _days(statement, date)
+        return day_sums.sums_by_day(
+            day_sums.sums_of_clean_and_dirty_days(statement, kind, key=parent.c[key], days=days)
+        )
 
     def over_contacts(statement: Statement, names: Sequence[str], date: GraphQLValues | None = None) -> SqlRows:
         return day_sums.sums_over_contacts(statement, kind, names, statement.name(), days=_days(statement, date))

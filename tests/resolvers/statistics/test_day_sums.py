@@ -19,7 +19,7 @@ from persistence.sql_types import SqlExpression, SqlType
 from resolvers.interactions import rules as interactions
 from resolvers.segments.tables import ENTRIES
 from resolvers.setup import rules as setup
-from resolvers.statistics.day_sums import sums_by_day
+from resolvers.statistics.day_sums import sums_by_day, sums_of_clean_and_dirty_days
 from resolvers.statistics.periods import Days
 from resolvers.statistics.refreshing import count_dirty_days, refresh_some
 from resolvers.statistics.unit_sums import DayRange, sums_by_unit
@@ -79,7 +79,8 @@ def read_all(session: Session) -> list[str]:
     found: dict[Key, Sums] = {}
     contacts: dict[Key, Sums] = {}
     for kind in SumKind:
-        sums = sums_by_day(Statement(EVERYBODY, Parameters()), kind, over_contacts=True).c
+        parts = sums_of_clean_and_dirty_days(Statement(EVERYBODY, Parameters()), kind, over_contacts=True)
+        sums = sums_by_day(parts).c
         columns = select(*(sums[name].label(name) for name in ("key", "day", *SUMS, *OVER_CONTACTS)))
         found |= read_sums(session, kind, columns)
         contacts |= {(kind, row["key"], row["day"]): over_contacts(row) for row in session.execute(columns).mappings()}
