@@ -158,7 +158,7 @@ OnBlocked = described_enum(
     "What logging does if some lines of the segment cannot be logged.",
     FAIL="Logs nothing.",
     SKIP="Logs the other lines. The blocked lines are closed with the segment.",
-    LEAVE_IN_SEGMENT="Logs the other lines. The blocked lines stay unchanged on an open segment of that number.",
+    LEAVE_IN_SEGMENT="Logs the other lines. The blocked lines stay unchanged on an open segment with the same number.",
 )
 
 

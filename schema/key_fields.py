@@ -4,8 +4,8 @@ show tables take them as columns, and nothing but the row itself is read.
 
 CONTACT_NO = "The number of the contact, as in `contact { no }`. Null without a contact."
 COMPANY_NO = (
-    "The number of the contact's company when the interaction was saved; for a company its own number. Null for a "
-    "person without a company."
+    "The number of the contact's company; of a logged interaction that of the company that the contact had when it was "
+    "logged. For a company its own number. Null for a person without a company."
 )
 TEMPLATE_CODE = "The code of the template, as in `template { code }`. Null without a template."
 GROUP_CODE = "The code of the interaction group, as in `group { code }`. Null without a group."

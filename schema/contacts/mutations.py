@@ -63,7 +63,7 @@ class ContactInput:
 
 @strawberry.input(description="The contact to anonymize. This cannot be undone.")
 class AnonymizeContactInput:
-    no: str = required("The number of the contact.")
+    no: str = required("The number of the contact, also of one that was deleted.")
     idempotency_key: str | None = idempotency_key()
 
 
@@ -73,7 +73,8 @@ class AnonymizeContactPayload(Payload[contacts.ContactAnonymized]):
 
     contact = object_field(
         "contacts.Contact",
-        "The anonymized contact. Null if the mutation was refused, or if the contact had been deleted before.",
+        "The anonymized contact. Null if the mutation was refused, or if the contact was deleted before: then its "
+        "personal data was removed from the change log.",
         "id",
     )
 
@@ -176,9 +177,9 @@ class ContactMutations:
         return MergeContactsPayload.of(result)
 
     @mutation(
-        "Remove the personal data of a contact for good: name, address, phone numbers, e-mail address, "
-        "home page, job title, notes, comments on its interactions, and old values in the change log. The contact is "
-        "blocked for privacy; its interactions and all figures stay.",
+        "Remove the personal data of a contact for good: name, address, phone numbers, e-mail address, home page, job "
+        "title, notes and old values in the change log; of its interactions the comments, `contactVia` and the reasons "
+        "for postponing. The contact is blocked for privacy; its interactions and all figures stay.",
         access=ADMINISTRATION,
     )
     async def anonymize_contact(self, info: Info, input: AnonymizeContactInput) -> AnonymizeContactPayload | None:

@@ -169,7 +169,8 @@ class ContactQueries:
         "and phone numbers.",
         search=Search(
             lambda contact, text, sql: [[search(contact, text, sql)]],
-            "Words that must all occur in the row, at most 10. Case and accents are ignored.",
+            "At most 10 words. Each must occur in one of these texts, also inside a word; telephone numbers may have "
+            "any format. Case and accents are ignored.",
         ),
         look_up=by_few_interactions,
         access=READS,

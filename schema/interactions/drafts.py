@@ -78,7 +78,9 @@ class InteractionDraft:
     attempt_failed: bool = outcome_field(VALUES["attempt_failed"])
     campaign_target: bool = outcome_field(VALUES["campaign_target"])
     campaign_response: bool = outcome_field(VALUES["campaign_response"])
-    contact_via: str | None = outcome_field("The phone number or address that is used.")
+    contact_via: str | None = outcome_field(
+        "The phone number or address that was used to reach the contact. Null if none was given."
+    )
 
     @strawberry.field(description="The comments, in their order.")
     def comments(self) -> list[InteractionComment]:

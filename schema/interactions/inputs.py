@@ -66,7 +66,9 @@ OF_TEMPLATE = "that of the template"
     campaign_response=OF_TEMPLATE,
 )
 class InteractionInput(InteractionValuesInput):
-    contact_via: str | None = optional("The phone number or address that is used, at most 80 characters.")
+    contact_via: str | None = optional(
+        "The phone number or address that was used to reach the contact, at most 80 characters."
+    )
     comments: list[str] | None = optional(
         "Comments, at most 100 of at most 2,000 characters each; blank ones are left out. For a postponed interaction "
         "they replace its comments; if left out, it keeps them."
@@ -112,7 +114,7 @@ class PostponeInteractionInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="A postponed interaction to complete and log under its number.")
+@strawberry.input(description="A postponed interaction to finish and log under its number.")
 class ResumeInteractionInput:
     entry_no: int = required("The number of the postponed interaction.")
     interaction: InteractionInput | None = optional(

@@ -80,8 +80,8 @@ class InteractionMutations:
         return CreateInteractionPayload.of(result)
 
     @mutation(
-        "Store an interaction that is to be completed later, or change and postpone again one that is "
-        "already postponed.",
+        "Store an interaction that is to be finished later, or change and postpone again one that is already "
+        "postponed.",
         access=CHANGES_OWN,
     )
     async def postpone_interaction(
@@ -100,8 +100,7 @@ class InteractionMutations:
         return PostponeInteractionPayload.of(result)
 
     @mutation(
-        "Complete a postponed interaction and log it under the same number. If it cannot be logged, it "
-        "stays postponed.",
+        "Finish a postponed interaction and log it under the same number. If it cannot be logged, it stays postponed.",
         access=CHANGES_OWN,
     )
     async def resume_interaction(self, info: Info, input: ResumeInteractionInput) -> ResumeInteractionPayload | None:

@@ -67,8 +67,8 @@ def _contact(description: str) -> Any:
 def _company() -> Any:
     return to_one(
         "contacts.Contact",
-        "The company of the contact when the interaction was saved; for a company the company itself. Null for a "
-        "person without a company.",
+        "The company of the contact; of a logged interaction the one that the contact had when it was logged. For a "
+        "company the company itself. Null for a person without a company.",
         local="company_no",
         remote="no",
     )
@@ -86,7 +86,7 @@ def _template() -> Any:
 def _group() -> Any:
     return to_one(
         "templates.InteractionGroup",
-        "The interaction group that the template had when the interaction was saved.",
+        "The interaction group that the template had when the interaction was logged or postponed. Null without one.",
         local="group_code",
         remote="code",
     )
@@ -110,8 +110,8 @@ def _campaign() -> Any:
     )
 
 
-LANGUAGE_CODE = "The language code of the interaction, such as ENU or FRC."
-CONTACT_VIA = "The phone number or address through which the contact is reached."
+LANGUAGE_CODE = "The language code of the interaction, such as ENU or FRC. Null without one."
+CONTACT_VIA = "The phone number or address that was used to reach the contact. Null if none was given."
 
 LANGUAGE_ARGUMENT = argument(
     "language",

@@ -39,10 +39,10 @@ class RemoveSegmentContactsInput:
     )
     mode: RemoveMode = required("Whether the contacts that match are removed, or all others.")
     entire_companies: bool = option(
-        "Whether contacts of a company are removed or kept together: they match if one of them does."
+        "Whether a company and its people are removed or kept together: they all match if one of them does."
     )
     clear_steps_when_empty: bool = option(
-        "Whether the steps of the segment are deleted if several steps have left it without contacts."
+        "Whether the steps of the segment are deleted, too, if there are at least two and no contacts are left."
     )
     dry_run: bool = dry_run()
     idempotency_key: str | None = idempotency_key()

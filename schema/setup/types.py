@@ -73,7 +73,9 @@ class MarketingSetup(Node):
     )
     today: dt.date = computed(queries.today, "Today's date in that time zone.")
     currency_code: str = column("The company currency, in which all amounts are.")
-    first_day_of_week: int = column("The day on which weeks begin in date filters: 1 for Monday to 7 for Sunday.")
+    first_day_of_week: int = column(
+        "The day on which weeks begin, in filters and in figures by week: 1 for Monday to 7 for Sunday."
+    )
     default_salesperson = to_one(
         "salespeople.Salesperson",
         "The salesperson of new contacts that are not given one.",
@@ -126,8 +128,8 @@ class Viewer:
         )
 
     @strawberry.field(
-        description="Whether the roles of the user allow a field, as far as they decide: true also where the user may "
-        "use it for their own interactions and contacts only. For instance to hide a button."
+        description="Whether the roles of the user allow a field, for instance to show or hide a button. Also true if "
+        "the user may use the field for their own interactions and contacts only."
     )
     def may(self, info: Info, field: FieldArgument) -> bool:
         return permissions_of(resolve_info(info).schema).may(info.context.caller.roles, field)

@@ -55,9 +55,15 @@ class InteractionStatisticsRow:
         "enums, cities, first days such as `2026-03-01`, days of the week, hours. A `|` or `\\` inside a key follows "
         "a `\\`. A blank key is empty.",
     )
-    label: str = computed(groups.label, "The name of the row for people.", LANGUAGE_ARGUMENT)
+    label: str = computed(
+        groups.label,
+        "The name of the row, to show to users: its `labels` with ` · ` between them, such as `Visit · March 2026`.",
+        LANGUAGE_ARGUMENT,
+    )
     labels: list[str] = computed(
-        groups.labels, "The name of the key of each grouping, in the order of the groupings.", LANGUAGE_ARGUMENT
+        groups.labels,
+        "The name of the key of each grouping, to show to users, in the order of the groupings.",
+        LANGUAGE_ARGUMENT,
     )
     from_: dt.date | None = column(
         "The first day of the day, week, month, quarter or year. Null without such a grouping.",
@@ -69,9 +75,11 @@ class InteractionStatisticsRow:
         "The last day of the day, week, month, quarter or year, also if the filter ends before. Null without such a "
         "grouping.",
     )
-    bucket: int | None = computed(groups.bucket, "The first of `buckets`. Null if there is none.")
+    bucket: int | None = computed(groups.bucket, "The first of `buckets`. Null if it is empty.")
     buckets: list[int] = computed(
-        groups.buckets, "The day of the week, 1 to 7, and the hour of the day, 0 to 23, in the order of the groupings."
+        groups.buckets,
+        "The day of the week, 1 for Monday to 7 for Sunday, and the hour of the day, 0 to 23, in the order of the "
+        "groupings. Empty if rows are grouped by neither.",
     )
     template = _object("templates.InteractionTemplate", "template_code", "code", "template")
     group = _object("templates.InteractionGroup", "group_code", "code", "interaction group")

@@ -89,7 +89,7 @@ class PostponedInteractionChanged:
         return found
 
 
-@strawberry.type(description="The state of the segment with a number.")
+@strawberry.type(description="The state of the segment with the given number: open, logged, deleted, or never created.")
 class SegmentChanged:
     segment_id: strawberry.Private[int | None]
     logged_segment_entry_no: strawberry.Private[int | None]
