@@ -105,11 +105,11 @@ DAMAGES = [
     Damage("UPDATE marketing_setup SET first_day_of_week = 7", "Stored sums of weeks"),
     Damage("UPDATE contact_date SET last_inbound = '2026-01-01'", "stored dates of their last interactions"),
     Damage("DELETE FROM contact_date", "stored dates of their last interactions"),
-    Damage("DELETE FROM due_contact", "stored day since when they are due"),
-    Damage("UPDATE due_contact SET due_on = '2026-01-01'", "stored day since when they are due"),
-    Damage("UPDATE due_contact SET salesperson_code = NULL", "stored day since when they are due"),
-    Damage("INSERT INTO due_contact (contact_no, due_on) VALUES ('P3', '2026-01-01')", "since when they are due"),
-    Damage("INSERT INTO due_contact (contact_no, due_on) VALUES ('ZZ', '2026-01-01')", "since when they are due"),
+    Damage("DELETE FROM due_contact", "wrong or no stored day"),
+    Damage("UPDATE due_contact SET due_on = '2026-01-01'", "wrong or no stored day"),
+    Damage("UPDATE due_contact SET salesperson_code = NULL", "wrong or no stored day"),
+    Damage("INSERT INTO due_contact (contact_no, due_on) VALUES ('P3', '2026-01-01')", "wrong or no stored day"),
+    Damage("INSERT INTO due_contact (contact_no, due_on) VALUES ('ZZ', '2026-01-01')", "wrong or no stored day"),
 ]
 
 

@@ -42,7 +42,7 @@ CONTACTS_AT_ONCE = 10_000
 NEVER = literal_column("'0001-01-01'", Date())
 """Instead of null in comparisons."""
 
-MENDED = "`carnet refresh --all`"
+REFRESH_ALL = "`carnet refresh --all`"
 
 
 def days() -> SqlQuery:
@@ -68,9 +68,9 @@ def sums(dialect: DatabaseDialect, first: dt.date, last: dt.date) -> Check:
         select(*(wrong.c[name] for name in reversed(KEY_OF_SUM))),
         Translated(
             "Stored sums ({count}) differ from those of the interactions, so that figures are wrong. Day, key and kind "
-            f"of the first: {{keys}}. Run {MENDED}.",
+            f"of the first: {{keys}}. Run {REFRESH_ALL}.",
             "Des totaux enregistrés ({count}) diffèrent de ceux des interactions; des chiffres sont donc faux. Jour, "
-            f"clé et genre des premiers\u00a0: {{keys}}. Exécutez {MENDED}.",
+            f"clé et genre des premiers\u00a0: {{keys}}. Exécutez {REFRESH_ALL}.",
         ),
     )
 
@@ -82,9 +82,9 @@ def sums_of_months(first: dt.date, last: dt.date) -> Check:
         (first, last),
         Translated(
             "Stored sums of months ({count}) differ from those of their days, so that figures are wrong. Month, key "
-            f"and kind of the first: {{keys}}. Run {MENDED}.",
+            f"and kind of the first: {{keys}}. Run {REFRESH_ALL}.",
             "Des totaux mensuels enregistrés ({count}) diffèrent de ceux de leurs jours; des chiffres sont donc faux. "
-            f"Mois, clé et genre des premiers\u00a0: {{keys}}. Exécutez {MENDED}.",
+            f"Mois, clé et genre des premiers\u00a0: {{keys}}. Exécutez {REFRESH_ALL}.",
         ),
     )
 
@@ -96,9 +96,9 @@ def sums_of_weeks(first: dt.date, last: dt.date) -> Check:
         (first, last),
         Translated(
             "Stored sums of weeks ({count}) differ from those of their days, so that figures are wrong. Week, key "
-            f"and kind of the first: {{keys}}. Run {MENDED}.",
+            f"and kind of the first: {{keys}}. Run {REFRESH_ALL}.",
             "Des totaux hebdomadaires enregistrés ({count}) diffèrent de ceux de leurs jours; des chiffres sont donc "
-            f"faux. Semaine, clé et genre des premiers\u00a0: {{keys}}. Exécutez {MENDED}.",
+            f"faux. Semaine, clé et genre des premiers\u00a0: {{keys}}. Exécutez {REFRESH_ALL}.",
         ),
     )
 
@@ -143,9 +143,9 @@ def dates(after: str, until: str | None) -> Check:
         .where(*_between(no, after, until), or_(*differs), *map(not_, _on_uncertain_days(no))),
         Translated(
             "Contacts ({count}) have stored dates of their last interactions that differ from those of the log, so "
-            f"that filters and orders are wrong: {{keys}}. Run {MENDED}.",
+            f"that filters and orders are wrong: {{keys}}. Run {REFRESH_ALL}.",
             "Des contacts ({count}) ont des dates enregistrées de leurs dernières interactions qui diffèrent de celles "
-            f"du journal; des filtres et des tris sont donc faux\u00a0: {{keys}}. Exécutez {MENDED}.",
+            f"du journal; des filtres et des tris sont donc faux\u00a0: {{keys}}. Exécutez {REFRESH_ALL}.",
         ),
     )
 
@@ -167,10 +167,10 @@ def due(after: str, until: str | None) -> Check:
     return Check(
         select(no).where(not_(is_marked), *map(not_, _on_uncertain_days(no))),
         Translated(
-            "Contacts ({count}) have a stored day since when they are due that differs from the log, or have none, so "
-            f"that `nextContacts` is wrong: {{keys}}. Run {MENDED}.",
-            "Des contacts ({count}) ont une date enregistrée à laquelle les relancer qui diffère du journal, ou n’en "
-            f"ont pas; `nextContacts` est donc faux\u00a0: {{keys}}. Exécutez {MENDED}.",
+            "Contacts ({count}) have a wrong or no stored day on which they become due, so that `nextContacts` is "
+            f"wrong: {{keys}}. Run {REFRESH_ALL}.",
+            "Des contacts ({count}) ont une date de relance enregistrée fausse, ou n’en ont pas; `nextContacts` est "
+            f"donc faux\u00a0: {{keys}}. Exécutez {REFRESH_ALL}.",
         ),
     )
 

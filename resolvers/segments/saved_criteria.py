@@ -48,7 +48,7 @@ class NoCriteria(Refusal):
 
     code = UserErrorCode.NO_CRITERIA
     english = "Segment {no} has no steps to save. Add contacts to it first."
-    french = "Le segment {no} n’a pas de critères à enregistrer. Ajoutez-y d’abord des contacts."
+    french = "Le segment {no} n’a aucune étape à enregistrer. Ajoutez-y d’abord des contacts."
 
 
 def save_criteria(work: Work, segment_no: str, code: str, description: str) -> CriteriaSaved:

@@ -156,9 +156,7 @@ def test_interactions_of_a_deleted_segment_can_be_un_canceled_k18_r_lsg_2(client
     client.mutate("deleteSegment", {"no": no})
     uncancel = {"interactions": {"entryNos": entries}, "canceled": False}
 
-    client.refusal(
-        "setInteractionsCanceled", uncancel, "LOGGED_SEGMENT_CANCELED", "delete the logged segment, then un-cancel them"
-    )
+    client.refusal("setInteractionsCanceled", uncancel, "LOGGED_SEGMENT_CANCELED", "delete the logged segment first")
     client.mutate("deleteCanceledLoggedSegments", {"entryNos": [logged]})
     client.refusal("setInteractionsCanceled", uncancel, "CAMPAIGN_ENTRY_CANCELED", "Un-cancel the campaign entry first")
     (campaign_entry,) = client.api.execute("{ campaignEntries { nodes { entryNo } } }")["campaignEntries"]["nodes"]

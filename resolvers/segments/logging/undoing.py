@@ -44,9 +44,9 @@ class ChangedSince(Refusal):
         "({count}). See touchedEntries; to cancel them anyway, undo with force."
     )
     french = (
-        "Des interactions du segment journalisé {entry_no} ont été évaluées, commentées ou rétablies depuis leur "
-        "journalisation ({count}). Consultez touchedEntries; pour les annuler malgré tout, recommencez avec l’option "
-        "force."
+        "Des interactions du segment journalisé {entry_no} ont été évaluées ou commentées, ou leur "
+        "annulation a été levée, depuis leur journalisation ({count}). Consultez touchedEntries; pour les annuler "
+        "malgré tout, recommencez avec l’option force."
     )
 
 

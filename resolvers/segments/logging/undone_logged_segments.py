@@ -81,10 +81,9 @@ def _advice(segment_no: str, open_again: bool, logged_again: int | None) -> Tran
             f"Le segment {segment_no} est de nouveau actif. Journalisez-le plutôt.",
         )
     return Translated(
-        f"Segment {segment_no} has been deleted since. To restore its interactions, delete the logged segment, "
-        "then un-cancel them.",
-        f"Le segment {segment_no} a été supprimé depuis. Pour rétablir ses interactions, supprimez le segment "
-        "journalisé, puis levez leur annulation.",
+        f"Segment {segment_no} has been deleted since. To un-cancel its interactions, delete the logged segment first.",
+        f"Le segment {segment_no} a été supprimé depuis. Pour lever l’annulation de ses interactions, "
+        "supprimez d’abord le segment journalisé.",
     )
 
 

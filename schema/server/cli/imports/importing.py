@@ -144,7 +144,7 @@ def import_contacts(
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
-    """Create contacts from an address book of NAV, Outlook, Google, vCards and others, or update them (--existing)."""
+    """Create contacts from a file of NAV, Outlook, Google, HubSpot, vCards, …, or update them (--existing update)."""
     choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
     _import("contacts", partial(contacts.run, existing=existing), choices)
 
@@ -203,7 +203,7 @@ def import_templates(
     encoding: Encoding = None,
     sheet: Sheet = None,
 ) -> None:
-    """Create interaction templates and missing groups from a file of NAV, or update templates (--existing update)."""
+    """Create templates and groups from a file of Carnet, NAV, Business Central, or update them (--existing update)."""
     choices = Choices(file, dry_run, skip_errors, report, overwrite, ignore_unknown_columns, ReadAs(encoding, sheet))
     _import("templates", partial(templates.run, formats=Formats(decimal=decimal), existing=existing), choices)
 

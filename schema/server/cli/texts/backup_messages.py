@@ -28,8 +28,8 @@ NO_BACKUP = Message(
 )
 NOT_A_BACKUP = Message(
     "{file} is not a database of Carnet, or it is damaged. Nothing was changed. Use another backup.",
-    "{file} n’est pas une base de données de Carnet, ou il est endommagé. Rien n’a été modifié. Utilisez une autre "
-    "sauvegarde.",
+    "{file} n’est pas une base de données de Carnet, ou le fichier est endommagé. Rien n’a été modifié. Utilisez une "
+    "autre sauvegarde.",
 )
 BACKUP_NEWER = Message(
     "{file} was written by a newer Carnet: its tables have version {have}, this Carnet supports versions up to {need}. "
@@ -104,8 +104,8 @@ RESTORE_SCHEMA = Message(
     "suffice, because the schema must also be distributed: use those of “Move a company into Citus” in "
     ".github/guides/many-companies.md.",
     "PostgreSQL a ses propres outils pour restaurer des sauvegardes. Carnet n’a rien fait. Arrêtez les requêtes de la "
-    "compagnie\u00a0: renommez {source}. Videz son schéma, comme utilisateur de CARNET_DATABASE_URL ou "
-    "administrateur, ici `postgres`, et chargez le fichier de pg_dump\u00a0:\n  psql {server} --username=postgres "
+    "compagnie\u00a0: renommez {source}. Videz son schéma en tant qu’utilisateur de CARNET_DATABASE_URL ou "
+    "qu’administrateur, ici `postgres`, et chargez le fichier de pg_dump\u00a0:\n  psql {server} --username=postgres "
     '--set=ON_ERROR_STOP=1 --command=\'DROP SCHEMA "{schema}" CASCADE; CREATE SCHEMA "{schema}" AUTHORIZATION '
     '"{schema}"\'\n  pg_restore --exit-on-error --no-owner --schema={schema} --dbname={url} {file}\nRedonnez son '
     "nom à {source}, puis exécutez `carnet migrate` et `carnet check` avec `--company`. Mettez les mots de passe dans "

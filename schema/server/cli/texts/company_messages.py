@@ -93,8 +93,8 @@ MIGRATION_STOPPED = Message(
 DROP = Message(
     "The company {name} will be dropped with all its data in {place}; a database that Carnet did not create stays. "
     "This cannot be undone. Type the name of the company to go on",
-    "La compagnie {name} et toutes ses données dans {place} seront supprimées, définitivement; une base de données que "
-    "Carnet n’a pas créée est conservée. Tapez le nom de la compagnie pour continuer",
+    "La compagnie {name} et toutes ses données dans {place} seront supprimées définitivement; une base de données "
+    "que Carnet n’a pas créée est conservée. Tapez le nom de la compagnie pour continuer",
 )
 DROPPED = Message(
     "The company {name} and its data in {place} are dropped.",

@@ -36,15 +36,15 @@ IS_A_FOLDER = DatabaseMessage(
 )
 NOT_A_DATABASE = DatabaseMessage(
     "{place} is not a database, or it is damaged. Check {source}, or restore the file from a backup.",
-    "{place} n’est pas une base de données, ou elle est endommagée. Vérifiez {source}, ou restaurez le "
-    "fichier depuis une sauvegarde.",
+    "{place} n’est pas une base de données, ou le fichier est endommagé. Vérifiez {source}, ou restaurez-le depuis "
+    "une sauvegarde.",
 )
 DAMAGED = Message(
     "{place} is not a database, or it is damaged: {reason}. Nothing was changed. Restore the file from a backup. "
     "Without a backup, `sqlite3 {place} .recover | sqlite3 recovered.db` saves what can still be read.",
-    "{place} n’est pas une base de données, ou elle est endommagée\u00a0: {reason}. Rien n’a été modifié. Restaurez "
-    "le fichier depuis une sauvegarde. Sans sauvegarde, `sqlite3 {place} .recover | sqlite3 recovered.db` récupère ce "
-    "qui est encore lisible.",
+    "{place} n’est pas une base de données, ou le fichier est endommagé\u00a0: {reason}. Rien n’a été modifié. "
+    "Restaurez-le depuis une sauvegarde. Sans sauvegarde, `sqlite3 {place} .recover | sqlite3 recovered.db` récupère "
+    "ce qui est encore lisible.",
 )
 PERMISSION_DENIED = Message(
     "{place} cannot be opened for reading and writing. Check the permissions of the file and its folder.",
@@ -53,7 +53,7 @@ PERMISSION_DENIED = Message(
 NO_RIGHTS = Message(
     "The user of {place} may not create or change tables there. Let an administrator of the server run `CREATE SCHEMA "
     "AUTHORIZATION user` or `GRANT CREATE ON SCHEMA public TO user` in this database.",
-    "L’utilisateur de {place} ne peut ni créer ni modifier de tables. Demandez à un administrateur du serveur "
+    "L’utilisateur de {place} ne peut y créer ni modifier de tables. Demandez à un administrateur du serveur "
     "d’exécuter `CREATE SCHEMA AUTHORIZATION utilisateur` ou `GRANT CREATE ON SCHEMA public TO utilisateur` dans cette "
     "base.",
 )

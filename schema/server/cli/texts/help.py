@@ -149,7 +149,7 @@ FRENCH = {
     "Whether the comma in 1,234 is a decimal sign. Needed only if the file has no clear amount.": (
         "Indiquer si la virgule de 1,234 est décimale. Nécessaire seulement si aucun montant du fichier ne le montre."
     ),
-    "Create contacts from an address book of NAV, Outlook, Google, vCards and others, or update them (--existing).": (
+    "Create contacts from a file of NAV, Outlook, Google, HubSpot, vCards, …, or update them (--existing update).": (
         "Créer des contacts à partir d’un fichier de NAV, d’Outlook, de Google, de HubSpot, de vCards ou d’autres, ou "
         "les modifier (--existing update)."
     ),
@@ -166,9 +166,9 @@ FRENCH = {
     "Also import interactions whose contact does not exist, without the contact.": (
         "Importer aussi, sans contact, les interactions dont le contact n’existe pas."
     ),
-    "Create interaction templates and missing groups from a file of NAV, or update templates (--existing update).": (
-        "Créer des modèles interaction et les groupes manquants à partir d’un fichier de NAV, ou modifier les modèles "
-        "(--existing update)."
+    "Create templates and groups from a file of Carnet, NAV, Business Central, or update them (--existing update).": (
+        "Créer des modèles interaction et les groupes manquants à partir d’un fichier de Carnet, de NAV ou de Business "
+        "Central, ou les modifier (--existing update)."
     ),
     "Log a segment: one interaction for each line with a contact. Ctrl-C cancels it, with nothing changed.": (
         "Journaliser un segment\u00a0: une interaction pour chaque ligne qui a un contact. Ctrl-C annule tout, sans "
@@ -221,8 +221,24 @@ FRENCH = {
 } | FRENCH_HELP
 """The French help text for each English one."""
 
-METAVARS = {"file": "fichier", "name": "nom", "no": "numéro", "token": "jeton"}
-"""French names of arguments in the usage line."""
+ARGUMENT_NAMES = {
+    "file": "fichier",
+    "kind": "liste",
+    "name": "nom",
+    "no": "numéro",
+    "number": "numéro",
+    "token": "jeton",
+}
+"""The French names of arguments."""
+
+OPTION_VALUES = {
+    "FILE.csv": "FICHIER.csv",
+    "NAME": "NOM",
+    "REJECTS.csv": "REJETS.csv",
+    "WHEN": "DATE|DURÉE",
+    "ZONE": "FUSEAU",
+}
+"""The French names of the values of options."""
 
 USAGE = Message("Usage:", "Utilisation\u00a0:")
 
@@ -267,7 +283,9 @@ def _translate(command: Command) -> None:
         for param in [*each.params, _help_option(each)]:
             param.help = FRENCH.get(param.help, param.help)
             if param.param_type_name == "argument":
-                param.metavar = METAVARS.get(param.name, param.name)
+                param.metavar = ARGUMENT_NAMES.get(param.name, param.name)
+            elif param.metavar:
+                param.metavar = OPTION_VALUES.get(param.metavar, param.metavar)
         each.get_usage = _usage_of(each)  # type: ignore[method-assign, assignment]  # typer has no other way to translate it
 
 
