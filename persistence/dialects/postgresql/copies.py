@@ -2,7 +2,7 @@
 
 from persistence.dialects.postgresql.connections import PostgresqlReader
 from persistence.dialects.postgresql.driver import DriverConnection
-from persistence.dialects.postgresql.hosts import TIMELINE_OF_PRIMARY
+from persistence.dialects.postgresql.hosts import TIMELINE_OF_PRIMARY, TIMELINE_OR_ZERO
 from persistence.dialects.read_positions import PLACE_BITS, TIMELINE_BITS
 
 _TIMELINE_OF_STANDBY = (
@@ -47,8 +47,7 @@ IDENTITY = (
 )
 """What a database and its copies have in common, and no other database has."""
 
-TIMELINE = f"SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE {TIMELINE_OF_PRIMARY} END"
-"""The timeline of a primary; 0 for a standby."""
+TIMELINE = f"SELECT {TIMELINE_OR_ZERO}"
 
 
 class NoCopyError(Exception):
