@@ -291,9 +291,7 @@ def test_interactions_are_hidden_once_their_contact_is_given_away_k30(work: Work
     assert jo.find(InteractionLogEntry, entry_no=own) is not None
 
 
-def test_the_type_of_a_contact_with_hidden_history_stays_and_its_number_of_interactions_is_not_told_k30(
-    work: Work,
-) -> None:
+def test_the_refusal_of_another_type_does_not_count_hidden_interactions_k30(work: Work) -> None:
     jo = salesperson_jo(work)
     records.insert_entry(jo, contact="P3", company_no="C1", salesperson_code="PS")
     contacts.update(work, "P1", {"company_no": None})

@@ -18,9 +18,7 @@ from tests.scenarios.test_finished_entries import CHANGED, by_filter, by_numbers
 
 
 @database_with(create_fixtures)
-def test_d1_061_a_canceled_entry_does_not_count_in_the_contacts_dates_until_it_is_un_canceled_k5_r_ent_5(
-    api: Api,
-) -> None:
+def test_d1_061_a_canceled_entry_does_not_count_in_the_contacts_dates_k5_r_ent_5(api: Api) -> None:
     made = create_interaction(api, "VISIT", "C1")["entryNo"]
     w = today(api).isoformat()
 

@@ -151,7 +151,7 @@ def test_d1_030_a_template_that_ignores_the_contacts_type_sets_its_own_even_none
 
 
 @database_with(create_fixtures)
-def test_d1_031_otherwise_the_contacts_type_is_used_or_without_one_the_templates_r_corr(api: Api) -> None:
+def test_d1_031_the_contacts_type_is_used_or_without_one_the_templates_r_corr(api: Api) -> None:
     create_template(api, "MILD", description="Does not ignore", correspondenceTypeDefault="EMAIL")
 
     of_c2, of_p1 = (

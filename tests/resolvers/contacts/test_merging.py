@@ -306,9 +306,7 @@ def test_saved_criteria_with_other_letters_and_cases_name_the_contact_that_stays
     assert list(filters) == [{"no": {"eq": "P3"}}] * 3
 
 
-def test_segments_and_postponed_interactions_that_get_the_company_of_the_merged_contact_have_a_new_version(
-    work: Work,
-) -> None:
+def test_segments_and_postponed_interactions_of_merged_contacts_get_a_new_version(work: Work) -> None:
     records.insert_fixtures(work)
     segment, other = create_segment(work, "P1"), create_segment(work, "C2")
     interactions.postpone(work, {"contact_no": "P1"})

@@ -173,7 +173,7 @@ def test_errors_have_row_and_column_and_nothing_is_imported(work: Work, tmp_path
     ]
 
 
-def test_an_import_cannot_change_the_type_nor_the_company_of_a_person_on_an_open_segment_r_con_5_r_con_10(
+def test_an_import_refuses_another_type_or_company_of_a_person_on_a_segment_r_con_5_r_con_10(
     work: Work, tmp_path: Path
 ) -> None:
     records.insert_salesperson(work, "JO")
@@ -196,9 +196,7 @@ def test_an_import_cannot_change_the_type_nor_the_company_of_a_person_on_an_open
     assert (postponed.company_no, postponed.version) == ("C2", 2)
 
 
-def test_a_field_changed_by_an_import_also_changes_in_people_who_had_the_old_value_of_the_company_r_con_8(
-    work: Work, tmp_path: Path
-) -> None:
+def test_people_with_the_old_value_of_their_company_get_the_imported_one_r_con_8(work: Work, tmp_path: Path) -> None:
     records.insert_contact(work, "C1", name="Cannon", city="Lyon")
     records.insert_contact(work, "P1", company="C1", city="Lyon")
     records.insert_contact(work, "P2", company="C1", city="Nice")

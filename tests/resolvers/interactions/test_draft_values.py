@@ -63,9 +63,7 @@ def test_the_campaign_is_that_of_the_template_unless_one_is_given_r_tmpl_4(work:
     assert draft(work, contact_no="C1", template_code="T", campaign_no=None).campaign_no is None
 
 
-def test_the_language_is_the_contacts_if_the_template_has_it_or_else_the_templates_default_r_draft_8_k21(
-    work: Work,
-) -> None:
+def test_the_language_is_the_contacts_if_translated_or_else_the_templates_r_draft_8_k21(work: Work) -> None:
     records.insert_fixtures(work)
     records.insert_contact(work, "CF", language_code="FRA", salesperson_code="JO")
     records.insert_contact(work, "CD", language_code="DEU", salesperson_code="JO")
@@ -76,9 +74,7 @@ def test_the_language_is_the_contacts_if_the_template_has_it_or_else_the_templat
     assert draft(work, contact_no="CD", template_code="T", language_code="deu").language_code == "DEU"
 
 
-def test_d1_030_a_template_that_ignores_the_contacts_correspondence_type_sets_its_own_even_none_r_corr_2(
-    work: Work,
-) -> None:
+def test_d1_030_a_template_may_replace_the_contacts_correspondence_type_even_by_none_r_corr_2(work: Work) -> None:
     records.insert_fixtures(work)
     records.insert_template(work, "T", ignore_contact_correspondence_type=True)
 
@@ -86,9 +82,7 @@ def test_d1_030_a_template_that_ignores_the_contacts_correspondence_type_sets_it
     assert draft(work, contact_no="C2", template_code="MAIL").correspondence_type == "EMAIL"
 
 
-def test_d1_031_otherwise_the_contacts_correspondence_type_takes_precedence_over_the_templates_r_corr_2_r_corr_3(
-    work: Work,
-) -> None:
+def test_d1_031_the_contacts_correspondence_type_precedes_the_templates_r_corr_2_r_corr_3(work: Work) -> None:
     records.insert_fixtures(work)
     records.insert_template(work, "T", correspondence_type_default="EMAIL")
 

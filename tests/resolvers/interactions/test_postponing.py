@@ -43,9 +43,7 @@ def test_d1_050_a_draft_without_template_is_postponed_if_it_has_a_contact_or_a_s
     ]
 
 
-def test_d1_051_a_postponed_interaction_is_not_in_the_log_and_creates_no_campaign_entry_r_post_3_r_post_4(
-    work: Work,
-) -> None:
+def test_d1_051_a_postponed_interaction_creates_no_log_or_campaign_entry_r_post_3_r_post_4(work: Work) -> None:
     records.insert_fixtures(work)
 
     fields = VISIT_C1 | {"campaign_no": "CP1", "comments": ["A"]}

@@ -76,9 +76,7 @@ def test_d1_055_the_campaign_entry_is_created_when_the_interaction_is_finished_r
     assert logged(work, entry_no).campaign_entry_no == records.stored(work, CampaignEntry, campaign_no="CP1").entry_no
 
 
-def test_d1_056_comments_given_on_resume_replace_the_others_and_unchanged_ones_keep_their_user_r_res_4(
-    work: Work,
-) -> None:
+def test_d1_056_comments_given_on_resume_replace_all_but_unchanged_ones_r_res_4(work: Work) -> None:
     records.insert_fixtures(work)
     entry_no = interactions.postpone(work, VISIT_C1 | {"comments": ["A", "B"]}).entry_no
 
@@ -118,9 +116,7 @@ def test_given_values_even_salesperson_and_campaign_take_precedence_on_resume_k1
     assert (logged(work, entry_no).salesperson_code, logged(work, entry_no).campaign_no) == ("PS", None)
 
 
-def test_another_template_replaces_its_values_but_not_a_given_description_and_campaign_r_tmpl_2_r_tmpl_3_r_tmpl_4(
-    work: Work,
-) -> None:
+def test_another_template_keeps_a_given_description_and_campaign_r_tmpl_2_r_tmpl_3_r_tmpl_4(work: Work) -> None:
     records.insert_fixtures(work)
     records.insert_template(work, "T", cost=3, description="Talk", campaign_no="CP2")
     plain = interactions.postpone(work, VISIT_C1 | {"cost": Decimal(99)}).entry_no

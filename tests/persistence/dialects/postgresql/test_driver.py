@@ -87,7 +87,7 @@ class _ClosedBeforeExecution(DriverConnection):
         return prepared
 
 
-def test_a_statement_that_is_prepared_but_not_executed_when_its_connection_closes_is_an_interface_error(
+def test_closing_a_connection_before_execution_raises_an_interface_error(
     postgresql_url: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     """Not with AttributeError, which would be reported as an internal error."""

@@ -10,7 +10,7 @@ from persistence.database import Database
 from persistence.dialects.postgresql.functions import JSON_SCALAR_SINCE
 
 
-def test_a_migration_of_current_tables_gives_the_json_function_the_body_for_this_version_of_the_server(
+def test_migrating_current_tables_adapts_the_json_function_to_the_server(
     empty_copy: Callable[[str], str], loop: asyncio.AbstractEventLoop
 ) -> None:
     url = empty_copy("postgresql")

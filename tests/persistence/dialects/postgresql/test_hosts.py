@@ -135,9 +135,7 @@ def test_of_two_connections_made_at_once_the_one_to_the_later_primary_is_kept(lo
     assert (later.closed, earlier.closed, finder.promotion.timeline) == (False, True, 2)
 
 
-def test_a_server_that_takes_a_connection_and_then_freezes_does_not_stop_the_search_for_a_later_primary(
-    loop: asyncio.AbstractEventLoop,
-) -> None:
+def test_a_server_that_freezes_does_not_stop_the_search_for_a_later_primary(loop: asyncio.AbstractEventLoop) -> None:
     finder, used, frozen = PrimaryFinder(), OnTimeline(1), OnTimeline(2, frozen=True)
 
     async def run() -> None:

@@ -82,7 +82,7 @@ def line_values(work: Work, segment_id: int | None) -> dict[str, object]:
 
 @examples(40, 2_000)
 @generated(contact=CONTACTS, first=TEMPLATES, second=TEMPLATES, fields=FIELDS, later_fields=FIELDS)
-def test_a_line_and_a_draft_with_the_same_templates_have_the_same_values_r_corr_r_tmpl_2_r_tmpl_3_r_tmpl_5(
+def test_lines_and_drafts_of_a_template_have_equal_values_r_corr_r_tmpl_2_r_tmpl_3_r_tmpl_5(
     work: Work,
     contact: dict[str, Any],
     first: dict[str, Any],

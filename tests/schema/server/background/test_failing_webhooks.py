@@ -28,7 +28,7 @@ from tests.webhook_receiver import Received, Receiver, receiving
 company, run = webhook_deliveries.company, webhook_deliveries.run
 
 
-def test_a_receiver_that_fails_a_third_of_the_time_gets_everything_in_the_order_of_each_object_r_hook_2(
+def test_a_receiver_that_often_fails_gets_the_changes_of_each_object_in_order_r_hook_2(
     company: Company, run: Run
 ) -> None:
     chance = random.Random(17)
