@@ -54,8 +54,8 @@ class Settings(AddressSettings, CompanySettings, JwtSettings, WebhookSettings, W
         MAX_STREAMS,
         ge=1,
         le=200,
-        description="Maximum number of streams at the same time. Each has a database connection of its own; 8 others "
-        "remain. Further streams are refused with `OVERLOADED`.",
+        description="Maximum number of streams at the same time. Each has a database connection of its own; 8 of "
+        "`CARNET_MAX_CONNECTIONS` are kept for everything else. Further streams are refused with `OVERLOADED`.",
     )
     graphiql: bool = Field(True, description="Whether browsers get the front page at / and GraphiQL at /graphql.")
     introspection: bool = Field(

@@ -84,7 +84,7 @@ CAMPAIGNS = cards.CardFile(
         "{} est une nouvelle campagne et a besoin d’une description. Indiquez-la.",
     ),
     check=_check,
-    phase="campaigns written",
+    phase="writing campaigns",
     dates=("starting_date", "ending_date"),
 )
 

@@ -88,11 +88,11 @@ def _write_rows(importing: Import, checks: ContactChecks) -> bool:
     writing.lock_contacts(work.session)
     report.companies_of_people = writing.stage_new_companies(work)
     numbering.draw_numbers(work)
-    importing.progress("contacts written", 1, 3)
+    importing.progress("writing contacts", 1, 3)
     writing.set_company_of_companies(work.session)
     writing.update_inherited_fields(work)
     _write(work, ContactType.COMPANY, report, exactly=exactly)
-    importing.progress("contacts written", 2, 3)
+    importing.progress("writing contacts", 2, 3)
     writing.set_company_of_people(work, exactly=exactly)
     checks.check_company_changes()
     if importing.has_errors():
@@ -106,7 +106,7 @@ def _write_rows(importing: Import, checks: ContactChecks) -> bool:
     writing.update_interactions(work)
     importing.add_created(Contact, writing.created_contacts)
     report.unchanged += writing.count_known(work.session) - report.updated
-    importing.progress("contacts written", 3, 3)
+    importing.progress("writing contacts", 3, 3)
     return True
 
 

@@ -73,7 +73,7 @@ SALESPEOPLE = cards.CardFile(
         "{} est un nouveau représentant et a besoin d’un nom. Indiquez-le.",
     ),
     check=_no_checks,
-    phase="salespeople written",
+    phase="writing salespeople",
     folded=_folded,
     folded_fields=("search_name",),
 )

@@ -77,7 +77,7 @@ def _import(importing: Import, *, formats: Formats, existing: Existing) -> None:
                 f"Nouveaux groupes interaction, avec leur code pour désignation\u00a0: {listed}.",
             )
         )
-    importing.progress("templates written", 1, 1)
+    importing.progress("writing templates", 1, 1)
 
 
 def _check(checks: RowChecks) -> None:

@@ -21,7 +21,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(work: Work, tmp_path: P
     path, before = write_file(tmp_path, TEXT), len(work.session.exec(select(Contact)).all())
 
     def progress(phase: str, done: int, total: int) -> None:
-        if phase == "contacts written":
+        if phase == "writing contacts":
             return
         if change == "add":
             path.write_bytes(path.read_bytes() + b"C3,Late,\r\n")
