@@ -23,7 +23,7 @@ All = Annotated[
 
 
 def refresh(all_days: All = False) -> None:
-    """Refresh the stored sums of figures now. `carnet serve` refreshes them by itself a few seconds after a change."""
+    """Refresh the stored sums and dates now. `carnet serve` refreshes them by itself a few seconds after a change."""
 
     async def change() -> int:
         async with running.database() as database:

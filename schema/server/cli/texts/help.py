@@ -34,9 +34,9 @@ FRENCH = {
     "Load the demo company, Atelier Boréal, into an empty database.": (
         "Charger la compagnie de démonstration, Atelier Boréal, dans une base de données vide."
     ),
-    ("Refresh the stored sums of figures now. `carnet serve` refreshes them by itself a few seconds after a change."): (
-        "Mettre à jour maintenant les totaux enregistrés. `carnet serve` le fait lui-même quelques secondes après une "
-        "modification."
+    "Refresh the stored sums and dates now. `carnet serve` refreshes them by itself a few seconds after a change.": (
+        "Mettre à jour maintenant les totaux et les dates enregistrés. `carnet serve` le fait lui-même quelques "
+        "secondes après une modification."
     ),
     "Check that the database is complete and consistent. Changes nothing; ends with status 1 if something is wrong.": (
         "Vérifier que la base de données est complète et cohérente. Rien n’est modifié; l’état de sortie est 1 en cas "
