@@ -57,7 +57,8 @@ class InteractionStatisticsRow:
     )
     label: str = computed(
         groups.label,
-        "The name of the row, to show to users: its `labels` with ` · ` between them, such as `Visit · March 2026`.",
+        "The name of the row, to show to users: its `labels` with ` · ` between them, such as `Visit · March 2026`. "
+        "Without a grouping `All interactions`.",
         LANGUAGE_ARGUMENT,
     )
     labels: list[str] = computed(
