@@ -94,7 +94,7 @@ def test_a_revoked_token_of_a_company_closes_its_websockets(served: Served, monk
     served.run(scenario())
 
 
-def test_websockets_to_a_company_that_has_moved_or_is_gone_are_closed(served: Served) -> None:
+def test_websockets_to_a_company_that_was_moved_or_removed_are_closed(served: Served) -> None:
     """So that no subscriber stays with the old database."""
 
     async def scenario() -> None:

@@ -66,7 +66,7 @@ def test_d1_074_a_line_with_a_template_of_its_own_does_not_follow_the_header(api
 
 
 @database_with(create_fixtures)
-def test_d1_075_a_line_has_salesperson_and_campaign_of_the_header_or_the_salesperson_of_the_contact(api: Api) -> None:
+def test_d1_075_lines_take_salesperson_and_campaign_from_the_header_or_the_contact(api: Api) -> None:
     of_paul, of_nobody = create_segment(api, "C1", salespersonCode="PS", campaignNo="CP1"), create_segment(api, "C1")
 
     assert [(line["salesperson"], line["campaign"]) for line in lines_of(api, of_paul)] == [("PS", "CP1")]

@@ -142,7 +142,7 @@ def test_the_state_of_a_segment_comes_at_once_and_after_each_change(api: Api) ->
 
 
 @database_with(create_company)
-def test_a_closed_segment_is_told_although_another_subscriber_begins_at_that_moment(api: Api) -> None:
+def test_the_end_of_a_segment_is_an_event_although_another_subscriber_begins(api: Api) -> None:
     no = create_segment(api, "C1")
     first, second = subscribed(api, SEGMENT, no=no), socket_of(api).begin()
     first.next()

@@ -98,7 +98,7 @@ def test_k4_all_refusals_of_a_segment_are_reported_at_once(work: Work) -> None:
     ]
 
 
-def test_d1_075_a_line_has_salesperson_and_campaign_of_the_header_or_else_the_contacts_salesperson(work: Work) -> None:
+def test_d1_075_lines_of_a_new_segment_have_the_headers_or_the_contacts_salesperson(work: Work) -> None:
     records.insert_fixtures(work)
 
     of_pat = create_segment(work, "C1", salesperson_code="PS", campaign_no="CP1")

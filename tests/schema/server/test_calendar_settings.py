@@ -39,7 +39,7 @@ def test_the_address_and_the_links_are_those_of_the_settings(empty_copy: Any, lo
     assert (event["url"], event["summary"]) == ("https://app.example.com/1/", "Postponed interaction 1")
 
 
-def test_calendar_programs_need_no_token_where_others_do_and_no_link_leads_to_a_missing_page(
+def test_calendars_need_no_token_and_do_not_link_to_a_missing_page(
     empty_copy: Any, loop: asyncio.AbstractEventLoop
 ) -> None:
     url = empty_copy("sqlite")

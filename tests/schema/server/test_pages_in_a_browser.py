@@ -175,7 +175,7 @@ def test_new_interactions_appear_and_links_of_calendars_open_what_is_postponed(
     assert tab.console == []
 
 
-def test_a_subscription_in_graphiql_goes_on_after_an_event_of_one_that_was_stopped_before(
+def test_a_subscription_in_graphiql_shows_events_after_another_one_was_stopped(
     serve: Callable[..., int], company: str, tab: Tab
 ) -> None:
     address = f"http://127.0.0.1:{serve(company)}/graphql"

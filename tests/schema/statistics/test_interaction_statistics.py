@@ -193,7 +193,7 @@ def test_having_without_a_condition_has_no_effect_on_gaps(
 
 
 @KINDS
-def test_conditions_on_the_date_inside_of_or_are_about_the_day_that_an_earlier_day_is_compared_with(
+def test_dates_inside_of_or_apply_to_the_later_day_of_a_comparison(
     kind: str, ask_figures: Asking, figures_company: Company
 ) -> None:
     first, last, middle = dt.date(2024, 3, 1), dt.date(2026, 3, 18), dt.date(2025, 1, 1)
