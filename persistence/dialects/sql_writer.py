@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from persistence.dialects.json_values_writer import JsonValuesWriter
 from persistence.dialects.months_writer import MonthsWriter
 
 Combine = Callable[[str, str], str]
@@ -18,20 +19,24 @@ SumsOfParts = Callable[[Combine], str]
 
 @dataclass(frozen=True)
 class RowsOfPage:
-    """The rows of a page: see `sql.json.PageOfRows`. The order and the size are SQL."""
+    """The rows of a page: see `sql.json.PageOfRows`. The order and the size are SQL. Without an order, the rows have it
+    already.
+    """
 
     order_by: Sequence[str]
     size: str
     backward: bool
 
 
-class SqlWriter(MonthsWriter):
+class SqlWriter(MonthsWriter, JsonValuesWriter):
     """Writes constructs from SQL text. Every argument that is not marked otherwise is the SQL of an operand."""
 
     has_bit_or: bool
     """Whether `bit_or` adds up the bits of several numbers."""
     groups_by_sorting: bool
     """Whether the database always sorts rows to group them, because it has no hash tables."""
+    sorts_joined_rows: bool
+    """Whether rows must be sorted again after other rows are joined to them."""
 
     @abstractmethod
     def is_in(self, value: str, values: str) -> str:
@@ -188,6 +193,10 @@ class SqlWriter(MonthsWriter):
         """An object with these members, in this order: plain names, and the SQL of the values."""
 
     @abstractmethod
+    def json_object_if(self, condition: str, json_object: str) -> str:
+        """An object as a part of JSON: `null` if the condition does not hold."""
+
+    @abstractmethod
     def joined_objects(self, objects: Sequence[str]) -> str:
         """An object with the members of these objects, in this order. None of them is empty."""
 
@@ -206,34 +215,6 @@ class SqlWriter(MonthsWriter):
     @abstractmethod
     def json_list(self, values: Sequence[str]) -> str:
         """An array of these values."""
-
-    @abstractmethod
-    def json_or_null(self, json: str) -> str:
-        """A value as a part of JSON, where `json` is what one of the next functions returned: `null` if it is NULL."""
-
-    @abstractmethod
-    def json_of_json(self, value: str) -> str:
-        """A value that is JSON already, as a part of other JSON."""
-
-    @abstractmethod
-    def json_of_boolean(self, value: str) -> str:
-        """A boolean as a part of JSON."""
-
-    @abstractmethod
-    def json_of_integer(self, value: str) -> str:
-        """An integer as a part of JSON."""
-
-    @abstractmethod
-    def json_of_text(self, value: str) -> str:
-        """A text as a part of JSON."""
-
-    @abstractmethod
-    def json_of_plain_text(self, value: str) -> str:
-        """A text without quotes, backslashes and control characters as a part of JSON."""
-
-    @abstractmethod
-    def json_of_other(self, value: str) -> str:
-        """A date, a time, a moment or a number with decimals as a part of JSON."""
 
     @abstractmethod
     def text_of_amount(self, amount: str, *, is_column: bool) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnClause, ColumnElement, Date, Integer, String, Unicode, literal_column
+from sqlalchemy import Boolean, ColumnClause, ColumnElement, Date, Integer, String, Time, Unicode, literal_column
 from sqlalchemy.types import UserDefinedType
 
 from persistence.columns import ColumnOfRow, Money
 from persistence.dialects.quoting import quoted
 from persistence.dialects.sql_writer import RowsOfPage, SqlWriter
 from persistence.sql.constructs import CachedConstruct, Compilation, Construct
+from persistence.sql.sorted_rows import SortedRows, ValueOfRow
 from persistence.sql.totals import Total
 from persistence.sql_types import SqlExpression
 
@@ -42,6 +43,16 @@ class JsonObject(_JsonConstruct):
         return writer.json_object([(name, _json_value(value, writer, compiled)) for name, value in self.members])
 
 
+class ObjectIf(_JsonConstruct):
+    """An object, or null if the condition does not hold."""
+
+    def __init__(self, condition: ColumnElement[bool], json: JsonObject) -> None:
+        self.condition, self.json = condition, json
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.json_object_if(compiled(self.condition), compiled(self.json))
+
+
 class JoinedObjects(JsonObject):
     """An object with the members of several objects, none of which is empty."""
 
@@ -50,6 +61,16 @@ class JoinedObjects(JsonObject):
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         return writer.joined_objects([compiled(each) for each in self.objects])
+
+
+class JsonArrayOfRows(_JsonConstruct):
+    """An array of all rows; `[]` without rows."""
+
+    def __init__(self, item: SqlExpression, rows: SortedRows) -> None:
+        self.item, self.rows = rows.value(item), rows
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.json_array(_json_value(self.item, writer, compiled), self.rows.order_by(writer, compiled))
 
 
 class JsonArray(_JsonConstruct):
@@ -68,41 +89,38 @@ class JsonArray(_JsonConstruct):
 
 @dataclass(frozen=True)
 class PageOfRows:
-    """A page in a SELECT without groups: of the rows that the SELECT reads, in the order of `order_by`, the first
-    `size`, or the last `size` if the page is read `backward`. The SELECT may read one row more, to know whether there
-    are further pages.
-
-    SQLite takes the rows in the order in which they come, so sort the subquery as well.
+    """A page in a SELECT without groups: of the rows that the SELECT reads, the first `size`, or the last `size` if the
+    page is read `backward`. The SELECT may read one row more, to know whether there are further pages.
     """
 
-    order_by: Sequence[SqlExpression]
+    rows: SortedRows
     size: ColumnElement[int]
     backward: bool
 
-    def sql(self, compiled: Compilation) -> RowsOfPage:
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> RowsOfPage:
         """The same with the SQL of its parts."""
-        return RowsOfPage([compiled(value) for value in self.order_by], compiled(self.size), self.backward)
+        return RowsOfPage(self.rows.order_by(writer, compiled), compiled(self.size), self.backward)
 
 
 class JsonArrayOfPage(_JsonConstruct):
     """An array of the rows of a page; `[]` without rows."""
 
     def __init__(self, item: SqlExpression, page: PageOfRows) -> None:
-        self.item, self.page = item, page
+        self.item, self.page = page.rows.value(item), page
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.json_array_of_page(_json_value(self.item, writer, compiled), self.page.sql(compiled))
+        return writer.json_array_of_page(_json_value(self.item, writer, compiled), self.page.sql(writer, compiled))
 
 
 class ValueOnPage(Construct[Any]):
-    """The value of the first row of a page, or of its last; null without rows."""
+    """A value of the first row of a page, or of its last; null without rows."""
 
-    def __init__(self, value: SqlExpression, page: PageOfRows, *, first: bool) -> None:
+    def __init__(self, value: ValueOfRow, page: PageOfRows, *, first: bool) -> None:
         self.value, self.page, self.first = value, page, first
         self.type = value.type
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.value_on_page(compiled(self.value), self.page.sql(compiled), first=self.first)
+        return writer.value_on_page(compiled(self.value), self.page.sql(writer, compiled), first=self.first)
 
 
 class JsonList(_JsonConstruct):
@@ -224,6 +242,8 @@ def _json_unless_null(value: SqlExpression, writer: SqlWriter, sql: str) -> str:
         return writer.json_of_integer(sql)
     if isinstance(value.type, String):
         return writer.json_of_text(sql)
+    if isinstance(value.type, Date | Time):
+        return writer.json_of_date_or_time(sql)
     return writer.json_of_other(sql)
 
 
@@ -235,4 +255,6 @@ def _amount_text(value: SqlExpression, writer: SqlWriter, sql: str) -> str:
 def _is_never_null(value: SqlExpression) -> bool:
     if isinstance(value, ColumnOfRow):
         return not value.nullable
+    if isinstance(value, ValueOfRow):
+        return _is_never_null(value.value)
     return isinstance(value, _JsonConstruct) and not isinstance(value, AsJson)

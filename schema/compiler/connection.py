@@ -5,7 +5,15 @@ from typing import Protocol
 from graphql import GraphQLNamedType, GraphQLObjectType
 from sqlalchemy import case, false, func, literal_column, select
 
-from persistence.sql.json import CursorText, JsonArray, JsonArrayOfPage, JsonObject, ValueOnPage, json_text
+from persistence.sql.json import (
+    CursorText,
+    JsonArrayOfPage,
+    JsonArrayOfRows,
+    JsonObject,
+    PageOfRows,
+    ValueOnPage,
+    json_text,
+)
 from persistence.sql_types import SqlExpression, SqlQuery
 from schema.compiler.errors import NotPlannable
 from schema.compiler.paging import Page
@@ -39,6 +47,8 @@ class Connection:
     ) -> None:
         self._objects, self._statement, self._page, self._type, self._fields = objects, statement, page, type_, fields
         self._scope = Scope(statement)
+        self._rows = page.sorted_rows()
+        self._cursor_values = [self._rows.value(value) for value in page.cursor_values()]
         self._reads_rows = False
         self._lookahead = False
 
@@ -56,7 +66,8 @@ class Connection:
         json = JsonObject([(field.key, members[field.key]) for field in self._fields])
         if not self._reads_rows:
             return select(json)
-        return select(json).select_from(self._scope.with_joins(self._page.select(lookahead=self._lookahead)))
+        rows = self._scope.with_joins(self._page.select(lookahead=self._lookahead))
+        return select(json).select_from(self._rows.read(rows, are_joined=self._scope.has_joins))
 
     def _member(self, selected: SelectedField) -> SqlExpression:
         if selected.name == "nodes":
@@ -109,15 +120,18 @@ class Connection:
 
     def _cursor_on_page(self, *, first: bool) -> SqlExpression:
         """The cursor of the first row of the page, or of its last; null if it has none."""
-        rows = self._page.rows()
-        values = [ValueOnPage(value, rows, first=first) for value in self._page.cursor_values()]
+        rows = self._rows_of_page()
+        values = [ValueOnPage(value, rows, first=first) for value in self._cursor_values]
         return case((func.count() > literal_column("0"), CursorText(self._page.tag, values)))
 
     def _array(self, item: SqlExpression) -> SqlExpression:
         self._reads_rows = True
         if self._lookahead:
-            return JsonArrayOfPage(item, self._page.rows())
-        return JsonArray(item, order_by=self._page.client_order())
+            return JsonArrayOfPage(item, self._rows_of_page())
+        return JsonArrayOfRows(item, self._rows)
+
+    def _rows_of_page(self) -> PageOfRows:
+        return PageOfRows(self._rows, self._page.size(), self._page.arguments.backward)
 
 
 def object_type(type_: GraphQLNamedType | None) -> GraphQLObjectType:

@@ -6,7 +6,8 @@ from itertools import groupby
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import case, func, literal_column, select
 
-from persistence.sql.json import ConditionalObjects, JoinedObjects, JsonArray, JsonObject, json_text
+from persistence.sql.json import ConditionalObjects, JoinedObjects, JsonArrayOfRows, JsonObject, ObjectIf, json_text
+from persistence.sql.sorted_rows import SortedRows
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
 from resolvers.statistics.day_sums import added_up
@@ -164,7 +165,7 @@ class ObjectExpressions:
         if scope.can_join(row, edge):
             other = scope.join(row, edge)
             json = self.json_object(target, other, scope, type_, selected)
-            return case((other.c[target.key[-1]].is_not(None), json))
+            return ObjectIf(other.c[edge.remote].is_not(None), json)
         other, own = self._statement.row(target.table), Scope(self._statement)
         json = self.json_object(target, other, own, type_, selected)
         source = own.with_joins(other.source)
@@ -182,7 +183,11 @@ class ObjectExpressions:
         columns = [inner.c[name].label(name) for name in outer.c.used]
         rows = select(*columns).select_from(inner.source).where(*belonging, *target.conditions(inner))
         ordered = rows.order_by(inner.c[declared.order]).alias(outer.alias)
-        return select(JsonArray(json, order_by=[by])).select_from(scope.with_joins(ordered)).scalar_subquery()
+        sorted_rows = SortedRows(self._statement.name(), [by])
+        sorted_rows.value(by)
+        array = JsonArrayOfRows(json, sorted_rows)
+        source = sorted_rows.read(scope.with_joins(ordered), are_joined=scope.has_joins)
+        return select(array).select_from(source).scalar_subquery()
 
     def _objects_of_row(
         self, declared: ObjectsOfRow, row: Row, type_: GraphQLObjectType, selected: Selected

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, Integer, func, literal_column,
 
 from persistence.sql.conditions import IsInRows
 from persistence.sql.constructs import NumberOfRows
-from persistence.sql.json import PageOfRows
+from persistence.sql.sorted_rows import SortedRows
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Alternatives, SqlCondition
 from schema.compiler import cursors
@@ -154,9 +154,9 @@ class Page:
         """The order that clients see, for aggregates over the rows."""
         return self._outer_order(backward=False, alias=self.row.alias)
 
-    def rows(self) -> PageOfRows:
-        """The page among the rows that `select` reads."""
-        return PageOfRows(self.client_order(), self.size(), self.arguments.backward)
+    def sorted_rows(self) -> SortedRows:
+        """The rows that `select` reads, for aggregate functions."""
+        return SortedRows(self.statement.name(), self.client_order())
 
     def cursor_values(self) -> list[SqlExpression]:
         """The values of the order for a row, which its cursor holds."""

@@ -29,6 +29,11 @@ class Scope:
             self._joins[row.alias, edge] = known
         return known[0]
 
+    @property
+    def has_joins(self) -> bool:
+        """Whether any edge is joined."""
+        return bool(self._joins)
+
     def with_joins(self, source: FromClause) -> FromClause:
         """The source with all edges joined to it."""
         for row, condition in self._joins.values():

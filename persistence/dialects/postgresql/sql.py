@@ -3,13 +3,11 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 
+from persistence.dialects.postgresql.json_text import constant, joined, or_null
 from persistence.dialects.postgresql.search_sql import PostgresqlSearchWriter
 from persistence.dialects.quoting import quoted
 from persistence.dialects.sql_writer import RowsOfPage, SumsOfParts
 from persistence.texts.quick_folding import ACCENTS, FRENCH, LATIN, PLAIN_SIGNS, SIGNS
-
-TEXTS_AT_ONCE = 16
-"""Texts that are joined in one go: see `_joined`."""
 
 UNITS = {1: "month", 3: "quarter", 12: "year"}  # by their months
 
@@ -24,6 +22,7 @@ class PostgresqlWriter(PostgresqlSearchWriter):
 
     has_bit_or = True
     groups_by_sorting = False
+    sorts_joined_rows = True
 
     def is_in(self, value: str, values: str) -> str:
         return f"{value} = ANY ({values})"
@@ -146,19 +145,21 @@ class PostgresqlWriter(PostgresqlSearchWriter):
 
     def json_object(self, members: Sequence[tuple[str, str]]) -> str:
         """`'{"no":' || … || ',"name":' || … || '}'`."""
-        if not members:
-            return "'{}'"
-        texts: list[str] = []
+        texts: list[str] = [constant("{")]
         for name, value in members:
-            texts += [quoted(f"{',' if texts else '{'}{json.dumps(name)}:"), value]
-        return _joined([*texts, "'}'"])
+            comma = "," if len(texts) > 1 else ""
+            texts += [constant(f"{comma}{json.dumps(name)}:"), value]
+        return joined(*texts, constant("}"))
+
+    def json_object_if(self, condition: str, json_object: str) -> str:
+        return or_null(json_object, condition)
 
     def joined_objects(self, objects: Sequence[str]) -> str:
         members = (f"substr(left({each}, -1), 2)" for each in objects)
-        return _joined(["'{'", *_with_commas(members), "'}'"])
+        return joined(constant("{"), *_with_commas(members), constant("}"))
 
     def json_array(self, item: str, order_by: Sequence[str]) -> str:
-        return _in_brackets(f"string_agg({item}, ',' ORDER BY {', '.join(order_by)})")
+        return _in_brackets(f"string_agg({item}, ','{_in_order(order_by)})")
 
     def json_array_of_page(self, item: str, page: RowsOfPage) -> str:
         """As a slice of an array. To number the rows with a window function costs more."""
@@ -173,10 +174,10 @@ class PostgresqlWriter(PostgresqlSearchWriter):
         return f"({_sorted_array(value, page)})[{place}]"
 
     def json_list(self, values: Sequence[str]) -> str:
-        return _joined(["'['", *_with_commas(values), "']'"])
+        return joined(constant("["), *_with_commas(values), constant("]"))
 
     def json_or_null(self, json: str) -> str:
-        return f"coalesce({json}, 'null')"
+        return or_null(json)
 
     def json_of_json(self, value: str) -> str:
         return value
@@ -193,7 +194,11 @@ class PostgresqlWriter(PostgresqlSearchWriter):
 
     def json_of_plain_text(self, value: str) -> str:
         """`to_json` takes four times as long, `carnet_json` twice as long."""
-        return f"('\"' || {value} || '\"')"
+        return joined(constant('"'), value, constant('"'))
+
+    def json_of_date_or_time(self, value: str) -> str:
+        """All connections have the DateStyle ISO. `to_json` looks up how to write the type for each value."""
+        return self.json_of_plain_text(f"({value})::text")
 
     def json_of_other(self, value: str) -> str:
         """`to_json` does not take a bare NULL, which has no type."""
@@ -223,7 +228,7 @@ class PostgresqlWriter(PostgresqlSearchWriter):
         return _guarded(text, listed)
 
     def cursor_text(self, tag: str, values: Sequence[str]) -> str:
-        return f"encode(convert_to({self.json_list([quoted(json.dumps(tag)), *values])}, 'UTF8'), 'hex')"
+        return f"encode(convert_to({self.json_list([constant(json.dumps(tag)), *values])}, 'UTF8'), 'hex')"
 
     def sum_of_amounts(self, amount: str, sums_of_parts: SumsOfParts) -> str:
         return f"coalesce(sum({amount}), 0)"
@@ -268,25 +273,20 @@ class PostgresqlWriter(PostgresqlSearchWriter):
         return f"(CAST({units} AS double precision) / {unit})"
 
 
-def _joined(texts: Sequence[str]) -> str:
-    """Texts one after the other. Many are joined in groups, because each `||` copies all texts before it, and because
-    PostgreSQL limits how deep expressions are nested.
-    """
-    while len(texts) > TEXTS_AT_ONCE:
-        texts = [_joined(texts[start : start + TEXTS_AT_ONCE]) for start in range(0, len(texts), TEXTS_AT_ONCE)]
-    return f"({' || '.join(texts)})"
-
-
 def _with_commas(values: Iterable[str]) -> list[str]:
-    return [text for value in values for text in ("','", value)][1:]
+    return [text for value in values for text in (constant(","), value)][1:]
 
 
 def _in_brackets(items: str) -> str:
-    return f"('[' || coalesce({items}, '') || ']')"
+    return joined(constant("["), f"coalesce({items}, '')", constant("]"))
 
 
 def _sorted_array(value: str, page: RowsOfPage) -> str:
-    return f"array_agg({value} ORDER BY {', '.join(page.order_by)})"
+    return f"array_agg({value}{_in_order(page.order_by)})"
+
+
+def _in_order(order_by: Sequence[str]) -> str:
+    return f" ORDER BY {', '.join(order_by)}" if order_by else ""
 
 
 def _guarded(text: str, signs: str) -> str:

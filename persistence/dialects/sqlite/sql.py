@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from persistence.dialects.quoting import quoted
 from persistence.dialects.sql_writer import RowsOfPage, SumsOfParts
 from persistence.dialects.sqlite.functions import DATE_IN_ZONE, FOLD, VISIBLE
+from persistence.dialects.sqlite.json_values import SqliteJsonValuesWriter
 from persistence.dialects.sqlite.search_sql import SqliteSearchWriter
 from persistence.dialects.sqlite.types import PART
 
@@ -21,17 +22,15 @@ EXACT_IN_A_DOUBLE = 2**53
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 """The first and the last day of the calendar. SQLite's date functions return null after the last one."""
 
-KEEPS_JSON = ("json_object(", "json_array(", "json_group_array(", "json_remove(", "json(")
-"""The functions whose results SQLite knows to be JSON."""
-
 MATCHES_EVERYTHING = json.dumps(["%"])
 
 
-class SqliteWriter(SqliteSearchWriter):
+class SqliteWriter(SqliteSearchWriter, SqliteJsonValuesWriter):
     """Dates are ISO text, amounts are whole cents, booleans are 0 and 1, and list parameters are JSON text."""
 
     has_bit_or = False
     groups_by_sorting = True
+    sorts_joined_rows = False
 
     def is_in(self, value: str, values: str) -> str:
         return f"{value} IN (SELECT value FROM json_each({values}))"
@@ -166,6 +165,9 @@ class SqliteWriter(SqliteSearchWriter):
             pieces.append(f"json_object({', '.join(f'{quoted(name)}, {value}' for name, value in part)})")
         return pieces[0] if len(pieces) == 1 else self.joined_objects(pieces)
 
+    def json_object_if(self, condition: str, json_object: str) -> str:
+        return f"CASE WHEN {condition} THEN {json_object} END"
+
     def joined_objects(self, objects: Sequence[str]) -> str:
         """A negative length takes the characters before the last one, without naming the object twice."""
         joined = " || ',' || ".join(f"substr(substr({each}, -1, -{MAX_LENGTH}), 2)" for each in objects)
@@ -191,28 +193,6 @@ class SqliteWriter(SqliteSearchWriter):
 
     def json_list(self, values: Sequence[str]) -> str:
         return f"json_array({', '.join(values)})"
-
-    def json_or_null(self, json: str) -> str:
-        return json
-
-    def json_of_json(self, value: str) -> str:
-        """The value of a subquery is plain text for SQLite, even if it was JSON inside."""
-        return value if value.startswith(KEEPS_JSON) else f"json({value})"
-
-    def json_of_boolean(self, value: str) -> str:
-        return f"json({self.text_of_boolean(value)})"
-
-    def json_of_integer(self, value: str) -> str:
-        return value
-
-    def json_of_text(self, value: str) -> str:
-        return value
-
-    def json_of_plain_text(self, value: str) -> str:
-        return value
-
-    def json_of_other(self, value: str) -> str:
-        return value
 
     def text_of_amount(self, amount: str, *, is_column: bool) -> str:
         """Cents as `-0.05`; integer arithmetic, because a float would round large amounts."""
