@@ -11,7 +11,7 @@ QUICK_TESTS = tests/resolvers tests/schema/filter_descriptions tests/schema/serv
 # The tests start Python many times, which is faster with bytecode: it is written even if the environment forbids it.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: serve check test all-tests clients coverage lint bytecode format graphiql bench soak lock clean
+.PHONY: serve check test all-tests clients coverage lint bytecode format packages graphiql graphiql-with-npm bench soak lock clean
 
 serve: $(INSTALLED)
 	@trap : INT; $(BIN)/carnet serve --demo || [ $$? -eq 130 ] # after Ctrl-C the server has printed its last message
@@ -79,7 +79,13 @@ clean:
 $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installing into .venv, which takes a minute the first time …"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@if command -v npm >/dev/null; then $(MAKE) --silent graphiql || echo "GraphiQL 5 was not built; an older version is used."; fi
+	@$(MAKE) --no-print-directory --jobs 2 packages graphiql-with-npm
 	@touch $@
+
+# Most modules of the packages are never imported: only those that are imported are compiled, when they are.
+packages:
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+
+graphiql-with-npm:
+	@if command -v npm >/dev/null; then $(MAKE) --silent graphiql || echo "GraphiQL 5 was not built; an older version is used."; fi
