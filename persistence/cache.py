@@ -17,6 +17,9 @@ LARGEST_SHARE = 8
 EntryKey = tuple[str, Hashable]
 """The name of a section and the key in it."""
 
+StatementKey = tuple[Hashable, ...]
+"""The key by which SQLAlchemy finds a statement that it has compiled."""
+
 STATEMENT_BYTES, BYTES_PER_CHARACTER, BYTES_PER_PARAMETER = 16_000, 16, 1_000
 """Measured sizes of a statement that SQLAlchemy has compiled, per statement, character of its SQL, and parameter."""
 
@@ -117,14 +120,27 @@ class Section(Generic[K, V]):
         return value
 
 
-class CompiledStatements(Section[Hashable, Any]):
-    """The statements that SQLAlchemy has compiled, as its execution option `compiled_cache` expects them."""
+class CompiledStatements(Section[StatementKey, Any]):
+    """The statements that SQLAlchemy has compiled, as its execution option `compiled_cache` expects them.
+
+    Databases that share a cache find the statements of each other. The keys of SQLAlchemy begin with the dialect, and
+    each engine has a dialect of its own. Dialects of one kind and version of the server write equal SQL, so these take
+    its place.
+    """
 
     def __init__(self, cache: Cache) -> None:
         super().__init__(cache, "statements")
 
-    def __setitem__(self, key: Hashable, compiled: Any) -> None:
-        self.put(key, compiled, compiled_size(compiled.string, len(compiled.binds)))
+    def get(self, key: StatementKey) -> Any:
+        return super().get(_of_any_engine(key))
+
+    def __setitem__(self, key: StatementKey, compiled: Any) -> None:
+        self.put(_of_any_engine(key), compiled, compiled_size(compiled.string, len(compiled.binds)))
+
+
+def _of_any_engine(key: StatementKey) -> StatementKey:
+    dialect, *rest = key
+    return type(dialect), getattr(dialect, "server_version_info", None), *rest
 
 
 def compiled_size(sql: str, parameters: int) -> int:

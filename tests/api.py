@@ -9,10 +9,8 @@ from functools import cache
 from typing import Any, TypeAlias
 
 import httpx2
-from sqlalchemy.engine import Dialect
 
 from persistence.cache import Cache
-from persistence.database import Database
 from persistence.enums import Role
 from resolvers.work import User
 from schema.server.app import create_app
@@ -23,17 +21,8 @@ from tests.in_process import post_json
 CACHES: defaultdict[str, Cache] = defaultdict(Cache)
 """What applications keep between requests, for each kind of database."""
 
-DIALECTS: dict[str, Dialect] = {}
-
 Json: TypeAlias = Any
 """A value of a JSON response. Its type depends on the query."""
-
-
-def share_dialect(database: Database) -> None:
-    """Let the engine of rules use the dialect of earlier ones for the same kind of database. It is part of the keys by
-    which SQLAlchemy finds compiled statements.
-    """
-    database.engine.dialect = DIALECTS.setdefault(database.dialect.name, database.dialect)
 
 
 @contextmanager
@@ -47,7 +36,6 @@ def running_app(url: str, loop: asyncio.AbstractEventLoop, **settings: Any) -> I
     app = create_app(_settings(url, **settings), cache=None if settings else CACHES[kind])
     lifespan = app.router.lifespan_context(app)
     loop.run_until_complete(lifespan.__aenter__())
-    share_dialect(app.state.database)
     app.state.graphql._authenticator = WithRolesOfHeaders(app.state.graphql._authenticator)
     client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost")
     try:

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from sqlmodel import Session
 from persistence.database import Database
 from persistence.versions import migrate
 from resolvers.work import User, Work
-from tests.api import Api, running_app
+from tests.api import CACHES, Api, running_app
 from tests.citus_schemas import CitusSchemas
 from tests.citus_sql import StatementsForCitus
 from tests.memory import in_memory
@@ -247,7 +248,7 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path, loop: asyncio.Abstra
 @pytest.fixture
 def database(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Database]:
     """A fresh database, open, for tests that commit."""
-    opened = Database.at(database_url)
+    opened = _opened(database_url)
     yield loop.run_until_complete(opened.__aenter__())
     loop.run_until_complete(opened.__aexit__(None, None, None))
 
@@ -257,9 +258,14 @@ def shared_database(
     request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractEventLoop
 ) -> Iterator[Database]:
     """One database of each kind, in which no test commits."""
-    opened = Database.at(empty_copy(request.param))
+    opened = _opened(empty_copy(request.param))
     yield loop.run_until_complete(opened.__aenter__())
     loop.run_until_complete(opened.__aexit__(None, None, None))
+
+
+def _opened(url: str) -> AbstractAsyncContextManager[Database]:
+    """Opens a database that finds the statements which earlier tests have compiled."""
+    return Database.at(url, cache=CACHES[url.partition(":")[0]])
 
 
 @pytest.fixture

@@ -57,9 +57,7 @@ async def opened(
     async with failure, _database(settings, shared) as database, AsyncExitStack() as until_the_end:
         await check_version(database)
         await asyncio.to_thread(zones)  # else the first request that needs a date would delay all others
-        if companies is None:
-            shared.share_statements(database)
-        else:
+        if companies is not None:
             await _open_keys(settings, shared, until_the_end)
         database.watch_standby(StandbyLog().note)
         state.database = database

@@ -1,8 +1,13 @@
 """The cache never exceeds its bounds."""
 
 import threading
+from typing import Any
 
-from persistence.cache import LARGEST_SHARE, Cache, Section
+import sqlalchemy
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.interfaces import CacheStats
+
+from persistence.cache import LARGEST_SHARE, Cache, CompiledStatements, Section
 
 
 def test_the_least_recently_used_entry_is_evicted() -> None:
@@ -98,3 +103,30 @@ def test_several_threads_may_use_the_cache() -> None:
 
     assert len(cache) <= 50
     assert 0 < cache.bytes <= 10_000
+
+
+def test_databases_that_share_a_cache_compile_a_statement_once() -> None:
+    cache, found = Cache(), list[CacheStats]()
+
+    for _ in range(2):
+        options = {"compiled_cache": CompiledStatements(cache)}
+        engine = sqlalchemy.create_engine("sqlite://", execution_options=options)
+        with engine.connect() as connection:
+            result: Any = connection.execute(sqlalchemy.select(sqlalchemy.literal(len(found))))
+            found.append(result.context.cache_hit)
+            assert result.scalar() == len(found) - 1
+        engine.dispose()
+
+    assert found == [CacheStats.CACHE_MISS, CacheStats.CACHE_HIT]
+
+
+def test_servers_of_other_versions_do_not_get_the_compiled_statement() -> None:
+    dialects: list[Dialect] = [sqlalchemy.make_url("sqlite://").get_dialect()() for _ in range(3)]
+    for dialect, version in zip(dialects, ((17, 0), (17, 0), (16, 4)), strict=True):
+        dialect.server_version_info = version
+    statements = CompiledStatements(Cache())
+    compiled = sqlalchemy.select(sqlalchemy.literal(1)).compile(dialect=dialects[0])
+
+    statements[dialects[0], "key"] = compiled
+
+    assert [statements.get((dialect, "key")) for dialect in dialects] == [compiled, compiled, None]

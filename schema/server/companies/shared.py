@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 from persistence import database_urls
 from persistence.cache import MEGABYTE, Cache
 from persistence.concurrency.connection_budget import ConnectionBudget
-from persistence.database import Database
-from persistence.dialects.known_dialects import KnownDialects
 from schema.server.background.webhook_counts import WebhookCounts
 from schema.server.connections.client_connections import ClientConnections
 from schema.server.connections.unread_responses import UnreadBytes
@@ -50,14 +48,9 @@ class Shared:
         self.webhook_counts = WebhookCounts()
         self.keys: IssuerKeys | None = None
         """The keys of the issuer of JSON Web Tokens, if they are accepted."""
-        self.dialects = KnownDialects()
         self._cache_bytes = settings.cache_bytes
         self._caches = {} if cache is None else {database_urls.check(settings.database_url).name: cache}
 
     def cache_of(self, url: str) -> Cache:
         """The cache of databases of the kind of this one."""
         return self._caches.setdefault(database_urls.check(url).name, Cache(self._cache_bytes))
-
-    def share_statements(self, database: Database) -> None:
-        """Let a database use the statements that others of its kind have compiled."""
-        self.dialects.share(database.engine)
