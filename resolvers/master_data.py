@@ -83,7 +83,7 @@ class CardKind(Generic[Row]):
         return card
 
     def refuse_if_used(self, work: Work, card: Row, among: Select[str] | None = None) -> None:
-        """Refuse to delete a card while other records use it, or one of the cards with the keys `among` (K6)."""
+        """Refuse to delete a card while other records use it, or one of the contacts with the keys `among` (K6)."""
         usages.refuse_if_used(
             work,
             self.model,

@@ -97,6 +97,13 @@ class InUse(Refusal):
     french = "Suppression impossible\u00a0: {key} est encore en usage ({uses}). {advice}"
 
 
+class CompanyInUse(InUse):
+    """A company is to be deleted, and other records use it or its people."""
+
+    english = "{what} {key} cannot be deleted: it or its people are used by {uses}. {advice}"
+    french = "Suppression impossible\u00a0: {key} ou son personnel est encore en usage ({uses}). {advice}"
+
+
 def refuse_if_used(
     work: Work,
     model: type[Table],
@@ -107,8 +114,8 @@ def refuse_if_used(
     advice_if_logged: Translated | None = None,
     among: Select[str] | None = None,
 ) -> None:
-    """Refuse to delete the card with this key, or all cards with the keys that `among` selects, while other records use
-    one of them.
+    """Refuse to delete the card with this key while other records use it. For a company, `among` selects the numbers of
+    the contacts that are deleted with it, its own included: none of them may be in use.
 
     `advice` says what to do instead. `advice_if_logged` replaces it where the log or logged segments use the card.
 
@@ -117,7 +124,8 @@ def refuse_if_used(
     used = _used(work, model, select(literal(key)) if among is None else among)
     if used:
         given = advice_if_logged if advice_if_logged and not used.keys().isdisjoint(HISTORY) else advice
-        raise Refused(InUse(field, what=record_name(model), key=key, uses=_listed(used), advice=given))
+        refusal = InUse if among is None else CompanyInUse
+        raise Refused(refusal(field, what=record_name(model), key=key, uses=_listed(used), advice=given))
 
 
 def uses(work: Work, model: type[Table], among: Select[str]) -> Translated | None:

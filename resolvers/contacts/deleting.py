@@ -30,7 +30,7 @@ def delete(work: Work, no: str) -> ContactDeleted:
     contact_and_people = or_(rows.c.no == contact.no, rows.c.company_no == contact.no)
     numbers = select(rows.c.no).where(contact_and_people)
     people = len(work.session.execute(numbers.order_by(rows.c.no).with_for_update()).all()) - 1
-    CONTACTS.refuse_if_used(work, contact, among=numbers)
+    CONTACTS.refuse_if_used(work, contact, among=numbers if people else None)
     changes.record_deleted(work, Contact, contact_and_people)
     work.session.execute(delete_rows(rows).where(contact_and_people))
     assert contact.id is not None

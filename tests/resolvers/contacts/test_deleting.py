@@ -61,6 +61,15 @@ def test_deleting_a_used_contact_is_refused_with_the_number_of_uses_of_each_kind
     )
 
 
+def test_the_refusal_to_delete_a_company_counts_uses_of_its_people_k6(work: Work) -> None:
+    records.insert_fixtures(work)
+    records.insert_entry(work, contact="P1")
+
+    english, french = messages_of_refusals(work, "C1")
+    assert "Contact C1 cannot be deleted: it or its people are used by 1 interaction of the log." in english
+    assert "C1 ou son personnel est encore en usage (1 écriture journal interaction)." in french
+
+
 def test_a_line_of_a_logged_segment_counts_as_a_use_of_its_contact_k7_k8(work: Work) -> None:
     records.insert_fixtures(work)
     insert_line_of_contact(work, "P3", logged=True)
