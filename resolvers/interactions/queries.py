@@ -14,6 +14,7 @@ from resolvers.interactions import postponed_state as postponed
 from resolvers.queries import (
     Alternatives,
     Comparison,
+    InvalidOperand,
     SqlBuilder,
     SqlCondition,
     SqlExpression,
@@ -119,12 +120,24 @@ def logged_from_segment(entry: TableRow, number: Comparison, sql: SqlBuilder) ->
 
 def on_day_of_week(entry: TableRow, days: object, sql: SqlBuilder) -> SqlCondition:
     """Whether the date is on one of these days of the week, 1 = Monday."""
-    return IsIn(DayOfWeek(entry.c.date), sql.bind_list(int, days, Integer()))
+    return IsIn(DayOfWeek(entry.c.date), sql.bind_list(_day_of_week, days, Integer()))
 
 
 def in_hour_of_day(entry: TableRow, hours: object, sql: SqlBuilder) -> SqlCondition:
     """Whether the time of day is in one of these hours, 0 to 23."""
-    return IsIn(HourOfDay(entry.c.time_of_interaction), sql.bind_list(int, hours, Integer()))
+    return IsIn(HourOfDay(entry.c.time_of_interaction), sql.bind_list(_hour_of_day, hours, Integer()))
+
+
+def _day_of_week(number: int) -> int:
+    if not 1 <= number <= 7:
+        raise InvalidOperand(f"`dayOfWeek` takes numbers from 1 for Monday to 7 for Sunday; {number} was given.")
+    return number
+
+
+def _hour_of_day(number: int) -> int:
+    if not 0 <= number <= 23:
+        raise InvalidOperand(f"`hourOfDay` takes the hours 0 to 23; {number} was given.")
+    return number
 
 
 def postponed_state(interaction: TableRow, sql: SqlBuilder) -> SqlExpression:

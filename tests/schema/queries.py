@@ -44,6 +44,8 @@ TEXTS = [
     "tpl_1",
 ]
 DATES = ["2026-03-18", "2026-03-01", "2026-02-10", "2025-12-31"]
+NUMBERS = {"dayOfWeek": range(1, 8), "hourOfDay": range(24)}
+"""The numbers that the fields of filters accept that do not accept all."""
 DECIMALS: list[Any] = ["0", 12.5, "25.00", "100.25", "-1"]
 GROUPS: list[tuple[list[dict[str, str]], bool]] = [
     ([], False),
@@ -198,7 +200,12 @@ class _Writer:
                 "unit": self.draw(st.sampled_from(["DAY", "WEEK", "MONTH", "YEAR"])),
             }
         chosen = self.draw(st.lists(st.sampled_from(names), max_size=2, unique=True)) if names else []
-        return {name: self.value(type_.fields[name].type, depth + 1) for name in dict.fromkeys([*needed, *chosen])}
+        return {
+            name: self.draw(st.lists(st.sampled_from(NUMBERS[name]), max_size=2))
+            if name in NUMBERS
+            else self.value(type_.fields[name].type, depth + 1)
+            for name in dict.fromkeys([*needed, *chosen])
+        }
 
     def variable(self, type_: str, value: Any) -> str:
         name = self.new_name()

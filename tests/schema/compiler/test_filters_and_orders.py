@@ -14,7 +14,7 @@ from resolvers.contacts import queries
 from tests.schema.compiler import test_paging
 from tests.schema.compiler.test_cursors import refusal
 from tests.schema.compiler.test_paging import KINDS, LISTS, Asking, Listed, page
-from tests.schema.queries import GRAPH, members
+from tests.schema.queries import GRAPH, NUMBERS, members
 from tests.schema.reference import Company
 from tests.schema.reference_comparisons import camel
 
@@ -72,7 +72,7 @@ def filters(draw: st.DrawFn, type_: Any, company: Company, column: str = "", dep
     known = texts(company, column)
     choices: dict[str, list[Any]] = {
         "Boolean": [True, False],
-        "Int": [0, 1, 2, 3, 7, 12, 23, 60, 102],
+        "Int": [*NUMBERS.get(column, [0, 1, 2, 3, 7, 12, 23, 60, 102])],
         "Decimal": ["0", 12.5, "25.005", 45, "-1", "0.05"],
         "Date": ["2026-03-18", "2026-03-01", "2026-02-10", "2025-12-31"],
         "String": [*ODD, *(word.lower() for word in known)],

@@ -15,6 +15,10 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("salespeople(after: $text) { nodes { code } }", {"text": "nonsense"}),
     ("interactionLogEntries(filter: {date: {last: {count: 0, unit: DAY}}}) { totalCount }", {}),
     ("interactionLogEntries(filter: {date: {last: {count: $number, unit: DAY}}}) { totalCount }", {"number": 0}),
+    ("interactionLogEntries(filter: {dayOfWeek: [1, 0]}) { totalCount }", {}),
+    ("interactionStatistics(filter: {dayOfWeek: [$number]}) { noOfRows }", {"number": 8}),
+    ("interactionStatistics(filter: {not: {or: [{hourOfDay: [-1]}]}}) { totals { interactions } }", {}),
+    ("contacts(filter: {interactions: {count: {gt: 0}, where: {hourOfDay: [$number]}}}) { totalCount }", {"number": 24}),
     ("contacts(filter: {no: {in: [" + '"x" ' * 1001 + "]}}) { totalCount }", {}),
     ("contacts(filter: {no: {in: $codes}}) { totalCount }", {"codes": ["x"] * 1001}),
     ("contacts { nodes { interactionLogEntries(first: 101) { totalCount } } }", {}),
@@ -23,7 +27,7 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("interactionStatistics(first: 0) { rows { key } }", {}),
 ]
 FOREIGN_CURSOR = cursors.encode(cursors.tag("Campaign", ["default"]), "X")
-NAMES = ("first", "after", "count", "in", "ids", "compareTo")
+NAMES = ("first", "after", "count", "in", "ids", "compareTo", "dayOfWeek", "hourOfDay")
 
 
 @pytest.mark.parametrize("more", ["b: viewer { userId }", 'b: node(id: "x") { id } c: salespeople { totalCount }'])
