@@ -1,13 +1,15 @@
 """Reads NDJSON, a JSON object on each line, as rows of cells. `{"group": {"code": "X"}}` is a cell of `group.code`."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 import orjson
 
 from resolvers.errors import Refused, Translated
+from resolvers.imports.files.refusals import DeepLine, RepeatedName
 from resolvers.imports.report import BrokenLine
+from resolvers.unique_names import NameRepeated, unique
 
 SUFFIXES = (".ndjson", ".jsonl")
 END = {"cursor", "rows"}
@@ -42,7 +44,7 @@ class JsonLines:
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """The number and the cells of each line."""
-        for line_no, cells in _cells(self.path):
+        for line_no, cells in _cells(self.path, _object):
             yield line_no, [cells.get(name) or "" for name in self.captions]
 
     def check_short_row(self, row_no: int, cells: Sequence[str], width: int) -> None:
@@ -52,7 +54,7 @@ class JsonLines:
 def _columns(path: Path, own: Collection[str]) -> tuple[list[str], int]:
     found: dict[str, bool] = {}
     last_line = 0
-    for line_no, cells in _cells(path):
+    for line_no, cells in _cells(path, _object_with_unique_names):
         last_line = line_no
         for name, value in cells.items():
             found[name] = found.get(name, False) or value is not None
@@ -64,21 +66,39 @@ def _columns(path: Path, own: Collection[str]) -> tuple[list[str], int]:
     return list(found or own), last_line
 
 
-def _cells(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
-    """The number of each line and its values by column. Raises `Refused` for a line that is not a JSON object."""
+def _cells(path: Path, parse: Callable[[bytes], dict[str, object]]) -> Iterator[tuple[int, dict[str, str | None]]]:
+    """The number of each line and its values by column. Raises `Refused` for a line that is not a JSON object, or has a
+    name more than once.
+    """
     with path.open("rb") as file:
         for line_no, line in enumerate(file, 1):
             text = line.removeprefix(b"\xef\xbb\xbf").strip() if line_no == 1 else line.strip()
             if not text:
                 continue
             try:
-                found = orjson.loads(text)
+                found = parse(text)
+                if found.keys() != END:
+                    yield line_no, unique([*_flat(found, "")])
+            except NameRepeated as repeated:
+                raise Refused(RepeatedName(file=path.name, line=line_no, name=repeated)) from None
+            except RecursionError:
+                raise Refused(DeepLine(file=path.name, line=line_no)) from None
             except ValueError:
-                found = None
-            if not isinstance(found, dict) or b"\\u0000" in text:
-                raise Refused(BrokenLine(file=path.name, line=line_no))
-            if found.keys() != END:
-                yield line_no, dict(_flat(found, ""))
+                raise Refused(BrokenLine(file=path.name, line=line_no)) from None
+
+
+def _object(text: bytes) -> dict[str, object]:
+    found = orjson.loads(text)
+    if not isinstance(found, dict) or b"\\u0000" in text:
+        raise ValueError(text)
+    return found
+
+
+def _object_with_unique_names(text: bytes) -> dict[str, object]:
+    """The same, more slowly: of members with the same name, orjson only keeps the last one."""
+    found = _object(text)
+    json.loads(text, object_pairs_hook=unique)
+    return found
 
 
 def _flat(value: dict[str, object], prefix: str) -> Iterator[tuple[str, str | None]]:

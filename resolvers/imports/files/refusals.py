@@ -205,3 +205,21 @@ class BrokenCard(Refusal):
         "Impossible de lire {file}\u00a0: la ligne {line} n’est pas valide dans une vCard. Corrigez-la, ou exportez de "
         "nouveau les contacts."
     )
+
+
+class RepeatedName(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} cannot be read: line {line} has {name} more than once. Keep only the right value."
+    french = (
+        "Impossible de lire {file}\u00a0: la ligne {line} contient plusieurs fois {name}. Ne gardez que la bonne "
+        "valeur."
+    )
+
+
+class DeepLine(Refusal):
+    code = UserErrorCode.INVALID
+    english = "{file} cannot be read: line {line} is nested too deeply. Write it with fewer levels."
+    french = (
+        "Impossible de lire {file}\u00a0: la ligne {line} a trop de niveaux d’imbrication. Écrivez-la avec moins de "
+        "niveaux."
+    )

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from resolvers.unique_names import NameRepeated, unique
 from schema.server.errors import Rejected
 from schema.server.language import CountedNoun, Message
-from schema.server.requests.unique_names import NameRepeated, unique
 
 APOLLO = "apollo-persisted-query-manifest"
 APOLLO_VERSION = 1

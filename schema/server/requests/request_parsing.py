@@ -6,10 +6,11 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from resolvers.unique_names import NameRepeated, unique
 from schema.execution.request_size import CONTAINERS
 from schema.execution.value_errors import Steps
 from schema.server.errors import Rejected
-from schema.server.requests.unique_names import NameRepeated, check_names, unique
+from schema.server.requests.unique_names import check_names
 from schema.server.responses.bodies import JSON
 
 MAX_NESTING = 40

@@ -6,28 +6,13 @@ Carnet would use. GraphQL also refuses arguments and fields of input objects tha
 
 import json
 import re
-from collections import Counter
-from collections.abc import Sequence
-from typing import TypeVar
 
 import orjson
 
-T = TypeVar("T")
+from resolvers.unique_names import unique
 
 ESCAPED_COLON = re.compile(rb"\\u003a", re.IGNORECASE)
 """A colon inside a text of JSON that is written as an escape sequence."""
-
-
-class NameRepeated(ValueError):
-    """An object has a name more than once. The argument is the name."""
-
-
-def unique(members: Sequence[tuple[str, T]]) -> dict[str, T]:
-    """The object with these members. Raises NameRepeated if two of them have the same name."""
-    made = dict(members)
-    if len(made) < len(members):
-        raise NameRepeated(Counter(name for name, _ in members).most_common(1)[0][0])
-    return made
 
 
 def check_names(text: bytes, parsed: object) -> None:

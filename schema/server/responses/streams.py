@@ -9,6 +9,7 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from persistence.exceptions import ChangeCanceled, Unavailable
+from resolvers.unique_names import NameRepeated, unique
 from schema.compiler.streams import StreamFormat
 from schema.execution.engine import Caller, Engine, GraphQLRequest, GraphQLResponse
 from schema.execution.streams import SEMICOLON, Stream
@@ -17,7 +18,6 @@ from schema.server.errors import Rejected, masked_message
 from schema.server.logs.outages import outages
 from schema.server.requests.header_weights import weights
 from schema.server.requests.request_parsing import message_of_repeated
-from schema.server.requests.unique_names import NameRepeated, unique
 
 CSV, NDJSON = b"text/csv", b"application/x-ndjson"
 CLIENT_SECONDS = 60

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import orjson
 from starlette.types import Message
 
-from schema.server.requests.unique_names import NameRepeated, check_names
+from resolvers.unique_names import NameRepeated
+from schema.server.requests.unique_names import check_names
 
 BAD_REQUEST, UNAUTHORIZED, SUBPROTOCOL_REFUSED = 4400, 4401, 4406
 INIT_TIMEOUT, DUPLICATE_ID, INIT_TWICE = 4408, 4409, 4429

@@ -18,7 +18,10 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("interactionLogEntries(filter: {dayOfWeek: [1, 0]}) { totalCount }", {}),
     ("interactionStatistics(filter: {dayOfWeek: [$number]}) { noOfRows }", {"number": 8}),
     ("interactionStatistics(filter: {not: {or: [{hourOfDay: [-1]}]}}) { totals { interactions } }", {}),
-    ("contacts(filter: {interactions: {count: {gt: 0}, where: {hourOfDay: [$number]}}}) { totalCount }", {"number": 24}),
+    (
+        "contacts(filter: {interactions: {count: {gt: 0}, where: {hourOfDay: [$number]}}}) { totalCount }",
+        {"number": 24},
+    ),
     ("contacts(filter: {no: {in: [" + '"x" ' * 1001 + "]}}) { totalCount }", {}),
     ("contacts(filter: {no: {in: $codes}}) { totalCount }", {"codes": ["x"] * 1001}),
     ("contacts { nodes { interactionLogEntries(first: 101) { totalCount } } }", {}),

@@ -91,6 +91,36 @@ def test_a_line_that_is_not_an_object_is_refused_with_its_number(tmp_path: Path,
     assert f"la ligne {line} n’est pas" in refusal.message("FR")
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ('{"no": "C2", "description": "A", "description": "B"}', "description"),
+        ('{"no": "C2", "descr\\u0069ption": "A", "description": "A"}', "description"),
+        ('{"no": "C2", "salesperson": {"code": "JO", "code": "SM"}}', "code"),
+        ('{"no": "C2", "salesperson": {"code": "JO"}, "salesperson.code": "SM"}', "salesperson.code"),
+        ('{"no": "C2", "description": ":", "tags": [{"a": 1, "a": 1}]}', "a"),
+    ],
+)
+def test_a_name_that_a_line_has_more_than_once_is_refused(tmp_path: Path, line: str, name: str) -> None:
+    with pytest.raises(Refused) as refused:
+        opened(tmp_path, '{"no": "C1"}\n' + line)
+
+    (refusal,) = refused.value.refusals
+    assert f"campaigns.ndjson cannot be read: line 2 has {name} more than once" in refusal.message("EN")
+    assert f"la ligne 2 contient plusieurs fois {name}." in refusal.message("FR")
+
+
+@pytest.mark.parametrize("inside", ['{"a": ', "["])
+def test_a_line_that_is_nested_too_deeply_is_refused(tmp_path: Path, inside: str) -> None:
+    end = "}" if inside[0] == "{" else "]"
+    with pytest.raises(Refused) as refused:
+        opened(tmp_path, '{"no": ' + inside * 1000 + "1" + end * 1000 + "}")
+
+    (refusal,) = refused.value.refusals
+    assert "line 1 is nested too deeply" in refusal.message("EN")
+    assert "la ligne 1 a trop de niveaux" in refusal.message("FR")
+
+
 def test_errors_name_the_line_and_the_member(work: Work, tmp_path: Path) -> None:
     path = tmp_path / "list.ndjson"
     path.write_text('{"no": "C1", "description": "A"}\n\n{"no": "C2", "description": "B", "startingDate": "soon"}\n')
