@@ -2,7 +2,7 @@
 
 import datetime as dt
 from calendar import monthrange
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 DateRange = tuple[dt.date, dt.date]
 """First and last day, both included."""
@@ -18,14 +18,35 @@ class DateUnit(StrEnum):
     YEAR = "YEAR"
 
 
+class PlaceInMonth(Enum):
+    """Where in its month a day is, as far as the SQL of figures depends on it."""
+
+    FIRST = "first"
+    FIRST_OF_MARCH = "first of March"
+    LAST = "last"
+    LAST_OF_FEBRUARY = "last of February"
+    OTHER = "other"
+
+
 MONTHS = {DateUnit.MONTH: 1, DateUnit.QUARTER: 3, DateUnit.YEAR: 12}
 DAYS = {DateUnit.DAY: 1, DateUnit.WEEK: 7}
 FIRST, LAST = dt.date.min.toordinal(), dt.date.max.toordinal()
 
 DAYS_AFTER_FIRST_OF_WEEK = 6
 
+FEBRUARY, DAYS_IN_FEBRUARY = 2, 28
+
 YEARS_IN_CYCLE, DAYS_IN_CYCLE = 400, 146_097
 """The Gregorian calendar repeats after 400 years."""
+
+
+def place_in_month(day: dt.date) -> PlaceInMonth:
+    """Where in its month the day is."""
+    if day.day == 1:
+        return PlaceInMonth.FIRST_OF_MARCH if day.month == FEBRUARY + 1 else PlaceInMonth.FIRST
+    if day.day < DAYS_IN_FEBRUARY or day.day < monthrange(day.year, day.month)[1]:
+        return PlaceInMonth.OTHER
+    return PlaceInMonth.LAST_OF_FEBRUARY if day.month == FEBRUARY else PlaceInMonth.LAST
 
 
 def last(today: dt.date, count: int, unit: DateUnit) -> DateRange:

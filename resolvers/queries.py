@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, Unicode, and_, literal_column, not_, true
+from sqlalchemy import ColumnElement, FromClause, Integer, Unicode, and_, literal_column, not_, true
 
 from persistence.columns import Table
 from persistence.sql_types import SqlExpression as SqlExpression
@@ -187,6 +187,11 @@ def quoted(text: str) -> ColumnElement[str]:
     """A text constant, written into the statement."""
     escaped = text.replace("'", "''")
     return literal_column(f"'{escaped}'", Unicode())
+
+
+def integer(value: int) -> ColumnElement[int]:
+    """A whole number, written into the statement: a parameter takes time in each request."""
+    return literal_column(str(value), Integer())
 
 
 def input_name(column: str) -> str:

@@ -255,7 +255,9 @@ class Entries:
             return IsIn(day, earlier.days_between_units())
 
         excluded = between_units if earlier.has_days_between_units else None
-        range_ = DayRange(earlier.bind, has_first=True, has_last=True, excluded=excluded)
+        range_ = DayRange(
+            earlier.bind, has_first=True, has_last=True, excluded=excluded, are_whole_months=earlier.are_whole_months
+        )
         moved = Branch(lambda entry: earlier.moved(entry.c.date), between, earlier=True, range=range_)
         leap_day = Branch(
             lambda entry: DaysAfter(YearLater(entry.c.date), 1),

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple, TypeAlias
 from sqlalchemy import Date, Integer
 
 from persistence.sql.conditions import DaysAfter, ListParameter
-from persistence.sql.dates import Within, YearLater
+from persistence.sql.dates import MONTHS, Within, YearLater
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers import date_ranges
-from resolvers.date_ranges import DateUnit
+from resolvers.date_ranges import DateUnit, PlaceInMonth
 from resolvers.queries import Calendar, InvalidOperand, SqlBuilder
 
 FilterValues: TypeAlias = Mapping[str, Any]
@@ -96,6 +96,9 @@ class FilterDays:
             name in ("lt", "lte") or (name, value) in (("past", True), ("future", False)) for name, value in operators
         )
         self.needs_calendar = any(name in WITH_CALENDAR for name, _ in operators)
+        self.are_whole_months = all(_is_end_of_months(*each) for each in operators)
+        """Whether the days are known to be whole months. They may be even if it is not known."""
+        self.may_end_with_february = any(_may_end_with_february(*each) for each in operators)
 
     def bind(
         self, sql: SqlBuilder, convert: OfDays, type_: SqlType | None = None, *, calendar: bool = False
@@ -109,6 +112,29 @@ class FilterDays:
                 lambda known, conditions: convert(_days(conditions, known), known), self._conditions, type_=kind
             )
         return sql.bind(lambda conditions: convert(_days(conditions, None), None), self._conditions, type_=kind)
+
+
+def _is_end_of_months(name: str, value: object) -> bool:
+    """Whether a comparison is known to begin or end with a whole month."""
+    if name in ("current", "previous"):
+        return getattr(value, "value", value) in MONTHS
+    place = _place_in_month(value)
+    if name in ("gte", "lt"):
+        return place in (PlaceInMonth.FIRST, PlaceInMonth.FIRST_OF_MARCH)
+    return name in ("gt", "lte") and place in (PlaceInMonth.LAST, PlaceInMonth.LAST_OF_FEBRUARY)
+
+
+def _may_end_with_february(name: str, value: object) -> bool:
+    """Whether the last of the whole months of a comparison may be February, whose length depends on the year."""
+    if name in ("current", "previous"):
+        return getattr(value, "value", value) == DateUnit.MONTH
+    ends = {"lt": PlaceInMonth.FIRST_OF_MARCH, "lte": PlaceInMonth.LAST_OF_FEBRUARY}
+    return name in ends and _place_in_month(value) is ends[name]
+
+
+def _place_in_month(value: object) -> object:
+    """Where in its month a day is; that of a variable is known when the statement is built, unlike the day itself."""
+    return date_ranges.place_in_month(value) if isinstance(value, dt.date) else getattr(value, "place_in_month", None)
 
 
 def _days(conditions: Sequence[FilterValues], calendar: Calendar | None) -> Days:
@@ -181,6 +207,8 @@ class EarlierDays:
         """Whether `days_between_units` has any: no quarter or year ends in February."""
         self.keeps_months = by_year or unit is None
         """Whether all days of an earlier month count in the same unit of months, unless they are between units."""
+        self.are_whole_months = by_year and days.are_whole_months and not days.may_end_with_february
+        """Whether the earlier days are known to be whole months."""
 
     def ends(self) -> tuple[SqlExpression, SqlExpression]:
         """The first and the last earlier day."""

@@ -14,7 +14,7 @@ from persistence.sql.constructs import OverSameRows
 from persistence.sql.ratios import Ratio
 from persistence.sql.totals import AverageOf, SumOf
 from resolvers.interactions.queries import is_not_canceled
-from resolvers.queries import Comparison, SqlBuilder, SqlCondition, SqlExpression, SqlRows, TableRow
+from resolvers.queries import Comparison, SqlBuilder, SqlCondition, SqlExpression, SqlRows, TableRow, integer, quoted
 
 SCORES = {
     Evaluation.VERY_POSITIVE: 2,
@@ -27,6 +27,8 @@ SCORES = {
 
 DECIMALS = 4
 """The decimals of rates, and of averages that are not amounts. Halves are rounded away from zero."""
+
+ZERO = integer(0)
 
 RowMeasure: TypeAlias = Callable[[TableRow], SqlExpression]
 """An aggregate over rows."""
@@ -99,7 +101,8 @@ def average_evaluation(entry: TableRow) -> ColumnElement[float]:
 
 def score(entry: TableRow) -> ColumnElement[int]:
     """The points of the evaluation of an entry, 0 without one."""
-    return case(*((entry.c.evaluation == word.value, points) for word, points in SCORES.items()), else_=0)
+    points = ((entry.c.evaluation == quoted(word), integer(of_word)) for word, of_word in SCORES.items())
+    return case(*points, else_=ZERO)
 
 
 def attempts_until_reached(entry: TableRow) -> ColumnElement[float]:

@@ -14,6 +14,7 @@ from resolvers.statistics.entries import Earlier, EntrySums
 from resolvers.statistics.gaps import ONE
 from resolvers.statistics.groupings import ByCity, Grouping
 from resolvers.statistics.periods import FilterDays
+from resolvers.statistics.queries import ZERO
 from resolvers.statistics.stored import Passes, StoredSums, stored_sums
 from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
 from resolvers.statistics.unit_bits import unit_bits
@@ -185,7 +186,7 @@ class Steps:
         columns += [self._second_sum(first, name, exact=exact).label(name) for name in wanted]
         found = select(*(columns or ONE)).select_from(source).group_by(*grouped)
         if grouped and first.may_be_zero:
-            found = found.having(func.sum(first.c["interactions"]) > 0)
+            found = found.having(func.sum(first.c["interactions"]) > ZERO)
         return found
 
     def _keys(self, first: EntrySums) -> tuple[FromClause, list[SqlExpression], list[SqlExpression]]:

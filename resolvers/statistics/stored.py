@@ -186,7 +186,7 @@ def stored_sums(
     def bind(convert: Callable[[Days], object], type_: SqlType | None = None) -> SqlExpression:
         return days.bind(sql, lambda found, _: convert(found), type_)
 
-    range_ = DayRange(bind, days.has_first, days.has_last)
+    range_ = DayRange(bind, days.has_first, days.has_last, are_whole_months=days.are_whole_months)
     unit = None if any(map(_names_days, _dates_of(filter_))) else _unit_of(by_date, earlier)
     return StoredSums(sql, next(iter(columns), None), has_value=bool(filtered), range_=range_, unit=unit)
 

@@ -12,16 +12,16 @@ from persistence.sql.ratios import Ratio
 from persistence.sql.totals import AverageOfParts, HighPart, LowPartsTogether, SumOfLowParts, SumOfParts
 from persistence.sql_types import SqlExpression
 from resolvers.queries import TableRow
-from resolvers.statistics.queries import DECIMALS, score
+from resolvers.statistics.queries import DECIMALS, ZERO, score
 
 SUMS: Mapping[str, Callable[[TableRow], SqlExpression]] = {
     "interactions": lambda entry: func.count(),
-    "cost_high": lambda entry: func.coalesce(func.sum(HighPart(entry.c.cost)), 0),
-    "cost_low": lambda entry: func.coalesce(SumOfLowParts(entry.c.cost), 0),
-    "duration": lambda entry: func.coalesce(func.sum(entry.c.duration), 0),
+    "cost_high": lambda entry: func.coalesce(func.sum(HighPart(entry.c.cost)), ZERO),
+    "cost_low": lambda entry: func.coalesce(SumOfLowParts(entry.c.cost), ZERO),
+    "duration": lambda entry: func.coalesce(func.sum(entry.c.duration), ZERO),
     "succeeded": lambda entry: func.count().filter(not_(entry.c.attempt_failed)),
     "evaluated": lambda entry: func.count(entry.c.evaluation),
-    "score": lambda entry: func.coalesce(func.sum(score(entry)), 0),
+    "score": lambda entry: func.coalesce(func.sum(score(entry)), ZERO),
     "responses": lambda entry: func.count().filter(entry.c.campaign_response),
 }
 """The sums over entries, by name."""
@@ -43,7 +43,7 @@ def added_up(name: str, sums: SqlExpression, only: ColumnElement[bool] | None = 
     own = name.removeprefix(EARLIER)
     if own == "cost_low":
         return LowPartsTogether(sums if only is None else case((only, sums)))
-    total = func.coalesce(func.sum(sums) if only is None else func.sum(sums).filter(only), 0)
+    total = func.coalesce(func.sum(sums) if only is None else func.sum(sums).filter(only), ZERO)
     return total if own in AMOUNTS else total.cast(BigInteger)
 
 

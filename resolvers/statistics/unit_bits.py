@@ -13,7 +13,7 @@ from persistence.sql.constructs import WithBits
 from persistence.sql.dates import MONTHS, FirstDayOf, Ordinal, PartOfDate
 from persistence.sql_types import SqlExpression
 from resolvers.date_ranges import DateUnit
-from resolvers.queries import SqlBuilder, SqlCondition
+from resolvers.queries import SqlBuilder, SqlCondition, integer
 from resolvers.statistics.derived import DerivedColumns
 from resolvers.statistics.groupings import ByDayOfWeek, ByHourOfDay, ByUnit, EntryOf, Grouping, first_day_of_week
 
@@ -47,7 +47,7 @@ class UnitBits:
 
     def __init__(self, grouping: Grouping, units: Units, sql: SqlBuilder) -> None:
         self.grouping, self._units, self._sql = grouping, units, sql
-        place = WithBits(func.generate_series(_number(0), _number(units.number - 1), type_=Integer()), _number(0))
+        place = WithBits(func.generate_series(integer(0), integer(units.number - 1), type_=Integer()), integer(0))
         self._places: Subquery = select(place.label("place")).subquery("units")
 
     def block(self, entry: EntryOf) -> SqlExpression:
@@ -57,11 +57,11 @@ class UnitBits:
 
     def bits(self, entry: EntryOf) -> SqlExpression:
         """A number with one bit for each unit in which a row has entries; 1 without `bit_or`."""
-        return WithBits(func.bit_or(_bit(self._units.place(entry)), type_=BigInteger()), _number(1))
+        return WithBits(func.bit_or(_bit(self._units.place(entry)), type_=BigInteger()), integer(1))
 
     def join(self, source: FromClause, row: DerivedColumns) -> FromClause:
         """The rows, each repeated for each of its units."""
-        has_unit: SqlCondition = row[BITS].bitwise_and(_bit(self._places.c.place)) != _number(0)
+        has_unit: SqlCondition = row[BITS].bitwise_and(_bit(self._places.c.place)) != integer(0)
         return source.join(self._places, WithBits(has_unit, true()))
 
     def key(self, row: DerivedColumns) -> SqlExpression:
@@ -94,31 +94,31 @@ def _units_of(grouping: Grouping, sql: SqlBuilder) -> Units | None:
         return _of_year(grouping.unit)
     if isinstance(grouping, ByUnit) and grouping.unit is DateUnit.WEEK:
         return _of_weeks(first_day_of_week(sql))
-    one_block = _number(0)
+    one_block = integer(0)
     if isinstance(grouping, ByHourOfDay):
         return Units(
             24, lambda _: one_block, lambda entry: HourOfDay(entry.c.time_of_interaction), lambda _, hour: hour
         )
     if isinstance(grouping, ByDayOfWeek):
-        one = _number(1)
+        one = integer(1)
         return Units(7, lambda _: one_block, lambda entry: DayOfWeek(entry.own_day) - one, lambda _, place: place + one)
     return None
 
 
 def _of_year(unit: DateUnit) -> Units:
-    months, first_day_of_week = MONTHS[unit.value], _number(1)  # no unit depends on the week
+    months, first_day_of_week = MONTHS[unit.value], integer(1)  # no unit depends on the week
 
     def first_day(year: SqlExpression, place: SqlExpression) -> SqlExpression:
         """The first day of the unit of a day that is in it: `place` times 31 days after 1 January, or times 93 days for
         quarters. That is late enough, because no month or quarter is longer; and early enough, because it is 7 or
         8 December for the last month, and 6 or 7 October for the last quarter.
         """
-        return FirstDayOf(unit, DaysAfter(year, place * _number(31 * months)), first_day_of_week)
+        return FirstDayOf(unit, DaysAfter(year, place * integer(31 * months)), first_day_of_week)
 
     return Units(
         12 // months,
         lambda entry: FirstDayOf(DateUnit.YEAR, entry.day, first_day_of_week),
-        lambda entry: (PartOfDate("month", entry.day) - _number(1)) // _number(months),
+        lambda entry: (PartOfDate("month", entry.day) - integer(1)) // integer(months),
         first_day,
         has_years=True,
     )
@@ -126,7 +126,7 @@ def _of_year(unit: DateUnit) -> Units:
 
 def _of_weeks(starts: SqlExpression) -> Units:
     """Weeks are counted from 0 for the one with 0001-01-01. `starts` is the first day of the week, 1 = Monday."""
-    in_block, days, shift = _number(WEEKS_IN_BLOCK), _number(7), _number(7) - starts
+    in_block, days, shift = integer(WEEKS_IN_BLOCK), integer(7), integer(7) - starts
     first_of_all = literal_column("'0001-01-01'", Date())
 
     def number(entry: EntryOf) -> SqlExpression:
@@ -134,7 +134,7 @@ def _of_weeks(starts: SqlExpression) -> Units:
 
     def first_day(block: SqlExpression, place: SqlExpression) -> SqlExpression:
         """The first day of a week, from its last day, which the calendar has even if the week begins before it."""
-        last_day = DaysAfter(first_of_all, (block * in_block + place) * days + _number(5) - shift)
+        last_day = DaysAfter(first_of_all, (block * in_block + place) * days + integer(5) - shift)
         return FirstDayOf(DateUnit.WEEK, last_day, starts)
 
     return Units(
@@ -147,9 +147,4 @@ def _of_weeks(starts: SqlExpression) -> Units:
 
 
 def _bit(place: SqlExpression) -> SqlExpression:
-    return _number(1).cast(BigInteger).bitwise_lshift(place)
-
-
-def _number(value: int) -> SqlExpression:
-    """A number in the text of a statement, so that databases know it when they plan."""
-    return literal_column(str(value), Integer())
+    return integer(1).cast(BigInteger).bitwise_lshift(place)

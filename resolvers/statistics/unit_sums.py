@@ -41,6 +41,8 @@ class DayRange:
     has_first: bool
     has_last: bool
     excluded: OnDays | None = None
+    are_whole_months: bool = False
+    """Whether the days are known to be whole months when the statement is built. Then no days are read one by one."""
 
 
 class Months:
@@ -60,6 +62,8 @@ class Months:
 
     def others(self, day: SqlExpression) -> Sequence[Conditions]:
         """The conditions on a day before the whole months, and on one after them."""
+        if self._range.are_whole_months:
+            return []
         found = [[self._within(day, lambda days: _around(days)[0])]] if self._is_limited else []
         return [*found, *([[self._within(day, lambda days: _around(days)[1])]] if self._range.has_last else [])]
 

@@ -1,7 +1,8 @@
 """Values of a plan: constants of the document, and placeholders for the variables of each request.
 
 A plan is made once for a document and the *shape* of its variables: which keys are given, which are null, enums and
-booleans. Everything else is a placeholder, so that the next request with other numbers and dates reuses the plan.
+booleans, and which days begin or end a month. Everything else is a placeholder, so that the next request with other
+numbers and dates reuses the plan.
 """
 
 import datetime as dt
@@ -17,6 +18,7 @@ from persistence.sql.conditions import ListParameter
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers import company_calendar
 from resolvers.company_calendar import Days
+from resolvers.date_ranges import PlaceInMonth, place_in_month
 from resolvers.languages import ReaderLanguage
 from resolvers.queries import InvalidOperand
 from schema.compiler.errors import BadUserInput
@@ -73,6 +75,13 @@ class Placeholder:
         return value
 
 
+@dataclass(frozen=True)
+class DayPlaceholder(Placeholder):
+    """Represents a day, of which a plan knows where in its month it is: figures of whole months need other SQL."""
+
+    place_in_month: PlaceInMonth
+
+
 class _RequestPart(Enum):
     """Represents an attribute of RequestValues among the values of a parameter."""
 
@@ -107,6 +116,8 @@ def shape(value: object, *, shaping: range = SHAPING_SIZES) -> Hashable:
         if any(isinstance(item, dict) for item in value):
             return (list, *(shape(item, shaping=SHAPING) for item in value))
         return list if value else "empty"
+    if type(value) is dt.date:
+        return place_in_month(value)
     return value if _is_shaping(value, shaping) else type(value).__name__
 
 
@@ -116,6 +127,8 @@ def with_placeholders(value: object, path: tuple[str | int, ...]) -> object:
         return {name: with_placeholders(inside, (*path, name)) for name, inside in value.items()}
     if isinstance(value, list) and (not value or any(isinstance(item, dict) for item in value)):
         return [with_placeholders(item, (*path, index)) for index, item in enumerate(value)]
+    if type(value) is dt.date:
+        return DayPlaceholder(path, place_in_month(value))
     return value if _is_shaping(value, SHAPING if len(path) > 1 else SHAPING_SIZES) else Placeholder(path)
 
 
@@ -140,6 +153,15 @@ def _with_request_values(value: object, variables: GraphQLValues, request_values
     if isinstance(value, dict):
         return {name: _with_request_values(inside, variables, request_values) for name, inside in value.items()}
     return value.value if isinstance(value, Enum) else value
+
+
+def _is_constant(value: object) -> bool:
+    """Whether a value is the same for each request."""
+    if isinstance(value, dict):
+        return all(map(_is_constant, value.values()))
+    return (
+        all(map(_is_constant, value)) if isinstance(value, list) else not isinstance(value, Placeholder | _RequestPart)
+    )
 
 
 def _converted(convert: Convert, values: Sequence[object]) -> object:
@@ -168,15 +190,24 @@ class Parameters:
     """The nodes of the list field that is being built. Errors about its arguments have their locations."""
 
     def bind(self, convert: Convert, *values: object, type_: SqlType) -> SqlExpression:
-        """A parameter whose value is `convert(*values)`, computed for each request."""
+        """A parameter whose value is `convert(*values)`, computed for each request, or once if no value depends on the
+        request. A list is computed each time, because the size of a plan in the cache does not include it.
+        """
 
         nodes = self.nodes
+        is_constant = all(map(_is_constant, values))
+        known: list[object] = []
 
         def fill(variables: GraphQLValues, request_values: RequestValues) -> object:
+            if known:
+                return known[0]
             try:
-                return _converted(convert, [_with_request_values(value, variables, request_values) for value in values])
+                found = _converted(convert, [_with_request_values(each, variables, request_values) for each in values])
             except BadUserInput as error:
                 raise error.of_field(nodes) from None
+            if is_constant and not isinstance(found, list):
+                known.append(found)
+            return found
 
         self.needs_calendar |= any(value is CALENDAR for value in values)
         name = f"p{len(self.binders)}"

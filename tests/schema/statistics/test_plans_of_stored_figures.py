@@ -122,3 +122,20 @@ def test_groups_by_key_and_day_are_counted_by_an_index(database: Database, loop:
     document = f"{{ interactionStatistics({BY_DAY}) {{ noOfRows }} }}"
     steps = loop.run_until_complete(steps_of(database, path_of(database), document))
     assert any("USING COVERING INDEX ix_day_sum_kind_day" in step for step in steps), steps
+
+
+@pytest.mark.parametrize(
+    ("date", "parts"),
+    [
+        ('gte: "2025-01-01", lte: "2025-12-31"', 0),
+        ('gte: "2024-03-01", lt: "2025-03-01"', 2),  # the year before ends with 28 February 2024
+        ('gte: "2025-01-02", lte: "2025-12-31"', 4),
+        ("current: QUARTER", 0),
+    ],
+)
+def test_of_whole_months_no_days_are_read_one_by_one(
+    database: Database, loop: asyncio.AbstractEventLoop, date: str, parts: int
+) -> None:
+    compared = rows_of(f"groupBy: [{{by: CAMPAIGN}}], filter: {{date: {{{date}}}}}, compareTo: PREVIOUS_YEAR")
+    sql, _ = loop.run_until_complete(statement_of(database, compared.replace("} } }", "} previous { cost } } }")))
+    assert sql.count("NOT IN (SELECT DISTINCT dirty_day.day") == parts
