@@ -246,18 +246,15 @@ class Entries:
         first, last = earlier.ends()
 
         def between(entry: TableRow) -> list[SqlCondition]:
-            conditions: list[SqlCondition] = [entry.c.date.between(first, last)]
-            if earlier.has_days_between_units:
-                conditions.append(not_(between_units(entry.c.date)))
-            return conditions
+            others = [not_(between_units(entry.c.date))] if earlier.has_days_between_units else []
+            return [entry.c.date.between(first, last), *others]
 
         def between_units(day: SqlExpression) -> SqlCondition:
             return IsIn(day, earlier.days_between_units())
 
         excluded = between_units if earlier.has_days_between_units else None
-        range_ = DayRange(
-            earlier.bind, has_first=True, has_last=True, excluded=excluded, are_whole_months=earlier.are_whole_months
-        )
+        whole = earlier.are_whole_months
+        range_ = DayRange(earlier.bind, has_first=True, has_last=True, excluded=excluded, are_whole_months=whole)
         moved = Branch(lambda entry: earlier.moved(entry.c.date), between, earlier=True, range=range_)
         leap_day = Branch(
             lambda entry: DaysAfter(YearLater(entry.c.date), 1),

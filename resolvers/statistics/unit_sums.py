@@ -14,6 +14,7 @@ from sqlalchemy import Date, or_, select, union_all
 from persistence.columns import table_of
 from persistence.precomputed.day_sums import DIRTY_DAYS, OF_WEEKS, SUMS, DaySum, MonthSum, SumKind, SumsOfUnit, WeekSum
 from persistence.sql.conditions import IsIn, IsInRows, ListParameter
+from persistence.sql.constructs import WithoutIndex
 from persistence.sql.dates import FirstDayOf
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.date_ranges import DAYS_AFTER_FIRST_OF_WEEK, days_away
@@ -166,7 +167,9 @@ def sums_by_unit(sql: SqlBuilder, kind: SumKind, unit: SumsOfUnit, range_: DayRa
     subtracted: SqlCondition = IsInRows(day.c.day, dirty.scalar_subquery())
     if range_.excluded is not None:
         subtracted = or_(subtracted, range_.excluded(day.c.day))
-    parts = [stored, _of_days(day, kind, [subtracted, *units.is_in_whole(day.c.day)], sign=-1)]
+    # SQLite would read all days of the range in the index, and look up afterwards which ones are dirty
+    in_whole = units.is_in_whole(WithoutIndex(day.c.day))
+    parts = [stored, _of_days(day, kind, [subtracted, *in_whole], sign=-1)]
     other = sql.row(DaySum)
     for conditions in units.others(other.c.day):
         clean = [other.c.day.not_in(dirty), on_days(other.c.day)]

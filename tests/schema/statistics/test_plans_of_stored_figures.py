@@ -139,3 +139,14 @@ def test_of_whole_months_no_days_are_read_one_by_one(
     compared = rows_of(f"groupBy: [{{by: CAMPAIGN}}], filter: {{date: {{{date}}}}}, compareTo: PREVIOUS_YEAR")
     sql, _ = loop.run_until_complete(statement_of(database, compared.replace("} } }", "} previous { cost } } }")))
     assert sql.count("NOT IN (SELECT DISTINCT dirty_day.day") == parts
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_of_whole_months_only_dirty_days_are_searched(
+    database: Database, fill: Filled, loop: asyncio.AbstractEventLoop
+) -> None:
+    fill(200)
+    loop.run_until_complete(database.writing(lambda session: session.execute(text("ANALYZE day_sum"))))
+    year = rows_of('groupBy: [{by: CAMPAIGN}], filter: {date: {gte: "2020-01-01", lte: "2020-12-31"}}')
+    steps = loop.run_until_complete(steps_of(database, path_of(database), year))
+    assert any("ix_day_sum_kind_day (kind=? AND day=?)" in step for step in steps), steps
