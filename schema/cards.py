@@ -97,7 +97,7 @@ class Card(Generic[Fields]):
 
         code = required(f"The code, at most {longest} characters. It is trimmed and converted to upper case.")
         made = self._object_payload("Create", f"The new {self._noun}. Null if the mutation was refused.")
-        members = {"code": (str, code), **self._fields_member("The fields of the new record.")}
+        members = {"code": (str, code), **self._fields_of_new()}
         return self._mutation("Create", access, create, made, description, f"A new {self._noun}.", members)
 
     def create_with_number(self, rule: CreateWithNumber[Fields], description: str, *, access: Access) -> Declaration:
@@ -107,7 +107,7 @@ class Card(Generic[Fields]):
             return made.of(await info.context.write(info, input, rule, self._given(input), no=or_none(input.no)))
 
         made = self._object_payload("Create", f"The new {self._noun}. Null if the mutation was refused.")
-        members = {"no": (Optional[str], number_of_new()), **self._fields_member("The fields of the new record.")}
+        members = {"no": (Optional[str], number_of_new()), **self._fields_of_new()}
         return self._mutation("Create", access, create, made, description, f"A new {self._noun}.", members)
 
     def update(self, rule: Update[Fields], description: str, *, access: Access) -> Declaration:
@@ -145,6 +145,9 @@ class Card(Generic[Fields]):
     def _key_member(self) -> Members:
         named = {"no": "number", "code": "code"}[self._key]
         return {self._key: (str, required(f"The {named} of the {self._noun}."))}
+
+    def _fields_of_new(self) -> Members:
+        return self._fields_member(f"The fields of the new {self._noun}.")
 
     def _fields_member(self, description: str) -> Members:
         return {self._field: (self._input, required(description))}

@@ -106,7 +106,7 @@ def idempotency_key() -> Declaration:
 
 def expected_version() -> Declaration:
     """The input field `expectedVersion`: the version of a record that the client has read."""
-    return optional("The version you have read. Refused with STALE_VERSION if the record was changed since then.")
+    return optional("The version that you have read. Refused with STALE_VERSION if the object was changed since then.")
 
 
 def dry_run() -> Declaration:

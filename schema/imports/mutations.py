@@ -43,8 +43,8 @@ class ImportMutations:
 
     @mutation(
         "Undo an import: delete what it created, all of it or, if it is refused, nothing. Refused with IN_USE while "
-        "other records use some of it, such as an interaction of an imported contact that the import did not create, "
-        "and with CHANGED_SINCE if some of it was changed since the import. New records do not get the numbers of "
+        "other objects use some of it, such as an interaction of an imported contact that the import did not create, "
+        "and with CHANGED_SINCE if some of it was changed since the import. New objects do not get the numbers of "
         "deleted ones, but the corrected file may be imported with them. What the import only changed stays as it is.",
         access=ADMINISTRATION,
     )

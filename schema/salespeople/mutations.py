@@ -31,6 +31,6 @@ class SalespersonMutations:
     delete_salesperson = CARD.delete(
         rules.delete,
         "Delete a salesperson. Refused with IN_USE while an interaction, a postponed interaction, a segment or another "
-        "record refers to it; block it instead.",
+        "object refers to it; block it instead.",
         access=ADMINISTRATION,
     )
