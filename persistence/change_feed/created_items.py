@@ -1,9 +1,10 @@
 """Items of the change feed for interactions that are inserted one by one."""
 
+from collections.abc import Container
 from functools import cache
 from typing import cast
 
-from sqlalchemy import Connection, FromClause, Insert, Integer, bindparam, literal_column, select
+from sqlalchemy import CTE, Connection, FromClause, Insert, Integer, bindparam, literal_column, select
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,12 @@ from persistence.dialects.interface import DatabaseDialect
 from persistence.enums import ChangedType, ChangeKind
 from persistence.sql_types import Parameters, SqlExpression, SqlQuery
 from persistence.sqlalchemy_internals import compile_sql
+
+TIMES = ("logged_at", "postponed_at")
+"""The columns for the time of the item. A table has one of them."""
+
+READ = ("entry_no", "user_id", *TIMES)
+"""The columns that the item of an interaction is made from."""
 
 
 class CreatedItem:
@@ -32,7 +39,7 @@ class CreatedItem:
 
     def insert_later(self, session: Session, table: SqlTable, entry_no: int, row: Parameters) -> None:
         """Insert the item of an interaction that is inserted already, when the transaction is about to commit."""
-        time = next(row[name] for name in ("logged_at", "postponed_at") if name in row)
+        time = next(row[name] for name in TIMES if name in row)
         item = {"at": time, "first_key": entry_no, "user_id": row["user_id"]}
         insert_later(session, [item | {"type": _type_number(table), "kind": KIND_NUMBERS[ChangeKind.CREATED]}])
 
@@ -44,9 +51,15 @@ def _type_number(table: SqlTable) -> int:
     return TYPE_NUMBERS[ChangedType[table.name.upper()]]
 
 
+def returning(insertion: Insert, further: Container[str] = ()) -> CTE:
+    """The rows that the statement inserts, with the columns that `created_item` reads and these further ones."""
+    columns = [column for column in insertion.table.c if column.name in READ or column.name in further]
+    return insertion.returning(*columns).cte("inserted")
+
+
 def created_item(table: SqlTable, inserted: FromClause, dialect: DatabaseDialect) -> Insert:
-    """The insert of the items of the interactions `inserted`, rows with the columns of the table."""
-    time = next(inserted.c[name] for name in ("logged_at", "postponed_at") if name in inserted.c)
+    """The insert of the items of the interactions `inserted`, rows with the columns `READ` of the table."""
+    time = next(inserted.c[name] for name in TIMES if name in inserted.c)
     values: dict[str, SqlExpression] = {
         "at": time,
         "type": literal_column(str(_type_number(table))),
@@ -60,7 +73,7 @@ def created_item(table: SqlTable, inserted: FromClause, dialect: DatabaseDialect
 @cache
 def _combined(insertion: Insert, dialect: DatabaseDialect) -> SqlQuery:
     table = cast(SqlTable, insertion.table)
-    inserted = insertion.returning(*table.c).cte("inserted")
+    inserted = returning(insertion)
     item = created_item(table, inserted, dialect)
     return select(inserted.c.entry_no).add_cte(item.cte("item"))
 

@@ -11,7 +11,7 @@ from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type
 from sqlalchemy import FromClause, Insert, Integer, func, select
 from sqlalchemy.engine import Dialect
 
-from persistence.change_feed.created_items import created_item
+from persistence.change_feed.created_items import created_item, returning
 from persistence.change_feed.items import RANGES
 from persistence.columns import Table, table_of
 from persistence.dialects import dialect_of
@@ -224,7 +224,7 @@ class Planner:
             raise NotPlannable(f"{type_.name} while it is inserted")
 
         def combined(insertion: Insert) -> SqlQuery:
-            rows = insertion.returning(*insertion.table.c).cte("inserted")
+            rows = returning(insertion, row.c.used)
             item = created_item(table_of(entity.table), rows, dialect_of(self._dialect)).cte("item")
             source = scope.with_joins(rows.alias(row.alias))
             return select(row.c[entity.key[-1]], json).select_from(source).add_cte(item)

@@ -4,13 +4,15 @@ import asyncio
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlmodel import Session
 
+from persistence.change_feed.created_items import returning
 from persistence.change_feed.items import ITEMS, RANGES, insert_later, last_complete_no
 from persistence.change_feed.items_of_keys import insert_items
 from persistence.columns import table_of
 from persistence.database import Database
+from persistence.interactions import InteractionLogEntry
 from persistence.setup import NumberSeries
 from tests.concurrency import sleep_in_transaction, wait_until
 
@@ -118,3 +120,9 @@ def _insert_series(session: Session) -> None:
     existing = len(list(session.scalars(select(SERIES.c.id))))
     session.add_all([NumberSeries(id=None, code=f"X{n}", description="x") for n in range(existing, 5)])
     session.flush()
+
+
+def test_an_insertion_returns_only_the_columns_that_are_read() -> None:
+    inserted = returning(insert(table_of(InteractionLogEntry)), {"cost"})
+
+    assert {column.name for column in inserted.c} == {"cost", "entry_no", "user_id", "logged_at"}
