@@ -11,7 +11,7 @@ from persistence.dialects.read_positions import ANY, at_primary, later, position
 from schema.server.errors import Rejected
 
 READ_AFTER = b"carnet-read-after"
-"""The header with the token of a position, in requests and in answers of changes."""
+"""The header with the token of a position, in requests and in responses to changes."""
 
 KEPT_SECONDS = 30
 """Seconds for which the position of a user's last change is remembered. If a standby is further behind, only clients
@@ -48,7 +48,7 @@ class ReadAfter:
         return at_primary(own if token is None else self._position(user_id, "extensions.readAfter", str(token)))
 
     def of_answer(self, user_id: str, position: int) -> tuple[bytes, bytes]:
-        """The header of the answer to a change of a user. The position of the change is remembered."""
+        """The header of the response to a change of a user. The position of the change is remembered."""
         if self._remembers:
             self._last[user_id] = time.monotonic(), later(position, self._remembered_position(user_id))
             self._last.move_to_end(user_id)
@@ -61,7 +61,7 @@ class ReadAfter:
         try:
             return later(self._remembered_position(user_id), position_of(token))
         except ValueError:
-            message = f"`{name}` must be a value of readAfter, or of the header Carnet-Read-After, in an answer to a "
+            message = f"`{name}` must be a value of readAfter, or of the header Carnet-Read-After, in a response to a "
             raise Rejected(400, f"{message}mutation.") from None
 
     def _remembered_position(self, user_id: str) -> int:
