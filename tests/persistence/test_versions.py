@@ -5,7 +5,7 @@ import sqlite3
 
 import asyncpg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Engine, event, make_url
 
 from persistence import versions
 from persistence.concurrency.time_limits import TimeLimits
@@ -35,6 +35,21 @@ def test_connections_of_one_process_also_wait_for_the_migration_lock(
         await asyncio.gather(*(start() for _ in range(TOGETHER)))
 
     loop.run_until_complete(all_of_them())
+
+
+def test_a_current_database_is_checked_with_two_statements(database: Database, loop: asyncio.AbstractEventLoop) -> None:
+    sent = list[str]()
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        loop.run_until_complete(versions.check(database))
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    assert len([statement for statement in sent if "SELECT" in statement]) == 2, sent
 
 
 def test_waiting_too_long_for_the_migration_lock_ends_with_a_message(
