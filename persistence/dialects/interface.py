@@ -28,7 +28,7 @@ from persistence.dialects.staging_tables import StagingTables
 from persistence.dialects.standby_reads import NO_OTHER_PRIMARY, NewestPrimary, StandbyReads
 from persistence.dialects.streams import Streamer
 from persistence.exceptions import DatabaseProblem, FailureKind
-from persistence.sql_types import FoundValues, IndexCondition, Parameters, SqlQuery, SqlType, Statement
+from persistence.sql_types import FoundValues, IndexCondition, Parameters, SqlExpression, SqlQuery, SqlType, Statement
 from persistence.transactions.running_operations import Commit, OperationMonitor
 
 T = TypeVar("T")
@@ -242,6 +242,18 @@ class DatabaseDialect(StagingTables):
     def grouped_by_each(self, rows: CTE, keys: Sequence[str], sums: Sequence[str]) -> SqlQuery:
         """Adds up the `sums` of rows with a `day` for each day and each value of one key, for each of the `keys`. The
         result has the columns `kind`, which is the name of the key, `key`, `day`, and the sums. A key is never null.
+        """
+
+    @abstractmethod
+    def texts_of_several(
+        self,
+        text: SqlExpression,
+        same: Sequence[SqlExpression],
+        order_by: Sequence[SqlExpression],
+        where: Sequence[SqlExpression],
+    ) -> SqlQuery:
+        """For each combination of the columns `same` that several rows of a table have: these columns, and `texts`, the
+        texts of these rows one after the other, in this order. An index of the table begins with `same`.
         """
 
     @abstractmethod

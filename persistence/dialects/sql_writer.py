@@ -47,6 +47,14 @@ class SqlWriter(MonthsWriter, JsonValuesWriter):
         """A hint that few rows have a value between these two. It is true for all rows that the query selects."""
 
     @abstractmethod
+    def meets_few(self, condition: str) -> str:
+        """The condition, with a hint that few rows meet it."""
+
+    @abstractmethod
+    def meets_most(self, condition: str) -> str:
+        """The condition, with a hint that nearly all rows meet it."""
+
+    @abstractmethod
     def is_in_rows(self, value: str, rows: str) -> str:
         """Whether the value is one that the subquery `rows` selects, so that an index of the value is searched."""
 
@@ -139,6 +147,12 @@ class SqlWriter(MonthsWriter, JsonValuesWriter):
     @abstractmethod
     def hour_of_day(self, time: str) -> str:
         """The hour of a time of day: 0 to 23."""
+
+    @abstractmethod
+    def joined_texts(self, values: Sequence[str], time: str) -> str:
+        """The values and the hour of the time as one text, with a tab after each, so that it differs if one of them
+        does. None of the values has a tab. Null is the same as a blank text.
+        """
 
     @abstractmethod
     def hour_text(self, time: str) -> str:

@@ -101,6 +101,23 @@ class BetweenFewRows(CachedCondition):
         return writer.between_few_rows(*map(compiled, self.clauses))
 
 
+class MeetsFew(CachedCondition):
+    """A condition that few rows meet: see `SqlWriter.meets_few`."""
+
+    def __init__(self, condition: SqlExpression) -> None:
+        super().__init__(condition)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.meets_few(*map(compiled, self.clauses))
+
+
+class MeetsMost(MeetsFew):
+    """A condition that nearly all rows meet: see `SqlWriter.meets_most`."""
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.meets_most(*map(compiled, self.clauses))
+
+
 class ReadsTable(CachedCondition):
     """True for all rows, and makes PostgreSQL read them from the table in one pass. Otherwise it reads an index that
     has all columns, in the order of the index, and looks up for each row whether its page is visible to all.

@@ -6,7 +6,7 @@ A construct compiles its operands and passes their SQL to the `SqlWriter` of the
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Subquery
+from sqlalchemy import ColumnElement, FromClause, Integer, Subquery, Unicode
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
@@ -150,6 +150,19 @@ class EitherRows(FromClause):
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         """The SQL of the SELECT for this database."""
         return compiled(self.by_sorting if writer.groups_by_sorting else self.by_hashing)
+
+
+class JoinedTexts(CachedConstruct[str]):
+    """One text for several values and the hour of a time, to group rows by: see `SqlWriter.joined_texts`."""
+
+    type = Unicode()
+
+    def __init__(self, *values: SqlExpression, hour_of: SqlExpression) -> None:
+        super().__init__(hour_of, *values)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        time, *values = map(compiled, self.clauses)
+        return writer.joined_texts(values, time)
 
 
 class WithBits(CachedConstruct[T]):

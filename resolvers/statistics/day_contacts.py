@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Subquery, Unicode, and_, case, func, literal_column, not_, select, union_all
 
 from persistence.columns import table_of
+from persistence.dialects.interface import DatabaseDialect
 from persistence.interactions import InteractionLogEntry
 from persistence.precomputed.day_sums import SumKind
+from persistence.sql.constructs import JoinedTexts
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Columns, SqlCondition, quoted
 
@@ -21,8 +23,6 @@ NEEDED = "contact_no", "attempt_failed", "time_of_interaction", "entry_no"
 
 ZERO: SqlExpression = literal_column("0")
 ONE: SqlExpression = literal_column("1")
-SEPARATOR = literal_column("'\t'", Unicode())
-"""A tab, which no code has: codes are texts of one line."""
 
 
 def of_single_entries(entry: Columns) -> dict[str, SqlExpression]:
@@ -47,20 +47,22 @@ def exact(entries: Subquery) -> SqlQuery:
     ).group_by(contact.day, contact.key)
 
 
-def corrections(keys: Mapping[SumKind, SqlExpression], conditions: Sequence[SqlCondition]) -> SqlQuery:
+def corrections(
+    dialect: DatabaseDialect, keys: Mapping[SumKind, SqlExpression], conditions: Sequence[SqlCondition]
+) -> SqlQuery:
     """What to add to `of_single_entries` of each day and key, so that the sums are right also for contacts that have
     several entries on a day. Only entries that meet the conditions count. A day and key may have several rows, or none.
 
     Contacts whose entries are alike, as those of two mailings, are computed together.
     """
-    sequences = _sequences(keys, conditions)
+    sequences = _sequences(dialect, keys, conditions)
     same_contact = and_(ENTRIES.c.date == sequences.c.day, ENTRIES.c.contact_no == sequences.c.contact_no)
     chosen = (
         select(
             *(ENTRIES.c[name] for name in NEEDED),
             sequences.c.day,
             sequences.c.contacts,
-            *(key.label(kind) for kind, key in keys.items()),
+            *(func.coalesce(key, quoted("")).label(kind) for kind, key in keys.items()),
         )
         .join_from(ENTRIES, sequences, same_contact)
         .where(*conditions)
@@ -92,39 +94,25 @@ def corrections(keys: Mapping[SumKind, SqlExpression], conditions: Sequence[SqlC
     )
 
 
-def _sequences(keys: Mapping[SumKind, SqlExpression], conditions: Sequence[SqlCondition]) -> Subquery:
+def _sequences(
+    dialect: DatabaseDialect, keys: Mapping[SumKind, SqlExpression], conditions: Sequence[SqlCondition]
+) -> Subquery:
     """For each day and each sequence of several entries of a contact on this day: one of the contacts that have it, and
     how many have it. Two sequences are the same if in the order of time their entries have the same keys, and the same
-    attempts failed.
-
-    A sequence is written as a text, to compare it. Each entry in it has its place in time: the database may join them
-    in another order.
+    attempts failed. A sequence is written as a text, to compare it.
     """
-    day, contact_no = same = ENTRIES.c.date, ENTRIES.c.contact_no
-    counts = (*conditions, contact_no.is_not(None))
-    several = select(*same).where(*counts).group_by(*same).having(func.count() > ONE).subquery("several")
-    place = func.row_number().over(partition_by=same, order_by=(ENTRIES.c.time_of_interaction, ENTRIES.c.entry_no))
-    text: SqlExpression = case((ENTRIES.c.attempt_failed, quoted("-")), else_=quoted("+"))
-    for kind, key in keys.items():
-        if kind is not SumKind.TOTAL:
-            text = text + key + SEPARATOR
-    entries = (
-        select(day.label("day"), contact_no, place.label("place"), text.label("entry"))
-        .join_from(ENTRIES, several, and_(several.c.date == day, several.c.contact_no == contact_no))
-        .where(*conditions)
-        .subquery("entries_of_several")
-    )
-    columns = entries.c
-    entry = columns.place.cast(Unicode) + columns.entry
-    of_contact = (
-        select(columns.day, columns.contact_no, func.aggregate_strings(entry, "\t").label("sequence"))
-        .group_by(columns.day, columns.contact_no)
-        .subquery("of_contact")
-        .c
-    )
+    coded = (key for kind, key in keys.items() if kind not in (SumKind.HOUR, SumKind.TOTAL))
+    entry = JoinedTexts(ENTRIES.c.attempt_failed, *coded, hour_of=ENTRIES.c.time_of_interaction)
+    of_contact = dialect.texts_of_several(
+        entry,
+        same=(ENTRIES.c.contact_no, ENTRIES.c.date),
+        order_by=(ENTRIES.c.time_of_interaction, ENTRIES.c.entry_no),
+        where=(*conditions, ENTRIES.c.contact_no.is_not(None)),
+    ).subquery("of_contact")
+    day, texts = of_contact.c.date, of_contact.c.texts
     return (
-        select(of_contact.day, func.min(of_contact.contact_no).label("contact_no"), func.count().label("contacts"))
-        .group_by(of_contact.day, of_contact.sequence)
+        select(day.label("day"), func.min(of_contact.c.contact_no).label("contact_no"), func.count().label("contacts"))
+        .group_by(day, texts)
         .subquery("sequences")
     )
 

@@ -6,7 +6,7 @@ change that is committed later keeps its mark. No other turn runs at the same ti
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import product
 
@@ -43,7 +43,8 @@ from persistence.precomputed.day_sums import (
     SumsOfUnit,
 )
 from persistence.setup import MarketingSetup
-from persistence.sql.conditions import IsIn, ListParameter
+from persistence.sql.conditions import IsIn, ListParameter, MeetsFew, MeetsMost
+from persistence.sql.constructs import JoinedTexts
 from persistence.sql.dates import FirstDayOf
 from persistence.sql.isolation import writes_serially
 from persistence.sql_types import SqlExpression, SqlQuery, Statement
@@ -63,26 +64,28 @@ FEW_KEYS = 100
 LARGE = ("cost_high", "cost_low", "duration")
 """Sums that may exceed 32 bits."""
 
+ENTRIES = table_of(InteractionLogEntry)
+
 ANY_DIRTY_DAY: Statement = ("SELECT 1 FROM dirty_day LIMIT 1", ())
 """Finds null if no day is dirty."""
 
-GROUPING_ORDER = (
-    SumKind.SALESPERSON,
-    SumKind.TEMPLATE,
-    SumKind.CAMPAIGN,
-    SumKind.EVALUATION,
-    SumKind.HOUR,
-    SumKind.GROUP,
-)
-"""The keys by which entries are grouped. SQLite sorts the entries by them, which takes less time if the first ones
+GROUPING_ORDER = (SumKind.SALESPERSON, SumKind.TEMPLATE, SumKind.CAMPAIGN, SumKind.EVALUATION, SumKind.GROUP)
+"""The keys of entries, besides the hour, where these are sorted to be grouped. That takes less time if the first ones
 differ in a mailing, in which all others are equal.
 """
+
+COUNTED_BY: Sequence[SqlExpression] = (
+    ENTRIES.c.attempt_failed,
+    ENTRIES.c.campaign_target,
+    ENTRIES.c.campaign_response,
+    ENTRIES.c.contact_no.is_(None),
+)
+"""What decides how an entry counts, besides its keys."""
 
 OF_DAYS = (*SUMS, *OVER_CONTACTS)
 """The columns of a day and a key."""
 
 STORED = table_of(DaySum)
-ENTRIES = table_of(InteractionLogEntry)
 DAYS = bindparam("days", expanding=True, type_=DIRTY_DAYS.c.day.type)
 FIRST_DAYS = bindparam("first_days", expanding=True, type_=DIRTY_DAYS.c.day.type)
 SOME_KEYS = bindparam("keys", type_=ListParameter(STORED.c.key.type))
@@ -230,7 +233,7 @@ def different_sums(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
     """The right sums that differ from the stored ones, of the days that meet the condition `within`. They are 0 for a
     key that no entry has any more.
     """
-    right = [_sums_of_entries(dialect, within), _corrections(within)]
+    right = [_sums_of_entries(dialect, within), _corrections(dialect, within)]
     return different(right, STORED, _of_days(within), KEY_OF_SUM, OF_DAYS)
 
 
@@ -243,27 +246,58 @@ def different_sums_of_units(unit: SumsOfUnit, days: SqlExpression, units: SqlExp
 
 def _sums_of_entries(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
     """The sums of the days by each key, from the entries. These are first grouped by all keys together, which leaves
-    few rows of a mailing. Counts of a day are integers of 32 bits, which PostgreSQL adds up faster.
+    few rows of a mailing.
     """
-    columns = {kind: key(ENTRIES.c) for kind, key in KEYS.items()}
-    keys = _keys()
-    sums = totals(_Entries()) | day_contacts.of_single_entries(ENTRIES.c)
+    combined = _by_sorting(within) if dialect.sql.groups_by_sorting else _by_hashing(within)
+    return dialect.grouped_by_each(combined.cte("combined", nesting=True), list(KEYS), OF_DAYS)
+
+
+def _by_hashing(within: OnDays) -> SqlQuery:
+    """The sums of the entries that have the same keys. Counts of a day are integers of 32 bits, which PostgreSQL adds
+    up faster.
+    """
+    sums = _sums()
     counts = {name: total.cast(Integer) for name, total in sums.items() if name not in LARGE}
-    combined = (
+    columns = (key(ENTRIES.c) for kind, key in KEYS.items() if kind is not SumKind.TOTAL)
+    return _combined({**sums, **counts}).where(*_counted(within)).group_by(*columns, ENTRIES.c.date)
+
+
+def _by_sorting(within: OnDays) -> SqlQuery:
+    """The same, but also apart by all else that decides how an entry counts. The counts of one of these entries are
+    multiplied by their number. So few columns are sorted: a text of what is the same, and what is added up.
+    """
+    sums = _sums()
+    keys = (KEYS[kind](ENTRIES.c) for kind in GROUPING_ORDER)
+    same = JoinedTexts(*keys, ENTRIES.c.date, *COUNTED_BY, hour_of=ENTRIES.c.time_of_interaction)
+    alike = (
         select(
-            ENTRIES.c.date.label("day"),
-            *(key.label(kind) for kind, key in keys.items()),
-            *({**sums, **counts}[name].label(name) for name in OF_DAYS),
+            func.min(ENTRIES.c.entry_no).label("entry_no"),
+            func.count().label("entries"),
+            *(sums[name].label(name) for name in LARGE),
         )
         .where(*_counted(within))
-        .group_by(*(columns[kind] for kind in GROUPING_ORDER), ENTRIES.c.date)
+        .group_by(same)
+        .subquery("alike")
+        .c
     )
-    return dialect.grouped_by_each(combined.cte("combined", nesting=True), list(keys), OF_DAYS)
+    of_all = {name: alike[name] if name in LARGE else total * alike.entries for name, total in sums.items()}
+    return _combined(of_all).where(ENTRIES.c.entry_no == alike.entry_no).group_by(alike.entry_no)
 
 
-def _corrections(within: OnDays) -> SqlQuery:
+def _combined(sums: Mapping[str, SqlExpression]) -> SqlQuery:
+    """Day, keys and these sums of entries."""
+    keys = (key.label(kind) for kind, key in _keys().items())
+    return select(ENTRIES.c.date.label("day"), *keys, *(sums[name].label(name) for name in OF_DAYS))
+
+
+def _sums() -> dict[str, SqlExpression]:
+    return totals(_Entries()) | day_contacts.of_single_entries(ENTRIES.c)
+
+
+def _corrections(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
     """`day_contacts.corrections` with all columns of `_sums_of_entries`: 0 for those that are not over contacts."""
-    found = day_contacts.corrections(_keys(), _counted(within)).subquery("corrections")
+    keys = {kind: key(ENTRIES.c) for kind, key in KEYS.items()}
+    found = day_contacts.corrections(dialect, keys, _counted(within)).subquery("corrections")
     values = (found.c[name] if name in found.c else literal_column("0").label(name) for name in OF_DAYS)
     return select(*(found.c[name] for name in KEY_OF_SUM), *values)
 
@@ -303,7 +337,7 @@ def _on_days(day: SqlExpression) -> SqlExpression:
 
 def _of_days(within: OnDays = _on_days) -> SqlExpression:
     """The condition on stored sums; with all kinds, so that an index finds the days."""
-    return and_(STORED.c.kind.in_(KINDS), within(STORED.c.day))
+    return and_(MeetsMost(STORED.c.kind.in_(KINDS)), MeetsFew(within(STORED.c.day)))
 
 
 class _Entries:

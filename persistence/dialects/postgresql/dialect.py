@@ -33,7 +33,7 @@ from sqlalchemy import (
     text,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
@@ -191,6 +191,17 @@ class Postgresql(DatabaseDialect):
             .select_from(rows)
             .group_by(func.grouping_sets(*(tuple_(rows.c.day, rows.c[name]) for name in keys)))
         )
+
+    def texts_of_several(
+        self,
+        text: SqlExpression,
+        same: Sequence[SqlExpression],
+        order_by: Sequence[SqlExpression],
+        where: Sequence[SqlExpression],
+    ) -> SqlQuery:
+        """In one pass over the rows."""
+        texts = func.string_agg(text, aggregate_order_by(literal_column("''"), *order_by))
+        return select(*same, texts.label("texts")).where(*where).group_by(*same).having(func.count() > 1)
 
     def rows_of_list(self, rows: Sequence[Parameters], columns: Mapping[str, SqlType], dialect: Dialect) -> SqlQuery:
         """The values are sent in the form that a cast reads, days and times as numbers: a cast of a text to a date

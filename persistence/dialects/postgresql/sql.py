@@ -31,6 +31,13 @@ class PostgresqlWriter(PostgresqlSearchWriter):
         """PostgreSQL expects one in 200 rows between values that it does not know."""
         return f"{value} BETWEEN {low} AND {high}"
 
+    def meets_few(self, condition: str) -> str:
+        """PostgreSQL knows how many rows meet it."""
+        return condition
+
+    def meets_most(self, condition: str) -> str:
+        return condition
+
     def is_in_rows(self, value: str, rows: str) -> str:
         """As an array, which PostgreSQL can search in an index even where the condition stands in an `OR`."""
         return f"{value} = ANY (ARRAY{rows})"
@@ -91,6 +98,10 @@ class PostgresqlWriter(PostgresqlSearchWriter):
 
     def hour_of_day(self, time: str) -> str:
         return f"CAST(date_part('hour', {time}) AS integer)"
+
+    def joined_texts(self, values: Sequence[str], time: str) -> str:
+        texts = (f"coalesce(({value})::text, '') || chr(9)" for value in (self.hour_text(time), *values))
+        return f"({' || '.join(texts)})"
 
     def hour_text(self, time: str) -> str:
         return f'left(({time})::text, 2) COLLATE "C"'

@@ -54,7 +54,7 @@ from persistence.exceptions import (
     FailureKind,
     InvalidDatabaseUrl,
 )
-from persistence.sql_types import IndexCondition, Parameters, SqlQuery, SqlType
+from persistence.sql_types import IndexCondition, Parameters, SqlExpression, SqlQuery, SqlType
 from persistence.sqlalchemy_internals import compile_sql
 
 OLDEST_VERSION = (3, 38, 0)
@@ -161,6 +161,22 @@ class Sqlite(DatabaseDialect):
             )
         )
         return select(each.subquery("each"))
+
+    def texts_of_several(
+        self,
+        text: SqlExpression,
+        same: Sequence[SqlExpression],
+        order_by: Sequence[SqlExpression],
+        where: Sequence[SqlExpression],
+    ) -> SqlQuery:
+        """First the combinations are counted, then the rows of each are read in the order of the index: rows that are
+        sorted with their texts take longer.
+        """
+        several = select(*same).where(*where).group_by(*same).having(func.count() > 1).subquery("several")
+        own = (column == there for column, there in zip(same, several.c, strict=True))
+        rows = select(text.label("text")).where(*own, *where).order_by(*order_by).correlate(several)
+        joined = select(func.group_concat(rows.subquery("in_order").c.text, literal_column("''"))).scalar_subquery()
+        return select(*several.c, joined.label("texts"))
 
     def rows_of_list(self, rows: Sequence[Parameters], columns: Mapping[str, SqlType], dialect: Dialect) -> SqlQuery:
         """The values are sent in the form in which columns store them."""

@@ -13,6 +13,9 @@ from persistence.dialects.sqlite.types import PART
 PAIRS_AT_ONCE = 50
 """Members of one `json_object`: SQLite takes 127 arguments to a function."""
 
+TEXT_AND_TAB = "%s\t"
+"""As `printf` writes them."""
+
 MAX_LENGTH = 10**9
 """The length of a text, at most."""
 
@@ -38,6 +41,13 @@ class SqliteWriter(SqliteSearchWriter, SqliteJsonValuesWriter):
     def between_few_rows(self, value: str, low: str, high: str) -> str:
         """No condition: for it SQLite might read all rows between the two, instead of those that others select."""
         return "1"
+
+    def meets_few(self, condition: str) -> str:
+        """SQLite knows it only from the statistics that `ANALYZE` makes, and might prefer an index without it."""
+        return f"unlikely({condition})"
+
+    def meets_most(self, condition: str) -> str:
+        return f"likely({condition})"
 
     def is_in_rows(self, value: str, rows: str) -> str:
         return f"{value} IN {rows}"
@@ -97,6 +107,10 @@ class SqliteWriter(SqliteSearchWriter, SqliteJsonValuesWriter):
 
     def hour_of_day(self, time: str) -> str:
         return f"CAST(substr({time}, 1, 2) AS integer)"
+
+    def joined_texts(self, values: Sequence[str], time: str) -> str:
+        """By one function, which takes half as long as one for each value."""
+        return f"printf('%.2s\t{TEXT_AND_TAB * len(values)}', {', '.join((time, *values))})"
 
     def hour_text(self, time: str) -> str:
         return f"substr({time}, 1, 2)"

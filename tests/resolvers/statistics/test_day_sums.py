@@ -220,6 +220,12 @@ def test_a_refresh_takes_the_newest_days_first_and_writes_only_sums_that_differ(
 
 
 CONTACTS = ["C1", "P1", "P2", None]
+OF_CAMPAIGN: list[dict[str, object]] = [
+    {},
+    {"campaign_no": "CP1"},
+    {"campaign_no": "CP1", "campaign_target": True},
+    {"campaign_no": "CP1", "campaign_response": True},
+]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -239,6 +245,9 @@ def test_contacts_with_several_entries_on_a_day_are_counted_once_for_each_key(se
             time_of_interaction=dt.time(8 + chance.randrange(2)),
             attempt_failed=chance.random() < 0.6,
             canceled=chance.random() < 0.1,
+            cost=Decimal(chance.choice(["0", "12.05", "123456789.99"])),
+            duration=chance.randrange(2),
+            **chance.choice(OF_CAMPAIGN),
         )
     work.session.flush()
 

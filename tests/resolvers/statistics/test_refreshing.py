@@ -9,7 +9,7 @@ from resolvers.statistics.refreshing import refresh_some, refresh_some_contacts
 from resolvers.work import Work
 from tests import records
 from tests.day_sums import DAYS, add_entries, day_no, prepare, wrong_sums
-from tests.statements import recorded_statements
+from tests.statements import is_postgresql, recorded_statements
 
 OF_UNITS = ("INSERT INTO month_sum", "DELETE FROM month_sum", "INSERT INTO week_sum", "DELETE FROM week_sum")
 
@@ -79,3 +79,19 @@ def test_the_statements_of_a_refresh_are_compiled_once(work: Work) -> None:
     refresh(work)
 
     assert len(compiled) == before
+
+
+def test_sums_of_a_day_are_found_without_reading_those_of_all_days(work: Work) -> None:
+    """SQLite has no statistics of tables, because nobody executes `ANALYZE`; PostgreSQL makes them on its own."""
+    prepare(work.session)
+    statements = [each for each in refresh(work) if "day_sum" in each]
+    if is_postgresql(work):
+        return
+    connection = work.session.connection()
+    plans = [
+        connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each}", (None,) * each.count("?")).all() for each in statements
+    ]
+    steps = {step for plan in plans for *_, step in plan if step.startswith(("SEARCH day_sum", "SCAN day_sum"))}
+
+    assert len(statements) > 3
+    assert {step for step in steps if "day=?" not in step} == set()
