@@ -62,20 +62,48 @@ def sums_of_clean_and_dirty_days(
     days are a subquery with this name that is computed once, however often the result is read. Sums of both kinds of
     days have the same types: otherwise PostgreSQL would convert each row, and could not read the rows in parallel.
     """
-    stored = sql.row(DaySum)
     names = ("day", "key", *SUMS, *(OVER_CONTACTS if over_contacts else ()))
-    within = [] if days is None else [days(stored.c.day)]
-    clean: SqlQuery = (
-        select(*(stored.c[name].label(name) for name in names))
-        .select_from(stored.source)
-        .where(stored.c.kind == quoted(kind), *within, stored.c.day.not_in(select(DIRTY_DAYS.c.day).distinct()))
-    )
-    if key is not None:
-        clean = clean.where(stored.c.key == key)
+    clean = _sums_of_clean_days(sql, kind, names, key=key, days=days)
     of_dirty = sums_of_dirty_days(sql, kind, key=key, days=days, over_contacts=over_contacts)
     if dirty_name is not None:
         of_dirty = select(of_dirty.cte(dirty_name).prefix_with("MATERIALIZED"))
     return clean, of_dirty
+
+
+def sums_of_card(
+    sql: SqlBuilder, kind: SumKind, of_dirty_days: SqlRows, *, key: SqlExpression, days: OnDays | None
+) -> SqlRows:
+    """`SUMS` of one of several cards, whose key is `key`, on some days: the stored ones of clean days, and its row of
+    `of_dirty_days`, which are those that `dirty_sums_of_all_cards` computes for all keys.
+    """
+    clean = _sums_of_clean_days(sql, kind, SUMS, key=key, days=days)
+    dirty = select(*(of_dirty_days.c[name].label(name) for name in SUMS)).where(of_dirty_days.c.key == key)
+    return union_all(clean, dirty).subquery()
+
+
+def dirty_sums_of_all_cards(sql: SqlBuilder, kind: SumKind, *, days: OnDays | None) -> SqlQuery:
+    """The sums of all dirty days among some days: one row for each key that is not blank, from one pass over their
+    entries.
+    """
+    entry = sql.row(InteractionLogEntry)
+    key = KEYS[kind](entry.c)
+    conditions = [*_on_dirty_days(entry, days), _between_dirty_days(entry), key.is_not(None)]
+    return select(key.label("key"), *_totals(entry)).select_from(entry.source).where(*conditions).group_by(key)
+
+
+def _sums_of_clean_days(
+    sql: SqlBuilder, kind: SumKind, names: Sequence[str], *, key: SqlExpression | None, days: OnDays | None
+) -> SqlQuery:
+    """These columns of the stored sums of clean days."""
+    stored = sql.row(DaySum)
+    within = [] if days is None else [days(stored.c.day)]
+    if key is not None:
+        within.append(stored.c.key == key)
+    return (
+        select(*(stored.c[name].label(name) for name in names))
+        .select_from(stored.source)
+        .where(stored.c.kind == quoted(kind), *within, stored.c.day.not_in(select(DIRTY_DAYS.c.day).distinct()))
+    )
 
 
 def sums_of_dirty_days(
@@ -88,18 +116,10 @@ def sums_of_dirty_days(
 ) -> SqlQuery:
     """The sums of dirty days, from the entries; the arguments are as for `sums_of_clean_and_dirty_days`."""
     entry = sql.row(InteractionLogEntry)
-    dirty = select(DIRTY_DAYS.c.day).distinct()
-    within = [] if days is None else [days(DIRTY_DAYS.c.day)]
     entry_key = KEYS[kind](entry.c)
-    conditions = [is_not_canceled(entry), IsInRows(entry.c.date, dirty.where(*within).scalar_subquery())]
-    if key is not None:
-        conditions.append(entry_key == key)
-    else:
-        ends = (select(end(DIRTY_DAYS.c.day)).scalar_subquery() for end in (func.min, func.max))
-        conditions.append(BetweenFewRows(entry.c.date, *ends))
+    conditions = [*_on_dirty_days(entry, days), _between_dirty_days(entry) if key is None else entry_key == key]
     own = [entry.c.date.label("day"), (func.coalesce(entry_key, quoted("")) if key is None else key).label("key")]
-    added = (total.cast(TYPES[name]).label(name) for name, total in totals(entry).items())
-    found: SqlQuery = select(*own, *added).select_from(entry.source).where(*conditions)
+    found: SqlQuery = select(*own, *_totals(entry)).select_from(entry.source).where(*conditions)
     if key is None and kind is not SumKind.TOTAL:
         found = found.group_by(entry_key)
     found = found.group_by(entry.c.date)
@@ -107,6 +127,24 @@ def sums_of_dirty_days(
         return found
     needed = (entry.c[name].label(name) for name in day_contacts.NEEDED)
     return _with_contacts(found, select(*own, *needed).select_from(entry.source).where(*conditions))
+
+
+def _on_dirty_days(entry: TableRow, days: OnDays | None) -> list[SqlCondition]:
+    """The conditions on the entries of dirty days that count, and are among some days."""
+    within = [] if days is None else [days(DIRTY_DAYS.c.day)]
+    dirty = select(DIRTY_DAYS.c.day).distinct().where(*within)
+    return [is_not_canceled(entry), IsInRows(entry.c.date, dirty.scalar_subquery())]
+
+
+def _between_dirty_days(entry: TableRow) -> SqlCondition:
+    """The hint that the entries of dirty days are few."""
+    ends = (select(end(DIRTY_DAYS.c.day)).scalar_subquery() for end in (func.min, func.max))
+    return BetweenFewRows(entry.c.date, *ends)
+
+
+def _totals(entry: TableRow) -> Sequence[SqlExpression]:
+    """The sums over entries, with the types of the stored ones."""
+    return [total.cast(TYPES[name]).label(name) for name, total in totals(entry).items()]
 
 
 def _with_contacts(sums_of_entries: SqlQuery, entries: SqlQuery) -> SqlQuery:

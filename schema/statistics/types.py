@@ -96,9 +96,18 @@ def stored_sums(kind: SumKind, key: str) -> StoredSums:
 
     def of_parent(parent: Row, statement: Statement, date: GraphQLValues | None = None) -> SqlRows:
         days = _days(statement, date)
+        if parent.many and statement.may_share_rows:
+            return day_sums.sums_of_card(statement, kind, of_dirty_days(statement, date), key=parent.c[key], days=days)
         return day_sums.sums_by_day(
             day_sums.sums_of_clean_and_dirty_days(statement, kind, key=parent.c[key], days=days)
         )
+
+    def of_dirty_days(statement: Statement, date: GraphQLValues | None) -> SqlRows:
+        """The sums of dirty days of all cards, which are read once for all parents."""
+
+        computed = day_sums.dirty_sums_of_all_cards
+        key = (computed, kind, "" if date is None else statement.name())
+        return statement.common_rows(key, lambda: computed(statement, kind, days=_days(statement, date)))
 
     def over_contacts(statement: Statement, names: Sequence[str], date: GraphQLValues | None = None) -> SqlRows:
         return day_sums.sums_over_contacts(statement, kind, names, statement.name(), days=_days(statement, date))

@@ -150,3 +150,40 @@ def test_of_whole_months_only_dirty_days_are_searched(
     year = rows_of('groupBy: [{by: CAMPAIGN}], filter: {date: {gte: "2020-01-01", lte: "2020-12-31"}}')
     steps = loop.run_until_complete(steps_of(database, path_of(database), year))
     assert any("ix_day_sum_kind_day (kind=? AND day=?)" in step for step in steps), steps
+
+
+CARDS = {
+    "campaigns": "no statistics { interactions cost } contactsTargeted startingDate responseRate",
+    "salespeople": 'code statistics { interactions } other: statistics(date: {gte: "2020-01-01"}) { cost }',
+    "interactionGroups": "code statistics { interactions }",
+}
+"""The selections of lists of cards."""
+
+LOG = "FROM interaction_log_entry"
+
+
+@pytest.mark.parametrize(("cards", "reads"), [("campaigns", 1), ("salespeople", 2), ("interactionGroups", 1)])
+def test_dirty_days_are_read_once_for_all_cards_of_a_page(
+    cards: str, reads: int, database: Database, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Once for each condition on their dates."""
+
+    async def reads_of(size: int) -> tuple[int, int]:
+        """How often the log is read by parts that are computed once, and by all parts."""
+        sql, _ = await statement_of(database, f"{{ {cards}(first: {size}) {{ nodes {{ {CARDS[cards]} }} }} }}")
+        computed_once = [up_to_closing(part) for part in sql.split("AS MATERIALIZED")[1:]]
+        return sum(part.count(LOG) for part in computed_once), sql.count(LOG)
+
+    assert loop.run_until_complete(reads_of(100)) == (reads, reads)
+    of_one_card, _ = loop.run_until_complete(reads_of(1))
+    assert of_one_card == 0
+
+
+def up_to_closing(sql: str) -> str:
+    """The SQL up to the parenthesis that closes the first one."""
+    open_ = 0
+    for place, sign in enumerate(sql):
+        open_ += (sign == "(") - (sign == ")")
+        if sign == ")" and open_ == 0:
+            return sql[:place]
+    return sql
