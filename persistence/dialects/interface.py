@@ -167,6 +167,9 @@ class DatabaseDialect(StagingTables):
     writes_serially: bool
     """Whether no other transaction can commit while one writes."""
 
+    logs_locks_of_upserts: bool
+    """Whether `insert_or_update` writes a lock of each row that it updates to the log, nearly as many bytes again."""
+
     last_change_numbers: str
     """A query for `complete`, the number up to which all items are committed or rolled back, and `drawn`, the last."""
 

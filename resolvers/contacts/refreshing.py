@@ -13,6 +13,7 @@ from sqlalchemy import (
     FromClause,
     Insert,
     Select,
+    Update,
     and_,
     bindparam,
     case,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     or_,
     select,
     union_all,
+    update,
 )
 from sqlalchemy.sql.dml import ReturningDelete
 from sqlmodel import Session
@@ -86,10 +88,11 @@ def refresh_days(session: Session, days: Sequence[dt.date]) -> None:
     """Refresh what is stored of the contacts with interactions on these days, as far as the days are marked."""
     dialect = dialect_of(session)
     dialect.lock_refreshing(session)
-    unmark, write = _statements(dialect)
+    unmark, *writes = _statements(dialect)
     marked = [*session.connection().execute(unmark, {"days": days}).scalars()]
     if marked:
-        session.connection().execute(write, {"days": marked})
+        for write in writes:
+            session.connection().execute(write, {"days": marked})
         refreshing_due.refresh_days(session, marked)
 
 
@@ -100,25 +103,31 @@ def refresh_marked(session: Session) -> int:
 
 
 @cache
-def _statements(dialect: DatabaseDialect) -> tuple[ReturningDelete[tuple[dt.date]], Insert]:
+def _statements(dialect: DatabaseDialect) -> tuple[ReturningDelete[tuple[dt.date]], *tuple[Insert | Update, ...]]:
     """The statements of a turn. They are made once, so that SQLAlchemy compiles them once."""
     unmark = delete(MARKS).where(MARKS.c.day.in_(DAYS)).returning(MARKS.c.day)
+    columns = ["contact_no", *COUNTS]
+    if dialect.logs_locks_of_upserts:
+        missing = insert(STORED).from_select(columns, _different_dates(_on_days_of_missing()))
+        different = _different_dates(_on_days()).subquery("different").c
+        changed = update(STORED).where(STORED.c.contact_no == different.contact_no)
+        return unmark, changed.values({name: different[name] for name in COUNTS}), missing
     values: dict[str, SqlExpression] = {name: literal_column(f"excluded.{name}") for name in COUNTS}
     written = dialect.insert_or_update(STORED, ["contact_no"], values)
-    return unmark, written.from_select(["contact_no", *COUNTS], _different_dates())
+    return unmark, written.from_select(columns, _different_dates(_on_days()))
 
 
-def _different_dates() -> SqlQuery:
+def _different_dates(on_days: Sequence[Select[tuple[object, ...]]]) -> SqlQuery:
     """The dates of contacts with entries on the days, or with a stored date among them, where they differ from the
     stored ones, or where nothing is stored.
     """
-    found, stored = _dates_on_days().subquery("found"), STORED.alias("stored")
+    found, stored = _latest_of_each(on_days).subquery("found"), STORED.alias("stored")
     columns: list[SqlExpression] = []
     for name in COUNTS:
-        on_days, before = found.c[name], stored.c[name]
-        is_later = or_(before.is_(None), on_days >= before)
+        newest, before = found.c[name], stored.c[name]
+        is_later = or_(before.is_(None), newest >= before)
         columns.append(
-            case((is_later, on_days), (before.not_in(DAYS), before), else_=latest(found.c.contact_no, name)).label(name)
+            case((is_later, newest), (before.not_in(DAYS), before), else_=latest(found.c.contact_no, name)).label(name)
         )
     joined = found.outerjoin(stored, stored.c.contact_no == found.c.contact_no)
     old = (stored.c[name].label(f"old_{name}") for name in ("contact_no", *COUNTS))
@@ -127,20 +136,38 @@ def _different_dates() -> SqlQuery:
     return select(both.contact_no, *(both[name] for name in COUNTS)).where(or_(both.old_contact_no.is_(None), *differs))
 
 
-def _dates_on_days() -> Select[tuple[object, ...]]:
-    """The contacts, and the last dates of their entries on the days; null where there is none that counts."""
-    rows = []
+def _latest_of_each(on_days: Sequence[Select[tuple[object, ...]]]) -> Select[tuple[object, ...]]:
+    """The contacts of these rows, and the last of their dates; null where there is none."""
+    each = union_all(*on_days).subquery("each")
+    latest = (func.max(each.c[name], type_=MARKS.c.day.type).label(name) for name in COUNTS)
+    return select(each.c.contact_no, *latest).group_by(each.c.contact_no)
+
+
+def _on_days() -> Sequence[Select[tuple[object, ...]]]:
+    """The contacts with entries on the days, or with a stored date among them, and the dates of these entries; null
+    where one does not count.
+    """
+    stored = select(STORED.c.contact_no, *(null().label(name) for name in COUNTS))
+    return [*_of_entries(), stored.where(or_(*(STORED.c[name].in_(DAYS) for name in COUNTS)))]
+
+
+def _on_days_of_missing() -> Sequence[Select[tuple[object, ...]]]:
+    """The same of contacts of which nothing is stored."""
+    stored = select(STORED.c.contact_no)
+    return [
+        rows.where(~stored.where(STORED.c.contact_no == rows.selected_columns[0]).exists()) for rows in _of_entries()
+    ]
+
+
+def _of_entries() -> list[Select[tuple[object, ...]]]:
+    rows: list[Select[tuple[object, ...]]] = []
     for owner in (ENTRIES.c.contact_no, ENTRIES.c.company_no):
         dates = (case((_counts(name, ENTRIES), ENTRIES.c.date)).label(name) for name in COUNTS)
         of_owner = select(owner.label("contact_no"), *dates).where(ENTRIES.c.date.in_(DAYS), owner.is_not(None))
         if owner is ENTRIES.c.company_no:
             of_owner = of_owner.where(owner.is_distinct_from(ENTRIES.c.contact_no))
         rows.append(of_owner)
-    stored = select(STORED.c.contact_no, *(null().label(name) for name in COUNTS))
-    rows.append(stored.where(or_(*(STORED.c[name].in_(DAYS) for name in COUNTS))))
-    each = union_all(*rows).subquery("each")
-    latest = (func.max(each.c[name], type_=MARKS.c.day.type).label(name) for name in COUNTS)
-    return select(each.c.contact_no, *latest).group_by(each.c.contact_no)
+    return rows
 
 
 def latest(contact_no: SqlExpression, name: str) -> SqlExpression:

@@ -17,14 +17,15 @@ import asyncpg
 
 from persistence.database import Database
 from persistence.versions import migrate
-from resolvers.statistics.refreshing import refresh_some
+from resolvers.statistics.refreshing import refresh_some, refresh_some_contacts
 from schema.execution.engine import Caller, Engine, GraphQLRequest
 from schema.root import schema
 
 LINES, SINGLES, SPREAD = 100_000, 300, 1_000
-GOALS = {"log": 1_120, "search": 200, "sums": 5, "mark": 100, "evaluate": 1_000}
-"""Bytes at most: for a logged line without search, for its index of texts, which search needs, and for the refresh of
-the sums; for the mark of a new interaction; for an interaction that is evaluated together with those of other days.
+GOALS = {"log": 1_120, "search": 200, "sums": 5, "dates": 90, "mark": 100, "evaluate": 1_000}
+"""Bytes at most: for a logged line without search, for its index of texts, which search needs, for the refresh of the
+sums, and for that of the stored dates of its contact; for the mark of a new interaction; for an interaction that is
+evaluated together with those of other days.
 """
 
 WRITTEN = """SELECT sum((pg_stat_get_backend_wal(pid)).wal_bytes)::bigint FROM pg_stat_activity
@@ -66,6 +67,10 @@ async def measure(url: str) -> bool:
             while await database.writing(refresh_some):
                 pass
 
+        async def refresh_dates() -> None:
+            while await database.writing(refresh_some_contacts):
+                pass
+
         async def create() -> None:
             for number in range(SINGLES):
                 await send(CREATE, no=f"CT{number * 331 % 100_000:06}")
@@ -92,8 +97,10 @@ async def measure(url: str) -> bool:
 
         await send(CREATE, no="CT000000")  # opens the connections
         await refresh()
+        await refresh_dates()
         logged = await bytes_of(lambda: send(LOG))
         sums = await bytes_of(refresh)
+        dates = await bytes_of(refresh_dates)
         search = await bytes_of_search()
         singles = [await bytes_of(each) for each in (create, create_without_marks, create, create_without_marks)]
         await refresh()
@@ -107,12 +114,14 @@ async def measure(url: str) -> bool:
         "log": (logged + sums - search) / LINES,
         "search": search / LINES,
         "sums": sums / LINES,
+        "dates": dates / LINES,
         "mark": mark,
         "evaluate": evaluated / len(numbers),
     }
     print(f"a logged line, without search      {found['log']:9.1f}")
     print(f"  of which the refresh of the sums {found['sums']:9.2f}")
     print(f"  and its index of texts for search{found['search']:9.1f}")
+    print(f"the stored dates of its contact   {found['dates']:9.1f}")
     print(f"a new interaction                  {(singles[0] + singles[2]) / (2 * SINGLES):9.1f}")
     print(f"  of which the mark of its day     {mark:9.1f}")
     print(f"an evaluated one of {SPREAD:,} days     {found['evaluate']:9.1f}")

@@ -139,6 +139,21 @@ def test_a_refresh_writes_only_dates_that_differ(work: Work) -> None:
     assert written(work) == before
 
 
+def test_a_refresh_updates_and_inserts_dates_without_locking_rows_first(work: Work) -> None:
+    """On PostgreSQL, the lock of a row would be as long in the log of changes as the new dates. `xmax` shows it."""
+    records.insert_fixtures(work)
+    add_entries(work.session, [(1, None)], contact_no="P1", company_no="C1")
+    refresh(work.session)
+    for contact in ("P1", "P2"):
+        add_entries(work.session, [(2, None)], contact_no=contact, company_no="C1")
+    refresh(work.session)
+
+    assert wrong_dates(work.session) == []
+    assert stored_dates(work.session)["P1"] == stored_dates(work.session)["P2"] != {}
+    if is_postgresql(work):
+        assert {*work.session.scalars(text("SELECT xmax::text FROM contact_date"))} == {"0"}
+
+
 @pytest.mark.slow
 def test_certain_dates_are_right_while_clients_change_entries_and_two_processes_refresh(
     database: Database, loop: asyncio.AbstractEventLoop
