@@ -167,9 +167,6 @@ class DatabaseDialect(StagingTables):
     writes_serially: bool
     """Whether no other transaction can commit while one writes."""
 
-    logs_locks_of_upserts: bool
-    """Whether `insert_or_update` writes a lock of each row that it updates to the log, nearly as many bytes again."""
-
     last_change_numbers: str
     """A query for `complete`, the number up to which all items are committed or rolled back, and `drawn`, the last."""
 
@@ -255,9 +252,7 @@ class DatabaseDialect(StagingTables):
         order_by: Sequence[SqlExpression],
         where: Sequence[SqlExpression],
     ) -> SqlQuery:
-        """For each combination of the columns `same` that several rows of a table have: these columns, and `texts`, the
-        texts of these rows one after the other, in this order. An index of the table begins with `same`.
-        """
+        """For each value of `same`, the first columns of an index, that several rows have: their `texts` in order."""
 
     @abstractmethod
     def rows_of_list(self, rows: Sequence[Parameters], columns: Mapping[str, SqlType], dialect: Dialect) -> SqlQuery:

@@ -35,6 +35,8 @@ class SqlWriter(MonthsWriter, JsonValuesWriter):
     """Whether `bit_or` adds up the bits of several numbers."""
     groups_by_sorting: bool
     """Whether the database always sorts rows to group them, because it has no hash tables."""
+    logs_locks_of_upserts: bool
+    """Whether an insert that updates rows writes a lock of each to the log, nearly as many bytes as the row."""
     sorts_joined_rows: bool
     """Whether rows must be sorted again after other rows are joined to them."""
 
@@ -47,12 +49,8 @@ class SqlWriter(MonthsWriter, JsonValuesWriter):
         """A hint that few rows have a value between these two. It is true for all rows that the query selects."""
 
     @abstractmethod
-    def meets_few(self, condition: str) -> str:
-        """The condition, with a hint that few rows meet it."""
-
-    @abstractmethod
-    def meets_most(self, condition: str) -> str:
-        """The condition, with a hint that nearly all rows meet it."""
+    def with_hint(self, condition: str, *, few: bool) -> str:
+        """The condition, with a hint that few rows meet it, or nearly all, if the database needs one."""
 
     @abstractmethod
     def is_in_rows(self, value: str, rows: str) -> str:

@@ -102,20 +102,22 @@ class BetweenFewRows(CachedCondition):
 
 
 class MeetsFew(CachedCondition):
-    """A condition that few rows meet: see `SqlWriter.meets_few`."""
+    """A condition that few rows meet: see `SqlWriter.with_hint`."""
 
     def __init__(self, condition: SqlExpression) -> None:
         super().__init__(condition)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.meets_few(*map(compiled, self.clauses))
+        (condition,) = self.clauses
+        return writer.with_hint(compiled(condition), few=True)
 
 
 class MeetsMost(MeetsFew):
-    """A condition that nearly all rows meet: see `SqlWriter.meets_most`."""
+    """A condition that nearly all rows meet: see `SqlWriter.with_hint`."""
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return writer.meets_most(*map(compiled, self.clauses))
+        (condition,) = self.clauses
+        return writer.with_hint(compiled(condition), few=False)
 
 
 class ReadsTable(CachedCondition):

@@ -107,7 +107,7 @@ def _statements(dialect: DatabaseDialect) -> tuple[ReturningDelete[tuple[dt.date
     """The statements of a turn. They are made once, so that SQLAlchemy compiles them once."""
     unmark = delete(MARKS).where(MARKS.c.day.in_(DAYS)).returning(MARKS.c.day)
     columns = ["contact_no", *COUNTS]
-    if dialect.logs_locks_of_upserts:
+    if dialect.sql.logs_locks_of_upserts:
         missing = insert(STORED).from_select(columns, _different_dates(_on_days_of_missing()))
         different = _different_dates(_on_days()).subquery("different").c
         changed = update(STORED).where(STORED.c.contact_no == different.contact_no)

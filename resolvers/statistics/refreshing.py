@@ -6,24 +6,11 @@ change that is committed later keeps its mark. No other turn runs at the same ti
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import product
 
-from sqlalchemy import (
-    Delete,
-    Insert,
-    Integer,
-    and_,
-    bindparam,
-    delete,
-    func,
-    insert,
-    literal_column,
-    not_,
-    select,
-    union,
-)
+from sqlalchemy import Delete, Insert, and_, bindparam, delete, func, insert, literal_column, select, union
 from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert
 from sqlmodel import Session
 
@@ -36,7 +23,6 @@ from persistence.precomputed.day_sums import (
     KEY_OF_SUM,
     OF_MONTHS,
     OF_WEEKS,
-    OVER_CONTACTS,
     SUMS,
     DaySum,
     SumKind,
@@ -44,16 +30,15 @@ from persistence.precomputed.day_sums import (
 )
 from persistence.setup import MarketingSetup
 from persistence.sql.conditions import IsIn, ListParameter, MeetsFew, MeetsMost
-from persistence.sql.constructs import JoinedTexts
 from persistence.sql.dates import FirstDayOf
 from persistence.sql.isolation import writes_serially
 from persistence.sql_types import SqlExpression, SqlQuery, Statement
 from persistence.sqlalchemy_internals import compile_ahead
 from resolvers.contacts import refreshing as contact_dates
 from resolvers.date_ranges import DateUnit, current
-from resolvers.statistics import day_contacts
-from resolvers.statistics.day_sums import KEYS, OnDays, totals
+from resolvers.statistics.day_sums import OnDays
 from resolvers.statistics.differences import different
+from resolvers.statistics.sums_of_entries import OF_DAYS, day_sums_of_entries
 
 DAYS_AT_ONCE, DAYS_AT_ONCE_OF_ONE_WRITER = 50, 5
 """How many days a turn refreshes, at most; fewer where all other changes have to wait meanwhile."""
@@ -61,30 +46,10 @@ DAYS_AT_ONCE, DAYS_AT_ONCE_OF_ONE_WRITER = 50, 5
 FEW_KEYS = 100
 """If more keys have changed, the months and weeks of all keys are added up again: looking them up would take longer."""
 
-LARGE = ("cost_high", "cost_low", "duration")
-"""Sums that may exceed 32 bits."""
-
-ENTRIES = table_of(InteractionLogEntry)
-
 ANY_DIRTY_DAY: Statement = ("SELECT 1 FROM dirty_day LIMIT 1", ())
 """Finds null if no day is dirty."""
 
-GROUPING_ORDER = (SumKind.SALESPERSON, SumKind.TEMPLATE, SumKind.CAMPAIGN, SumKind.EVALUATION, SumKind.GROUP)
-"""The keys of entries, besides the hour, where these are sorted to be grouped. That takes less time if the first ones
-differ in a mailing, in which all others are equal.
-"""
-
-COUNTED_BY: Sequence[SqlExpression] = (
-    ENTRIES.c.attempt_failed,
-    ENTRIES.c.campaign_target,
-    ENTRIES.c.campaign_response,
-    ENTRIES.c.contact_no.is_(None),
-)
-"""What decides how an entry counts, besides its keys."""
-
-OF_DAYS = (*SUMS, *OVER_CONTACTS)
-"""The columns of a day and a key."""
-
+ENTRIES = table_of(InteractionLogEntry)
 STORED = table_of(DaySum)
 DAYS = bindparam("days", expanding=True, type_=DIRTY_DAYS.c.day.type)
 FIRST_DAYS = bindparam("first_days", expanding=True, type_=DIRTY_DAYS.c.day.type)
@@ -233,8 +198,7 @@ def different_sums(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
     """The right sums that differ from the stored ones, of the days that meet the condition `within`. They are 0 for a
     key that no entry has any more.
     """
-    right = [_sums_of_entries(dialect, within), _corrections(dialect, within)]
-    return different(right, STORED, _of_days(within), KEY_OF_SUM, OF_DAYS)
+    return different(day_sums_of_entries(dialect, within), STORED, _of_days(within), KEY_OF_SUM, OF_DAYS)
 
 
 def different_sums_of_units(unit: SumsOfUnit, days: SqlExpression, units: SqlExpression) -> SqlQuery:
@@ -242,74 +206,6 @@ def different_sums_of_units(unit: SumsOfUnit, days: SqlExpression, units: SqlExp
     `days` and of `units`. The right sums are 0 for a key that has no sums of days any more.
     """
     return different([sums_of_units(unit, days)], unit.table, units, unit.key, SUMS)
-
-
-def _sums_of_entries(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
-    """The sums of the days by each key, from the entries. These are first grouped by all keys together, which leaves
-    few rows of a mailing.
-    """
-    combined = _by_sorting(within) if dialect.sql.groups_by_sorting else _by_hashing(within)
-    return dialect.grouped_by_each(combined.cte("combined", nesting=True), list(KEYS), OF_DAYS)
-
-
-def _by_hashing(within: OnDays) -> SqlQuery:
-    """The sums of the entries that have the same keys. Counts of a day are integers of 32 bits, which PostgreSQL adds
-    up faster.
-    """
-    sums = _sums()
-    counts = {name: total.cast(Integer) for name, total in sums.items() if name not in LARGE}
-    columns = (key(ENTRIES.c) for kind, key in KEYS.items() if kind is not SumKind.TOTAL)
-    return _combined({**sums, **counts}).where(*_counted(within)).group_by(*columns, ENTRIES.c.date)
-
-
-def _by_sorting(within: OnDays) -> SqlQuery:
-    """The same, but also apart by all else that decides how an entry counts. The counts of one of these entries are
-    multiplied by their number. So few columns are sorted: a text of what is the same, and what is added up.
-    """
-    sums = _sums()
-    keys = (KEYS[kind](ENTRIES.c) for kind in GROUPING_ORDER)
-    same = JoinedTexts(*keys, ENTRIES.c.date, *COUNTED_BY, hour_of=ENTRIES.c.time_of_interaction)
-    alike = (
-        select(
-            func.min(ENTRIES.c.entry_no).label("entry_no"),
-            func.count().label("entries"),
-            *(sums[name].label(name) for name in LARGE),
-        )
-        .where(*_counted(within))
-        .group_by(same)
-        .subquery("alike")
-        .c
-    )
-    of_all = {name: alike[name] if name in LARGE else total * alike.entries for name, total in sums.items()}
-    return _combined(of_all).where(ENTRIES.c.entry_no == alike.entry_no).group_by(alike.entry_no)
-
-
-def _combined(sums: Mapping[str, SqlExpression]) -> SqlQuery:
-    """Day, keys and these sums of entries."""
-    keys = (key.label(kind) for kind, key in _keys().items())
-    return select(ENTRIES.c.date.label("day"), *keys, *(sums[name].label(name) for name in OF_DAYS))
-
-
-def _sums() -> dict[str, SqlExpression]:
-    return totals(_Entries()) | day_contacts.of_single_entries(ENTRIES.c)
-
-
-def _corrections(dialect: DatabaseDialect, within: OnDays) -> SqlQuery:
-    """`day_contacts.corrections` with all columns of `_sums_of_entries`: 0 for those that are not over contacts."""
-    keys = {kind: key(ENTRIES.c) for kind, key in KEYS.items()}
-    found = day_contacts.corrections(dialect, keys, _counted(within)).subquery("corrections")
-    values = (found.c[name] if name in found.c else literal_column("0").label(name) for name in OF_DAYS)
-    return select(*(found.c[name] for name in KEY_OF_SUM), *values)
-
-
-def _keys() -> dict[SumKind, SqlExpression]:
-    """The keys of an entry, blank without a value."""
-    return {kind: func.coalesce(key(ENTRIES.c), literal_column("''")) for kind, key in KEYS.items()}
-
-
-def _counted(within: OnDays) -> list[SqlExpression]:
-    """The conditions on entries that count."""
-    return [within(ENTRIES.c.date), not_(ENTRIES.c.canceled)]
 
 
 def sums_of_units(unit: SumsOfUnit, within: SqlExpression) -> SqlQuery:
@@ -338,9 +234,3 @@ def _on_days(day: SqlExpression) -> SqlExpression:
 def _of_days(within: OnDays = _on_days) -> SqlExpression:
     """The condition on stored sums; with all kinds, so that an index finds the days."""
     return and_(MeetsMost(STORED.c.kind.in_(KINDS)), MeetsFew(within(STORED.c.day)))
-
-
-class _Entries:
-    """The table of entries."""
-
-    source, c = ENTRIES, ENTRIES.c

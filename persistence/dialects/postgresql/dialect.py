@@ -102,7 +102,6 @@ class Postgresql(DatabaseDialect):
     staging_options = " WITH (fillfactor = 50)"
     rebuilds_indexes = True
     writes_serially = False
-    logs_locks_of_upserts = True
     integrity_check = None
 
     @asynccontextmanager

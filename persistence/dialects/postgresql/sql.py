@@ -22,6 +22,7 @@ class PostgresqlWriter(PostgresqlSearchWriter):
 
     has_bit_or = True
     groups_by_sorting = False
+    logs_locks_of_upserts = True
     sorts_joined_rows = True
 
     def is_in(self, value: str, values: str) -> str:
@@ -31,11 +32,7 @@ class PostgresqlWriter(PostgresqlSearchWriter):
         """PostgreSQL expects one in 200 rows between values that it does not know."""
         return f"{value} BETWEEN {low} AND {high}"
 
-    def meets_few(self, condition: str) -> str:
-        """PostgreSQL knows how many rows meet it."""
-        return condition
-
-    def meets_most(self, condition: str) -> str:
+    def with_hint(self, condition: str, *, few: bool) -> str:
         return condition
 
     def is_in_rows(self, value: str, rows: str) -> str:

@@ -74,7 +74,6 @@ class Sqlite(DatabaseDialect):
     last_change_numbers = """SELECT complete, complete AS drawn FROM (
         SELECT coalesce(max(seq), 0) AS complete FROM sqlite_sequence WHERE name = 'change_feed_item') AS counter"""
     writes_serially = True
-    logs_locks_of_upserts = False
     integrity_check = "PRAGMA integrity_check(1)"
 
     @asynccontextmanager

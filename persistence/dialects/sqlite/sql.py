@@ -33,6 +33,7 @@ class SqliteWriter(SqliteSearchWriter, SqliteJsonValuesWriter):
 
     has_bit_or = False
     groups_by_sorting = True
+    logs_locks_of_upserts = False
     sorts_joined_rows = False
 
     def is_in(self, value: str, values: str) -> str:
@@ -42,12 +43,9 @@ class SqliteWriter(SqliteSearchWriter, SqliteJsonValuesWriter):
         """No condition: for it SQLite might read all rows between the two, instead of those that others select."""
         return "1"
 
-    def meets_few(self, condition: str) -> str:
+    def with_hint(self, condition: str, *, few: bool) -> str:
         """SQLite knows it only from the statistics that `ANALYZE` makes, and might prefer an index without it."""
-        return f"unlikely({condition})"
-
-    def meets_most(self, condition: str) -> str:
-        return f"likely({condition})"
+        return f"{'unlikely' if few else 'likely'}({condition})"
 
     def is_in_rows(self, value: str, rows: str) -> str:
         return f"{value} IN {rows}"
