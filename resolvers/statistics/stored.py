@@ -56,13 +56,22 @@ OnEntries = Callable[[Passes, TableRow], SqlCondition]
 
 class StoredSums:
     """The stored sums of each day within a range, or of each month or week if a `unit` is given; also for each value of
-    `column` if there is one. Those without a value are left out if a condition `has_value`.
+    `column` if there is one. Those without a value are left out if a condition `has_value`. With `one_value`, the
+    conditions leave at most one value.
     """
 
     def __init__(
-        self, sql: SqlBuilder, column: str | None, *, has_value: bool, range_: DayRange, unit: SumsOfUnit | None
+        self,
+        sql: SqlBuilder,
+        column: str | None,
+        *,
+        has_value: bool,
+        one_value: bool,
+        range_: DayRange,
+        unit: SumsOfUnit | None,
     ) -> None:
         self._sql, self._column, self._has_value, self._range, self._unit = sql, column, has_value, range_, unit
+        self._one_value = one_value
         self._over_contacts = False
         self._kind = SumKind.TOTAL if column is None else KINDS[column]
 
@@ -159,10 +168,13 @@ class StoredSums:
         return grouping.first(row, self._sql, final=final)
 
     def are_groups(self, groupings: Sequence[Grouping]) -> bool:
-        """Whether each row is a group already: the rows are those of days and keys, and so are the groups."""
+        """Whether each row is a group already: the rows are those of days and keys, and so are the groups. Groups of
+        days are enough if all rows have the same key.
+        """
         units = [each for each in groupings if isinstance(each, ByUnit) and each.unit is DateUnit.DAY]
         others = [each.name for each in groupings if each not in units]
-        return self._unit is None and len(units) == 1 and others == ([] if self._column is None else [self._column])
+        of_keys = others == [self._column] if others else self._column is None or self._one_value
+        return self._unit is None and len(units) == 1 and of_keys
 
     def _value(self, key: SqlExpression, *, may_be_blank: bool) -> SqlExpression:
         if self._column == "hour_of_day":
@@ -188,7 +200,9 @@ def stored_sums(
 
     range_ = DayRange(bind, days.has_first, days.has_last, are_whole_months=days.are_whole_months)
     unit = None if any(map(_names_days, _dates_of(filter_))) else _unit_of(by_date, earlier)
-    return StoredSums(sql, next(iter(columns), None), has_value=bool(filtered), range_=range_, unit=unit)
+    one_value = any(value.get("eq") is not None for _, value in _on_values(filter_))
+    column = next(iter(columns), None)
+    return StoredSums(sql, column, has_value=bool(filtered), one_value=one_value, range_=range_, unit=unit)
 
 
 def _within(passes: Passes, on_days: OnEntries) -> OnDays:

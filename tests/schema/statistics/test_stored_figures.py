@@ -151,8 +151,13 @@ BY_DAY: list[dict[str, Any]] = [
     *({"groupBy": [{"by": name}, {"date": "DAY"}]} for name in DIMENSIONS),
     {"groupBy": [{"date": "DAY"}, {"by": "TEMPLATE"}], "first": 9, "filter": {"templateCode": {"in": ["VISIT", "CALL"]}},
      "orderBy": [{"field": "CONTACTS", "direction": "DESC"}]},
+    {"groupBy": [{"date": "DAY"}], "filter": {"templateCode": {"eq": "visit"}}, "fillGaps": True},
+    {"groupBy": [{"date": "DAY"}], "filter": {"and": [{"groupCode": {"eq": "MEET", "in": ["MEET", "SEND"]}}, DAYS]}},
+    {"groupBy": [{"date": "DAY"}], "filter": {"salespersonCode": {"eq": "PS"}}, "having": {"contacts": {"gte": 2}}},
+    {"groupBy": [{"date": "DAY"}], "filter": {"evaluation": {"eq": "POSITIVE"}},
+     "orderBy": [{"field": "CONTACTS", "direction": "DESC"}]},
 ]  # fmt: skip
-"""Requests whose groups are a day and at most one key."""
+"""Requests whose groups are a day and at most one key, or days of one key."""
 
 
 @pytest.mark.parametrize("state", [clean, dirty])
