@@ -22,7 +22,7 @@ from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, not_later
 from resolvers.statistics.derived import DerivedColumns, DerivedRow, places
 from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
 from resolvers.statistics.periods import EarlierDays, split_by_date, without_ends
-from resolvers.statistics.stored import OnEntries, Passes, StoredPart, StoredSums, has_only_dates
+from resolvers.statistics.stored import DATES, OnEntries, Passes, StoredPart, StoredSums, has_only
 from resolvers.statistics.sums import SUMS, added_up
 from resolvers.statistics.unit_bits import BITS, BLOCK, UnitBits
 from resolvers.statistics.unit_sums import DayRange
@@ -32,6 +32,9 @@ NAME, STORED = "entry_sums", "stored_sums"
 
 SHORT_UNITS = {DateUnit.DAY, DateUnit.WEEK}
 """The units of time in which most contacts have few entries."""
+
+IN_INDEX_OF_CONTACTS = DATES | {"hourOfDay", "attemptFailed", "canceled"}
+"""The conditions that the index of contacts answers without the table, but only by reading all of its rows."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class EntrySums:
         self.name = name
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
         self.bits = bits
-        self._groupings, self._by_contact = groupings, by_contact
+        self._groupings, self.by_contact = groupings, by_contact
         self._adds_up_parts = not final and self._can_add_up_parts
         has_first_days = stored is not None and stored.are_of_weeks and earlier is None
         self.is_final = final or by_contact or self._adds_up_parts or has_first_days
@@ -92,7 +95,7 @@ class EntrySums:
 
     def _keys(self, entry: EntryOf) -> dict[str, SqlExpression]:
         keys: dict[str, SqlExpression] = {}
-        if self._by_contact:  # first, because it has the most values: databases that order the entries compare less
+        if self.by_contact:  # first, because it has the most values: databases that order the entries compare less
             keys["contact_no"] = entry.c["contact_no"]
         if entry.earlier is not None:
             keys["earlier"] = entry.earlier
@@ -119,7 +122,7 @@ class EntrySums:
         not read in the order of an index.
         """
         alone = all(each.one_group_per_contact for each in self._groupings)
-        return self._by_contact and self.bits is None and not alone and not self._keeps_index_order
+        return self.by_contact and self.bits is None and not alone and not self._keeps_index_order
 
     def _same(self, entry: EntryOf) -> list[SqlCondition]:
         """The conditions that an entry has the keys of the sums, up to the day of the first success."""
@@ -187,16 +190,27 @@ class EntrySums:
     @property
     def _reads_table(self) -> bool:
         """Whether the table is to be read, although the index of contacts may have all columns that are needed."""
-        return self._by_contact and has_only_dates(self._passes.filter) and not self._keeps_index_order
+        only_of_index = has_only(IN_INDEX_OF_CONTACTS, self._passes.filter)
+        return self.by_contact and only_of_index and not self._keeps_index_order
 
     @property
     def _keeps_index_order(self) -> bool:
-        """Whether entries are to be read in the order of the index of contacts. By one of `SHORT_UNITS`, other than as
-        bits, this saves sorting nearly as many groups as there are entries. Moved days are not in that order.
+        """Whether entries are to be read in the order of the index of contacts. By one of `SHORT_UNITS` and something
+        else, this saves sorting nearly as many groups as there are entries. Moved days are not in that order.
         """
         by_bits = None if self.bits is None else self.bits.grouping
         units = {each.unit for each in self._groupings if isinstance(each, ByUnit) and each is not by_bits}
-        return self._earlier is None and bool(units & SHORT_UNITS)
+        return self._earlier is None and len(self._groupings) > 1 and bool(units & SHORT_UNITS)
+
+    @property
+    def adds_up_both(self) -> bool:
+        """Whether groups and contacts are to be added up together, with `BothSums`: by one of `SHORT_UNITS` alone, each
+        of them would have to read nearly as many rows as there are entries.
+        """
+        units = {each.unit for each in self._groupings if isinstance(each, ByUnit)}
+        return (
+            self.has_many_groups and self._earlier is None and len(self._groupings) == 1 and bool(units & SHORT_UNITS)
+        )
 
 
 class Entries:

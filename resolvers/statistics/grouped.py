@@ -27,8 +27,9 @@ from persistence.sql.totals import HighDigitsOf, LowDigitsOf
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.queries import SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
+from resolvers.statistics.contact_sums import CONTACTS
 from resolvers.statistics.derived import DerivedColumns, DerivedRow
-from resolvers.statistics.entries import Earlier, Entries, EntrySums
+from resolvers.statistics.entries import Earlier, Entries
 from resolvers.statistics.gaps import FILLED, ONE, Gaps
 from resolvers.statistics.groupings import ByUnit, Grouping
 from resolvers.statistics.periods import FilterDays
@@ -92,7 +93,7 @@ class GroupedFigures:
         self._totals: dict[str, None] = {}
         self._names: dict[tuple[str, Enum | None], Subquery] = {}
         self._steps = self._steps_of(self._groupings, request.earlier if request.rows else None)
-        self._steps_of_totals: list[EntrySums] = []
+        self._sources_of_totals: list[CTE] = []
         fills = request.fill_gaps and request.having is None
         gaps = Gaps(self._groupings if fills else (), request.days, sql, self._groups, GROUPS)
         self._gaps = gaps if gaps.is_needed else None
@@ -134,7 +135,7 @@ class GroupedFigures:
         """One row with the sums that `total_of` returned."""
         over_contacts = SUMS_OVER_CONTACTS & self._totals.keys()
         if self._are_stored or (over_contacts and self._steps.contacts_are_stored):
-            totals, self._steps_of_totals = self._steps_of((), None, TOTAL_SUMS).groups(list(self._totals), [])
+            totals, self._sources_of_totals = self._steps_of((), None, TOTAL_SUMS).groups(list(self._totals), [])
             return totals.subquery("totals")
         are_added_up = all(each.one_group_per_contact for each in self._groupings)
         of_contacts = [name for name in self._totals if name in SUMS_OVER_CONTACTS and not are_added_up]
@@ -152,19 +153,16 @@ class GroupedFigures:
             parts = [query.cte(f"{GROUPS}_{number}") for number, query in enumerate(self._select_parts())]
             if self._has_blank:
                 parts.append(self._steps.parts([], split=False)[0].cte(COUNTED))
-            return [*self._ctes_of(self._steps_of_totals), *(part.prefix_with("NOT MATERIALIZED") for part in parts)]
+            return [*self._sources_of_totals, *(part.prefix_with("NOT MATERIALIZED") for part in parts)]
         kept = self._select_kept()
         filled = [] if self._gaps is None else self._gaps.ctes(list(self._kept.used))
-        groups, first_steps = self._select_groups()
+        groups, sources = self._select_groups()
         named, all_groups = kept.cte(KEPT), groups.cte(GROUPS)
         if self._keeps_all:  # both databases then read the groups themselves, without a copy
             named = named.prefix_with("NOT MATERIALIZED")
         # several subqueries read the groups, and PostgreSQL would add them up for each of them
         all_groups = all_groups.prefix_with("MATERIALIZED")
-        return [*self._ctes_of([*first_steps, *self._steps_of_totals]), all_groups, *filled, named]
-
-    def _ctes_of(self, steps: Sequence[EntrySums]) -> list[CTE]:
-        return [each.select().cte(each.name) for each in steps]
+        return [*sources, *self._sources_of_totals, all_groups, *filled, named]
 
     @property
     def _are_stored(self) -> bool:
@@ -265,7 +263,7 @@ class GroupedFigures:
     def _steps_of(self, groupings: Sequence[Grouping], earlier: Earlier | None, name: str = entries.NAME) -> Steps:
         return Steps(self._sql, groupings, self._request.passes, self._request.days, earlier, name=name)
 
-    def _select_groups(self) -> tuple[SqlQuery, list[EntrySums]]:
+    def _select_groups(self) -> tuple[SqlQuery, list[CTE]]:
         keys = [name for each in self._groupings for name in each.columns]
         wanted = [name for name in self._groups.used if name not in keys]
         return self._steps.groups(wanted, list(self._totals))
@@ -276,22 +274,14 @@ class GroupedFigures:
         return sums.added_up(name, self._groups[name])
 
     def _totals_over_contacts(self, names: Sequence[str]) -> SqlQuery:
-        """Sums of `SUMS_OVER_CONTACTS` over all groups, from one pass over the sums of each contact in each group."""
-        columns = DerivedColumns(entries.NAME, self._type_of)
-        counts: list[SqlCondition] = [columns["contact_no"].is_not(None)]
-        if self._request.earlier is not None:
-            counts.append(columns["earlier"] == literal_column("0"))
-        found: SqlQuery = select(columns["contact_no"]).select_from(table(entries.NAME)).where(*counts)
-        if {*names} - {"contacts"}:
-            found = found.add_columns(*(add(columns[each]).label(each) for each, add in attempts.TOGETHER.items()))
-        contacts = found.group_by(columns["contact_no"]).subquery("contacts")
-        contact = DerivedColumns(contacts.name, self._type_of)
+        """Sums of `SUMS_OVER_CONTACTS` over all groups, from the sums of each contact."""
+        contact = DerivedColumns(CONTACTS, self._type_of)
         values: dict[str, Callable[[], SqlExpression]] = {
             "contacts": func.count,
             "reached": lambda: func.count(contact["first_success"]),
             "attempts": lambda: func.coalesce(func.sum(self._reached_at(contact)), 0),
         }
-        return select(*(values[name]().label(name) for name in names)).select_from(contacts)
+        return select(*(values[name]().label(name) for name in names)).select_from(table(CONTACTS))
 
     def _reached_at(self, contact: DerivedColumns) -> SqlExpression:
         again = Entries(self._sql, self._request.passes, None, None)

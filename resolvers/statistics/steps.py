@@ -1,14 +1,16 @@
 """The steps from entries, or stored sums of them, to the sums of each group."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import FromClause, and_, func, literal_column, select, table, union_all
+from sqlalchemy import CTE, FromClause, and_, func, literal_column, select, table, union_all
 
 from persistence.contacts import Contact
 from persistence.sql.folding import Visible
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Columns, SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
+from resolvers.statistics.contact_sums import CONTACTS, BothSums, of_contacts
 from resolvers.statistics.derived import place, places
 from resolvers.statistics.entries import Earlier, EntrySums
 from resolvers.statistics.gaps import ONE
@@ -18,6 +20,13 @@ from resolvers.statistics.queries import ZERO
 from resolvers.statistics.stored import Passes, StoredSums, stored_sums
 from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
 from resolvers.statistics.unit_bits import unit_bits
+
+
+class Part(NamedTuple):
+    """A SELECT of the second step, and the names of the sums that it has."""
+
+    query: SqlQuery
+    names: Sequence[str]
 
 
 class Steps:
@@ -63,9 +72,9 @@ class Steps:
         found.c.use(wanted)
         return found.parts(split=split)
 
-    def groups(self, wanted: Sequence[str], totals: Sequence[str]) -> tuple[SqlQuery, list[EntrySums]]:
-        """The groups that have entries, with the sums `wanted`; and the first steps that they are read from, none if
-        the first step is the only one. The first steps also have what totals over contacts need for the sums `totals`.
+    def groups(self, wanted: Sequence[str], totals: Sequence[str]) -> tuple[SqlQuery, list[CTE]]:
+        """The groups that have entries, with the sums `wanted`; and the subqueries that they are read from, none if the
+        first step is the only one. If the groups have totals over contacts, `CONTACTS` is one of them.
         """
         stored, by_contact = self._stored_with(wanted), self._by_contact([*wanted, *totals])
         others = [name for name in wanted if name.removeprefix(EARLIER) not in SUMS_OVER_CONTACTS]
@@ -73,12 +82,11 @@ class Steps:
         counts_contacts = by_contact and over_contacts == {"contacts"}
         if by_contact and stored and others:
             of_entries = self._first_step(by_contact=True, bits=counts_contacts)
-            self._note_attempts(of_entries, totals)
             of_days = self._first_step(by_contact=False, stored=stored, name=entries.STORED)
             over = [name for name in wanted if name not in others]
-            parts = self._parts(of_entries, over)
-            parts.append((self._second_step(of_days, others), others))
-            return self._added_up(parts, wanted), [of_entries, of_days]
+            parts, sources = self._parts(of_entries, over, totals)
+            parts.append(Part(self._second_step(of_days, others), others))
+            return self._added_up(parts, wanted), [*sources, of_days.select().cte(of_days.name)]
         are_stored = self.are_stored([*wanted, *totals])
         needs_second_step = stored is not None or any(each.needs_second_step for each in self._groupings)
         first = self._first_step(
@@ -90,12 +98,11 @@ class Steps:
         if are_stored or not (by_contact or self._earlier or needs_second_step):
             first.c.use(wanted)
             return first.select(), []
-        self._note_attempts(first, totals)
-        parts = self._parts(first, wanted) if by_contact else [(self._second_step(first, wanted), wanted)]
+        parts, sources = self._parts(first, wanted, totals)
         second = self._added_up(parts, wanted) if len(parts) > 1 else parts[0][0]
         if any(isinstance(each, ByCity) for each in self._groupings):
             second = self._third_step(second, wanted)
-        return second, [first]
+        return second, sources
 
     def _stored_with(self, wanted: Sequence[str]) -> StoredSums | None:
         """The stored sums, with those over contacts if these are wanted and stored."""
@@ -127,26 +134,50 @@ class Steps:
             name=name or self._name,
         )
 
-    def _note_attempts(self, first: EntrySums, totals: Sequence[str]) -> None:
-        """Note that totals over contacts use the sums of `ATTEMPTS`, if they do."""
-        if self._groupings and {"attempts", "reached"}.intersection(totals):
-            first.c.use(attempts.ATTEMPTS)
-
-    def _parts(self, first: EntrySums, wanted: Sequence[str]) -> list[tuple[SqlQuery, Sequence[str]]]:
-        """The second step of sums by contact: SELECTs whose sums are to be added up, each with the names of its sums.
+    def _parts(self, first: EntrySums, wanted: Sequence[str], totals: Sequence[str]) -> tuple[list[Part], list[CTE]]:
+        """The second step: SELECTs whose sums are to be added up, and the subqueries that they are read from.
 
         Where a contact may be in many groups, the attempts that are to be numbered are a SELECT of their own.
         PostgreSQL does not know that they are few. In one SELECT with the others, it would expect their numbering to be
         nearly all of the work, and would not care how it groups: it would sort millions of rows by the keys of a few
         groups.
         """
-        if not first.has_many_groups:
-            return [(self._second_step(first, wanted), wanted)]
-        found: list[tuple[SqlQuery, Sequence[str]]] = [(self._second_step(first, wanted, exact=False), wanted)]
-        for name in wanted:
-            if name.removeprefix(EARLIER) == "attempts":
-                found.append((self._exact_attempts(first, name), [name]))
-        return found
+        of_totals = SUMS_OVER_CONTACTS.intersection(totals)
+        with_contacts = bool(of_totals) and not all(each.one_group_per_contact for each in self._groupings)
+        with_attempts = with_contacts and of_totals != {"contacts"}
+        to_number = [name for name in wanted if name.removeprefix(EARLIER) == "attempts"]
+        if first.adds_up_both and (with_contacts or to_number):
+            return self._parts_of_both(first, wanted, with_attempts=with_attempts, numbers=bool(to_number))
+        if first.by_contact and with_contacts:
+            contacts = [self._contacts(first, with_attempts=with_attempts).cte(CONTACTS)]
+        else:
+            contacts = []
+        separate = to_number if first.has_many_groups else []
+        found = [Part(self._second_step(first, wanted, exact=not separate), wanted)]
+        found += [Part(self._exact_attempts(first, name), [name]) for name in separate]
+        return found, [first.select().cte(first.name), *contacts]
+
+    def _parts_of_both(
+        self, first: EntrySums, wanted: Sequence[str], *, with_attempts: bool, numbers: bool
+    ) -> tuple[list[Part], list[CTE]]:
+        _, keys, _ = self._keys(first)
+        of_groups = {name: self._second_sum(first, name, exact=False) for name in wanted}
+        named = {each.name: first.c[each.final_column] for each in self._groupings}
+        both = BothSums(first, named, of_groups, with_attempts=with_attempts, numbers=numbers)
+        found = [Part(both.groups(), wanted)]
+        if numbers:
+            exact: SqlQuery = select(*keys, first.exact_attempt().label("attempts")).select_from(both.unknown())
+            found.append(Part(exact, ["attempts"]))
+        together, contacts = both.select().cte(both.name), both.contacts().cte(CONTACTS)
+        return found, [first.select().cte(first.name), together, contacts]
+
+    def _contacts(self, first: EntrySums, *, with_attempts: bool) -> SqlQuery:
+        """One row for each contact, with its sums of `ATTEMPTS` over all groups if `with_attempts`."""
+        contact_no = first.c["contact_no"]
+        columns = of_contacts(first.c) if with_attempts else {}
+        found: SqlQuery = select(contact_no.label("contact_no"), *(sum_.label(name) for name, sum_ in columns.items()))
+        rows = found.select_from(table(first.name)).where(contact_no.is_not(None), *self._only(first, ""))
+        return rows.group_by(contact_no)
 
     def _exact_attempts(self, first: EntrySums, name: str) -> SqlQuery:
         """The numbers of attempts that the sums do not tell: a row with keys and number for each."""
@@ -156,7 +187,7 @@ class Steps:
         found: SqlQuery = select(*keys, first.exact_attempt().label(name))
         return found.select_from(source).where(*conditions)
 
-    def _added_up(self, parts: Sequence[tuple[SqlQuery, Sequence[str]]], wanted: Sequence[str]) -> SqlQuery:
+    def _added_up(self, parts: Sequence[Part], wanted: Sequence[str]) -> SqlQuery:
         """The sums of several SELECTs together, each of which is given with the names of the sums that it has.
 
         Sums over contacts are read from the entries, all others may be stored. Then the entries are added up by contact

@@ -1,6 +1,6 @@
 """Stored sums in place of entries: whether they answer a request, and their rows in the first step of figures."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -28,6 +28,9 @@ KINDS: Mapping[str, SumKind] = {
 """The sums that are stored for each value of a column of entries or of a grouping."""
 
 _FILTERED = {input_name(name): name for name in KINDS if name != "hour_of_day"}
+DATES: Set[str] = frozenset(("date", "dayOfWeek"))
+"""The fields of a filter whose conditions are on the date, or on the day of the week, which follows from it."""
+
 _NOT_STORED = ""
 """Stands for the column of a condition that sums do not answer."""
 
@@ -248,7 +251,7 @@ def _filtered_columns(filter_: FilterValues) -> Iterator[str]:
         operators = {operator for operator, operand in value.items() if operand is not None}
         if operators:
             yield _FILTERED[name] if operators <= {"eq", "in"} else _NOT_STORED
-    if not has_only_dates(_on_dates(filter_)):
+    if not has_only(DATES, _on_dates(filter_)):
         yield _NOT_STORED
 
 
@@ -269,11 +272,11 @@ def _on_dates(filter_: FilterValues) -> FilterValues:
     return others | ({"and": [_on_dates(part) for part in filter_["and"]]} if filter_.get("and") else {})
 
 
-def has_only_dates(filter_: FilterValues) -> bool:
-    """Whether all conditions of a filter are on the date, or on the day of the week, which follows from it."""
+def has_only(names: Set[str], filter_: FilterValues) -> bool:
+    """Whether all conditions of a filter are on these fields."""
     given = {name: value for name, value in filter_.items() if value is not None}
     parts = [*given.pop("and", ()), *given.pop("or", ()), *([given.pop("not")] if "not" in given else [])]
-    return given.keys() <= {"date", "dayOfWeek"} and all(map(has_only_dates, parts))
+    return given.keys() <= names and all(has_only(names, part) for part in parts)
 
 
 class _Row:

@@ -1,0 +1,126 @@
+"""The second step of sums over contacts in one pass: the sums of each group, and those of each contact in all groups.
+
+The first step has a row for each contact and group, which may be nearly as many as there are entries. PostgreSQL would
+write them to a file to read them several times: for the groups, for the totals, and for attempts that are to be
+numbered. `BothSums` reads them once. A database without GROUPING SETS reads them once for each.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlalchemy import func, literal_column, null, select, table, tuple_, union_all
+
+from persistence.sql.constructs import EitherRows
+from persistence.sql_types import SqlExpression, SqlQuery
+from resolvers.queries import SqlCondition
+from resolvers.statistics import attempts
+from resolvers.statistics.derived import DerivedColumns
+from resolvers.statistics.entries import EntrySums
+
+CONTACTS = "contact_sums"
+"""The subquery with one row for each contact."""
+
+IS_GROUP, ONE, ZERO = "is_group", literal_column("1"), literal_column("0")
+"""The column that is 1 in the rows of groups, and 0 in those of contacts."""
+
+
+class BothSums:
+    """Rows of groups with their keys and the sums `of_groups`, and rows of contacts with their sums of `ATTEMPTS` if
+    `with_attempts`. With `numbers`, entries whose number of attempts is unknown can be read with `unknown`.
+    """
+
+    name = "both_sums"
+
+    def __init__(
+        self,
+        first: EntrySums,
+        keys: Mapping[str, SqlExpression],
+        of_groups: Mapping[str, SqlExpression],
+        *,
+        with_attempts: bool,
+        numbers: bool,
+    ) -> None:
+        self._first, self._keys, self._of_groups = first, keys, of_groups
+        self._of_contacts = of_contacts(first.c) if with_attempts else {}
+        self._unknown = [*keys, "first_success"] if numbers else []
+
+    def select(self) -> SqlQuery:
+        """The rows of groups and of contacts."""
+        either = EitherRows(self._in_several_passes().subquery("rows"), self._in_one_pass().subquery("rows"))
+        return select(literal_column("*")).select_from(either)
+
+    def groups(self) -> SqlQuery:
+        """The rows of groups."""
+        columns = (literal_column(f'"{name}"').label(name) for name in (*self._keys, *self._of_groups))
+        return select(*columns).select_from(table(self.name)).where(literal_column(IS_GROUP) == ONE)
+
+    def contacts(self) -> SqlQuery:
+        """The rows of contacts."""
+        contact_no = literal_column("contact_no")
+        columns = (literal_column(f'"{name}"').label(name) for name in self._of_contacts)
+        found: SqlQuery = select(contact_no, *columns).select_from(table(self.name))
+        return found.where(literal_column(IS_GROUP) == ZERO, contact_no.is_not(None))
+
+    def unknown(self) -> EitherRows:
+        """The contacts, keys and first successes of rows of the first step whose number of attempts is unknown. The
+        rows have the name of the first step.
+        """
+        contact_no = literal_column("contact_no")
+        names = [literal_column(f'"{name}"') for name in self._unknown]
+        kept = (func.unnest(literal_column(_list_of(name))).label(name) for name in self._unknown)
+        listed: SqlQuery = select(contact_no, *kept).select_from(table(self.name))
+        listed = listed.where(literal_column(IS_GROUP) == ZERO, contact_no.is_not(None))
+        rows: SqlQuery = select(contact_no, *names).select_from(table(self._first.name))
+        rows = rows.where(contact_no.is_not(None), self._is_unknown())
+        return EitherRows(rows.subquery(self._first.name), listed.subquery(self._first.name))
+
+    def _is_unknown(self) -> SqlCondition:
+        return attempts.is_unknown(self._first.c.__getitem__)
+
+    def _in_one_pass(self) -> SqlQuery:
+        contact_no = self._first.c["contact_no"]
+        lists = (
+            func.array_agg(self._first.c[name]).filter(self._is_unknown()).label(_list_of(name))
+            for name in self._unknown
+        )
+        sets = func.grouping_sets(tuple_(contact_no), tuple_(*self._keys.values()))
+        found: SqlQuery = select(
+            func.grouping(contact_no).label(IS_GROUP),
+            contact_no.label("contact_no"),
+            *(value.label(name) for name, value in (self._keys | self._of_groups | self._of_contacts).items()),
+            *lists,
+        )
+        return found.select_from(table(self._first.name)).group_by(sets)
+
+    def _in_several_passes(self) -> SqlQuery:
+        contact_no, source = self._first.c["contact_no"], table(self._first.name)
+        own, of_groups, of_contacts = dict(self._keys), dict(self._of_groups), dict(self._of_contacts)
+        groups: SqlQuery = select(
+            ONE.label(IS_GROUP),
+            null().label("contact_no"),
+            *_labelled(own | of_groups),
+            *_labelled(dict.fromkeys(of_contacts, null())),
+        )
+        contacts: SqlQuery = select(
+            ZERO.label(IS_GROUP),
+            contact_no.label("contact_no"),
+            *_labelled(dict.fromkeys(own | of_groups, null())),
+            *_labelled(of_contacts),
+        )
+        return union_all(
+            groups.select_from(source).group_by(*own.values()),
+            contacts.select_from(source).where(contact_no.is_not(None)).group_by(contact_no),
+        )
+
+
+def _labelled(values: Mapping[str, SqlExpression]) -> Sequence[SqlExpression]:
+    return [value.label(name) for name, value in values.items()]
+
+
+def _list_of(name: str) -> str:
+    return f"unknown_{name}"
+
+
+def of_contacts(sums: DerivedColumns) -> dict[str, SqlExpression]:
+    """The sums of a contact in all groups, from those in each."""
+    together: Mapping[str, Callable[[SqlExpression], SqlExpression]] = attempts.TOGETHER
+    return {name: add(sums[name]) for name, add in together.items()}
