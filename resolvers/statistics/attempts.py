@@ -63,7 +63,8 @@ def reached_at(sums: Callable[[str], SqlExpression], exact: SqlExpression | None
 
     The sums do not tell it in two cases: if an attempt failed in the same second; or if three or more attempts failed,
     some of them before that entry and some after it, and perhaps more than one before it. Then the number is `exact`,
-    which is evaluated in these cases only, or null without `exact`.
+    which is evaluated in these cases only, or null without `exact`. Numbers have 32 bits: PostgreSQL adds up longer
+    ones as NUMERIC.
     """
     success, first, last, failures = map(sums, ATTEMPTS)
     failed = failures.cast(BigInteger).bitwise_rshift(_number(BITS_OF_DAYS))
@@ -73,7 +74,7 @@ def reached_at(sums: Callable[[str], SqlExpression], exact: SqlExpression | None
         (success.is_(None), literal_column("NULL", Integer())),
         (first.is_(None), _number(1)),
         (success < first, _number(1)),
-        (and_(success > last, is_exact), failed + _number(1)),
+        (and_(success > last, is_exact), (failed + _number(1)).cast(Integer)),
         (and_(success > first, is_exact, or_(one_before_one_after, _only_first_was_before(sums, failed))), _number(2)),
         else_=literal_column("NULL", Integer()) if exact is None else exact,
     )
@@ -104,7 +105,7 @@ def exact_attempt(
     place = func.row_number().over(order_by=(entry.own_day, entry.c.time_of_interaction, entry.c.entry_no))
     numbered: SqlQuery = select(place.label("place"), entry.c.attempt_failed.label("failed"))
     rows = numbered.select_from(row.source).where(*conditions, not_later(entry, sums)).subquery("numbered")
-    return select(func.min(rows.c.place)).where(not_(rows.c.failed)).scalar_subquery()
+    return select(func.min(rows.c.place).cast(Integer)).where(not_(rows.c.failed)).scalar_subquery()
 
 
 def not_later(entry: EntryOf, sums: Callable[[str], SqlExpression]) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ numbered. `BothSums` reads them once. A database without GROUPING SETS reads the
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import func, literal_column, null, select, table, tuple_, union_all
+from sqlalchemy import Subquery, func, literal_column, null, select, table, tuple_, union_all
 
 from persistence.sql.constructs import EitherRows
 from persistence.sql_types import SqlExpression, SqlQuery
@@ -19,8 +19,12 @@ from resolvers.statistics.entries import EntrySums
 CONTACTS = "contact_sums"
 """The subquery with one row for each contact."""
 
-IS_GROUP, ONE, ZERO = "is_group", literal_column("1"), literal_column("0")
+IS_GROUP = "is_group"
 """The column that is 1 in the rows of groups, and 0 in those of contacts."""
+
+ONE: SqlExpression = literal_column("1")
+ZERO: SqlExpression = literal_column("0")
+CONTACT_NO: SqlExpression = literal_column("contact_no")
 
 
 class BothSums:
@@ -45,38 +49,34 @@ class BothSums:
 
     def select(self) -> SqlQuery:
         """The rows of groups and of contacts."""
-        either = EitherRows(self._in_several_passes().subquery("rows"), self._in_one_pass().subquery("rows"))
+        either = EitherRows(self._in_several_passes(), self._in_one_pass())
         return select(literal_column("*")).select_from(either)
 
     def groups(self) -> SqlQuery:
         """The rows of groups."""
-        columns = (literal_column(f'"{name}"').label(name) for name in (*self._keys, *self._of_groups))
-        return select(*columns).select_from(table(self.name)).where(literal_column(IS_GROUP) == ONE)
+        found: SqlQuery = select(*_named([*self._keys, *self._of_groups]))
+        return found.select_from(table(self.name)).where(literal_column(IS_GROUP) == ONE)
 
     def contacts(self) -> SqlQuery:
         """The rows of contacts."""
-        contact_no = literal_column("contact_no")
-        columns = (literal_column(f'"{name}"').label(name) for name in self._of_contacts)
-        found: SqlQuery = select(contact_no, *columns).select_from(table(self.name))
-        return found.where(literal_column(IS_GROUP) == ZERO, contact_no.is_not(None))
+        found: SqlQuery = select(*_named(["contact_no", *self._of_contacts])).select_from(table(self.name))
+        return found.where(literal_column(IS_GROUP) == ZERO, CONTACT_NO.is_not(None))
 
     def unknown(self) -> EitherRows:
         """The contacts, keys and first successes of rows of the first step whose number of attempts is unknown. The
         rows have the name of the first step.
         """
-        contact_no = literal_column("contact_no")
-        names = [literal_column(f'"{name}"') for name in self._unknown]
         kept = (func.unnest(literal_column(_list_of(name))).label(name) for name in self._unknown)
-        listed: SqlQuery = select(contact_no, *kept).select_from(table(self.name))
-        listed = listed.where(literal_column(IS_GROUP) == ZERO, contact_no.is_not(None))
-        rows: SqlQuery = select(contact_no, *names).select_from(table(self._first.name))
-        rows = rows.where(contact_no.is_not(None), self._is_unknown())
+        listed: SqlQuery = select(CONTACT_NO, *kept).select_from(table(self.name))
+        listed = listed.where(literal_column(IS_GROUP) == ZERO, CONTACT_NO.is_not(None))
+        rows: SqlQuery = select(*_named(["contact_no", *self._unknown])).select_from(table(self._first.name))
+        rows = rows.where(CONTACT_NO.is_not(None), self._is_unknown())
         return EitherRows(rows.subquery(self._first.name), listed.subquery(self._first.name))
 
     def _is_unknown(self) -> SqlCondition:
         return attempts.is_unknown(self._first.c.__getitem__)
 
-    def _in_one_pass(self) -> SqlQuery:
+    def _in_one_pass(self) -> Subquery:
         contact_no = self._first.c["contact_no"]
         lists = (
             func.array_agg(self._first.c[name]).filter(self._is_unknown()).label(_list_of(name))
@@ -86,12 +86,12 @@ class BothSums:
         found: SqlQuery = select(
             func.grouping(contact_no).label(IS_GROUP),
             contact_no.label("contact_no"),
-            *(value.label(name) for name, value in (self._keys | self._of_groups | self._of_contacts).items()),
+            *(value.label(name) for name, value in {**self._keys, **self._of_groups, **self._of_contacts}.items()),
             *lists,
         )
-        return found.select_from(table(self._first.name)).group_by(sets)
+        return found.select_from(table(self._first.name)).group_by(sets).subquery("rows")
 
-    def _in_several_passes(self) -> SqlQuery:
+    def _in_several_passes(self) -> Subquery:
         contact_no, source = self._first.c["contact_no"], table(self._first.name)
         own, of_groups, of_contacts = dict(self._keys), dict(self._of_groups), dict(self._of_contacts)
         groups: SqlQuery = select(
@@ -109,11 +109,15 @@ class BothSums:
         return union_all(
             groups.select_from(source).group_by(*own.values()),
             contacts.select_from(source).where(contact_no.is_not(None)).group_by(contact_no),
-        )
+        ).subquery("rows")
 
 
 def _labelled(values: Mapping[str, SqlExpression]) -> Sequence[SqlExpression]:
     return [value.label(name) for name, value in values.items()]
+
+
+def _named(names: Sequence[str]) -> list[SqlExpression]:
+    return [literal_column(f'"{name}"').label(name) for name in names]
 
 
 def _list_of(name: str) -> str:

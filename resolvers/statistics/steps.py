@@ -142,7 +142,7 @@ class Steps:
         nearly all of the work, and would not care how it groups: it would sort millions of rows by the keys of a few
         groups.
         """
-        of_totals = SUMS_OVER_CONTACTS.intersection(totals)
+        of_totals = SUMS_OVER_CONTACTS & {*totals}
         with_contacts = bool(of_totals) and not all(each.one_group_per_contact for each in self._groupings)
         with_attempts = with_contacts and of_totals != {"contacts"}
         to_number = [name for name in wanted if name.removeprefix(EARLIER) == "attempts"]

@@ -76,7 +76,7 @@ def questions() -> Iterator[Question]:
     yield Question(
         "outbound, by MONTH", statistics_of("MONTH", SUMS, "filter: {informationFlow: {eq: OUTBOUND}}"), False
     )
-    for grouping in ("", "TEMPLATE", "MONTH", "DAY_OF_WEEK", "CITY", "SALESPERSON × QUARTER"):
+    for grouping in ("", "TEMPLATE", "WEEK", "MONTH", "DAY_OF_WEEK", "CITY", "SALESPERSON × QUARTER"):
         for measure in ("contacts", "attemptsUntilReached", ALL):
             named = "all measures" if measure == ALL else measure
             yield Question(f"{named}, {grouping or 'totals'}", statistics_of(grouping, measure), stored=False)
@@ -89,6 +89,18 @@ def questions() -> Iterator[Question]:
         ("CITY, having", "CITY", "having: {interactions: {gte: 1000}}, first: 10"),
     ):
         yield Question(name, statistics_of(grouping, SUMS, arguments), stored=False)
+    for name, arguments in (
+        ("DAY", ""),
+        ("DAY of a template", 'filter: {templateCode: {eq: "TPL01"}}'),
+        ("DAY of an evaluation", "filter: {evaluation: {eq: POSITIVE}}"),
+        ("DAY of two templates", 'filter: {templateCode: {in: ["TPL01", "TPL02"]}}'),
+        ("DAY of all templates but one", 'filter: {templateCode: {ne: "TPL01"}}'),
+        ("DAY of a city", 'filter: {contact: {city: {eq: "City 7"}}}'),
+        ("DAY, attempts that did not fail", "filter: {attemptFailed: false}"),
+        ("DAY, year before", f"filter: {{{YEAR}}}, compareTo: PREVIOUS_YEAR"),
+    ):
+        for measure in ("contacts", "attemptsUntilReached"):
+            yield Question(f"{measure}, {name}", statistics_of("DAY", measure, arguments), stored=False)
     compared = statistics_of("MONTH", ALL, f"filter: {{{YEAR}}}, compareTo: PREVIOUS_YEAR")
     yield Question("all measures, MONTH, year before", compared, stored=False)
     for cards, first, key in CARDS:

@@ -90,8 +90,29 @@ def test_sqlite_looks_up_the_entries_of_a_contact_in_each_period_by_its_index(
     assert len(by_index) == 2, found
 
 
-def test_attempts_by_week_are_read_in_the_order_of_the_index(plan: Callable[[str], list[str]]) -> None:
-    assert "Index Only Scan ix_interaction_log_entry_contact" in plan("groupBy: [{date: WEEK}],")
+@pytest.mark.parametrize(
+    ("arguments", "measures"),
+    [
+        ("groupBy: [{date: WEEK}],", "attemptsUntilReached"),
+        ("groupBy: [{date: WEEK}],", "contacts attemptsUntilReached interactions"),
+        ("groupBy: [{date: DAY}], filter: {attemptFailed: false},", "contacts"),
+        ("groupBy: [{date: DAY}], filter: {attemptFailed: false},", "attemptsUntilReached interactions"),
+        ('groupBy: [{date: DAY}], filter: {templateCode: {ne: "VISIT"}},', "attemptsUntilReached"),
+    ],
+)
+def test_contacts_and_attempts_by_week_or_day_read_the_table_and_their_sums_once(
+    plan: Callable[..., list[str]], arguments: str, measures: str
+) -> None:
+    """The sums of each contact and unit are nearly as many as the entries."""
+    found = plan(arguments, measures)
+
+    assert "Index Only Scan ix_interaction_log_entry_contact" not in found
+    assert found.count("CTE Scan entry_sums") <= 1, found
+
+
+def test_attempts_by_week_and_city_are_read_in_the_order_of_the_index(plan: Callable[[str], list[str]]) -> None:
+    found = plan("groupBy: [{date: WEEK}, {by: CITY}],")
+    assert "Index Only Scan ix_interaction_log_entry_contact" in found
 
 
 @pytest.mark.parametrize("grouping", ["", ", {by: TEMPLATE}", ", {date: HOUR_OF_DAY}"])
