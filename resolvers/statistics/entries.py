@@ -5,7 +5,7 @@ key answer a request, they are read instead of the entries.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import Date, FromClause, Integer, and_, case, literal_column, not_, or_, select, union_all
 
@@ -19,9 +19,10 @@ from resolvers.date_ranges import DateUnit
 from resolvers.interactions.queries import EntryOnOtherDay
 from resolvers.queries import SqlBuilder, SqlCondition, TableRow
 from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, not_later
+from resolvers.statistics.branches import ON_OWN_DAYS, Branch, Earlier
 from resolvers.statistics.derived import DerivedColumns, DerivedRow, places
 from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
-from resolvers.statistics.periods import EarlierDays, split_by_date, without_ends
+from resolvers.statistics.periods import split_by_date, without_ends
 from resolvers.statistics.stored import DATES, OnEntries, Passes, StoredPart, StoredSums, has_only
 from resolvers.statistics.sums import SUMS, added_up
 from resolvers.statistics.unit_bits import BITS, BLOCK, UnitBits
@@ -35,28 +36,6 @@ SHORT_UNITS = {DateUnit.DAY, DateUnit.WEEK}
 
 IN_INDEX_OF_CONTACTS = DATES | {"hourOfDay", "attemptFailed", "canceled"}
 """The conditions that the index of contacts answers without the table, but only by reading all of its rows."""
-
-
-@dataclass(frozen=True)
-class Branch:
-    """Some of the entries: the day on which one counts, and the conditions on its own day."""
-
-    day: Callable[[TableRow], SqlExpression]
-    conditions: Callable[[TableRow], list[SqlCondition]]
-    earlier: bool = False
-    range: DayRange | None = None
-    """The days on which the entries were; None for those of the filter."""
-
-
-ON_OWN_DAYS = Branch(lambda entry: entry.c.date, lambda _: [])
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """The earlier days to compare with, and the conditions on their entries beside the first and the last day."""
-
-    days: EarlierDays
-    passes: Passes
 
 
 class EntrySums:
@@ -198,19 +177,20 @@ class EntrySums:
         """Whether entries are to be read in the order of the index of contacts. By one of `SHORT_UNITS` and something
         else, this saves sorting nearly as many groups as there are entries. Moved days are not in that order.
         """
-        by_bits = None if self.bits is None else self.bits.grouping
-        units = {each.unit for each in self._groupings if isinstance(each, ByUnit) and each is not by_bits}
-        return self._earlier is None and len(self._groupings) > 1 and bool(units & SHORT_UNITS)
+        return self._has_short_unit and len(self._groupings) > 1
 
     @property
     def adds_up_both(self) -> bool:
         """Whether groups and contacts are to be added up together, with `BothSums`: by one of `SHORT_UNITS` alone, each
         of them would have to read nearly as many rows as there are entries.
         """
-        units = {each.unit for each in self._groupings if isinstance(each, ByUnit)}
-        return (
-            self.has_many_groups and self._earlier is None and len(self._groupings) == 1 and bool(units & SHORT_UNITS)
-        )
+        return self.has_many_groups and self._has_short_unit and len(self._groupings) == 1
+
+    @property
+    def _has_short_unit(self) -> bool:
+        by_bits = None if self.bits is None else self.bits.grouping
+        units = {each.unit for each in self._groupings if isinstance(each, ByUnit) and each is not by_bits}
+        return self._earlier is None and bool(units & SHORT_UNITS)
 
 
 class Entries:

@@ -27,9 +27,10 @@ from persistence.sql.totals import HighDigitsOf, LowDigitsOf
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.queries import SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
+from resolvers.statistics.branches import Earlier
 from resolvers.statistics.contact_sums import CONTACTS
 from resolvers.statistics.derived import DerivedColumns, DerivedRow
-from resolvers.statistics.entries import Earlier, Entries
+from resolvers.statistics.entries import Entries
 from resolvers.statistics.gaps import FILLED, ONE, Gaps
 from resolvers.statistics.groupings import ByUnit, Grouping
 from resolvers.statistics.periods import FilterDays

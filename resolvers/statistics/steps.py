@@ -10,9 +10,10 @@ from persistence.sql.folding import Visible
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Columns, SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
+from resolvers.statistics.branches import Earlier
 from resolvers.statistics.contact_sums import CONTACTS, BothSums, of_contacts
 from resolvers.statistics.derived import place, places
-from resolvers.statistics.entries import Earlier, EntrySums
+from resolvers.statistics.entries import EntrySums
 from resolvers.statistics.gaps import ONE
 from resolvers.statistics.groupings import ByCity, Grouping
 from resolvers.statistics.periods import FilterDays
