@@ -11,10 +11,11 @@ from sqlalchemy import Subquery, func, literal_column, null, select, table, tupl
 
 from persistence.sql.constructs import EitherRows
 from persistence.sql_types import SqlExpression, SqlQuery
-from resolvers.queries import SqlCondition
+from resolvers.queries import SqlCondition, integer
 from resolvers.statistics import attempts
 from resolvers.statistics.derived import DerivedColumns
 from resolvers.statistics.entries import EntrySums
+from resolvers.statistics.queries import ZERO
 
 CONTACTS = "contact_sums"
 """The subquery with one row for each contact."""
@@ -22,8 +23,7 @@ CONTACTS = "contact_sums"
 IS_GROUP = "is_group"
 """The column that is 1 in the rows of groups, and 0 in those of contacts."""
 
-ONE: SqlExpression = literal_column("1")
-ZERO: SqlExpression = literal_column("0")
+ONE = integer(1)
 CONTACT_NO: SqlExpression = literal_column("contact_no")
 
 
