@@ -32,7 +32,15 @@ async def sent(
 ) -> tuple[list[bytes], bool]:
     """What is written of a response, and whether the connection is closed after it."""
     transport = Written()
-    cycle: Any = kind.__new__(kind)
+    cycle = kind.__new__(kind)
+    _initialize(cycle, transport, method, keep_alive=keep_alive)
+    await cycle.send({"type": "http.response.start", "status": status, "headers": headers})
+    await cycle.send({"type": "http.response.body", "body": b"{}" if method == "POST" else b""})
+    assert cycle.response_complete
+    return transport.pieces, transport.closed
+
+
+def _initialize(cycle: RequestResponseCycle, transport: Written, method: str, *, keep_alive: bool) -> None:
     RequestResponseCycle.__init__(
         cycle,
         {"type": "http", "method": method},  # type: ignore[typeddict-item]  # all that a response needs
@@ -47,10 +55,6 @@ async def sent(
         keep_alive,
         lambda: None,
     )
-    await cycle.send({"type": "http.response.start", "status": status, "headers": headers})
-    await cycle.send({"type": "http.response.body", "body": b"{}" if method == "POST" else b""})
-    assert cycle.response_complete
-    return transport.pieces, transport.closed
 
 
 @pytest.mark.parametrize("keep_alive", [True, False])
@@ -65,10 +69,27 @@ def test_a_response_has_the_bytes_of_uvicorn(
         ours, theirs = [
             await sent(kind, [*HEADERS, *extra], method=method, status=status, keep_alive=keep_alive) for kind in ways
         ]
-        assert ours == theirs
-        assert b"content-length: 2" in ours[0][0]
+        (our_pieces, is_closed), (their_pieces, is_closed_by_uvicorn) = ours, theirs
+        assert (b"".join(our_pieces), is_closed) == (b"".join(their_pieces), is_closed_by_uvicorn)
+        assert b"content-length: 2" in our_pieces[0]
+        if keep_alive and not (extra and extra[0][0] == b"connection"):
+            assert len([piece for piece in our_pieces if piece]) == 1, "the head and the body are written together"
 
     asyncio.run(scenario())
+
+
+def test_the_head_is_written_with_the_first_part_of_the_body() -> None:
+    async def scenario() -> list[bytes]:
+        transport, cycle = Written(), ResponseCycle.__new__(ResponseCycle)
+        _initialize(cycle, transport, "POST", keep_alive=True)
+        await cycle.send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        await cycle.send({"type": "http.response.body", "body": b"{", "more_body": True})
+        await cycle.send({"type": "http.response.body", "body": b"}"})
+        assert cycle.response_complete
+        return transport.pieces
+
+    first, second = asyncio.run(scenario())
+    assert (first[-5:], second) == (b"\r\n\r\n{", b"}")
 
 
 def test_a_response_without_a_length_is_sent_in_chunks() -> None:
