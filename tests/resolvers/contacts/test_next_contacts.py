@@ -6,7 +6,8 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, select, update
+from sqlalchemy import Engine, delete, event, select, update
+from sqlalchemy.engine.interfaces import CacheStats
 
 from persistence.columns import table_of
 from persistence.contacts import Contact
@@ -152,6 +153,23 @@ HISTORY = st.lists(
     min_size=2,
     max_size=14,
 )
+
+
+def test_the_statements_of_a_page_are_compiled_once(work: Work) -> None:
+    found = list[object]()
+
+    def note(_connection: object, _cursor: object, _statement: str, _values: object, context: Any, _many: bool) -> None:
+        found.append(context.cache_hit)
+
+    listed(work)
+    event.listen(Engine, "after_cursor_execute", note)
+    try:
+        listed(work)
+    finally:
+        event.remove(Engine, "after_cursor_execute", note)
+
+    assert found
+    assert set(found) == {CacheStats.CACHE_HIT}
 
 
 @examples(few=12, many=1_500)
