@@ -6,7 +6,7 @@ A construct compiles its operands and passes their SQL to the `SqlWriter` of the
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Subquery, Unicode
+from sqlalchemy import ColumnElement, FromClause, Integer, SelectBase, Subquery, Unicode, literal_column, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
@@ -150,6 +150,14 @@ class EitherRows(FromClause):
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         """The SQL of the SELECT for this database."""
         return compiled(self.by_sorting if writer.groups_by_sorting else self.by_hashing)
+
+
+def either(by_sorting: SelectBase, by_hashing: SelectBase) -> SqlQuery:
+    """A SELECT of the rows of one of two SELECTs: see `EitherRows`."""
+    columns = [
+        literal_column(f'rows."{each.name}"', each.type).label(each.name) for each in by_sorting.selected_columns
+    ]
+    return select(*columns).select_from(EitherRows(by_sorting.subquery("rows"), by_hashing.subquery("rows")))
 
 
 class JoinedTexts(CachedConstruct[str]):

@@ -12,7 +12,7 @@ from sqlalchemy import Date, FromClause, Integer, and_, case, literal_column, no
 from persistence.columns import table_of
 from persistence.interactions import InteractionLogEntry
 from persistence.sql.conditions import DaysAfter, IsIn, OrdersRows, ReadsTable
-from persistence.sql.constructs import EitherRows, WithoutIndex
+from persistence.sql.constructs import WithoutIndex, either
 from persistence.sql.dates import YearLater
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.date_ranges import DateUnit
@@ -112,9 +112,7 @@ class EntrySums:
     def select(self) -> SqlQuery:
         """One row for each combination of keys. Call it when all columns that are used have been read of `c`."""
         if self._adds_up_parts:
-            parts = union_all(*self.parts(grouped=True))
-            either = EitherRows(parts.subquery("rows"), self._select_rows().subquery("rows"))
-            return select(literal_column("*")).select_from(either)
+            return either(union_all(*self.parts(grouped=True)), self._select_rows())
         return self._select_rows()
 
     def _select_rows(self) -> SqlQuery:

@@ -23,11 +23,13 @@ from sqlalchemy import (
 
 from persistence.columns import table_of
 from persistence.contacts import Contact
+from persistence.sql.constructs import either
 from persistence.sql.totals import HighDigitsOf, LowDigitsOf
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.queries import SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.branches import Earlier
+from resolvers.statistics.contact_counts import totals_of_first_entries
 from resolvers.statistics.contact_sums import CONTACTS
 from resolvers.statistics.derived import DerivedColumns, DerivedRow
 from resolvers.statistics.entries import Entries
@@ -282,7 +284,10 @@ class GroupedFigures:
             "reached": lambda: func.count(contact["first_success"]),
             "attempts": lambda: func.coalesce(func.sum(self._reached_at(contact)), 0),
         }
-        return select(*(values[name]().label(name) for name in names)).select_from(table(CONTACTS))
+        found = select(*(values[name]().label(name) for name in names)).select_from(table(CONTACTS))
+        if self._steps.finds_first_entries:
+            return either(totals_of_first_entries(self._sql, self._request.passes, names), found)
+        return found
 
     def _reached_at(self, contact: DerivedColumns) -> SqlExpression:
         again = Entries(self._sql, self._request.passes, None, None)

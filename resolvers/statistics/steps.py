@@ -6,11 +6,13 @@ from typing import NamedTuple
 from sqlalchemy import CTE, FromClause, and_, func, literal_column, select, table, union_all
 
 from persistence.contacts import Contact
+from persistence.sql.constructs import either
 from persistence.sql.folding import Visible
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Columns, SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.branches import Earlier
+from resolvers.statistics.contact_counts import contacts_of_groups
 from resolvers.statistics.contact_sums import CONTACTS, BothSums, of_contacts
 from resolvers.statistics.derived import place, places
 from resolvers.statistics.entries import EntrySums
@@ -79,8 +81,8 @@ class Steps:
         """
         stored, by_contact = self._stored_with(wanted), self._by_contact([*wanted, *totals])
         others = [name for name in wanted if name.removeprefix(EARLIER) not in SUMS_OVER_CONTACTS]
-        over_contacts = {name.removeprefix(EARLIER) for name in (*wanted, *totals)} & SUMS_OVER_CONTACTS
-        counts_contacts = by_contact and over_contacts == {"contacts"}
+        names = {name.removeprefix(EARLIER) for name in (*wanted, *totals)} & SUMS_OVER_CONTACTS
+        counts_contacts = by_contact and names == {"contacts"}
         if by_contact and stored and others:
             of_entries = self._first_step(by_contact=True, bits=counts_contacts)
             of_days = self._first_step(by_contact=False, stored=stored, name=entries.STORED)
@@ -141,7 +143,7 @@ class Steps:
         Where a contact may be in many groups, the attempts that are to be numbered are a SELECT of their own.
         PostgreSQL does not know that they are few. In one SELECT with the others, it would expect their numbering to be
         nearly all of the work, and would not care how it groups: it would sort millions of rows by the keys of a few
-        groups.
+        groups. A database that always sorts would only read the rows of the first step once more.
         """
         of_totals = SUMS_OVER_CONTACTS & {*totals}
         with_contacts = bool(of_totals) and not all(each.one_group_per_contact for each in self._groupings)
@@ -156,6 +158,10 @@ class Steps:
         separate = to_number if first.has_many_groups else []
         found = [Part(self._second_step(first, wanted, exact=not separate), wanted)]
         found += [Part(self._exact_attempts(first, name), [name]) for name in separate]
+        if separate:
+            found = [Part(either(self._second_step(first, wanted), self._added_up(found, wanted)), wanted)]
+        elif self._counts_contacts(first, wanted, totals):
+            found = [Part(either(self._counted_contacts(first), found[0].query), wanted)]
         return found, [first.select().cte(first.name), *contacts]
 
     def _parts_of_both(
@@ -179,6 +185,31 @@ class Steps:
         found: SqlQuery = select(contact_no.label("contact_no"), *(sum_.label(name) for name, sum_ in columns.items()))
         rows = found.select_from(table(first.name)).where(contact_no.is_not(None), *self._only(first, ""))
         return rows.group_by(contact_no)
+
+    def _counts_contacts(self, first: EntrySums, wanted: Sequence[str], totals: Sequence[str]) -> bool:
+        """Whether a database that sorts can do without a row for each contact: only contacts are counted, by several
+        keys, and totals over contacts, if there are any, do not need these rows either.
+        """
+        one_group = any(each.one_group_per_contact for each in self._groupings)
+        if [*wanted] != ["contacts"] or one_group or not first.has_many_groups:
+            return False
+        has_totals = bool(SUMS_OVER_CONTACTS & {*totals})
+        return self.finds_first_entries or (self._earlier is None and not has_totals and len(self._groupings) > 1)
+
+    @property
+    def finds_first_entries(self) -> bool:
+        """Whether a database that sorts finds the first entry of each contact for totals: the reader sees all entries,
+        and there is neither a filter nor another period to compare with. By one key, there are fewer groups to sort.
+        """
+        is_filtered = any(value is not None for value in self._passes.filter.values())
+        return self._earlier is None and not is_filtered and not self._sql.own_only and len(self._groupings) > 1
+
+    def _counted_contacts(self, first: EntrySums) -> SqlQuery:
+        """The contacts of each group, without a row for each of them."""
+        parts = contacts_of_groups(self._sql, self._passes, self._groupings).subquery(first.name)
+        _, columns, grouped = self._keys(first)
+        contacts = sums.added_up("contacts", parts.c.contacts).label("contacts")
+        return select(*columns, contacts).select_from(parts).group_by(*grouped)
 
     def _exact_attempts(self, first: EntrySums, name: str) -> SqlQuery:
         """The numbers of attempts that the sums do not tell: a row with keys and number for each."""

@@ -110,6 +110,27 @@ def test_contacts_alone_are_counted_in_each_unit_of_time(
         assert {row["key"]: row[name] for row in found["rows"]} == wanted
 
 
+@KINDS
+@pytest.mark.parametrize("measures", ["contacts", "attemptsUntilReached", "interactions contacts attemptsUntilReached"])
+@pytest.mark.parametrize(
+    "groupings", [[{"by": "TEMPLATE"}], [{"by": "SALESPERSON"}, {"date": "QUARTER"}], [{"by": "USER"}, {"by": "CITY"}]]
+)
+def test_contacts_and_attempts_in_many_groups(
+    groupings: list[dict[str, str]], measures: str, kind: str, ask_figures: Asking, figures_company: Company
+) -> None:
+    """Without a filter, with one, and without totals."""
+    of_days = {"filter": {"date": {"gte": "2024-02-10"}, "companyNo": {"isNull": False}}}
+    for given, totals in (({}, measures), (of_days, measures), (of_days, "interactions")):
+        arguments = {"groupBy": groupings, "first": 1000, **given}
+        expected = Figures(figures_company, arguments).answer()
+
+        found = ask_figures(kind, query(measures, "interactions", totals), arguments)["data"]["it"]
+
+        assert found["totals"] == only(expected["totals"], totals.split())
+        wanted = {row["key"]: only(row["measures"], measures.split()) for row in expected["rows"]}
+        assert {row["key"]: row["measures"] for row in found["rows"]} == wanted
+
+
 def test_the_groupings_are_known_to_the_reference() -> None:
     assert {"by"} | {"date"} == members("InteractionGrouping")
     assert members("InteractionDimension") == {*COLUMNS, "CITY", "COUNTRY", "USER"}

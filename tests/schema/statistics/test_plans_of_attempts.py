@@ -90,6 +90,24 @@ def test_sqlite_looks_up_the_entries_of_a_contact_in_each_period_by_its_index(
     assert len(by_index) == 2, found
 
 
+@pytest.mark.parametrize("measure", ["contacts", "attemptsUntilReached"])
+def test_sqlite_does_not_copy_the_sums_of_contacts_in_many_groups(
+    measure: str, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
+) -> None:
+    """Contacts are counted in one pass, and totals look up the first entry of each contact."""
+    url = empty("sqlite")
+
+    async def steps() -> list[str]:
+        async with Database.at(url) as database:
+            figures = f"rows {{ measures {{ {measure} }} }} totals {{ {measure} }}"
+            document = f"{{ interactionStatistics(groupBy: [{{by: SALESPERSON}}, {{date: QUARTER}}]) {{ {figures} }} }}"
+            return await steps_of(database, make_url(url).database or "", document)
+
+    found = loop.run_until_complete(steps())
+    assert "MATERIALIZE entry_sums" not in found
+    assert found.count("USE TEMP B-TREE FOR count(DISTINCT)") == (measure == "contacts")
+
+
 @pytest.mark.parametrize(
     ("arguments", "measures"),
     [
