@@ -158,7 +158,7 @@ class Steps:
         separate = to_number if first.has_many_groups else []
         found = [Part(self._second_step(first, wanted, exact=not separate), wanted)]
         found += [Part(self._exact_attempts(first, name), [name]) for name in separate]
-        if separate:
+        if separate and self._earlier is None:  # more levels of SQL would be too many for the parser of SQLite
             found = [Part(either(self._second_step(first, wanted), self._added_up(found, wanted)), wanted)]
         elif self._counts_contacts(first, wanted, totals):
             found = [Part(either(self._counted_contacts(first), found[0].query), wanted)]
