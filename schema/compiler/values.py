@@ -105,18 +105,23 @@ parameter. A variable that is an empty text may be a cursor, which then is left 
 CHOICES = (bool, Enum)
 """The types whose values are always part of the shape."""
 
+ENDS = frozenset(("gt", "gte", "lt", "lte"))
+"""The operators whose day may begin or end a month. Of other days in an object, plans know nothing: a mutation with a
+list of objects, each with a date, would have a plan for each combination.
+"""
 
-def shape(value: object, *, shaping: range = SHAPING_SIZES) -> Hashable:
-    """The part of the value of a variable that a plan depends on."""
+
+def shape(value: object, *, name: str | None = None, shaping: range = SHAPING_SIZES) -> Hashable:
+    """The part of the value of a variable that a plan depends on; with `name`, of a value inside an object."""
     if type(value) is str:  # most values are texts, so they are tried first
         return value if value == "" and shaping is SHAPING_SIZES else "str"
     if isinstance(value, dict):
-        return tuple((name, shape(inside, shaping=SHAPING)) for name, inside in value.items())
+        return tuple((each, shape(inside, name=each, shaping=SHAPING)) for each, inside in value.items())
     if isinstance(value, list):
         if any(isinstance(item, dict) for item in value):
             return (list, *(shape(item, shaping=SHAPING) for item in value))
         return list if value else "empty"
-    if type(value) is dt.date:
+    if type(value) is dt.date and (name is None or name in ENDS):
         return place_in_month(value)
     return value if _is_shaping(value, shaping) else type(value).__name__
 
@@ -127,7 +132,7 @@ def with_placeholders(value: object, path: tuple[str | int, ...]) -> object:
         return {name: with_placeholders(inside, (*path, name)) for name, inside in value.items()}
     if isinstance(value, list) and (not value or any(isinstance(item, dict) for item in value)):
         return [with_placeholders(item, (*path, index)) for index, item in enumerate(value)]
-    if type(value) is dt.date:
+    if type(value) is dt.date and (len(path) == 1 or path[-1] in ENDS):
         return DayPlaceholder(path, place_in_month(value))
     return value if _is_shaping(value, SHAPING if len(path) > 1 else SHAPING_SIZES) else Placeholder(path)
 
