@@ -7,7 +7,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -247,8 +246,8 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path, loop: asyncio.Abstra
 
 @pytest.fixture
 def database(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Database]:
-    """A fresh database, open, for tests that commit."""
-    opened = _opened(database_url)
+    """A fresh database, open, for tests that commit, with an empty cache."""
+    opened = Database.at(database_url)
     yield loop.run_until_complete(opened.__aenter__())
     loop.run_until_complete(opened.__aexit__(None, None, None))
 
@@ -258,14 +257,9 @@ def shared_database(
     request: pytest.FixtureRequest, empty_copy: Any, loop: asyncio.AbstractEventLoop
 ) -> Iterator[Database]:
     """One database of each kind, in which no test commits."""
-    opened = _opened(empty_copy(request.param))
+    opened = Database.at(empty_copy(request.param), cache=CACHES[request.param])
     yield loop.run_until_complete(opened.__aenter__())
     loop.run_until_complete(opened.__aexit__(None, None, None))
-
-
-def _opened(url: str) -> AbstractAsyncContextManager[Database]:
-    """Opens a database that finds the statements which earlier tests have compiled."""
-    return Database.at(url, cache=CACHES[url.partition(":")[0]])
 
 
 @pytest.fixture
