@@ -7,6 +7,7 @@ import pytest
 
 from persistence.enums import Role
 from schema.execution.engine import Caller
+from tests.api import Api
 from tests.schema.compiler.test_paging import KINDS
 from tests.schema.reference import Company
 from tests.schema.statistics.conftest import Asking
@@ -258,3 +259,15 @@ def test_any_selection_has_the_same_response_on_both_databases_and_in_default_ex
         ]
         assert "errors" not in answers[0], answers[0]
         assert answers == answers[:1] * 4
+
+
+def test_all_figures_of_weeks_and_one_key_can_be_compared_with_the_year_before(api: Api) -> None:
+    """SQLite refuses SQL with too many levels."""
+    figures = "interactions contacts cost responses successRate averageEvaluation attemptsUntilReached"
+    text = (
+        '{ interactionStatistics(filter: {and: [{date: {current: DAY}}, {templateCode: {in: ["VISIT"]}}]}, '
+        "groupBy: [{date: WEEK}], compareTo: PREVIOUS_YEAR, having: {contacts: {gte: 1}, interactions: {gt: 0}}) "
+        f"{{ noOfRows totals {{ {figures} }} rows {{ key measures {{ {figures} }} previous {{ {figures} }} }} }} }}"
+    )
+
+    assert "errors" not in api.post(text).json()
