@@ -56,7 +56,7 @@ def test_the_front_page_is_used_by_keyboard_and_opens_its_lists(
     assert tab.value("document.documentElement.lang") == "fr"
     assert tab.value(BARS % ".weeks").startswith("MEET, semaine du ")
     assert tab.value(BARS % ".postponed") == "Plus tard\u00a0: 1 interaction reportée"
-    assert tab.value(BARS % ".hours") == "9\u00a0h\u00a0: 100\u00a0% de 2 tentatives"
+    assert tab.value(BARS % ".hours") == "9\u00a0h\u00a0: 100\u00a0% des 2 tentatives"
     assert tab.value(BARS % ".silent") == "Paul Savoie\u00a0: 1 contact silencieux"
 
     tab.press_until("Tab", 'focused.matches(".weeks .bar-button")')
