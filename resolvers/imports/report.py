@@ -95,15 +95,3 @@ class NotWritable(Refusal):
         "Impossible d’enregistrer les fichiers de --skip-errors et de --report\u00a0: {reason}. Rien n’a été importé. "
         "Libérez de l’espace, ou choisissez un autre dossier."
     )
-
-
-class BrokenLine(Refusal):
-    code = UserErrorCode.INVALID
-    english = (
-        "{file} cannot be read: line {line} is not a JSON object. Each line of an NDJSON file must have one, without "
-        "NUL characters."
-    )
-    french = (
-        "Impossible de lire {file}\u00a0: la ligne {line} n’est pas un objet JSON. Chaque ligne d’un fichier NDJSON "
-        "doit en contenir un, sans caractère NUL."
-    )

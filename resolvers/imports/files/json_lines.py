@@ -1,19 +1,26 @@
 """Reads NDJSON, a JSON object on each line, as rows of cells. `{"group": {"code": "X"}}` is a cell of `group.code`."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import orjson
 
 from resolvers.errors import Refused, Translated
-from resolvers.imports.files.refusals import DeepLine, RepeatedName
-from resolvers.imports.report import BrokenLine
+from resolvers.imports.files.refusals import BrokenLine, DeepLine, RepeatedName
 from resolvers.unique_names import NameRepeated, unique
 
 SUFFIXES = (".ndjson", ".jsonl")
 END = {"cursor", "rows"}
 """The members of the last line of a stream, which is no row."""
+
+MAX_LEVELS = 100
+"""How many objects and lists of a line may be nested in one another. Python has another limit in each version."""
+
+TEXT_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[][{}]')
+LEVELS = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
 
 
 def is_ndjson(path: Path) -> bool:
@@ -67,24 +74,32 @@ def _columns(path: Path, own: Collection[str]) -> tuple[list[str], int]:
 
 
 def _cells(path: Path, parse: Callable[[bytes], dict[str, object]]) -> Iterator[tuple[int, dict[str, str | None]]]:
-    """The number of each line and its values by column. Raises `Refused` for a line that is not a JSON object, or has a
-    name more than once.
+    """The number of each line and its values by column. Raises `Refused` for a line that is not a JSON object, is
+    nested too deeply, or has a name more than once.
     """
     with path.open("rb") as file:
         for line_no, line in enumerate(file, 1):
             text = line.removeprefix(b"\xef\xbb\xbf").strip() if line_no == 1 else line.strip()
             if not text:
                 continue
+            if _is_deep(text):
+                raise Refused(DeepLine(file=path.name, line=line_no, most=MAX_LEVELS))
             try:
                 found = parse(text)
                 if found.keys() != END:
                     yield line_no, unique([*_flat(found, "")])
             except NameRepeated as repeated:
-                raise Refused(RepeatedName(file=path.name, line=line_no, name=repeated)) from None
-            except RecursionError:
-                raise Refused(DeepLine(file=path.name, line=line_no)) from None
+                raise Refused(RepeatedName(file=path.name, line=line_no, key=str(repeated))) from None
             except ValueError:
                 raise Refused(BrokenLine(file=path.name, line=line_no)) from None
+
+
+def _is_deep(text: bytes) -> bool:
+    """Whether a line has more than `MAX_LEVELS` levels. Nearly all lines have fewer brackets than that."""
+    if text.count(b"{") + text.count(b"[") <= MAX_LEVELS:
+        return False
+    levels = accumulate(LEVELS.get(found, 0) for found in TEXT_OR_BRACKET.findall(text))
+    return any(level > MAX_LEVELS for level in levels)
 
 
 def _object(text: bytes) -> dict[str, object]:

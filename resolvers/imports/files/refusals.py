@@ -207,19 +207,30 @@ class BrokenCard(Refusal):
     )
 
 
+class BrokenLine(Refusal):
+    code = UserErrorCode.INVALID
+    english = (
+        "{file} cannot be read: line {line} is not a JSON object. Each line of an NDJSON file must have one, without "
+        "NUL characters."
+    )
+    french = (
+        "Impossible de lire {file}\u00a0: la ligne {line} n’est pas un objet JSON. Chaque ligne d’un fichier NDJSON "
+        "doit en contenir un, sans caractère NUL."
+    )
+
+
 class RepeatedName(Refusal):
     code = UserErrorCode.INVALID
-    english = "{file} cannot be read: line {line} has {name} more than once. Keep only the right value."
+    english = "{file} cannot be read: line {line} has {key} more than once. Keep only the right value."
     french = (
-        "Impossible de lire {file}\u00a0: la ligne {line} contient plusieurs fois {name}. Ne gardez que la bonne "
-        "valeur."
+        "Impossible de lire {file}\u00a0: la ligne {line} contient plusieurs fois {key}. Ne gardez que la bonne valeur."
     )
 
 
 class DeepLine(Refusal):
     code = UserErrorCode.INVALID
-    english = "{file} cannot be read: line {line} is nested too deeply. Write it with fewer levels."
+    english = "{file} cannot be read: line {line} has more than {most} levels of objects and lists. Write fewer."
     french = (
-        "Impossible de lire {file}\u00a0: la ligne {line} a trop de niveaux d’imbrication. Écrivez-la avec moins de "
-        "niveaux."
+        "Impossible de lire {file}\u00a0: la ligne {line} a plus de {most} niveaux d’objets et de listes. Écrivez-en "
+        "moins."
     )

@@ -110,15 +110,29 @@ def test_a_name_that_a_line_has_more_than_once_is_refused(tmp_path: Path, line: 
     assert f"la ligne 2 contient plusieurs fois {name}." in refusal.message("FR")
 
 
-@pytest.mark.parametrize("inside", ['{"a": ', "["])
-def test_a_line_that_is_nested_too_deeply_is_refused(tmp_path: Path, inside: str) -> None:
-    end = "}" if inside[0] == "{" else "]"
+def test_a_repeated_name_is_shown_without_invisible_characters_and_cut(tmp_path: Path) -> None:
+    name = "\\u001b" + "x" * 100
     with pytest.raises(Refused) as refused:
-        opened(tmp_path, '{"no": ' + inside * 1000 + "1" + end * 1000 + "}")
+        opened(tmp_path, f'{{"{name}": 1, "{name}": 2}}')
 
     (refusal,) = refused.value.refusals
-    assert "line 1 is nested too deeply" in refusal.message("EN")
-    assert "la ligne 1 a trop de niveaux" in refusal.message("FR")
+    assert f"line 1 has {'x' * 60}… more than once" in refusal.message("EN")
+
+
+@pytest.mark.parametrize("levels", [100, 101, 1000, 2000])
+@pytest.mark.parametrize("inside", ['{"a": ', "["])
+def test_a_line_has_at_most_100_levels(tmp_path: Path, inside: str, levels: int) -> None:
+    end = "}" if inside[0] == "{" else "]"
+    line = '{"no": "C1", "description": "A", "more": ' + inside * (levels - 1) + '"[{[\\"{"' + end * (levels - 1) + "}"
+    if levels == 100:
+        assert len([*opened(tmp_path, line).rows()]) == 1
+        return
+    with pytest.raises(Refused) as refused:
+        opened(tmp_path, line)
+
+    (refusal,) = refused.value.refusals
+    assert "line 1 has more than 100 levels" in refusal.message("EN")
+    assert "la ligne 1 a plus de 100 niveaux" in refusal.message("FR")
 
 
 def test_errors_name_the_line_and_the_member(work: Work, tmp_path: Path) -> None:
