@@ -196,7 +196,7 @@ class Parameters:
 
     def bind(self, convert: Convert, *values: object, type_: SqlType) -> SqlExpression:
         """A parameter whose value is `convert(*values)`, computed for each request, or once if no value depends on the
-        request. A list is computed each time, because the size of a plan in the cache does not include it.
+        request. Lists and texts are computed each time, because the size of a plan in the cache does not include them.
         """
 
         nodes = self.nodes
@@ -210,7 +210,7 @@ class Parameters:
                 found = _converted(convert, [_with_request_values(each, variables, request_values) for each in values])
             except BadUserInput as error:
                 raise error.of_field(nodes) from None
-            if is_constant and not isinstance(found, list):
+            if is_constant and not isinstance(found, list | str):
                 known.append(found)
             return found
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Integer
+from sqlalchemy import Integer, Unicode
 
 from resolvers.queries import InvalidOperand
 from schema.compiler.errors import BadUserInput
@@ -28,6 +28,19 @@ def test_a_constant_is_converted_once_and_a_variable_for_each_request() -> None:
     assert found == [[constant, [a], {"date": [{"gte": a}]}] for a in (1, 2)]
     assert converted.count(constant) == 1
     assert len(converted) == 5
+
+
+@pytest.mark.parametrize("constant", ["a text", ["a list"]], ids=str)
+def test_a_constant_text_or_list_is_not_kept_with_its_plan(constant: object) -> None:
+    """It may be long, and the size of a plan in the cache does not include it."""
+    parameters, converted = Parameters(), list[object]()
+
+    def noted(value: object) -> object:
+        converted.append(value)
+        return value
+
+    parameters.bind(noted, constant, type_=Unicode())
+    assert [parameters.binders["p0"]({}, NOW) for _ in range(2)] == converted == [constant] * 2
 
 
 def test_a_constant_that_is_refused_is_refused_for_each_request() -> None:
