@@ -1,6 +1,7 @@
 """Figures of groups that stored sums answer are read from them, and equal those of the interactions."""
 
 import asyncio
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,7 +14,7 @@ from persistence.enums import Role
 from schema.execution.engine import Caller
 from tests.schema.reference import Company
 from tests.schema.statistics.conftest import Asking
-from tests.schema.statistics.reference_figures import MEASURES, Figures
+from tests.schema.statistics.reference_figures import MEASURES, Figures, measured
 from tests.schema.statistics.stored_states import clean, deleted, dirty, without_days
 from tests.schema.statistics.test_interaction_statistics import GIVEN, VARIABLES, check, query
 from tests.soaking import repetitions
@@ -142,6 +143,37 @@ def test_figures_from_stored_sums_are_those_of_the_interactions(
         check(
             ask_figures, figures_company, {"groupBy": groupings, "filter": DAYS, "compareTo": "PREVIOUS_YEAR"}, chance
         )
+
+
+CARDS = {
+    "interactionTemplates": ("InteractionTemplate", "code", "template_code"),
+    "interactionGroups": ("InteractionGroup", "code", "group_code"),
+    "salespeople": ("Salesperson", "code", "salesperson_code"),
+    "campaigns": ("Campaign", "no", "campaign_no"),
+}
+"""The lists of cards: their table, its key, and the column of interactions that has this key."""
+
+
+@pytest.mark.parametrize("state", [clean, dirty])
+def test_figures_of_cards_are_those_of_their_interactions(
+    state: Callable[[Session], None], change_sums: Change, ask_figures: Asking, figures_company: Company
+) -> None:
+    """Of a page and of a single card."""
+    change_sums(state)
+    entries = [each for each in figures_company.rows["InteractionLogEntry"] if not each["canceled"]]
+    of_days = [each for each in entries if figures_company.date_matches(each["date"], DAYS["date"])]
+    for name, (table, key, column) in CARDS.items():
+        expected = {
+            row[key]: [measured([each for each in some if each[column] == row[key]]) for some in (entries, of_days)]
+            for row in figures_company.rows[table]
+        }
+        figures = f"all: statistics {{ {MEASURES} }} some: statistics(date: $days) {{ {MEASURES} }}"
+        text = f"query C($first: Int!, $days: DateFilter) {{ {name}(first: $first) {{ nodes {{ {key} {figures} }} }} }}"
+        for kind, size in itertools.product(KINDS, (1, 100)):
+            cards = ask_figures(kind, text, {"first": size, "days": DAYS["date"]})["data"][name]["nodes"]
+            assert len(cards) == min(size, len(expected)) > 0
+            for card in cards:
+                assert [card["all"], card["some"]] == expected[card[key]], (kind, size, card)
 
 
 BY_DAY: list[dict[str, Any]] = [
