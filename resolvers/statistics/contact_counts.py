@@ -1,6 +1,6 @@
 """Sums over contacts for databases that sort rows to group them, without a row for each contact in each group."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import case, func, literal_column, not_, select
 
@@ -8,12 +8,13 @@ from persistence.columns import table_of
 from persistence.interactions import InteractionLogEntry
 from persistence.sql.constructs import WithoutIndex
 from persistence.sql_types import SqlExpression, SqlQuery
-from resolvers.queries import SqlBuilder, SqlCondition, TableRow
+from resolvers.queries import SqlBuilder, SqlCondition, TableRow, integer
 from resolvers.statistics.attempts import exact_attempt
 from resolvers.statistics.derived import places
 from resolvers.statistics.entries import Entries
 from resolvers.statistics.groupings import Grouping
 from resolvers.statistics.stored import Passes
+from resolvers.statistics.sums import over_contacts
 
 
 def contacts_of_groups(sql: SqlBuilder, passes: Passes, groupings: Sequence[Grouping]) -> SqlQuery:
@@ -27,7 +28,7 @@ def contacts_of_groups(sql: SqlBuilder, passes: Passes, groupings: Sequence[Grou
     contact_no = entries.row.c["contact_no"]
     counted: SqlQuery = select(*columns, func.count(contact_no.distinct()).label("contacts"))
     found = counted.select_from(entries.row.source).where(*entries.conditions)
-    return found.group_by(*places(len(columns)), func.substr(contact_no, literal_column("-2")))
+    return found.group_by(*places(len(columns)), func.substr(contact_no, integer(-2)))
 
 
 def totals_of_first_entries(sql: SqlBuilder, passes: Passes, names: Sequence[str]) -> SqlQuery:
@@ -40,14 +41,10 @@ def totals_of_first_entries(sql: SqlBuilder, passes: Passes, names: Sequence[str
     # a literal column, because a column of `contacts` would bring its rows into subqueries that refer to it
     contact_no = literal_column(f'{contacts.name}."contact_no"', numbers.type)
     first: TableRow = sql.row(InteractionLogEntry)
-    attempt = case((not_(first.c.attempt_failed), literal_column("1")), else_=_exact_attempt(sql, passes, contact_no))
-    values: Mapping[str, Callable[[], SqlExpression]] = {
-        "contacts": func.count,
-        "reached": lambda: func.count(attempt),
-        "attempts": lambda: func.coalesce(func.sum(attempt), literal_column("0")),
-    }
+    attempt = case((not_(first.c.attempt_failed), integer(1)), else_=_exact_attempt(sql, passes, contact_no))
     of_first = first.c.entry_no == _first(sql, passes, contact_no, "entry_no")
-    return select(*(values[name]().label(name) for name in names)).select_from(contacts.join(first.source, of_first))
+    chosen = over_contacts(names, reached=lambda: attempt, attempt=lambda: attempt)
+    return select(*chosen).select_from(contacts.join(first.source, of_first))
 
 
 def _first(
@@ -61,7 +58,7 @@ def _first(
         conditions.append(not_(c["attempt_failed"]))
     found: SqlQuery = select(c[name]).select_from(entries.row.source).where(*conditions)
     ordered = found.order_by(c["date"], c["time_of_interaction"], c["entry_no"])
-    return ordered.limit(literal_column("1")).scalar_subquery()
+    return ordered.limit(integer(1)).scalar_subquery()
 
 
 def _exact_attempt(sql: SqlBuilder, passes: Passes, contact_no: SqlExpression) -> SqlExpression:

@@ -180,13 +180,11 @@ def sums_over_contacts(
     )
     conditions = _counts_for_contacts(entry, keys, days)
     contacts = found.select_from(entry.source).where(*conditions).group_by(*places(len(keys))).subquery("contacts")
-    values: dict[str, Callable[[], SqlExpression]] = {
-        "contacts": func.count,
-        "reached": lambda: func.count(contacts.c.first_success),
-        "attempts": lambda: func.sum(_reached_at(sql, kind, days)),
-    }
-    made = select(contacts.c.key, *(values[name]().label(name) for name in dict.fromkeys(names)))
-    return made.group_by(contacts.c.key).cte(alias).prefix_with("MATERIALIZED")
+    of_key = sums.over_contacts(
+        names, reached=lambda: contacts.c.first_success, attempt=lambda: _reached_at(sql, kind, days)
+    )
+    made = select(contacts.c.key, *of_key).group_by(contacts.c.key)
+    return made.cte(alias).prefix_with("MATERIALIZED")
 
 
 def _keys_of_contact(kind: SumKind, entry: TableRow) -> dict[str, SqlExpression]:

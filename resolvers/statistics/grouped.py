@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from functools import reduce
+from functools import partial, reduce
 
 from sqlalchemy import (
     CTE,
@@ -279,12 +279,8 @@ class GroupedFigures:
     def _totals_over_contacts(self, names: Sequence[str]) -> SqlQuery:
         """Sums of `SUMS_OVER_CONTACTS` over all groups, from the sums of each contact."""
         contact = DerivedColumns(CONTACTS, self._type_of)
-        values: dict[str, Callable[[], SqlExpression]] = {
-            "contacts": func.count,
-            "reached": lambda: func.count(contact["first_success"]),
-            "attempts": lambda: func.coalesce(func.sum(self._reached_at(contact)), 0),
-        }
-        found = select(*(values[name]().label(name) for name in names)).select_from(table(CONTACTS))
+        reached, attempt = partial(contact.__getitem__, "first_success"), partial(self._reached_at, contact)
+        found = select(*sums.over_contacts(names, reached=reached, attempt=attempt)).select_from(table(CONTACTS))
         if self._steps.finds_first_entries:
             return either(totals_of_first_entries(self._sql, self._request.passes, names), found)
         return found

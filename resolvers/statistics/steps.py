@@ -188,7 +188,8 @@ class Steps:
 
     def _counts_contacts(self, first: EntrySums, wanted: Sequence[str], totals: Sequence[str]) -> bool:
         """Whether a database that sorts can do without a row for each contact: only contacts are counted, by several
-        keys, and totals over contacts, if there are any, do not need these rows either.
+        keys, and totals over contacts, if there are any, do not need these rows either. By one key there are fewer
+        groups to sort, so that it saves nothing.
         """
         one_group = any(each.one_group_per_contact for each in self._groupings)
         if [*wanted] != ["contacts"] or one_group or not first.has_many_groups:
@@ -198,8 +199,8 @@ class Steps:
 
     @property
     def finds_first_entries(self) -> bool:
-        """Whether a database that sorts finds the first entry of each contact for totals: the reader sees all entries,
-        and there is neither a filter nor another period to compare with. By one key, there are fewer groups to sort.
+        """Whether a database that sorts finds the first entry of each contact for totals: there are several keys, the
+        reader sees all entries, and there is neither a filter nor another period to compare with.
         """
         is_filtered = any(value is not None for value in self._passes.filter.values())
         return self._earlier is None and not is_filtered and not self._sql.own_only and len(self._groupings) > 1

@@ -4,7 +4,7 @@ Sums can be added up: of days to months, of templates to groups. A figure is com
 that it is about. Failed attempts count in all sums.
 """
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 
 from sqlalchemy import BigInteger, ColumnElement, case, func, not_
 
@@ -45,6 +45,20 @@ def added_up(name: str, sums: SqlExpression, only: ColumnElement[bool] | None = 
         return LowPartsTogether(sums if only is None else case((only, sums)))
     total = func.coalesce(func.sum(sums) if only is None else func.sum(sums).filter(only), ZERO)
     return total if own in AMOUNTS else total.cast(BigInteger)
+
+
+def over_contacts(
+    names: Iterable[str], *, reached: Callable[[], SqlExpression], attempt: Callable[[], SqlExpression]
+) -> list[SqlExpression]:
+    """These sums of `SUMS_OVER_CONTACTS`, with their names, over rows of which each stands for a contact. `reached` is
+    null unless the contact was reached, and `attempt` is the number of the attempt at which it was.
+    """
+    values: Mapping[str, Callable[[], SqlExpression]] = {
+        "contacts": func.count,
+        "reached": lambda: func.count(reached()),
+        "attempts": lambda: func.coalesce(func.sum(attempt()), ZERO),
+    }
+    return [values[name]().label(name) for name in names]
 
 
 Sums = Callable[[str], SqlExpression]

@@ -125,7 +125,9 @@ def _of_year(unit: DateUnit) -> Units:
 
 
 def _of_weeks(starts: SqlExpression) -> Units:
-    """Weeks are counted from 0 for the one with 0001-01-01. `starts` is the first day of the week, 1 = Monday."""
+    """The week with 0001-01-01 has the number 0, or 1 if weeks begin on Monday. `starts` is the first day of the week,
+    1 = Monday.
+    """
     in_block, days, shift = integer(WEEKS_IN_BLOCK), integer(7), integer(7) - starts
     first_of_all = literal_column("'0001-01-01'", Date())
 
