@@ -11,10 +11,22 @@ from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import SqlBuilder, SqlCondition, TableRow, integer
 from resolvers.statistics.attempts import exact_attempt
 from resolvers.statistics.derived import places
-from resolvers.statistics.entries import Entries
-from resolvers.statistics.groupings import Grouping
+from resolvers.statistics.entries import SHORT_UNITS, Entries
+from resolvers.statistics.groupings import ByUnit, Grouping
 from resolvers.statistics.stored import Passes
 from resolvers.statistics.sums import over_contacts
+
+
+def are_many(groupings: Sequence[Grouping]) -> bool:
+    """Whether there are many groups to sort: by several keys, or by day or week."""
+    return len(groupings) > 1 or any(isinstance(each, ByUnit) and each.unit in SHORT_UNITS for each in groupings)
+
+
+def finds_first_entries(sql: SqlBuilder, passes: Passes, groupings: Sequence[Grouping]) -> bool:
+    """Whether `totals_of_first_entries` saves time and can be used: there are many groups, the reader sees all entries,
+    and there is no filter.
+    """
+    return are_many(groupings) and not sql.own_only and all(value is None for value in passes.filter.values())
 
 
 def contacts_of_groups(sql: SqlBuilder, passes: Passes, groupings: Sequence[Grouping]) -> SqlQuery:

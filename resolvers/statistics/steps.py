@@ -12,7 +12,7 @@ from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Columns, SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.branches import Earlier
-from resolvers.statistics.contact_counts import contacts_of_groups
+from resolvers.statistics.contact_counts import are_many, contacts_of_groups, finds_first_entries
 from resolvers.statistics.contact_sums import CONTACTS, BothSums, of_contacts
 from resolvers.statistics.derived import place, places
 from resolvers.statistics.entries import EntrySums
@@ -102,7 +102,7 @@ class Steps:
             first.c.use(wanted)
             return first.select(), []
         parts, sources = self._parts(first, wanted, totals)
-        second = self._added_up(parts, wanted) if len(parts) > 1 else parts[0][0]
+        second = self._added_up(parts, wanted)
         if any(isinstance(each, ByCity) for each in self._groupings):
             second = self._third_step(second, wanted)
         return second, sources
@@ -150,11 +150,13 @@ class Steps:
         with_attempts = with_contacts and of_totals != {"contacts"}
         to_number = [name for name in wanted if name.removeprefix(EARLIER) == "attempts"]
         if first.adds_up_both and (with_contacts or to_number):
-            return self._parts_of_both(first, wanted, with_attempts=with_attempts, numbers=bool(to_number))
+            parts, sources = self._parts_of_both(first, wanted, with_attempts=with_attempts, numbers=bool(to_number))
+            if self.finds_first_entries or not with_contacts:
+                parts = [Part(either(self._second_step(first, wanted), self._added_up(parts, wanted)), wanted)]
+            return parts, sources
+        contacts: list[CTE] = []
         if first.by_contact and with_contacts:
-            contacts = [self._contacts(first, with_attempts=with_attempts).cte(CONTACTS)]
-        else:
-            contacts = []
+            contacts.append(self._contacts(first, with_attempts=with_attempts).cte(CONTACTS))
         separate = to_number if first.has_many_groups else []
         found = [Part(self._second_step(first, wanted, exact=not separate), wanted)]
         found += [Part(self._exact_attempts(first, name), [name]) for name in separate]
@@ -187,28 +189,25 @@ class Steps:
         return rows.group_by(contact_no)
 
     def _counts_contacts(self, first: EntrySums, wanted: Sequence[str], totals: Sequence[str]) -> bool:
-        """Whether a database that sorts can do without a row for each contact: only contacts are counted, by several
-        keys, and totals over contacts, if there are any, do not need these rows either. By one key there are fewer
-        groups to sort, so that it saves nothing.
+        """Whether a database that sorts can do without a row for each contact: only contacts are counted, in
+        many groups, and totals over contacts, if there are any, do not need these rows either.
         """
         one_group = any(each.one_group_per_contact for each in self._groupings)
-        if [*wanted] != ["contacts"] or one_group or not first.has_many_groups:
+        by_one_unit = first.bits is not None and len(self._groupings) == 1
+        if [*wanted] != ["contacts"] or one_group or not (first.has_many_groups or by_one_unit):
             return False
         has_totals = bool(SUMS_OVER_CONTACTS & {*totals})
-        return self.finds_first_entries or (self._earlier is None and not has_totals and len(self._groupings) > 1)
+        return self.finds_first_entries or (self._earlier is None and not has_totals and are_many(self._groupings))
 
     @property
     def finds_first_entries(self) -> bool:
-        """Whether a database that sorts finds the first entry of each contact for totals: there are several keys, the
-        reader sees all entries, and there is neither a filter nor another period to compare with.
-        """
-        is_filtered = any(value is not None for value in self._passes.filter.values())
-        return self._earlier is None and not is_filtered and not self._sql.own_only and len(self._groupings) > 1
+        """Whether a database that sorts computes totals over contacts by `totals_of_first_entries`."""
+        return self._earlier is None and finds_first_entries(self._sql, self._passes, self._groupings)
 
     def _counted_contacts(self, first: EntrySums) -> SqlQuery:
         """The contacts of each group, without a row for each of them."""
         parts = contacts_of_groups(self._sql, self._passes, self._groupings).subquery(first.name)
-        _, columns, grouped = self._keys(first)
+        _, columns, grouped = self._keys(first if first.bits is None else self._first_step(by_contact=True))
         contacts = sums.added_up("contacts", parts.c.contacts).label("contacts")
         return select(*columns, contacts).select_from(parts).group_by(*grouped)
 
@@ -226,6 +225,8 @@ class Steps:
         Sums over contacts are read from the entries, all others may be stored. Then the entries are added up by contact
         with as few columns as possible, because there are millions of pairs of a key and a contact.
         """
+        if len(parts) == 1:
+            return parts[0].query
         keys = [name for each in self._groupings for name in each.columns]
         zero: SqlExpression = literal_column("0")
         sources = [(query.subquery(f"part_{number}"), names) for number, (query, names) in enumerate(parts)]

@@ -113,7 +113,13 @@ def test_contacts_alone_are_counted_in_each_unit_of_time(
 @KINDS
 @pytest.mark.parametrize("measures", ["contacts", "attemptsUntilReached", "interactions contacts attemptsUntilReached"])
 @pytest.mark.parametrize(
-    "groupings", [[{"by": "TEMPLATE"}], [{"by": "SALESPERSON"}, {"date": "QUARTER"}], [{"by": "USER"}, {"by": "CITY"}]]
+    "groupings",
+    [
+        [{"by": "TEMPLATE"}],
+        [{"date": "WEEK"}],
+        [{"by": "SALESPERSON"}, {"date": "QUARTER"}],
+        [{"by": "USER"}, {"by": "CITY"}],
+    ],
 )
 def test_contacts_and_attempts_in_many_groups(
     groupings: list[dict[str, str]], measures: str, kind: str, ask_figures: Asking, figures_company: Company
