@@ -125,7 +125,7 @@ def _is_end_of_months(name: str, value: object) -> bool:
 
 
 def _may_end_with_february(name: str, value: object) -> bool:
-    """Whether the last of the whole months of a comparison may be February, whose length depends on the year."""
+    """Whether a range that ends with this comparison may end with February, whose length depends on the year."""
     if name in ("current", "previous"):
         return getattr(value, "value", value) == DateUnit.MONTH
     ends = {"lt": PlaceInMonth.FIRST_OF_MARCH, "lte": PlaceInMonth.LAST_OF_FEBRUARY}

@@ -171,8 +171,8 @@ class StoredSums:
         return grouping.first(row, self._sql, final=final)
 
     def are_groups(self, groupings: Sequence[Grouping]) -> bool:
-        """Whether each row is a group already: the rows are those of days and keys, and so are the groups. Groups of
-        days are enough if all rows have the same key.
+        """Whether each row is one group: figures are grouped by day and by the key of the rows, or only by day if all
+        rows have the same key.
         """
         units = [each for each in groupings if isinstance(each, ByUnit) and each.unit is DateUnit.DAY]
         others = [each.name for each in groupings if each not in units]

@@ -125,8 +125,8 @@ def _of_year(unit: DateUnit) -> Units:
 
 
 def _of_weeks(starts: SqlExpression) -> Units:
-    """The week with 0001-01-01 has the number 0, or 1 if weeks begin on Monday. `starts` is the first day of the week,
-    1 = Monday.
+    """Weeks have numbers: that with 0001-01-01 has 0, or 1 if weeks begin on Monday. `starts` is the first day of the
+    week, 1 = Monday.
     """
     in_block, days, shift = integer(WEEKS_IN_BLOCK), integer(7), integer(7) - starts
     first_of_all = literal_column("'0001-01-01'", Date())

@@ -28,7 +28,7 @@ TIMELINE_OF_PRIMARY = "('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()),
 """SQL for the number of the timeline to which a primary writes."""
 
 TIMELINE_OR_ZERO = f"CASE WHEN pg_is_in_recovery() THEN 0 ELSE {TIMELINE_OF_PRIMARY} END"
-"""SQL for the timeline of a server if it is a primary; 0 for a standby."""
+"""SQL that returns the timeline of a primary, and 0 on a standby."""
 
 PROMOTION = f"SELECT system_identifier, {TIMELINE_OR_ZERO} FROM pg_control_system()"
 """Reads the `Promotion` of a server."""

@@ -1,4 +1,4 @@
-"""JSON on PostgreSQL: text that is put together with `||` (decision 0023).
+"""Writes JSON on PostgreSQL, as texts joined with `||` (decision 0023).
 
 Each `||` copies the text before it, so constants that follow one another are written as one.
 """

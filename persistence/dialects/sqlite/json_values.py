@@ -3,7 +3,7 @@
 from persistence.dialects.sql_writer import SqlWriter
 
 KEEPS_JSON = ("json_object(", "json_array(", "json_group_array(", "json_remove(", "json(")
-"""The functions whose results SQLite knows to be JSON."""
+"""The functions whose results SQLite treats as JSON."""
 
 
 class SqliteJsonValuesWriter(SqlWriter):

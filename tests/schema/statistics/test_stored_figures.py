@@ -158,7 +158,7 @@ CARDS = {
 def test_figures_of_cards_are_those_of_their_interactions(
     state: Callable[[Session], None], change_sums: Change, ask_figures: Asking, figures_company: Company
 ) -> None:
-    """Of a page and of a single card."""
+    """Both for a page of cards and for a single card."""
     change_sums(state)
     entries = [each for each in figures_company.rows["InteractionLogEntry"] if not each["canceled"]]
     of_days = [each for each in entries if figures_company.date_matches(each["date"], DAYS["date"])]
