@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import Boolean, ColumnElement, Date, Integer, Unicode, bindparam, literal
 from sqlalchemy.engine import Dialect
@@ -102,23 +102,29 @@ class BetweenFewRows(CachedCondition):
         return writer.between_few_rows(*map(compiled, self.clauses))
 
 
-class MeetsFew(CachedCondition):
-    """A condition that few rows meet: see `SqlWriter.with_hint`."""
+class _WithHint(CachedCondition):
+    """A condition with a hint on how many rows meet it, for databases that need one."""
+
+    few: ClassVar[bool]
 
     def __init__(self, condition: SqlExpression) -> None:
         super().__init__(condition)
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
         (condition,) = self.clauses
-        return writer.with_hint(compiled(condition), few=True)
+        return writer.with_hint(compiled(condition), few=self.few)
 
 
-class MeetsMost(MeetsFew):
-    """A condition that nearly all rows meet: see `SqlWriter.with_hint`."""
+class MeetsFew(_WithHint):
+    """A condition that few rows meet."""
 
-    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        (condition,) = self.clauses
-        return writer.with_hint(compiled(condition), few=False)
+    few = True
+
+
+class MeetsMost(_WithHint):
+    """A condition that nearly all rows meet."""
+
+    few = False
 
 
 class ReadsTable(CachedCondition):

@@ -13,6 +13,7 @@ from resolvers.statistics.attempts import exact_attempt
 from resolvers.statistics.derived import places
 from resolvers.statistics.entries import SHORT_UNITS, Entries
 from resolvers.statistics.groupings import ByUnit, Grouping
+from resolvers.statistics.queries import ONE
 from resolvers.statistics.stored import Passes
 from resolvers.statistics.sums import over_contacts
 
@@ -53,7 +54,7 @@ def totals_of_first_entries(sql: SqlBuilder, passes: Passes, names: Sequence[str
     # a literal column, because a column of `contacts` would bring its rows into subqueries that refer to it
     contact_no = literal_column(f'{contacts.name}."contact_no"', numbers.type)
     first: TableRow = sql.row(InteractionLogEntry)
-    attempt = case((not_(first.c.attempt_failed), integer(1)), else_=_exact_attempt(sql, passes, contact_no))
+    attempt = case((not_(first.c.attempt_failed), ONE), else_=_exact_attempt(sql, passes, contact_no))
     of_first = first.c.entry_no == _first(sql, passes, contact_no, "entry_no")
     chosen = over_contacts(names, reached=lambda: attempt, attempt=lambda: attempt)
     return select(*chosen).select_from(contacts.join(first.source, of_first))
@@ -70,7 +71,7 @@ def _first(
         conditions.append(not_(c["attempt_failed"]))
     found: SqlQuery = select(c[name]).select_from(entries.row.source).where(*conditions)
     ordered = found.order_by(c["date"], c["time_of_interaction"], c["entry_no"])
-    return ordered.limit(integer(1)).scalar_subquery()
+    return ordered.limit(ONE).scalar_subquery()
 
 
 def _exact_attempt(sql: SqlBuilder, passes: Passes, contact_no: SqlExpression) -> SqlExpression:

@@ -1,4 +1,4 @@
-"""The second step of sums over contacts in one pass: the sums of each group, and those of each contact in all groups.
+"""Adds up sums over contacts for each group, and for each contact in all groups, in one pass: the second step.
 
 The first step has a row for each contact and group, which may be nearly as many as there are entries. PostgreSQL would
 write them to a file to read them several times: for the groups, for the totals, and for attempts that are to be
@@ -11,11 +11,11 @@ from sqlalchemy import Subquery, func, literal_column, null, select, table, tupl
 
 from persistence.sql.constructs import EitherRows
 from persistence.sql_types import SqlExpression, SqlQuery
-from resolvers.queries import SqlCondition, integer
+from resolvers.queries import SqlCondition
 from resolvers.statistics import attempts
 from resolvers.statistics.derived import DerivedColumns
 from resolvers.statistics.entries import EntrySums
-from resolvers.statistics.queries import ZERO
+from resolvers.statistics.queries import ONE, ZERO
 
 CONTACTS = "contact_sums"
 """The subquery with one row for each contact."""
@@ -23,7 +23,6 @@ CONTACTS = "contact_sums"
 IS_GROUP = "is_group"
 """The column that is 1 in the rows of groups, and 0 in those of contacts."""
 
-ONE = integer(1)
 CONTACT_NO: SqlExpression = literal_column("contact_no")
 
 

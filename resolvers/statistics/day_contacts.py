@@ -16,13 +16,11 @@ from persistence.precomputed.day_sums import SumKind
 from persistence.sql.constructs import JoinedTexts
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Columns, SqlCondition, quoted
+from resolvers.statistics.queries import ONE, ZERO
 
 ENTRIES = table_of(InteractionLogEntry)
 NEEDED = "contact_no", "attempt_failed", "time_of_interaction", "entry_no"
 """The columns of entries that `exact` reads, besides `day` and `key`."""
-
-ZERO: SqlExpression = literal_column("0")
-ONE: SqlExpression = literal_column("1")
 
 
 def of_single_entries(entry: Columns) -> dict[str, SqlExpression]:

@@ -6,6 +6,9 @@ from sqlalchemy import FromClause, literal_column
 
 from persistence.sql_types import SqlExpression, SqlType
 
+ANY_COLUMN: list[SqlExpression] = [literal_column("1").label("one")]
+"""The columns of a SELECT of which only the rows matter, because SQL demands one."""
+
 
 class DerivedColumns:
     """The columns of a subquery by name."""

@@ -7,7 +7,7 @@ key answer a request, they are read instead of the entries.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Date, FromClause, Integer, and_, case, literal_column, not_, or_, select, union_all
+from sqlalchemy import Date, FromClause, Integer, and_, case, not_, or_, select, union_all
 
 from persistence.columns import table_of
 from persistence.interactions import InteractionLogEntry
@@ -17,12 +17,13 @@ from persistence.sql.dates import YearLater
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.date_ranges import DateUnit
 from resolvers.interactions.queries import EntryOnOtherDay
-from resolvers.queries import SqlBuilder, SqlCondition, TableRow
+from resolvers.queries import SqlBuilder, SqlCondition, TableRow, integer
 from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, not_later
 from resolvers.statistics.branches import ON_OWN_DAYS, Branch, Earlier
-from resolvers.statistics.derived import DerivedColumns, DerivedRow, places
+from resolvers.statistics.derived import ANY_COLUMN, DerivedColumns, DerivedRow, places
 from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
 from resolvers.statistics.periods import split_by_date, without_ends
+from resolvers.statistics.queries import ONE, ZERO
 from resolvers.statistics.stored import DATES, OnEntries, Passes, StoredPart, StoredSums, has_only
 from resolvers.statistics.sums import SUMS, added_up
 from resolvers.statistics.unit_bits import BITS, BLOCK, UnitBits
@@ -121,7 +122,7 @@ class EntrySums:
         keys = {name: WithoutIndex(key) if self._stored is None else key for name, key in self.keys.items()}
         columns = [key.label(name) for name, key in keys.items()]
         columns += [(self._sum(name, entry, row) if self._stored is None else row.c[name]).label(name) for name in sums]
-        chosen: SqlQuery = select(*(columns or [literal_column("1").label("one")]))
+        chosen: SqlQuery = select(*(columns or ANY_COLUMN))
         conditions = [ReadsTable(row.c["duration"])] if self._reads_table else []
         found = chosen.select_from(row.source).where(*self._entries.conditions, *conditions)
         if not sums and not keys:
@@ -268,24 +269,20 @@ class Entries:
         assert self._earlier is not None
         entry: TableRow = self._sql.row(InteractionLogEntry)
         on_dates, others = split_by_date(self._passes.filter)
-        zero, one = literal_column("0", Integer()), literal_column("1", Integer())
-        periods = union_all(select(zero.label("earlier")), select(one.label("earlier"))).subquery("periods")
+        periods = union_all(select(ZERO.label("earlier")), select(ONE.label("earlier"))).subquery("periods")
         earlier = periods.c.earlier
         own = replace(self._passes, filter=on_dates)(EntryOnOtherDay(entry, entry.c.date))
         passes = replace(self._earlier.passes, filter=without_ends(on_dates))
         before = and_(*moved.conditions(entry), passes(EntryOnOtherDay(entry, moved.day(entry))))
-        within = or_(and_(earlier == zero, own), and_(earlier == one, before))
-        days = {"earlier": earlier, "day": case((earlier == zero, entry.c.date), else_=moved.day(entry))}
+        within = or_(and_(earlier == ZERO, own), and_(earlier == ONE, before))
+        days = {"earlier": earlier, "day": case((earlier == ZERO, entry.c.date), else_=moved.day(entry))}
         chosen = [(days[name] if name in days else entry.c[name]).label(name) for name in columns]
         found: SqlQuery = select(*chosen)
         return found.select_from(entry.source.join(periods, within)).where(replace(self._passes, filter=others)(entry))
 
     def _branch(self, columns: Sequence[str], passes: Passes, branch: Branch) -> SqlQuery:
         entry, conditions = self._row_and_conditions(passes, branch)
-        others: Mapping[str, SqlExpression] = {
-            "earlier": literal_column(str(int(branch.earlier)), Integer()),
-            "day": branch.day(entry),
-        }
+        others: Mapping[str, SqlExpression] = {"earlier": integer(int(branch.earlier)), "day": branch.day(entry)}
         chosen = [(others[name] if name in others else entry.c[name]).label(name) for name in columns]
         only = self._only_of(self._entry(entry, others["day"], others["earlier"]))
         found: SqlQuery = select(*chosen)

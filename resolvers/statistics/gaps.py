@@ -8,13 +8,12 @@ from persistence.sql.conditions import DaysAfter
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import SqlBuilder
 from resolvers.statistics import sums
-from resolvers.statistics.derived import DerivedColumns, places
+from resolvers.statistics.derived import ANY_COLUMN, DerivedColumns, places
 from resolvers.statistics.groupings import ByDayOfWeek, ByHourOfDay, ByUnit, Grouping
 from resolvers.statistics.periods import FilterDays, first_day, last_day
 
 MAX_GROUPS = 10_000
 FILLED, COMBINATIONS, UNITS = "filled_groups", "combinations", "units"
-ONE: list[SqlExpression] = [literal_column("1").label("one")]
 
 
 class Gaps:
@@ -43,7 +42,7 @@ class Gaps:
         """The subqueries by name, in the order in which they are needed. The last one, `FILLED`, has these columns of
         the groups and their keys.
         """
-        others = [self._groups[name].label(name) for name in self._others] or ONE
+        others = [self._groups[name].label(name) for name in self._others] or ANY_COLUMN
         combinations: SqlQuery = select(*others).distinct()
         if self._others:
             combinations = combinations.select_from(table(self._source))

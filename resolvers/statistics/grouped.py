@@ -31,9 +31,9 @@ from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.branches import Earlier
 from resolvers.statistics.contact_counts import totals_of_first_entries
 from resolvers.statistics.contact_sums import CONTACTS
-from resolvers.statistics.derived import DerivedColumns, DerivedRow
+from resolvers.statistics.derived import ANY_COLUMN, DerivedColumns, DerivedRow
 from resolvers.statistics.entries import Entries
-from resolvers.statistics.gaps import FILLED, ONE, Gaps
+from resolvers.statistics.gaps import FILLED, Gaps
 from resolvers.statistics.groupings import ByUnit, Grouping
 from resolvers.statistics.periods import FilterDays
 from resolvers.statistics.steps import Steps
@@ -143,7 +143,7 @@ class GroupedFigures:
         are_added_up = all(each.one_group_per_contact for each in self._groupings)
         of_contacts = [name for name in self._totals if name in SUMS_OVER_CONTACTS and not are_added_up]
         found = [self._total(name).label(name) for name in self._totals if name not in of_contacts]
-        sums_of_all: SqlQuery = select(*(found or ONE))
+        sums_of_all: SqlQuery = select(*(found or ANY_COLUMN))
         source = (sums_of_all.select_from(table(GROUPS)) if found else sums_of_all).subquery("totals")
         if not of_contacts:
             return source
@@ -193,7 +193,7 @@ class GroupedFigures:
         return self._gaps is None and self._request.having is None
 
     def _rows(self, columns: Sequence[str]) -> FromClause:
-        named = [self._kept[name].label(name) for name in columns if name != "n"] or ONE
+        named = [self._kept[name].label(name) for name in columns if name != "n"] or ANY_COLUMN
         order = self._order()
         source = self._first_of_parts() if self._are_stored else table(KEPT)
         found: SqlQuery = select(*named).select_from(source).order_by(*order)
@@ -260,7 +260,7 @@ class GroupedFigures:
         if self._gaps is None:
             self._groups.use(names)
         source = table(GROUPS if self._gaps is None else FILLED).alias(KEPT)
-        chosen: SqlQuery = select(*([self._kept[name].label(name) for name in names] or ONE))
+        chosen: SqlQuery = select(*([self._kept[name].label(name) for name in names] or ANY_COLUMN))
         return chosen.select_from(source).where(*conditions, *self._having)
 
     def _steps_of(self, groupings: Sequence[Grouping], earlier: Earlier | None, name: str = entries.NAME) -> Steps:

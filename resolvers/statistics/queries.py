@@ -28,7 +28,7 @@ SCORES = {
 DECIMALS = 4
 """The decimals of rates, and of averages that are not amounts. Halves are rounded away from zero."""
 
-ZERO = integer(0)
+ZERO, ONE = integer(0), integer(1)
 
 RowMeasure: TypeAlias = Callable[[TableRow], SqlExpression]
 """An aggregate over rows."""

@@ -14,9 +14,8 @@ from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.branches import Earlier
 from resolvers.statistics.contact_counts import are_many, contacts_of_groups, finds_first_entries
 from resolvers.statistics.contact_sums import CONTACTS, BothSums, of_contacts
-from resolvers.statistics.derived import place, places
+from resolvers.statistics.derived import ANY_COLUMN, place, places
 from resolvers.statistics.entries import EntrySums
-from resolvers.statistics.gaps import ONE
 from resolvers.statistics.groupings import ByCity, Grouping
 from resolvers.statistics.periods import FilterDays
 from resolvers.statistics.queries import ZERO
@@ -249,7 +248,7 @@ class Steps:
         """
         source, columns, grouped = self._keys(first)
         columns += [self._second_sum(first, name, exact=exact).label(name) for name in wanted]
-        found = select(*(columns or ONE)).select_from(source).group_by(*grouped)
+        found = select(*(columns or ANY_COLUMN)).select_from(source).group_by(*grouped)
         if grouped and first.may_be_zero:
             found = found.having(func.sum(first.c["interactions"]) > ZERO)
         return found

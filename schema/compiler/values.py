@@ -164,9 +164,9 @@ def _is_constant(value: object) -> bool:
     """Whether a value is the same for each request."""
     if isinstance(value, dict):
         return all(map(_is_constant, value.values()))
-    return (
-        all(map(_is_constant, value)) if isinstance(value, list) else not isinstance(value, Placeholder | _RequestPart)
-    )
+    if isinstance(value, list):
+        return all(map(_is_constant, value))
+    return not isinstance(value, Placeholder | _RequestPart)
 
 
 def _converted(convert: Convert, values: Sequence[object]) -> object:

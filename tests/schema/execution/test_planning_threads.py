@@ -23,14 +23,6 @@ LARGE = {"filter": {"or": [{"name": {"eq": "x"}}] * LARGE_VARIABLES}}
 SMALL_THREAD, LARGE_THREAD = "carnet-plan_0", "carnet-plan-large_0"
 
 
-@pytest.fixture
-def database(database_url: str, loop: asyncio.AbstractEventLoop) -> Iterator[Database]:
-    """A fresh database that does not know the documents of earlier tests."""
-    opened = Database.at(database_url)
-    yield loop.run_until_complete(opened.__aenter__())
-    loop.run_until_complete(opened.__aexit__(None, None, None))
-
-
 def ask(engine: Engine, loop: asyncio.AbstractEventLoop, text: str, variables: Any = None) -> Any:
     return json.loads(loop.run_until_complete(engine.answer(GraphQLRequest(text, variables), Caller())).body)
 
