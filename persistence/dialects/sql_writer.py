@@ -4,8 +4,8 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from persistence.dialects.calendar_writer import CalendarWriter
 from persistence.dialects.json_values_writer import JsonValuesWriter
-from persistence.dialects.months_writer import MonthsWriter
 
 Combine = Callable[[str, str], str]
 """Makes one SQL expression from the SQL of two: the sum of the high parts and the sum of the low parts of amounts."""
@@ -28,7 +28,7 @@ class RowsOfPage:
     backward: bool
 
 
-class SqlWriter(MonthsWriter, JsonValuesWriter):
+class SqlWriter(CalendarWriter, JsonValuesWriter):
     """Writes constructs from SQL text. Every argument that is not marked otherwise is the SQL of an operand."""
 
     has_bit_or: bool
@@ -139,10 +139,6 @@ class SqlWriter(MonthsWriter, JsonValuesWriter):
         """The date in a time zone: the next day in the zones `ahead`, the day before in those `behind`."""
 
     @abstractmethod
-    def day_of_week(self, date: str) -> str:
-        """The day of the week of a date: 1 = Monday … 7 = Sunday."""
-
-    @abstractmethod
     def hour_of_day(self, time: str) -> str:
         """The hour of a time of day: 0 to 23."""
 
@@ -171,14 +167,6 @@ class SqlWriter(MonthsWriter, JsonValuesWriter):
     @abstractmethod
     def ordinal(self, date: str) -> str:
         """The number of the day of a date or of a `Moment`, counted from 1 for 0001-01-01."""
-
-    @abstractmethod
-    def first_day_of_week(self, date: str, first_day: str) -> str:
-        """The first day of the week of a date; weeks begin on `first_day`, 1 = Monday."""
-
-    @abstractmethod
-    def last_day_of_week(self, date: str, first_day: str) -> str:
-        """The last day of the week of a date."""
 
     @abstractmethod
     def year_later(self, date: str) -> str:

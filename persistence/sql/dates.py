@@ -73,6 +73,32 @@ class FirstDayOfKey(_OfMonths[dt.date]):
         return writer.first_day_of_key(key, self.months)
 
 
+class KeyOfWeek(CachedConstruct[int]):
+    """The week of a date as a value to group many rows by. Weeks begin on `first_day_of_week`, where 1 is Monday.
+    `FirstDayOfWeek` makes a date of it.
+    """
+
+    type = Integer()
+
+    def __init__(self, date: SqlExpression, first_day_of_week: SqlExpression) -> None:
+        super().__init__(date, first_day_of_week)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.key_of_week(*map(compiled, self.clauses))
+
+
+class FirstDayOfWeek(CachedConstruct[dt.date]):
+    """The first day of the week with a key of `KeyOfWeek`."""
+
+    type = Date()
+
+    def __init__(self, key: SqlExpression, first_day_of_week: SqlExpression) -> None:
+        super().__init__(key, first_day_of_week)
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return writer.first_day_of_week_key(*map(compiled, self.clauses))
+
+
 class LastDayOf(_OfUnit):
     """The last day of the unit that begins on a date."""
 

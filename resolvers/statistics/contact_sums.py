@@ -51,10 +51,11 @@ class BothSums:
         either = EitherRows(self._in_several_passes(), self._in_one_pass())
         return select(literal_column("*")).select_from(either)
 
-    def groups(self) -> SqlQuery:
-        """The rows of groups."""
-        found: SqlQuery = select(*_named([*self._keys, *self._of_groups]))
-        return found.select_from(table(self.name)).where(literal_column(IS_GROUP) == ONE)
+    def groups(self, keys: Sequence[SqlExpression]) -> SqlQuery:
+        """The rows of groups, with `keys` that are computed from those of the first step."""
+        found: SqlQuery = select(*keys, *_named([*self._of_groups]))
+        rows = table(self.name).alias(self._first.name)
+        return found.select_from(rows).where(literal_column(IS_GROUP) == ONE)
 
     def contacts(self) -> SqlQuery:
         """The rows of contacts."""

@@ -18,15 +18,24 @@ from persistence.enums import Evaluation
 from persistence.interactions import InteractionLogEntry
 from persistence.setup import MarketingSetup
 from persistence.sql.conditions import DayOfWeek, HourOfDay
-from persistence.sql.dates import MONTHS, FirstDayOf, FirstDayOfKey, IsoDate, KeyOfMonths, LastDayOf
+from persistence.sql.dates import (
+    MONTHS,
+    FirstDayOf,
+    FirstDayOfKey,
+    FirstDayOfWeek,
+    IsoDate,
+    KeyOfMonths,
+    KeyOfWeek,
+    LastDayOf,
+)
 from persistence.sql.folding import Visible
 from persistence.sql.json import JsonList, JsonObject, json_text, text_of
 from persistence.sql_types import SqlExpression, SqlType
 from resolvers.date_ranges import DateUnit
 from resolvers.queries import Columns, SqlBuilder, quoted
 
-MONTHS_KEY = "months"
-"""The name of the column with `KeyOfMonths` in the first step, which adds up the entries of each contact."""
+UNIT_KEY = "unit_key"
+"""The column of the first step with `KeyOfMonths` or `KeyOfWeek`, if it adds up the entries of each contact."""
 
 
 class InteractionDimension(StrEnum):
@@ -112,7 +121,7 @@ class Grouping:
         """The final column of the first step that the key is made of."""
         return self.name
 
-    def of_final(self, value: SqlExpression) -> SqlExpression:
+    def of_final(self, value: SqlExpression, sql: SqlBuilder) -> SqlExpression:
         """The key, from a value of this column."""
         return value
 
@@ -203,14 +212,18 @@ class ByUnit(Grouping):
             return {"day": entry.day}
         if self.unit.value in MONTHS:
             day = entry.day if entry.years is None else entry.own_day
-            return {MONTHS_KEY: KeyOfMonths(self.unit.value, day, entry.years)}
-        return {self.name: self.of(entry.day, sql)}
+            return {UNIT_KEY: KeyOfMonths(self.unit.value, day, entry.years)}
+        if self.unit is DateUnit.WEEK:
+            return {UNIT_KEY: KeyOfWeek(entry.day, first_day_of_week(sql))}
+        return {self.name: entry.day}
 
     @property
     def final_column(self) -> str:
-        return MONTHS_KEY if self.unit.value in MONTHS else self.name
+        return self.name if self.unit is DateUnit.DAY else UNIT_KEY
 
-    def of_final(self, value: SqlExpression) -> SqlExpression:
+    def of_final(self, value: SqlExpression, sql: SqlBuilder) -> SqlExpression:
+        if self.unit is DateUnit.WEEK:
+            return FirstDayOfWeek(value, first_day_of_week(sql))
         return FirstDayOfKey(self.unit.value, value) if self.unit.value in MONTHS else value
 
     def key(self, sums: Columns, sql: SqlBuilder) -> SqlExpression:

@@ -170,9 +170,9 @@ class Steps:
     ) -> tuple[list[Part], list[CTE]]:
         _, keys, _ = self._keys(first)
         of_groups = {name: self._second_sum(first, name, exact=False) for name in wanted}
-        named = {each.name: first.c[each.final_column] for each in self._groupings}
+        named = {each.final_column: first.c[each.final_column] for each in self._groupings}
         both = BothSums(first, named, of_groups, with_attempts=with_attempts, numbers=numbers)
-        found = [Part(both.groups(), wanted)]
+        found = [Part(both.groups(keys), wanted)]
         if numbers:
             exact: SqlQuery = select(*keys, first.exact_attempt().label("attempts")).select_from(both.unknown())
             found.append(Part(exact, ["attempts"]))
@@ -282,8 +282,9 @@ class Steps:
         if first.bits is not None and grouping is first.bits.grouping:
             return first.bits.key(first.c), first.bits.grouped_by(first.c, own_place)
         if first.is_final and not grouping.of_contact:
-            column = sums_of[grouping.final_column]
-            return grouping.of_final(column), column
+            is_key = grouping.name in first.keys
+            column = sums_of[grouping.name if is_key else grouping.final_column]
+            return (column if is_key else grouping.of_final(column, self._sql)), column
         return grouping.key(sums_of, self._sql), own_place
 
     def _third_step(self, second: SqlQuery, wanted: Sequence[str]) -> SqlQuery:

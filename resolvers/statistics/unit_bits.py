@@ -66,7 +66,7 @@ class UnitBits:
 
     def key(self, row: DerivedColumns) -> SqlExpression:
         """The unit of a row that `join` repeats."""
-        own = self.grouping.of_final(row[BLOCK])
+        own = self.grouping.of_final(row[BLOCK], self._sql)
         return WithBits(self._units.unit(row[BLOCK], self._places.c.place), own)
 
     def grouped_by(self, row: DerivedColumns, own_place: SqlExpression) -> SqlExpression:

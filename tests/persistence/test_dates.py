@@ -1,11 +1,11 @@
-"""Numbers of days and keys of months, quarters and years stand for the same days on both databases."""
+"""Numbers of days and keys of weeks, months, quarters and years stand for the same days on both databases."""
 
 import datetime as dt
 
 import pytest
 from sqlalchemy import Date, Integer, literal, select
 
-from persistence.sql.dates import FirstDayOfKey, KeyOfMonths, Ordinal
+from persistence.sql.dates import FirstDayOfKey, FirstDayOfWeek, KeyOfMonths, KeyOfWeek, Ordinal
 from resolvers.work import Work
 
 DAYS = (dt.date.min, dt.date(999, 3, 31), dt.date(2024, 2, 29), dt.date(2025, 10, 1), dt.date.max)
@@ -28,6 +28,17 @@ def test_a_key_can_be_that_of_later_years(work: Work, unit: str, first_day: dt.d
     key = KeyOfMonths(unit, literal(dt.date(2024, 2, 29), Date()), literal(2, Integer()))
 
     assert work.session.scalar(select(FirstDayOfKey(unit, key))) == first_day
+
+
+@pytest.mark.parametrize("starts", [1, 3, 7])
+def test_the_key_of_a_week_tells_its_first_day_within_the_calendar(work: Work, starts: int) -> None:
+    starts_on = literal(starts, Integer())
+    keys = [KeyOfWeek(literal(day, Date()), starts_on) for day in DAYS]
+
+    found = work.session.execute(select(*(FirstDayOfWeek(key, starts_on) for key in keys))).one()
+
+    first_days = [max(day.toordinal() - (day.isoweekday() - starts) % 7, 1) for day in DAYS]
+    assert list(found) == [dt.date.fromordinal(day) for day in first_days]
 
 
 def test_days_are_counted_from_the_first_one_of_the_calendar(work: Work) -> None:

@@ -3,21 +3,15 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 
+from persistence.dialects.postgresql.calendar_sql import PostgresqlCalendarWriter
 from persistence.dialects.postgresql.json_text import constant, joined, or_null
 from persistence.dialects.postgresql.search_sql import PostgresqlSearchWriter
 from persistence.dialects.quoting import quoted
 from persistence.dialects.sql_writer import RowsOfPage, SumsOfParts
 from persistence.texts.quick_folding import ACCENTS, FRENCH, LATIN, PLAIN_SIGNS, SIGNS
 
-UNITS = {1: "month", 3: "quarter", 12: "year"}  # by their months
 
-A_MONDAY = "DATE '0001-01-01'"
-"""The day from which days of the week are counted. `extract` would compute a decimal number, which takes longer than
-adding up a row.
-"""
-
-
-class PostgresqlWriter(PostgresqlSearchWriter):
+class PostgresqlWriter(PostgresqlSearchWriter, PostgresqlCalendarWriter):
     """Dates, amounts (NUMERIC) and booleans have types of their own, and list parameters are arrays. JSON is text."""
 
     has_bit_or = True
@@ -90,9 +84,6 @@ class PostgresqlWriter(PostgresqlSearchWriter):
             f"WHEN {zone} = ANY (string_to_array({behind}, ' ')) THEN -1 ELSE 0 END)"
         )
 
-    def day_of_week(self, date: str) -> str:
-        return f"((({date})::date - {A_MONDAY}) % 7 + 1)"
-
     def hour_of_day(self, time: str) -> str:
         return f"CAST(date_part('hour', {time}) AS integer)"
 
@@ -115,26 +106,6 @@ class PostgresqlWriter(PostgresqlSearchWriter):
 
     def ordinal(self, date: str) -> str:
         return f"(({date})::date - DATE '0001-01-01' + 1)"
-
-    def first_day_of_week(self, date: str, first_day: str) -> str:
-        return f"greatest(({date})::date - {_days_into_week(date, first_day)}, DATE '0001-01-01')"
-
-    def last_day_of_week(self, date: str, first_day: str) -> str:
-        return f"least(({date})::date + (6 - {_days_into_week(date, first_day)}), DATE '9999-12-31')"
-
-    def first_day_of_months(self, date: str, months: int) -> str:
-        return f"date_trunc('{UNITS[months]}', ({date})::timestamp)::date"
-
-    def key_of_months(self, date: str, months: int, years: str = "0") -> str:
-        """The key is the first day."""
-        key = self.first_day_of_months(date, months)
-        return key if years == "0" else f"({key} + make_interval(years => {years}))::date"
-
-    def first_day_of_key(self, key: str, months: int) -> str:
-        return key
-
-    def last_day_of_months(self, date: str, months: int) -> str:
-        return f"(({date})::timestamp + INTERVAL '{months} months' - INTERVAL '1 day')::date"
 
     def year_later(self, date: str) -> str:
         return f"(({date})::timestamp + INTERVAL '1 year')::date"
@@ -299,11 +270,6 @@ def _in_order(order_by: Sequence[str]) -> str:
 
 def _guarded(text: str, signs: str) -> str:
     return f"CASE WHEN {text} < 'A' COLLATE \"C\" AND left({text}, 1) IN ({signs}) THEN '''' || {text} ELSE {text} END"
-
-
-def _days_into_week(date: str, first_day: str) -> str:
-    """How many days a date is after the first day of its week."""
-    return f"((({date})::date - {A_MONDAY} + 8 - {first_day}) % 7)"
 
 
 def _is_ascii(text: str) -> str:

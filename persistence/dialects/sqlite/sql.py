@@ -127,11 +127,17 @@ class SqliteWriter(SqliteSearchWriter, SqliteJsonValuesWriter):
 
     def first_day_of_week(self, date: str, first_day: str) -> str:
         """By numbers of days, because `date` with a text of days takes half as long again."""
-        shift = f"8 - {first_day}"
-        return f"max(date(({self._julian_day(date)} + {shift}) / 7 * 7 - ({shift})), '{FIRST_DAY}')"
+        return self.first_day_of_week_key(self.key_of_week(date, first_day), first_day)
 
     def last_day_of_week(self, date: str, first_day: str) -> str:
         return f"coalesce(date({date}, (6 - {self._days_into_week(date, first_day)}) || ' days'), '{LAST_DAY}')"
+
+    def key_of_week(self, date: str, first_day: str) -> str:
+        """The number of the week, because `date` takes longer than the number, and texts longer to order."""
+        return f"(({self._julian_day(date)} + 8 - {first_day}) / 7)"
+
+    def first_day_of_week_key(self, key: str, first_day: str) -> str:
+        return f"max(date({key} * 7 - 8 + {first_day}), '{FIRST_DAY}')"
 
     def first_day_of_months(self, date: str, months: int) -> str:
         if months == 12:
