@@ -1,9 +1,8 @@
 """The steps from entries, or stored sums of them, to the sums of each group."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
-from sqlalchemy import CTE, FromClause, and_, func, literal_column, select, table, union_all
+from sqlalchemy import CTE, FromClause, and_, func, literal_column, select, table
 
 from persistence.contacts import Contact
 from persistence.sql.constructs import either
@@ -16,19 +15,13 @@ from resolvers.statistics.contact_counts import are_many, contacts_of_groups, fi
 from resolvers.statistics.contact_sums import CONTACTS, BothSums, of_contacts
 from resolvers.statistics.derived import ANY_COLUMN, place, places
 from resolvers.statistics.entries import EntrySums
-from resolvers.statistics.groupings import ByCity, Grouping
+from resolvers.statistics.groupings import ByCity, ByUser, Grouping
+from resolvers.statistics.parts import Part, added_up
 from resolvers.statistics.periods import FilterDays
 from resolvers.statistics.queries import ZERO
 from resolvers.statistics.stored import Passes, StoredSums, stored_sums
 from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
 from resolvers.statistics.unit_bits import unit_bits
-
-
-class Part(NamedTuple):
-    """A SELECT of the second step, and the names of the sums that it has."""
-
-    query: SqlQuery
-    names: Sequence[str]
 
 
 class Steps:
@@ -90,13 +83,16 @@ class Steps:
             parts.append(Part(self._second_step(of_days, others), others))
             return self._added_up(parts, wanted), [*sources, of_days.select().cte(of_days.name)]
         are_stored = self.are_stored([*wanted, *totals])
+        by_keys = stored is None and not by_contact and self._groups_entries_by_keys
         needs_second_step = stored is not None or any(each.needs_second_step for each in self._groupings)
         first = self._first_step(
             by_contact=by_contact,
             bits=counts_contacts and not others,
-            final=are_stored,
+            final=are_stored or by_keys,
             stored=None if by_contact else stored,
         )
+        if by_keys and self._earlier is None:
+            return self._as_groups(first, wanted), []
         if are_stored or not (by_contact or self._earlier or needs_second_step):
             first.c.use(wanted)
             return first.select(), []
@@ -114,6 +110,13 @@ class Steps:
     def _by_contact(self, names: Iterable[str]) -> bool:
         over_contacts = any(name.removeprefix(EARLIER) in SUMS_OVER_CONTACTS for name in names)
         return self._of_contact or (over_contacts and not self.contacts_are_stored)
+
+    @property
+    def _groups_entries_by_keys(self) -> bool:
+        """Whether the first step groups entries by the keys themselves: by several, there are far fewer groups than if
+        one of them were a day. A visible user id takes too long to compute for each entry.
+        """
+        return len(self._groupings) > 1 and not any(isinstance(each, ByUser) for each in self._groupings)
 
     def _first_step(
         self,
@@ -219,28 +222,7 @@ class Steps:
         return found.select_from(source).where(*conditions)
 
     def _added_up(self, parts: Sequence[Part], wanted: Sequence[str]) -> SqlQuery:
-        """The sums of several SELECTs together, each of which is given with the names of the sums that it has.
-
-        Sums over contacts are read from the entries, all others may be stored. Then the entries are added up by contact
-        with as few columns as possible, because there are millions of pairs of a key and a contact.
-        """
-        if len(parts) == 1:
-            return parts[0].query
-        keys = [name for each in self._groupings for name in each.columns]
-        zero: SqlExpression = literal_column("0")
-        sources = [(query.subquery(f"part_{number}"), names) for number, (query, names) in enumerate(parts)]
-        together = union_all(
-            *(
-                select(
-                    *(rows.c[name].label(name) for name in keys),
-                    *((rows.c[name] if name in there else zero).label(name) for name in wanted),
-                )
-                for rows, there in sources
-            )
-        ).subquery("of_all_parts")
-        chosen = [together.c[name].label(name) for name in keys]
-        chosen += [sums.added_up(name, together.c[name]).label(name) for name in wanted]
-        return select(*chosen).select_from(together).group_by(*places(len(keys)))
+        return added_up(parts, [name for each in self._groupings for name in each.columns], wanted)
 
     def _second_step(self, first: EntrySums, wanted: Sequence[str], *, exact: bool = True) -> SqlQuery:
         """The sums `wanted` of each group, from the rows of the first step. Numbers of attempts that its sums do not
@@ -252,6 +234,12 @@ class Steps:
         if grouped and first.may_be_zero:
             found = found.having(func.sum(first.c["interactions"]) > ZERO)
         return found
+
+    def _as_groups(self, first: EntrySums, wanted: Sequence[str]) -> SqlQuery:
+        """The rows of a first step of which each is a group, with the keys of the groups."""
+        _, keys, _ = self._keys(first)
+        found: SqlQuery = select(*keys, *(first.c[name].label(name) for name in wanted))
+        return found.select_from(first.select().subquery(first.name))
 
     def _keys(self, first: EntrySums) -> tuple[FromClause, list[SqlExpression], list[SqlExpression]]:
         """The rows of the first step, joined to their contacts if groupings need these; the keys of the groups; and

@@ -195,3 +195,24 @@ def test_entries_of_contacts_in_many_groups_are_ordered_instead_of_filling_a_has
 
 def test_the_sums_of_contacts_are_read_once_if_each_contact_is_in_one_group(plan: Callable[[str], list[str]]) -> None:
     assert plan("groupBy: [{by: CONTACT}],").count("CTE Scan entry_sums") <= 1
+
+
+@pytest.mark.parametrize("keys", ["{by: SALESPERSON}, {by: TEMPLATE}, {date: MONTH}", "{by: EVALUATION}, {date: WEEK}"])
+@pytest.mark.parametrize("kind", ["postgresql", "sqlite"])
+def test_sums_by_several_keys_group_the_entries_once_by_the_keys(
+    kind: str, keys: str, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
+) -> None:
+    """By days and these keys there would be many more groups, which would be added up once more."""
+    url = empty(kind)
+    flow = "filter: {informationFlow: {eq: OUTBOUND}}"
+    document = f"{{ interactionStatistics(groupBy: [{keys}], {flow}) {{ rows {{ measures {{ cost }} }} }} }}"
+
+    async def grouped() -> int:
+        async with Database.at(url) as database:
+            if kind == "sqlite":
+                return (await steps_of(database, make_url(url).database or "", document)).count(
+                    "USE TEMP B-TREE FOR GROUP BY"
+                )
+            return sum(bool(node.get("Group Key")) for node in nodes_of(await plan_of(database, document)))
+
+    assert loop.run_until_complete(grouped()) == 1
