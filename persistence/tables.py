@@ -9,7 +9,7 @@ from persistence.contacts import Contact
 from persistence.imports import Import, ImportedRows
 from persistence.interactions import EntryCounter, InteractionComment, InteractionLogEntry, PostponedInteraction
 from persistence.precomputed.contact_dates import ContactDate, DirtyContactDay
-from persistence.precomputed.day_sums import PARTITIONS, DaySum, MonthSum, WeekSum
+from persistence.precomputed.day_sums import INDEX_BY_DAY_OF_WEEK, PARTITIONS, DaySum, MonthSum, WeekSum
 from persistence.precomputed.due_contacts import DueContact
 from persistence.precomputed.search import INDEXES_OF_MIGRATIONS, TABLES_OF_MIGRATIONS
 from persistence.salespeople import Salesperson
@@ -25,7 +25,7 @@ from persistence.templates import (
 from persistence.users import AccessToken, UserSetup
 from persistence.webhooks import Webhook, WebhookDelivery, WebhookLease
 
-OF_MIGRATIONS = {*INDEXES_OF_MIGRATIONS, *TABLES_OF_MIGRATIONS, *PARTITIONS}
+OF_MIGRATIONS = {*INDEXES_OF_MIGRATIONS, INDEX_BY_DAY_OF_WEEK, *TABLES_OF_MIGRATIONS, *PARTITIONS}
 """Tables and indexes that only migrations create, because models cannot declare them."""
 
 __all__ = [

@@ -42,6 +42,11 @@ OVER_CONTACTS = ("contacts", "reached", "attempts")
 may have entries on several days, or of several keys.
 """
 
+INDEX_BY_DAY_OF_WEEK = "ix_day_sum_day_of_week"
+"""The index with the sums of days of each kind and key in the order of the days of the week, on SQLite. Migration 0045
+creates it, because a model cannot declare an index for one database only. Its expression is that of `DayOfWeek` there.
+"""
+
 
 class SumsOfEntries(Table):
     """Sums over entries that have one key and are not canceled."""

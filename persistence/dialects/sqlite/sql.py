@@ -99,7 +99,7 @@ class SqliteWriter(SqliteSearchWriter, SqliteJsonValuesWriter):
 
     def day_of_week(self, date: str) -> str:
         """From the number of the Julian day, of which 0 was a Monday. `strftime('%w')`, which makes a text, takes twice
-        as long.
+        as long. An index of stored sums has this expression, see `INDEX_BY_DAY_OF_WEEK`.
         """
         return f"({self._julian_day(date)} % 7 + 1)"
 

@@ -97,14 +97,27 @@ def test_the_first_groups_by_day_take_no_longer_with_more_days(fill: Filled, rea
     assert all(more <= 1.2 * less for more, less in zip(after, before, strict=True)), (before, after)
 
 
+BY_DAY_OF_WEEK = "groupBy: [{by: CAMPAIGN}, {date: DAY_OF_WEEK}]"
+
+
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("arguments", "index"),
+    [
+        ("groupBy: [{by: CAMPAIGN}], filter: {dayOfWeek: [1]}", ""),
+        (BY_DAY_OF_WEEK, "ix_day_sum_day_of_week"),
+        (f'{BY_DAY_OF_WEEK}, filter: {{date: {{gte: "2025-01-02", lte: "2025-12-31"}}}}', "ix_day_sum_day_of_week"),
+        (f"{BY_DAY_OF_WEEK}, orderBy: {{field: INTERACTIONS, direction: DESC}}", "ix_day_sum_day_of_week"),
+    ],
+    ids=["on Mondays", "by day of the week", "by day of the week in a year", "most interactions first"],
+)
 def test_sums_of_each_key_are_added_up_in_the_order_of_their_keys(
-    database: Database, loop: asyncio.AbstractEventLoop
+    arguments: str, index: str, database: Database, loop: asyncio.AbstractEventLoop
 ) -> None:
     """Stored sums of clean days are not sorted. With a filter on Mondays, sums of months cannot answer the request."""
-    document = rows_of("groupBy: [{by: CAMPAIGN}], filter: {dayOfWeek: [1]}")
-    steps = loop.run_until_complete(steps_of(database, path_of(database), document))
+    steps = loop.run_until_complete(steps_of(database, path_of(database), rows_of(arguments)))
     (read,) = (place for place, step in enumerate(steps) if "PRIMARY KEY (kind=? AND key>" in step or "key>?" in step)
+    assert index in steps[read]
     following = steps[read + 1 :]
     until_next_part = following[: next(place for place, step in enumerate(following) if step.startswith("UNION ALL"))]
     assert "USE TEMP B-TREE FOR GROUP BY" not in until_next_part, steps
