@@ -13,7 +13,7 @@ from sqlalchemy import Date, or_, select, union_all
 
 from persistence.columns import table_of
 from persistence.precomputed.day_sums import DIRTY_DAYS, OF_WEEKS, SUMS, DaySum, MonthSum, SumKind, SumsOfUnit, WeekSum
-from persistence.sql.conditions import IsIn, IsInRows, ListParameter
+from persistence.sql.conditions import IsIn, IsInRows, ListParameter, MeetsFew, MeetsMost
 from persistence.sql.constructs import WithoutIndex
 from persistence.sql.dates import FirstDayOf
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
@@ -97,7 +97,8 @@ class Weeks:
         week = self._week(day)
         outside = [week < self._first()] if self._range.has_first else []
         outside += [week >= self._end()] if self._range.has_last else []
-        return [[IsIn(day, self._range.bind(self._ends, ListParameter(Date()))), or_(*outside)]] if outside else []
+        is_at_end = MeetsFew(IsIn(day, self._range.bind(self._ends, ListParameter(Date()))))
+        return [[is_at_end, or_(*outside)]] if outside else []
 
     def _ends(self, days: Days) -> list[dt.date]:
         """The days of a range that may be in no whole week."""
@@ -164,15 +165,15 @@ def sums_by_unit(sql: SqlBuilder, kind: SumKind, unit: SumsOfUnit, range_: DayRa
         .where(of_unit.c.kind == quoted(kind), *units.are_whole(first_day))
     )
     dirty = select(DIRTY_DAYS.c.day).distinct()
-    subtracted: SqlCondition = IsInRows(day.c.day, dirty.scalar_subquery())
+    subtracted: SqlCondition = MeetsFew(IsInRows(day.c.day, dirty.scalar_subquery()))
     if range_.excluded is not None:
         subtracted = or_(subtracted, range_.excluded(day.c.day))
-    # SQLite would read all days of the range in the index, and look up afterwards which ones are dirty
+    # SQLite would read all days of the range in the index, and look up afterwards which ones are dirty or at an end
     in_whole = units.is_in_whole(WithoutIndex(day.c.day))
     parts = [stored, _of_days(day, kind, [subtracted, *in_whole], sign=-1)]
     other = sql.row(DaySum)
     for conditions in units.others(other.c.day):
-        clean = [other.c.day.not_in(dirty), on_days(other.c.day)]
+        clean = [other.c.day.not_in(dirty), on_days(WithoutIndex(other.c.day))]
         parts.append(_of_days(other, kind, [*conditions, *clean], sign=1))
     parts.append(sums_of_dirty_days(sql, kind, days=on_days))
     if unit is OF_WEEKS:  # these days are few; then no row needs the first day of its week to be computed
@@ -191,7 +192,7 @@ def _of_days(day: TableRow, kind: SumKind, conditions: Sequence[SqlCondition], *
     types = table_of(DaySum).c
     sums = ((day.c[name] if sign > 0 else _negative(day.c[name], types[name].type)).label(name) for name in SUMS)
     found: SqlQuery = select(day.c.day.label("day"), day.c.key.label("key"), *sums)
-    return found.select_from(day.source).where(day.c.kind == quoted(kind), *conditions)
+    return found.select_from(day.source).where(MeetsMost(day.c.kind == quoted(kind)), *conditions)
 
 
 def _negative(value: SqlExpression, type_: SqlType) -> SqlExpression:

@@ -20,6 +20,7 @@ Filled = Callable[[int], None]
 
 FIRST_DAY = dt.date(2020, 1, 1)
 KEYS = [f"CP{number:02}" for number in range(20)] + [""]
+ALIAS_OF_DAYS = re.compile(r"FROM day_sum AS (\w+)")
 BY_DAY = "groupBy: [{by: CAMPAIGN}, {date: DAY}]"
 
 
@@ -155,14 +156,27 @@ def test_of_whole_months_no_days_are_read_one_by_one(
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
-def test_of_whole_months_only_dirty_days_are_searched(
-    database: Database, fill: Filled, loop: asyncio.AbstractEventLoop
+@pytest.mark.parametrize("analyzed", [False, True], ids=["", "analyzed"])
+@pytest.mark.parametrize(
+    ("grouping", "searches"), [("", ["day=?"]), (", {date: WEEK}", ["day=?", "day=?"])], ids=["months", "weeks"]
+)
+def test_only_dirty_days_and_those_at_the_ends_of_a_range_are_searched(
+    grouping: str,
+    searches: list[str],
+    analyzed: bool,
+    database: Database,
+    fill: Filled,
+    loop: asyncio.AbstractEventLoop,
 ) -> None:
+    """Of whole months there are none at the ends. Sums of other days are not read."""
     fill(200)
-    loop.run_until_complete(database.writing(lambda session: session.execute(text("ANALYZE day_sum"))))
-    year = rows_of('groupBy: [{by: CAMPAIGN}], filter: {date: {gte: "2020-01-01", lte: "2020-12-31"}}')
+    if analyzed:
+        loop.run_until_complete(database.writing(lambda session: session.execute(text("ANALYZE day_sum"))))
+    year = rows_of(f'groupBy: [{{by: CAMPAIGN}}{grouping}], filter: {{date: {{gte: "2020-01-01", lte: "2020-12-31"}}}}')
     steps = loop.run_until_complete(steps_of(database, path_of(database), year))
-    assert any("ix_day_sum_kind_day (kind=? AND day=?)" in step for step in steps), steps
+    aliases = ALIAS_OF_DAYS.findall(loop.run_until_complete(statement_of(database, year))[0])
+    found = [step for step in steps if any(step.startswith(f"SEARCH {alias} ") for alias in aliases)]
+    assert [step.partition("ix_day_sum_kind_day (kind=? AND ")[2].rstrip(")") for step in found] == searches, steps
 
 
 CARDS = {
