@@ -28,7 +28,8 @@ CONTACT_NO: SqlExpression = literal_column("contact_no")
 
 class BothSums:
     """Rows of groups with their keys and the sums `of_groups`, and rows of contacts with their sums of `ATTEMPTS` if
-    `with_attempts`. With `numbers`, entries whose number of attempts is unknown can be read with `unknown`.
+    `with_attempts`. With `numbers`, entries whose number of attempts is unknown can be read with `unknown`. The first
+    step is a subquery inside this one if `is_inside`, otherwise beside it.
     """
 
     name = "both_sums"
@@ -41,8 +42,9 @@ class BothSums:
         *,
         with_attempts: bool,
         numbers: bool,
+        is_inside: bool = False,
     ) -> None:
-        self._first, self._keys, self._of_groups = first, keys, of_groups
+        self._first, self._keys, self._of_groups, self._is_inside = first, keys, of_groups, is_inside
         self._of_contacts = of_contacts(first.c) if with_attempts else {}
         self._unknown = [*keys, "first_success"] if numbers else []
 
@@ -56,6 +58,11 @@ class BothSums:
         found: SqlQuery = select(*keys, *_named([*self._of_groups]))
         rows = table(self.name).alias(self._first.name)
         return found.select_from(rows).where(literal_column(IS_GROUP) == ONE)
+
+    def group_rows(self) -> Subquery:
+        """The rows of groups, with their keys as `groups` are given them."""
+        found: SqlQuery = select(*_named([*self._keys, *self._of_groups])).select_from(table(self.name))
+        return found.where(literal_column(IS_GROUP) == ONE).subquery("groups")
 
     def contacts(self) -> SqlQuery:
         """The rows of contacts."""
@@ -89,7 +96,8 @@ class BothSums:
             *(value.label(name) for name, value in {**self._keys, **self._of_groups, **self._of_contacts}.items()),
             *lists,
         )
-        return found.select_from(table(self._first.name)).group_by(sets).subquery("rows")
+        source = self._first.select().subquery(self._first.name) if self._is_inside else table(self._first.name)
+        return found.select_from(source).group_by(sets).subquery("rows")
 
     def _in_several_passes(self) -> Subquery:
         contact_no, source = self._first.c["contact_no"], table(self._first.name)

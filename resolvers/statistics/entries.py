@@ -11,7 +11,7 @@ from sqlalchemy import Date, FromClause, Integer, and_, case, not_, or_, select,
 
 from persistence.columns import table_of
 from persistence.interactions import InteractionLogEntry
-from persistence.sql.conditions import DaysAfter, IsIn, OrdersRows, ReadsTable
+from persistence.sql.conditions import DaysAfter, IsIn, OrdersRows, ReadsInParallel, ReadsTable
 from persistence.sql.constructs import WithoutIndex, either
 from persistence.sql.dates import YearLater
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
@@ -22,6 +22,7 @@ from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, not_later
 from resolvers.statistics.branches import ON_OWN_DAYS, Branch, Earlier
 from resolvers.statistics.derived import ANY_COLUMN, DerivedColumns, DerivedRow, places
 from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
+from resolvers.statistics.numbered_keys import NUMBER, NumberedKeys
 from resolvers.statistics.periods import split_by_date, without_ends
 from resolvers.statistics.queries import ONE, ZERO
 from resolvers.statistics.stored import DATES, OnEntries, Passes, StoredPart, StoredSums, has_only
@@ -43,7 +44,8 @@ class EntrySums:
     """The sums of entries by the columns of the groupings, also by contact if `by_contact`; with `final`, by the keys
     of the groupings instead of their columns. With `earlier` days, entries of these days are added up separately, with
     1 in the column `earlier`. The sums are read from `stored` ones if these are given; then several rows may have the
-    same key. With `bits`, the units of one of the groupings are bits of a number. `name` is that of the subquery.
+    same key. With `bits`, the units of one of the groupings are bits of a number; with `numbers`, the keys are one.
+    `name` is that of the subquery.
     """
 
     def __init__(
@@ -55,13 +57,14 @@ class EntrySums:
         *,
         by_contact: bool,
         bits: UnitBits | None,
+        numbers: NumberedKeys | None = None,
         final: bool,
         stored: StoredSums | None,
         name: str,
     ) -> None:
         self.name = name
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
-        self.bits = bits
+        self.bits, self.numbers = bits, numbers
         self._groupings, self.by_contact = groupings, by_contact
         self._adds_up_parts = not final and self._can_add_up_parts
         has_first_days = stored is not None and stored.are_of_weeks and earlier is None
@@ -79,6 +82,8 @@ class EntrySums:
             keys["contact_no"] = entry.c["contact_no"]
         if entry.earlier is not None:
             keys["earlier"] = entry.earlier
+        if self.numbers is not None:
+            return keys | {NUMBER: self.numbers.number(entry)}
         if self.bits is not None:
             keys[BLOCK] = self.bits.block(entry)
         for grouping in self._groupings:
@@ -123,8 +128,11 @@ class EntrySums:
         columns = [key.label(name) for name, key in keys.items()]
         columns += [(self._sum(name, entry, row) if self._stored is None else row.c[name]).label(name) for name in sums]
         chosen: SqlQuery = select(*(columns or ANY_COLUMN))
-        conditions = [ReadsTable(row.c["duration"])] if self._reads_table else []
-        found = chosen.select_from(row.source).where(*self._entries.conditions, *conditions)
+        conditions: list[SqlCondition] = [ReadsTable(row.c["duration"])] if self._reads_table else []
+        if self.numbers is not None:
+            conditions = [ReadsInParallel(row.c["duration"])]
+        source = row.source if self.numbers is None else self.numbers.join(row.source, row.c)  # all columns are known
+        found = chosen.select_from(source).where(*self._entries.conditions, *conditions)
         if not sums and not keys:
             return found.distinct()
         if self._stored is not None and sums:

@@ -6,21 +6,22 @@ from sqlalchemy import CTE, FromClause, and_, func, literal_column, select, tabl
 
 from persistence.contacts import Contact
 from persistence.sql.constructs import either
-from persistence.sql.folding import Visible
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Columns, SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.branches import Earlier
 from resolvers.statistics.contact_counts import are_many, contacts_of_groups, finds_first_entries
 from resolvers.statistics.contact_sums import CONTACTS, BothSums, of_contacts
-from resolvers.statistics.derived import ANY_COLUMN, place, places
+from resolvers.statistics.derived import ANY_COLUMN, place
 from resolvers.statistics.entries import EntrySums
 from resolvers.statistics.groupings import ByCity, ByUser, Grouping
-from resolvers.statistics.parts import Part, added_up
+from resolvers.statistics.numbered_keys import NumberedKeys, numbered_keys
+from resolvers.statistics.numbered_sums import NumberedSums
+from resolvers.statistics.parts import Part, added_up, one_of_each_city
 from resolvers.statistics.periods import FilterDays
 from resolvers.statistics.queries import ZERO
 from resolvers.statistics.stored import Passes, StoredSums, stored_sums
-from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
+from resolvers.statistics.sums import ATTEMPT_SUMS, EARLIER, SUMS_OVER_CONTACTS
 from resolvers.statistics.unit_bits import unit_bits
 
 
@@ -79,7 +80,7 @@ class Steps:
             of_entries = self._first_step(by_contact=True, bits=counts_contacts)
             of_days = self._first_step(by_contact=False, stored=stored, name=entries.STORED)
             over = [name for name in wanted if name not in others]
-            parts, sources = self._parts(of_entries, over, totals)
+            parts, sources = self._either_parts(of_entries, over, totals)
             parts.append(Part(self._second_step(of_days, others), others))
             return self._added_up(parts, wanted), [*sources, of_days.select().cte(of_days.name)]
         are_stored = self.are_stored([*wanted, *totals])
@@ -96,10 +97,10 @@ class Steps:
         if are_stored or not (by_contact or self._earlier or needs_second_step):
             first.c.use(wanted)
             return first.select(), []
-        parts, sources = self._parts(first, wanted, totals)
+        parts, sources = self._either_parts(first, wanted, totals)
         second = self._added_up(parts, wanted)
         if any(isinstance(each, ByCity) for each in self._groupings):
-            second = self._third_step(second, wanted)
+            second = one_of_each_city(second, self._key_columns, wanted)
         return second, sources
 
     def _stored_with(self, wanted: Sequence[str]) -> StoredSums | None:
@@ -123,6 +124,7 @@ class Steps:
         *,
         by_contact: bool,
         bits: bool = False,
+        numbers: NumberedKeys | None = None,
         final: bool = False,
         stored: StoredSums | None = None,
         name: str = "",
@@ -134,10 +136,27 @@ class Steps:
             self._earlier,
             by_contact=by_contact,
             bits=unit_bits(self._groupings, self._sql) if bits else None,
+            numbers=numbers,
             final=final,
             stored=stored,
             name=name or self._name,
         )
+
+    def _either_parts(
+        self, first: EntrySums, wanted: Sequence[str], totals: Sequence[str]
+    ) -> tuple[list[Part], list[CTE]]:
+        """The `_parts`, or `NumberedSums` if the database groups by hash tables and the keys can be numbers."""
+        parts, sources = self._parts(first, wanted, totals)
+        numbers = numbered_keys(self._groupings, self._sql)
+        if numbers is None or self._earlier is not None or not first.has_many_groups:
+            return parts, sources
+        rows, with_attempts = self._first_step(by_contact=True, numbers=numbers), bool({*totals} & ATTEMPT_SUMS)
+        of_groups = {name: self._second_sum(rows, name, exact=False) for name in wanted}
+        sums_ = NumberedSums(rows, first, numbers, of_groups, with_attempts=with_attempts)
+        found = either(self._added_up(parts, wanted), self._added_up(sums_.parts(self._keys(first)[1]), wanted))
+        contacts = self._contacts(first, with_attempts=with_attempts)
+        others = [either(contacts, sums_.both.contacts()).cte(CONTACTS) for _ in sources[1:]]
+        return [Part(found, wanted)], [sources[0], sums_.both.select().cte(sums_.both.name), *others]
 
     def _parts(self, first: EntrySums, wanted: Sequence[str], totals: Sequence[str]) -> tuple[list[Part], list[CTE]]:
         """The second step: SELECTs whose sums are to be added up, and the subqueries that they are read from.
@@ -221,8 +240,12 @@ class Steps:
         found: SqlQuery = select(*keys, first.exact_attempt().label(name))
         return found.select_from(source).where(*conditions)
 
+    @property
+    def _key_columns(self) -> list[str]:
+        return [name for each in self._groupings for name in each.columns]
+
     def _added_up(self, parts: Sequence[Part], wanted: Sequence[str]) -> SqlQuery:
-        return added_up(parts, [name for each in self._groupings for name in each.columns], wanted)
+        return added_up(parts, self._key_columns, wanted)
 
     def _second_step(self, first: EntrySums, wanted: Sequence[str], *, exact: bool = True) -> SqlQuery:
         """The sums `wanted` of each group, from the rows of the first step. Numbers of attempts that its sums do not
@@ -274,17 +297,6 @@ class Steps:
             column = sums_of[grouping.name if is_key else grouping.final_column]
             return (column if is_key else grouping.of_final(column, self._sql)), column
         return grouping.key(sums_of, self._sql), own_place
-
-    def _third_step(self, second: SqlQuery, wanted: Sequence[str]) -> SqlQuery:
-        """One group for all cities that differ only in invisible characters. It is made here and not in the second
-        step, which has a row for each contact, because there are few cities and many contacts. Each contact has one
-        city, so all sums can be added up.
-        """
-        groups = second.subquery("cities")
-        keys = [name for each in self._groupings for name in each.columns]
-        columns = [(Visible(groups.c[name]) if name == "city" else groups.c[name]).label(name) for name in keys]
-        columns += [sums.added_up(name, groups.c[name]).label(name) for name in wanted]
-        return select(*columns).select_from(groups).group_by(*places(len(keys)))
 
     def _only(self, first: EntrySums, name: str) -> list[SqlCondition]:
         """The condition on rows that count in a sum, if the first step has days and earlier days."""

@@ -1,5 +1,5 @@
-"""Contacts and attempts by week or day, which are added up together with those of each contact, equal those of the
-interactions.
+"""Contacts and attempts by week or day or by several keys, which are added up together with those of each contact, equal
+those of the interactions.
 """
 
 from itertools import groupby
@@ -45,6 +45,31 @@ def test_contacts_and_attempts_of_units_and_of_all_are_those_of_the_interactions
             names = measures.split()
             right = [{name: row["measures"][name] for name in names} for row in expected["rows"]]
             assert [row["measures"] for row in found["rows"]] == right, (kind, measures, arguments)
+            assert found["totals"].items() <= expected["totals"].items(), (kind, measures, arguments)
+
+
+KEYS: list[list[dict[str, str]]] = [
+    [{"by": "EVALUATION"}, {"by": "CAMPAIGN"}, {"date": "YEAR"}],
+    [{"by": "INFORMATION_FLOW"}, {"date": "HOUR_OF_DAY"}],
+    [{"date": "DAY_OF_WEEK"}, {"by": "GROUP"}],
+    [{"by": "TEMPLATE"}, {"by": "INITIATED_BY"}, {"by": "SALESPERSON"}],
+]
+"""Groupings whose keys are one number on PostgreSQL, each of them without a value for some entries, if it can be."""
+
+
+@pytest.mark.parametrize("groupings", KEYS, ids=str)
+def test_contacts_and_attempts_by_several_keys_and_of_all_are_those_of_the_interactions(
+    groupings: list[dict[str, str]], ask_figures: Asking, figures_company: Company
+) -> None:
+    for measures, given in REQUESTS[1::3]:
+        arguments = {"groupBy": groupings, "first": 1000, **given}
+        expected = Figures(figures_company, arguments).answer()
+        text = query(measures, measures, measures)
+        for kind in ("sqlite", "postgresql"):
+            found = ask_figures(kind, text, arguments)["data"]["it"]
+            names = measures.split()
+            right = [(row["key"], {name: row["measures"][name] for name in names}) for row in expected["rows"]]
+            assert [(row["key"], row["measures"]) for row in found["rows"]] == right, (kind, measures, arguments)
             assert found["totals"].items() <= expected["totals"].items(), (kind, measures, arguments)
 
 
