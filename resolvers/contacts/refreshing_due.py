@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import Date, Delete, FromClause, Insert, bindparam, delete, insert, not_, or_, select
+from sqlalchemy import Date, Delete, FromClause, Insert, bindparam, delete, except_, insert, not_, select
 from sqlmodel import Session
 
 from persistence.columns import table_of
@@ -52,6 +52,9 @@ def _execute(session: Session, statements: Sequence[Delete | Insert], given: Par
 def _statements(*, marked: bool) -> Sequence[Delete | Insert]:
     """The statements that delete the rows that are wrong, and insert those that are missing. All dates count, those
     after today too: contacts with an interaction to come are looked up by each list.
+
+    Wrong are the chosen rows except those that are right: SQLite, which expects few of both, would join them by
+    comparing each with each.
     """
     stored = DUE.alias("stored")
     numbers: FromClause
@@ -62,14 +65,12 @@ def _statements(*, marked: bool) -> Sequence[Delete | Insert]:
         numbers = with_entries_on_days()
         is_chosen = stored.c.contact_no.in_(select(numbers.c.no))
     right = days_by_interactions(numbers, TODAY).subquery("right_rows")
-    is_wrong = or_(
-        right.c.contact_no.is_(None),
-        right.c.due_on != stored.c.due_on,
-        right.c.salesperson_code.is_distinct_from(stored.c.salesperson_code),
-    )
-    pairs = stored.outerjoin(right, right.c.contact_no == stored.c.contact_no)
-    wrong = select(stored.c.contact_no).select_from(pairs).where(is_chosen, is_wrong)
-    is_stored = select(stored.c.contact_no).where(stored.c.contact_no == right.c.contact_no).exists()
+    with_same_no = select(stored.c.contact_no).where(stored.c.contact_no == right.c.contact_no)
+    is_stored = with_same_no.exists()
+    is_right = with_same_no.where(
+        stored.c.due_on == right.c.due_on, stored.c.salesperson_code.is_not_distinct_from(right.c.salesperson_code)
+    ).exists()
+    wrong = except_(select(stored.c.contact_no).where(is_chosen), select(right.c.contact_no).where(is_right))
     columns = ["contact_no", "salesperson_code", "due_on"]
     return (
         delete(DUE).where(DUE.c.contact_no.in_(wrong)),
