@@ -64,8 +64,7 @@ class EntrySums:
     ) -> None:
         self.name = name
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
-        self.bits, self.numbers = bits, numbers
-        self._groupings, self.by_contact = groupings, by_contact
+        self.bits, self.numbers, self._groupings, self.by_contact = bits, numbers, groupings, by_contact
         self._adds_up_parts = not final and self._can_add_up_parts
         has_first_days = stored is not None and stored.are_of_weeks and earlier is None
         self.is_final = final or by_contact or self._adds_up_parts or has_first_days
@@ -109,6 +108,12 @@ class EntrySums:
         alone = all(each.one_group_per_contact for each in self._groupings)
         return self.by_contact and self.bits is None and not alone and not self._keeps_index_order
 
+    @property
+    def _has_many_keys(self) -> bool:
+        """Whether the keys themselves are so many, without sums over contacts."""
+        names = {each.name for each in self._groupings}
+        return self._stored is None and len(names) > 1 and not names.isdisjoint(("contact_no", "company_no"))
+
     def _same(self, entry: EntryOf) -> list[SqlCondition]:
         """The conditions that an entry has the keys of the sums, up to the day of the first success."""
         keys = self._keys(entry)
@@ -128,9 +133,8 @@ class EntrySums:
         columns = [key.label(name) for name, key in keys.items()]
         columns += [(self._sum(name, entry, row) if self._stored is None else row.c[name]).label(name) for name in sums]
         chosen: SqlQuery = select(*(columns or ANY_COLUMN))
-        conditions: list[SqlCondition] = [ReadsTable(row.c["duration"])] if self._reads_table else []
-        if self.numbers is not None:
-            conditions = [ReadsInParallel(row.c["duration"])]
+        hint = ReadsInParallel if self.numbers is not None else ReadsTable if self._reads_table else None
+        conditions = [] if hint is None else [hint(row.c["duration"])]
         source = row.source if self.numbers is None else self.numbers.join(row.source, row.c)  # all columns are known
         found = chosen.select_from(source).where(*self._entries.conditions, *conditions)
         if not sums and not keys:
@@ -138,7 +142,7 @@ class EntrySums:
         if self._stored is not None and sums:
             return found
         found = found.group_by(*places(len(keys)))
-        return found.having(OrdersRows()) if self.has_many_groups else found
+        return found.having(OrdersRows()) if self.has_many_groups or self._has_many_keys else found
 
     def parts(self, *, grouped: bool = False, split: bool = True) -> list[SqlQuery]:
         """For each of `StoredSums.parts` its rows, or if `grouped` one row for each combination of keys. Call it when

@@ -11,6 +11,7 @@ from resolvers.queries import Columns, SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.branches import Earlier
 from resolvers.statistics.contact_counts import are_many, contacts_of_groups, finds_first_entries
+from resolvers.statistics.contact_rows import are_rows, groups_of_rows
 from resolvers.statistics.contact_sums import CONTACTS, BothSums, of_contacts
 from resolvers.statistics.derived import ANY_COLUMN, place
 from resolvers.statistics.entries import EntrySums
@@ -80,7 +81,7 @@ class Steps:
             of_entries = self._first_step(by_contact=True, bits=counts_contacts)
             of_days = self._first_step(by_contact=False, stored=stored, name=entries.STORED)
             over = [name for name in wanted if name not in others]
-            parts, sources = self._either_parts(of_entries, over, totals)
+            parts, sources = self._all_parts(of_entries, over, totals)
             parts.append(Part(self._second_step(of_days, others), others))
             return self._added_up(parts, wanted), [*sources, of_days.select().cte(of_days.name)]
         are_stored = self.are_stored([*wanted, *totals])
@@ -97,11 +98,9 @@ class Steps:
         if are_stored or not (by_contact or self._earlier or needs_second_step):
             first.c.use(wanted)
             return first.select(), []
-        parts, sources = self._either_parts(first, wanted, totals)
-        second = self._added_up(parts, wanted)
-        if any(isinstance(each, ByCity) for each in self._groupings):
-            second = one_of_each_city(second, self._key_columns, wanted)
-        return second, sources
+        parts, sources = self._all_parts(first, wanted, totals)
+        second, by_city = self._added_up(parts, wanted), any(isinstance(each, ByCity) for each in self._groupings)
+        return (one_of_each_city(second, self._key_columns, wanted) if by_city else second), sources
 
     def _stored_with(self, wanted: Sequence[str]) -> StoredSums | None:
         """The stored sums, with those over contacts if these are wanted and stored."""
@@ -114,9 +113,7 @@ class Steps:
 
     @property
     def _groups_entries_by_keys(self) -> bool:
-        """Whether the first step groups entries by the keys themselves: by several, there are far fewer groups than if
-        one of them were a day. A visible user id takes too long to compute for each entry.
-        """
+        """Whether the first step groups by the keys, not by days. Visible user ids take too long for each entry."""
         return len(self._groupings) > 1 and not any(isinstance(each, ByUser) for each in self._groupings)
 
     def _first_step(
@@ -142,11 +139,13 @@ class Steps:
             name=name or self._name,
         )
 
-    def _either_parts(
+    def _all_parts(
         self, first: EntrySums, wanted: Sequence[str], totals: Sequence[str]
     ) -> tuple[list[Part], list[CTE]]:
-        """The `_parts`, or `NumberedSums` if the database groups by hash tables and the keys can be numbers."""
+        """The `_parts`, or others with the same sums: rows that are groups, `NumberedSums` if keys can be numbers."""
         parts, sources = self._parts(first, wanted, totals)
+        if are_rows(first, self._groupings):
+            return [Part(groups_of_rows(first, self._keys(first)[1], wanted), wanted)], sources
         numbers = numbered_keys(self._groupings, self._sql)
         if numbers is None or self._earlier is not None or not first.has_many_groups:
             return parts, sources

@@ -53,8 +53,11 @@ KEYS: list[list[dict[str, str]]] = [
     [{"by": "INFORMATION_FLOW"}, {"date": "HOUR_OF_DAY"}],
     [{"date": "DAY_OF_WEEK"}, {"by": "GROUP"}],
     [{"by": "TEMPLATE"}, {"by": "INITIATED_BY"}, {"by": "SALESPERSON"}],
+    [{"by": "CONTACT"}, {"date": "MONTH"}],
 ]
-"""Groupings whose keys are one number on PostgreSQL, each of them without a value for some entries, if it can be."""
+"""Groupings whose keys are one number on PostgreSQL, each of them without a value for some entries, if it can be; and by
+contact, where each row of the first step is a group.
+"""
 
 
 @pytest.mark.parametrize("groupings", KEYS, ids=str)

@@ -239,3 +239,19 @@ def test_sums_of_contacts_by_several_keys_are_sorted_once_with_one_number_for_th
     sorts = [node["Sort Key"] for node in found if node["Node Type"] == "Sort" and "contact_no" in node["Sort Key"][0]]
     assert len(reads) == 1
     assert [len(keys) for keys in sorts] == [2], sorts
+
+
+@pytest.mark.parametrize("totals", ["interactions", "attemptsUntilReached"])
+def test_sums_by_contact_and_another_key_are_grouped_once(
+    totals: str, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
+) -> None:
+    """There is a row for each contact and key already. Only totals of contacts group these rows again."""
+    url = empty("sqlite")
+
+    async def steps() -> list[str]:
+        async with Database.at(url) as database:
+            figures = f"rows {{ measures {{ cost attemptsUntilReached }} }} totals {{ {totals} }}"
+            document = f"{{ interactionStatistics(groupBy: [{{by: CONTACT}}, {{by: TEMPLATE}}]) {{ {figures} }} }}"
+            return await steps_of(database, make_url(url).database or "", document)
+
+    assert loop.run_until_complete(steps()).count("USE TEMP B-TREE FOR GROUP BY") == 1
