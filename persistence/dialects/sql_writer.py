@@ -158,11 +158,11 @@ class SqlWriter(CalendarWriter, JsonValuesWriter):
 
     @abstractmethod
     def moment(self, date: str, time: str) -> str:
-        """A time of a date, to compare with other moments and dates."""
+        """A time of a date, to compare with other moments."""
 
     @abstractmethod
     def days_after(self, date: str, days: str) -> str:
-        """The date `days` days after a date."""
+        """The date `days` days after a date or a `Moment`."""
 
     @abstractmethod
     def ordinal(self, date: str) -> str:

@@ -294,7 +294,7 @@ class HourText(CachedConstruct[str]):
 
 
 class Moment(CachedConstruct[str]):
-    """A time of a date, to compare with other moments, and with dates: a date is before all its moments."""
+    """A time of a date, to compare with other moments. `DaysAfter` has its date."""
 
     type = Unicode()
 
@@ -306,7 +306,7 @@ class Moment(CachedConstruct[str]):
 
 
 class DaysAfter(CachedConstruct[dt.date]):
-    """The date that many days after a date."""
+    """The date that many days after a date or a `Moment`."""
 
     type = Date()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import BigInteger, ColumnElement, Double, Integer, and_, case, func, literal_column, not_, or_, select
 
-from persistence.sql.conditions import Moment
+from persistence.sql.conditions import DaysAfter, Moment
 from persistence.sql.dates import Ordinal
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import TableRow
@@ -97,17 +97,17 @@ def _only_first_was_before(sums: Callable[[str], SqlExpression], failed: SqlExpr
 
 
 def exact_attempt(
-    entry: EntryOf, row: TableRow, sums: Callable[[str], SqlExpression], conditions: Sequence[ColumnElement[bool]]
+    entry: EntryOf, row: TableRow, last_day: SqlExpression, conditions: Sequence[ColumnElement[bool]]
 ) -> SqlExpression:
-    """The number of `reached_at`, by numbering the entries that meet the conditions: those of the contact whose sums
-    these are.
+    """The number of `reached_at`, by numbering the entries that meet the conditions, those of a contact. None after
+    `last_day`, the day of the first success, is read.
     """
     place = func.row_number().over(order_by=(entry.own_day, entry.c.time_of_interaction, entry.c.entry_no))
     numbered: SqlQuery = select(place.label("place"), entry.c.attempt_failed.label("failed"))
-    rows = numbered.select_from(row.source).where(*conditions, not_later(entry, sums)).subquery("numbered")
+    rows = numbered.select_from(row.source).where(*conditions, entry.own_day <= last_day).subquery("numbered")
     return select(func.min(rows.c.place).cast(Integer)).where(not_(rows.c.failed)).scalar_subquery()
 
 
-def not_later(entry: EntryOf, sums: Callable[[str], SqlExpression]) -> ColumnElement[bool]:
-    """Whether `exact_attempt` must read an entry: those after the day of the first success do not change the number."""
-    return entry.own_day <= sums("first_success")
+def day_of_success(sums: Callable[[str], SqlExpression]) -> SqlExpression:
+    """The day of the first entry whose attempt did not fail, from the sums of `ATTEMPTS`."""
+    return DaysAfter(sums("first_success"), _number(0))

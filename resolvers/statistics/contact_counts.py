@@ -1,33 +1,37 @@
-"""Sums over contacts for databases that sort rows to group them, without a row for each contact in each group."""
+"""Sums over contacts for databases that sort rows to group them, with few or short rows to sort."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import case, func, literal_column, not_, select
+from sqlalchemy import Integer, case, func, literal_column, not_, select
 
 from persistence.columns import table_of
 from persistence.interactions import InteractionLogEntry
 from persistence.sql.constructs import WithoutIndex
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import SqlBuilder, SqlCondition, TableRow, integer
-from resolvers.statistics.attempts import exact_attempt
-from resolvers.statistics.derived import places
+from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, reached_at
+from resolvers.statistics.derived import DerivedColumns, places
 from resolvers.statistics.entries import SHORT_UNITS, Entries
-from resolvers.statistics.groupings import ByUnit, Grouping
+from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
 from resolvers.statistics.queries import ONE
 from resolvers.statistics.stored import Passes
-from resolvers.statistics.sums import over_contacts
+from resolvers.statistics.sums import SUMS, added_up, over_contacts
+
+CONTACT = "contact_no"
+
+Same = Callable[[EntryOf], list[SqlCondition]]
+"""The conditions that an entry has the same contact, or the same contact and keys."""
 
 
 def are_many(groupings: Sequence[Grouping]) -> bool:
-    """Whether there are many groups to sort: by several keys, or by day or week."""
-    return len(groupings) > 1 or any(isinstance(each, ByUnit) and each.unit in SHORT_UNITS for each in groupings)
+    """Whether there are many groups to sort, and a contact may be in any: by several keys, or by day or week."""
+    of_short_unit = any(isinstance(each, ByUnit) and each.unit in SHORT_UNITS for each in groupings)
+    return (len(groupings) > 1 or of_short_unit) and not any(each.one_group_per_contact for each in groupings)
 
 
-def finds_first_entries(sql: SqlBuilder, passes: Passes, groupings: Sequence[Grouping]) -> bool:
-    """Whether `totals_of_first_entries` saves time and can be used: there are many groups, the reader sees all entries,
-    and there is no filter.
-    """
-    return are_many(groupings) and not sql.own_only and all(value is None for value in passes.filter.values())
+def are_all(sql: SqlBuilder, passes: Passes) -> bool:
+    """Whether all entries pass: there is no filter, and the reader sees all of them."""
+    return not sql.own_only and all(value is None for value in passes.filter.values())
 
 
 def contacts_of_groups(sql: SqlBuilder, passes: Passes, groupings: Sequence[Grouping]) -> SqlQuery:
@@ -44,39 +48,89 @@ def contacts_of_groups(sql: SqlBuilder, passes: Passes, groupings: Sequence[Grou
     return found.group_by(*places(len(columns)), func.substr(contact_no, integer(-2)))
 
 
-def totals_of_first_entries(sql: SqlBuilder, passes: Passes, names: Sequence[str]) -> SqlQuery:
-    """Sums of `SUMS_OVER_CONTACTS` over all entries, for a reader who sees them all: otherwise many entries of a
-    contact might be read before the first one that passes. Most contacts are reached at their first entry; for the
-    others, further ones are read.
+def totals_over_contacts(sql: SqlBuilder, passes: Passes, names: Sequence[str]) -> SqlQuery:
+    """Sums of `SUMS_OVER_CONTACTS` over all entries together. Without a filter they are read from the first entry of
+    each contact: otherwise many entries of a contact might be read before the first one that passes.
     """
+    if are_all(sql, passes):
+        return _of_first_entries(sql, passes, names)
+    rows = rows_with_attempts(sql, passes, (), ()).subquery("contacts").c
+    chosen = over_contacts(names, reached=lambda: rows.attempt, attempt=lambda: rows.attempt)
+    return select(*chosen).where(rows[CONTACT].is_not(None))
+
+
+def _of_first_entries(sql: SqlBuilder, passes: Passes, names: Sequence[str]) -> SqlQuery:
+    """Most contacts are reached at their first entry; for the others, further ones are read."""
     numbers = table_of(InteractionLogEntry).c.contact_no
     contacts = select(numbers.label("contact_no")).where(numbers.is_not(None)).distinct().subquery("contacts")
     # a literal column, because a column of `contacts` would bring its rows into subqueries that refer to it
     contact_no = literal_column(f'{contacts.name}."contact_no"', numbers.type)
     first: TableRow = sql.row(InteractionLogEntry)
-    attempt = case((not_(first.c.attempt_failed), ONE), else_=_exact_attempt(sql, passes, contact_no))
-    of_first = first.c.entry_no == _first(sql, passes, contact_no, "entry_no")
+
+    def same(entry: EntryOf) -> list[SqlCondition]:
+        return [entry.c[CONTACT] == contact_no]
+
+    attempt = case((not_(first.c.attempt_failed), ONE), else_=_exact_attempt(sql, passes, same))
+    of_first = first.c.entry_no == _first(sql, passes, same, "entry_no")
     chosen = over_contacts(names, reached=lambda: attempt, attempt=lambda: attempt)
     return select(*chosen).select_from(contacts.join(first.source, of_first))
 
 
-def _first(
-    sql: SqlBuilder, passes: Passes, contact_no: SqlExpression, name: str, *, reached: bool = False
-) -> SqlExpression:
-    """A column of the first entry of a contact that passes, or if `reached` of the first whose attempt did not fail."""
+def rows_with_attempts(
+    sql: SqlBuilder, passes: Passes, groupings: Sequence[Grouping], wanted: Sequence[str]
+) -> SqlQuery:
+    """One row for each contact and combination of keys, with the number of `reached_at` in the column `attempt`, and
+    those sums of `wanted` that are not over contacts. Sorted by their keys, these rows take less room than with the
+    sums from which the number is computed.
+    """
     entries = Entries(sql, passes, None, None)
+    sums = {name: of(entries.entry) for name, of in ATTEMPTS.items()}
+    own = _keys(entries.entry, sql, groupings)
+
+    def same(other: EntryOf) -> list[SqlCondition]:
+        keys = _keys(other, sql, groupings)
+        return [keys.pop(CONTACT) == own[CONTACT], *(key.is_not_distinct_from(own[name]) for name, key in keys.items())]
+
+    attempt = case(
+        (entries.row.c[CONTACT].is_not(None), reached_at(sums.__getitem__, _exact_attempt(sql, passes, same)))
+    )
+    values = {name: of(entries.row) for name, of in SUMS.items()} | sums | {"attempt": attempt}
+    chosen = [WithoutIndex(key).label(name) for name, key in own.items()]
+    chosen += [values[name].label(name) for name in ("attempt", *wanted) if name in values]
+    found: SqlQuery = select(*chosen).select_from(entries.row.source)
+    return found.where(*entries.conditions).group_by(*places(len(own)))
+
+
+def sums_with_attempts(name: str, wanted: Sequence[str]) -> list[SqlExpression]:
+    """The sums `wanted`, with their names, over a subquery of `rows_with_attempts`."""
+    rows = DerivedColumns(name, lambda _: Integer())
+    of_contacts: Mapping[str, Callable[[], SqlExpression]] = {
+        "contacts": lambda: func.count(rows[CONTACT]),
+        "reached": lambda: func.count(rows["attempt"]),
+        "attempts": lambda: added_up("attempts", rows["attempt"]),
+    }
+    return [(of_contacts[sum_]() if sum_ in of_contacts else added_up(sum_, rows[sum_])).label(sum_) for sum_ in wanted]
+
+
+def _keys(entry: EntryOf, sql: SqlBuilder, groupings: Sequence[Grouping]) -> dict[str, SqlExpression]:
+    keys = {CONTACT: entry.c[CONTACT]}
+    for each in groupings:
+        keys |= each.first(entry, sql, final=True)
+    return keys
+
+
+def _first(sql: SqlBuilder, passes: Passes, same: Same, name: str, *, reached: bool = False) -> SqlExpression:
+    """A column of the first of the `same` entries, or if `reached` of the first whose attempt did not fail."""
+    entries = Entries(sql, passes, None, None, only=same)
     c = entries.row.c
-    conditions: list[SqlCondition] = [c["contact_no"] == contact_no, *entries.conditions]
-    if reached:
-        conditions.append(not_(c["attempt_failed"]))
+    conditions = [*entries.conditions, not_(c["attempt_failed"])] if reached else entries.conditions
     found: SqlQuery = select(c[name]).select_from(entries.row.source).where(*conditions)
     ordered = found.order_by(c["date"], c["time_of_interaction"], c["entry_no"])
     return ordered.limit(ONE).scalar_subquery()
 
 
-def _exact_attempt(sql: SqlBuilder, passes: Passes, contact_no: SqlExpression) -> SqlExpression:
-    """The number of the first entry of a contact whose attempt did not fail, null if all failed."""
-    entries = Entries(sql, passes, None, None)
-    same = entries.row.c["contact_no"] == contact_no
-    day = {"first_success": _first(sql, passes, contact_no, "date", reached=True)}
-    return exact_attempt(entries.entry, entries.row, day.__getitem__, [same, *entries.conditions])
+def _exact_attempt(sql: SqlBuilder, passes: Passes, same: Same) -> SqlExpression:
+    """The number of the first of the `same` entries whose attempt did not fail, null if all failed."""
+    entries = Entries(sql, passes, None, None, only=same)
+    last_day = _first(sql, passes, same, "date", reached=True)
+    return exact_attempt(entries.entry, entries.row, last_day, entries.conditions)

@@ -2,18 +2,18 @@
 
 The first step has a row for each contact and group, which may be nearly as many as there are entries. PostgreSQL would
 write them to a file to read them several times: for the groups, for the totals, and for attempts that are to be
-numbered. `BothSums` reads them once. A database without GROUPING SETS reads them once for each.
+numbered. `BothSums` reads them once, by GROUPING SETS.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import Subquery, func, literal_column, null, select, table, tuple_, union_all
+from sqlalchemy import Subquery, false, func, literal_column, select, table, tuple_
 
 from persistence.sql.constructs import EitherRows
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import SqlCondition
 from resolvers.statistics import attempts
-from resolvers.statistics.derived import DerivedColumns
+from resolvers.statistics.derived import ANY_COLUMN, DerivedColumns
 from resolvers.statistics.entries import EntrySums
 from resolvers.statistics.queries import ONE, ZERO
 
@@ -49,9 +49,9 @@ class BothSums:
         self._unknown = [*keys, "first_success"] if numbers else []
 
     def select(self) -> SqlQuery:
-        """The rows of groups and of contacts."""
-        either = EitherRows(self._in_several_passes(), self._in_one_pass())
-        return select(literal_column("*")).select_from(either)
+        """The rows of groups and of contacts. A database without GROUPING SETS has none."""
+        none: SqlQuery = select(*ANY_COLUMN).where(false())
+        return select(literal_column("*")).select_from(EitherRows(none.subquery("rows"), self._in_one_pass()))
 
     def groups(self, keys: Sequence[SqlExpression]) -> SqlQuery:
         """The rows of groups, with `keys` that are computed from those of the first step."""
@@ -69,16 +69,14 @@ class BothSums:
         found: SqlQuery = select(*_named(["contact_no", *self._of_contacts])).select_from(table(self.name))
         return found.where(literal_column(IS_GROUP) == ZERO, CONTACT_NO.is_not(None))
 
-    def unknown(self) -> EitherRows:
+    def unknown(self) -> Subquery:
         """The contacts, keys and first successes of rows of the first step whose number of attempts is unknown. The
         rows have the name of the first step.
         """
         kept = (func.unnest(literal_column(_list_of(name))).label(name) for name in self._unknown)
         listed: SqlQuery = select(CONTACT_NO, *kept).select_from(table(self.name))
         listed = listed.where(literal_column(IS_GROUP) == ZERO, CONTACT_NO.is_not(None))
-        rows: SqlQuery = select(*_named(["contact_no", *self._unknown])).select_from(table(self._first.name))
-        rows = rows.where(CONTACT_NO.is_not(None), self._is_unknown())
-        return EitherRows(rows.subquery(self._first.name), listed.subquery(self._first.name))
+        return listed.subquery(self._first.name)
 
     def _is_unknown(self) -> SqlCondition:
         return attempts.is_unknown(self._first.c.__getitem__)
@@ -98,30 +96,6 @@ class BothSums:
         )
         source = self._first.select().subquery(self._first.name) if self._is_inside else table(self._first.name)
         return found.select_from(source).group_by(sets).subquery("rows")
-
-    def _in_several_passes(self) -> Subquery:
-        contact_no, source = self._first.c["contact_no"], table(self._first.name)
-        own, of_groups, of_contacts = dict(self._keys), dict(self._of_groups), dict(self._of_contacts)
-        groups: SqlQuery = select(
-            ONE.label(IS_GROUP),
-            null().label("contact_no"),
-            *_labelled(own | of_groups),
-            *_labelled(dict.fromkeys(of_contacts, null())),
-        )
-        contacts: SqlQuery = select(
-            ZERO.label(IS_GROUP),
-            contact_no.label("contact_no"),
-            *_labelled(dict.fromkeys(own | of_groups, null())),
-            *_labelled(of_contacts),
-        )
-        return union_all(
-            groups.select_from(source).group_by(*own.values()),
-            contacts.select_from(source).where(contact_no.is_not(None)).group_by(contact_no),
-        ).subquery("rows")
-
-
-def _labelled(values: Mapping[str, SqlExpression]) -> Sequence[SqlExpression]:
-    return [value.label(name) for name, value in values.items()]
 
 
 def _named(names: Sequence[str]) -> list[SqlExpression]:

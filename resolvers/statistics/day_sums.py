@@ -17,7 +17,7 @@ from persistence.sql_types import SqlQuery
 from resolvers.interactions.queries import is_not_canceled
 from resolvers.queries import Columns, SqlBuilder, SqlCondition, SqlExpression, SqlRows, TableRow, quoted
 from resolvers.statistics import day_contacts, sums
-from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, reached_at
+from resolvers.statistics.attempts import ATTEMPTS, day_of_success, exact_attempt, reached_at
 from resolvers.statistics.derived import DerivedColumns, places
 from resolvers.statistics.groupings import EntryOf
 from resolvers.statistics.sums import Sums
@@ -205,7 +205,8 @@ def _reached_at(sql: SqlBuilder, kind: SumKind, days: OnDays | None) -> SqlExpre
     conditions = [column == contact[name] for name, column in keys.items()]
     conditions += _counts_for_contacts(again, keys, days)
     entry = EntryOf(again.c, again.c.date, again.c.date)
-    return reached_at(contact.__getitem__, exact_attempt(entry, again, contact.__getitem__, conditions))
+    last_day = day_of_success(contact.__getitem__)
+    return reached_at(contact.__getitem__, exact_attempt(entry, again, last_day, conditions))
 
 
 def totals(entry: TableRow) -> dict[str, SqlExpression]:

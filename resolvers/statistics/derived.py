@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import FromClause, literal_column
+from sqlalchemy import Date, FromClause, Integer, literal_column
 
+from persistence.columns import table_of
+from persistence.interactions import InteractionLogEntry
 from persistence.sql_types import SqlExpression, SqlType
 
 ANY_COLUMN: list[SqlExpression] = [literal_column("1").label("one")]
@@ -53,3 +55,11 @@ def places(number: int) -> list[SqlExpression]:
 def place(number: int) -> SqlExpression:
     """The column of a SELECT at this place, from 1, for its GROUP BY."""
     return literal_column(str(number))
+
+
+def type_of(name: str) -> SqlType:
+    """The type of a column of an interaction, or of one that figures compute from its columns."""
+    if name in ("day", "own_day", "first_day"):
+        return Date()
+    columns = table_of(InteractionLogEntry).c
+    return columns[name].type if name in columns else Integer()

@@ -7,20 +7,19 @@ key answer a request, they are read instead of the entries.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Date, FromClause, Integer, and_, case, not_, or_, select, union_all
+from sqlalchemy import FromClause, and_, case, not_, or_, select, union_all
 
-from persistence.columns import table_of
 from persistence.interactions import InteractionLogEntry
 from persistence.sql.conditions import DaysAfter, IsIn, OrdersRows, ReadsInParallel, ReadsTable
 from persistence.sql.constructs import WithoutIndex, either
 from persistence.sql.dates import YearLater
-from persistence.sql_types import SqlExpression, SqlQuery, SqlType
+from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.date_ranges import DateUnit
 from resolvers.interactions.queries import EntryOnOtherDay
 from resolvers.queries import SqlBuilder, SqlCondition, TableRow, integer
-from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, not_later
+from resolvers.statistics.attempts import ATTEMPTS, day_of_success, exact_attempt
 from resolvers.statistics.branches import ON_OWN_DAYS, Branch, Earlier
-from resolvers.statistics.derived import ANY_COLUMN, DerivedColumns, DerivedRow, places
+from resolvers.statistics.derived import ANY_COLUMN, DerivedColumns, DerivedRow, places, type_of
 from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
 from resolvers.statistics.numbered_keys import NUMBER, NumberedKeys
 from resolvers.statistics.periods import split_by_date, without_ends
@@ -73,7 +72,7 @@ class EntrySums:
         self.may_be_zero = stored is not None and stored.may_be_zero
         """Whether groups without entries may have rows, whose sums are 0 together."""
         self.keys = self._keys(self._entries.entry)
-        self.c = DerivedColumns(name, _type_of)
+        self.c = DerivedColumns(name, type_of)
 
     def _keys(self, entry: EntryOf) -> dict[str, SqlExpression]:
         keys: dict[str, SqlExpression] = {}
@@ -98,15 +97,17 @@ class EntrySums:
     def exact_attempt(self) -> SqlExpression:
         """The number of the first entry of a contact in its group whose attempt did not fail, by numbering them."""
         again = Entries(self._sql, self._passes, self._earlier, None, only=self._same)
-        return exact_attempt(again.entry, again.row, self.c.__getitem__, again.conditions)
+        return exact_attempt(again.entry, again.row, day_of_success(self.c.__getitem__), again.conditions)
+
+    @property
+    def has_contacts_in_many_groups(self) -> bool:
+        """Whether a contact may be in many groups, so that there are nearly as many groups as entries."""
+        return self.by_contact and self.bits is None and not all(each.one_group_per_contact for each in self._groupings)
 
     @property
     def has_many_groups(self) -> bool:
-        """Whether a contact may be in many groups, so that there are nearly as many groups as entries, and these are
-        not read in the order of an index.
-        """
-        alone = all(each.one_group_per_contact for each in self._groupings)
-        return self.by_contact and self.bits is None and not alone and not self._keeps_index_order
+        """The same, and the entries are not read in the order of an index."""
+        return self.has_contacts_in_many_groups and not self._keeps_index_order
 
     @property
     def _has_many_keys(self) -> bool:
@@ -117,7 +118,7 @@ class EntrySums:
     def _same(self, entry: EntryOf) -> list[SqlCondition]:
         """The conditions that an entry has the keys of the sums, up to the day of the first success."""
         keys = self._keys(entry)
-        same = [keys.pop("contact_no") == self.c["contact_no"], not_later(entry, self.c.__getitem__)]
+        same = [keys.pop("contact_no") == self.c["contact_no"], entry.own_day <= day_of_success(self.c.__getitem__)]
         return [*same, *(key.is_not_distinct_from(self.c[name]) for name, key in keys.items())]
 
     def select(self) -> SqlQuery:
@@ -230,7 +231,7 @@ class Entries:
             self.entry = EntryOf(self.row.c, self.row.c.date, self.row.c.date)
             self.conditions += self._only_of(self.entry)
         else:
-            self.row = DerivedRow("entries", _type_of, self._with_earlier)
+            self.row = DerivedRow("entries", type_of, self._with_earlier)
             self.entry = self._entry(self.row, self.row.c["day"], self.row.c["earlier"])
 
     def parts(self, *, split: bool) -> list[StoredPart]:
@@ -311,10 +312,3 @@ class Entries:
 
     def _passing(self, branch: Branch) -> OnEntries:
         return lambda passes, entry: and_(*branch.conditions(entry), passes(EntryOnOtherDay(entry, branch.day(entry))))
-
-
-def _type_of(name: str) -> SqlType:
-    if name in ("day", "own_day", "first_day"):
-        return Date()
-    columns = table_of(InteractionLogEntry).c
-    return columns[name].type if name in columns else Integer()

@@ -29,7 +29,7 @@ from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.queries import SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.branches import Earlier
-from resolvers.statistics.contact_counts import totals_of_first_entries
+from resolvers.statistics.contact_counts import totals_over_contacts
 from resolvers.statistics.contact_sums import CONTACTS
 from resolvers.statistics.derived import ANY_COLUMN, DerivedColumns, DerivedRow
 from resolvers.statistics.entries import Entries
@@ -281,14 +281,15 @@ class GroupedFigures:
         contact = DerivedColumns(CONTACTS, self._type_of)
         reached, attempt = partial(contact.__getitem__, "first_success"), partial(self._reached_at, contact)
         found = select(*sums.over_contacts(names, reached=reached, attempt=attempt)).select_from(table(CONTACTS))
-        if self._steps.finds_first_entries:
-            return either(totals_of_first_entries(self._sql, self._request.passes, names), found)
+        if self._steps.reads_totals_apart(names):
+            return either(totals_over_contacts(self._sql, self._request.passes, names), found)
         return found
 
     def _reached_at(self, contact: DerivedColumns) -> SqlExpression:
         again = Entries(self._sql, self._request.passes, None, None)
         same = again.row.c["contact_no"] == contact["contact_no"]
-        exact = attempts.exact_attempt(again.entry, again.row, contact.__getitem__, [same, *again.conditions])
+        last_day = attempts.day_of_success(contact.__getitem__)
+        exact = attempts.exact_attempt(again.entry, again.row, last_day, [same, *again.conditions])
         return attempts.reached_at(contact.__getitem__, exact)
 
     def _type_of(self, name: str) -> SqlType:

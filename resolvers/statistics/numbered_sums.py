@@ -36,7 +36,8 @@ class NumberedSums:
     def parts(self, keys: Sequence[SqlExpression]) -> list[Part]:
         """The SELECTs whose sums are to be added up for each group, with the `keys` of the groups."""
         names = [*self._of_groups]
-        groups: SqlQuery = select(*keys, *(self._plain.c[name].label(name) for name in names))
+        sums = DerivedColumns(self._plain.name, lambda _: Integer())
+        groups: SqlQuery = select(*keys, *(sums[name].label(name) for name in names))
         found = [Part(groups.select_from(self._with_keys(self.both.group_rows(), names)), names)]
         if self._with_numbers:
             exact: SqlQuery = select(*keys, self._plain.exact_attempt().label("attempts"))

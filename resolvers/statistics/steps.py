@@ -2,19 +2,26 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import CTE, FromClause, and_, func, literal_column, select, table
+from sqlalchemy import CTE, and_, func, literal_column, select, table
 
-from persistence.contacts import Contact
 from persistence.sql.constructs import either
 from persistence.sql_types import SqlExpression, SqlQuery
-from resolvers.queries import Columns, SqlBuilder, SqlCondition
+from resolvers.queries import SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.branches import Earlier
-from resolvers.statistics.contact_counts import are_many, contacts_of_groups, finds_first_entries
+from resolvers.statistics.contact_counts import (
+    are_all,
+    are_many,
+    contacts_of_groups,
+    rows_with_attempts,
+    sums_with_attempts,
+    totals_over_contacts,
+)
 from resolvers.statistics.contact_rows import are_rows, groups_of_rows
 from resolvers.statistics.contact_sums import CONTACTS, BothSums, of_contacts
-from resolvers.statistics.derived import ANY_COLUMN, place
+from resolvers.statistics.derived import ANY_COLUMN
 from resolvers.statistics.entries import EntrySums
+from resolvers.statistics.group_keys import GroupKeys, group_keys
 from resolvers.statistics.groupings import ByCity, ByUser, Grouping
 from resolvers.statistics.numbered_keys import NumberedKeys, numbered_keys
 from resolvers.statistics.numbered_sums import NumberedSums
@@ -22,7 +29,7 @@ from resolvers.statistics.parts import Part, added_up, one_of_each_city
 from resolvers.statistics.periods import FilterDays
 from resolvers.statistics.queries import ZERO
 from resolvers.statistics.stored import Passes, StoredSums, stored_sums
-from resolvers.statistics.sums import ATTEMPT_SUMS, EARLIER, SUMS_OVER_CONTACTS
+from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
 from resolvers.statistics.unit_bits import unit_bits
 
 
@@ -81,7 +88,7 @@ class Steps:
             of_entries = self._first_step(by_contact=True, bits=counts_contacts)
             of_days = self._first_step(by_contact=False, stored=stored, name=entries.STORED)
             over = [name for name in wanted if name not in others]
-            parts, sources = self._all_parts(of_entries, over, totals)
+            parts, sources = self._parts(of_entries, over, totals)
             parts.append(Part(self._second_step(of_days, others), others))
             return self._added_up(parts, wanted), [*sources, of_days.select().cte(of_days.name)]
         are_stored = self.are_stored([*wanted, *totals])
@@ -98,7 +105,7 @@ class Steps:
         if are_stored or not (by_contact or self._earlier or needs_second_step):
             first.c.use(wanted)
             return first.select(), []
-        parts, sources = self._all_parts(first, wanted, totals)
+        parts, sources = self._parts(first, wanted, totals)
         second, by_city = self._added_up(parts, wanted), any(isinstance(each, ByCity) for each in self._groupings)
         return (one_of_each_city(second, self._key_columns, wanted) if by_city else second), sources
 
@@ -139,66 +146,70 @@ class Steps:
             name=name or self._name,
         )
 
-    def _all_parts(
-        self, first: EntrySums, wanted: Sequence[str], totals: Sequence[str]
-    ) -> tuple[list[Part], list[CTE]]:
-        """The `_parts`, or others with the same sums: rows that are groups, `NumberedSums` if keys can be numbers."""
-        parts, sources = self._parts(first, wanted, totals)
-        if are_rows(first, self._groupings):
-            return [Part(groups_of_rows(first, self._keys(first)[1], wanted), wanted)], sources
-        numbers = numbered_keys(self._groupings, self._sql)
-        if numbers is None or self._earlier is not None or not first.has_many_groups:
-            return parts, sources
-        rows, with_attempts = self._first_step(by_contact=True, numbers=numbers), bool({*totals} & ATTEMPT_SUMS)
-        of_groups = {name: self._second_sum(rows, name, exact=False) for name in wanted}
-        sums_ = NumberedSums(rows, first, numbers, of_groups, with_attempts=with_attempts)
-        found = either(self._added_up(parts, wanted), self._added_up(sums_.parts(self._keys(first)[1]), wanted))
-        contacts = self._contacts(first, with_attempts=with_attempts)
-        others = [either(contacts, sums_.both.contacts()).cte(CONTACTS) for _ in sources[1:]]
-        return [Part(found, wanted)], [sources[0], sums_.both.select().cte(sums_.both.name), *others]
-
     def _parts(self, first: EntrySums, wanted: Sequence[str], totals: Sequence[str]) -> tuple[list[Part], list[CTE]]:
-        """The second step: SELECTs whose sums are to be added up, and the subqueries that they are read from.
+        """The second step: SELECTs whose sums are to be added up, and the subqueries that they are read from."""
+        of_totals = SUMS_OVER_CONTACTS & {*totals}
+        with_contacts = bool(of_totals) and not all(each.one_group_per_contact for each in self._groupings)
+        with_attempts = with_contacts and of_totals != {"contacts"}
+        found, both = self._by_hashing(first, wanted, with_contacts=with_contacts, with_attempts=with_attempts)
+        if first.by_contact and self._earlier is None:
+            by_sorting = self._by_sorting(first, wanted, totals)
+            if by_sorting is not None or both is not None:
+                by_sorting = self._second_step(first, wanted) if by_sorting is None else by_sorting
+                found = [Part(either(by_sorting, self._added_up(found, wanted)), wanted)]
+        sources = [] if both is None else [both.select().cte(both.name)]
+        if first.by_contact and with_contacts:
+            contacts = self._contacts(first, with_attempts=with_attempts)
+            sources.append((contacts if both is None else either(contacts, both.contacts())).cte(CONTACTS))
+        return found, [first.select().cte(first.name), *sources]
+
+    def _by_hashing(
+        self, first: EntrySums, wanted: Sequence[str], *, with_contacts: bool, with_attempts: bool
+    ) -> tuple[list[Part], BothSums | None]:
+        """The second step of a database that can group by hash tables, and sums that it is read from.
 
         Where a contact may be in many groups, the attempts that are to be numbered are a SELECT of their own.
         PostgreSQL does not know that they are few. In one SELECT with the others, it would expect their numbering to be
         nearly all of the work, and would not care how it groups: it would sort millions of rows by the keys of a few
-        groups. A database that always sorts would only read the rows of the first step once more.
+        groups.
         """
-        of_totals = SUMS_OVER_CONTACTS & {*totals}
-        with_contacts = bool(of_totals) and not all(each.one_group_per_contact for each in self._groupings)
-        with_attempts = with_contacts and of_totals != {"contacts"}
+        keys = self._group_keys(first).columns
+        if are_rows(first, self._groupings):
+            return [Part(groups_of_rows(first, keys, wanted), wanted)], None
         to_number = [name for name in wanted if name.removeprefix(EARLIER) == "attempts"]
+        numbers = numbered_keys(self._groupings, self._sql)
+        if numbers is not None and self._earlier is None and first.has_many_groups:
+            rows = self._first_step(by_contact=True, numbers=numbers)
+            of_groups = {name: self._second_sum(rows, name, exact=False) for name in wanted}
+            numbered = NumberedSums(rows, first, numbers, of_groups, with_attempts=with_attempts)
+            return numbered.parts(keys), numbered.both
         if first.adds_up_both and (with_contacts or to_number):
-            parts, sources = self._parts_of_both(first, wanted, with_attempts=with_attempts, numbers=bool(to_number))
-            if self.finds_first_entries or not with_contacts:
-                parts = [Part(either(self._second_step(first, wanted), self._added_up(parts, wanted)), wanted)]
-            return parts, sources
-        contacts: list[CTE] = []
-        if first.by_contact and with_contacts:
-            contacts.append(self._contacts(first, with_attempts=with_attempts).cte(CONTACTS))
+            of_groups = {name: self._second_sum(first, name, exact=False) for name in wanted}
+            named = {each.final_column: first.c[each.final_column] for each in self._groupings}
+            both = BothSums(first, named, of_groups, with_attempts=with_attempts, numbers=bool(to_number))
+            found = [Part(both.groups(keys), wanted)]
+            if to_number:
+                exact: SqlQuery = select(*keys, first.exact_attempt().label("attempts")).select_from(both.unknown())
+                found.append(Part(exact, to_number))
+            return found, both
         separate = to_number if first.has_many_groups else []
         found = [Part(self._second_step(first, wanted, exact=not separate), wanted)]
-        found += [Part(self._exact_attempts(first, name), [name]) for name in separate]
-        if separate and self._earlier is None:  # more levels of SQL would be too many for the parser of SQLite
-            found = [Part(either(self._second_step(first, wanted), self._added_up(found, wanted)), wanted)]
-        elif self._counts_contacts(first, wanted, totals):
-            found = [Part(either(self._counted_contacts(first), found[0].query), wanted)]
-        return found, [first.select().cte(first.name), *contacts]
+        return found + [Part(self._exact_attempts(first, name), [name]) for name in separate], None
 
-    def _parts_of_both(
-        self, first: EntrySums, wanted: Sequence[str], *, with_attempts: bool, numbers: bool
-    ) -> tuple[list[Part], list[CTE]]:
-        _, keys, _ = self._keys(first)
-        of_groups = {name: self._second_sum(first, name, exact=False) for name in wanted}
-        named = {each.final_column: first.c[each.final_column] for each in self._groupings}
-        both = BothSums(first, named, of_groups, with_attempts=with_attempts, numbers=numbers)
-        found = [Part(both.groups(keys), wanted)]
-        if numbers:
-            exact: SqlQuery = select(*keys, first.exact_attempt().label("attempts")).select_from(both.unknown())
-            found.append(Part(exact, ["attempts"]))
-        together, contacts = both.select().cte(both.name), both.contacts().cte(CONTACTS)
-        return found, [first.select().cte(first.name), together, contacts]
+    def _by_sorting(self, first: EntrySums, wanted: Sequence[str], totals: Sequence[str]) -> SqlQuery | None:
+        """The second step of a database that sorts rows to group them; None if it is the usual `_second_step`."""
+        if wanted and not self._groupings and {*wanted} <= SUMS_OVER_CONTACTS:
+            return totals_over_contacts(self._sql, self._passes, wanted)
+        if [*wanted] == ["contacts"] and are_many(self._groupings) and self.reads_totals_apart(totals):
+            return self._counted_contacts(first)
+        if are_rows(first, self._groupings):
+            return None
+        if "attempts" in wanted and first.has_contacts_in_many_groups:
+            rows = rows_with_attempts(self._sql, self._passes, self._groupings, wanted).subquery(first.name)
+            keys = group_keys(self._sql, self._groupings, first, rows)
+            chosen = [*keys.columns, *sums_with_attempts(first.name, wanted)]
+            return select(*chosen).select_from(keys.source).group_by(*keys.grouped)
+        return None
 
     def _contacts(self, first: EntrySums, *, with_attempts: bool) -> SqlQuery:
         """One row for each contact, with its sums of `ATTEMPTS` over all groups if `with_attempts`."""
@@ -208,32 +219,25 @@ class Steps:
         rows = found.select_from(table(first.name)).where(contact_no.is_not(None), *self._only(first, ""))
         return rows.group_by(contact_no)
 
-    def _counts_contacts(self, first: EntrySums, wanted: Sequence[str], totals: Sequence[str]) -> bool:
-        """Whether a database that sorts can do without a row for each contact: only contacts are counted, in
-        many groups, and totals over contacts, if there are any, do not need these rows either.
+    def reads_totals_apart(self, totals: Iterable[str]) -> bool:
+        """Whether a database that sorts reads totals over contacts from the entries, if there are any. Contacts of few
+        groups, or with a filter, are counted in less time from the rows of the first step.
         """
-        one_group = any(each.one_group_per_contact for each in self._groupings)
-        by_one_unit = first.bits is not None and len(self._groupings) == 1
-        if [*wanted] != ["contacts"] or one_group or not (first.has_many_groups or by_one_unit):
+        if self._earlier is not None:
             return False
-        has_totals = bool(SUMS_OVER_CONTACTS & {*totals})
-        return self.finds_first_entries or (self._earlier is None and not has_totals and are_many(self._groupings))
-
-    @property
-    def finds_first_entries(self) -> bool:
-        """Whether a database that sorts computes totals over contacts by `totals_of_first_entries`."""
-        return self._earlier is None and finds_first_entries(self._sql, self._passes, self._groupings)
+        needs_more = SUMS_OVER_CONTACTS & {*totals} != {"contacts"}
+        return needs_more or (are_many(self._groupings) and are_all(self._sql, self._passes))
 
     def _counted_contacts(self, first: EntrySums) -> SqlQuery:
         """The contacts of each group, without a row for each of them."""
         parts = contacts_of_groups(self._sql, self._passes, self._groupings).subquery(first.name)
-        _, columns, grouped = self._keys(first if first.bits is None else self._first_step(by_contact=True))
+        keys = self._group_keys(first if first.bits is None else self._first_step(by_contact=True))
         contacts = sums.added_up("contacts", parts.c.contacts).label("contacts")
-        return select(*columns, contacts).select_from(parts).group_by(*grouped)
+        return select(*keys.columns, contacts).select_from(parts).group_by(*keys.grouped)
 
     def _exact_attempts(self, first: EntrySums, name: str) -> SqlQuery:
         """The numbers of attempts that the sums do not tell: a row with keys and number for each."""
-        source, keys, _ = self._keys(first)
+        source, keys, _ = self._group_keys(first)
         is_unknown = attempts.is_unknown(first.c.__getitem__)
         conditions = [first.c["contact_no"].is_not(None), is_unknown, *self._only(first, name)]
         found: SqlQuery = select(*keys, first.exact_attempt().label(name))
@@ -250,7 +254,7 @@ class Steps:
         """The sums `wanted` of each group, from the rows of the first step. Numbers of attempts that its sums do not
         tell are found by numbering the entries if `exact`; otherwise they are left out.
         """
-        source, columns, grouped = self._keys(first)
+        source, columns, grouped = self._group_keys(first)
         columns += [self._second_sum(first, name, exact=exact).label(name) for name in wanted]
         found = select(*(columns or ANY_COLUMN)).select_from(source).group_by(*grouped)
         if grouped and first.may_be_zero:
@@ -259,43 +263,12 @@ class Steps:
 
     def _as_groups(self, first: EntrySums, wanted: Sequence[str]) -> SqlQuery:
         """The rows of a first step of which each is a group, with the keys of the groups."""
-        _, keys, _ = self._keys(first)
+        _, keys, _ = self._group_keys(first)
         found: SqlQuery = select(*keys, *(first.c[name].label(name) for name in wanted))
         return found.select_from(first.select().subquery(first.name))
 
-    def _keys(self, first: EntrySums) -> tuple[FromClause, list[SqlExpression], list[SqlExpression]]:
-        """The rows of the first step, joined to their contacts if groupings need these; the keys of the groups; and
-        what to group by, so that there is one row for each combination of keys.
-        """
-        source: FromClause = table(first.name)
-        contact = self._sql.row(Contact)
-        if first.bits is not None:
-            source = first.bits.join(source, first.c)
-        if any(each.of_contact for each in self._groupings):
-            source = source.outerjoin(contact.source, contact.c.no == first.c["contact_no"])
-        columns: list[SqlExpression] = []
-        grouped: list[SqlExpression] = []
-        for each in self._groupings:
-            sums_of = contact.c if each.of_contact else first.c
-            key, column = self._key(first, each, sums_of, place(len(columns) + 1))
-            columns.append(key.label(each.name))
-            grouped.append(column)
-            for name in each.columns[1:]:
-                columns.append(sums_of[name].label(name))
-                grouped.append(place(len(columns)))
-        return source, columns, grouped
-
-    def _key(
-        self, first: EntrySums, grouping: Grouping, sums_of: Columns, own_place: SqlExpression
-    ) -> tuple[SqlExpression, SqlExpression]:
-        """The key of a grouping, and what to group by for it. `own_place` is the place of the key in the SELECT."""
-        if first.bits is not None and grouping is first.bits.grouping:
-            return first.bits.key(first.c), first.bits.grouped_by(first.c, own_place)
-        if first.is_final and not grouping.of_contact:
-            is_key = grouping.name in first.keys
-            column = sums_of[grouping.name if is_key else grouping.final_column]
-            return (column if is_key else grouping.of_final(column, self._sql)), column
-        return grouping.key(sums_of, self._sql), own_place
+    def _group_keys(self, first: EntrySums) -> GroupKeys:
+        return group_keys(self._sql, self._groupings, first)
 
     def _only(self, first: EntrySums, name: str) -> list[SqlCondition]:
         """The condition on rows that count in a sum, if the first step has days and earlier days."""

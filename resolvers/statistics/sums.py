@@ -31,9 +31,6 @@ SUMS_OVER_CONTACTS: Set[str] = frozenset(("contacts", "reached", "attempts"))
 together. They cannot be added up from sums of other groups of entries, because a contact may be in several groups.
 """
 
-ATTEMPT_SUMS = SUMS_OVER_CONTACTS - {"contacts"}
-"""Those of them that must know which attempts of a contact failed."""
-
 EARLIER = "earlier_"
 """Begins the names of the sums of the earlier days that figures are compared with."""
 

@@ -1,10 +1,12 @@
 """Numbers of days and keys of weeks, months, quarters and years stand for the same days on both databases."""
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
-from sqlalchemy import Date, Integer, literal, select
+from sqlalchemy import Date, Integer, Time, literal, literal_column, select
 
+from persistence.sql.conditions import DaysAfter, Moment
 from persistence.sql.dates import FirstDayOfKey, FirstDayOfWeek, KeyOfMonths, KeyOfWeek, Ordinal
 from resolvers.work import Work
 
@@ -45,3 +47,19 @@ def test_days_are_counted_from_the_first_one_of_the_calendar(work: Work) -> None
     found = work.session.execute(select(*(Ordinal(literal(day, Date())) for day in DAYS))).one()
 
     assert list(found) == [day.toordinal() for day in DAYS]
+
+
+def test_moments_are_ordered_to_the_second_and_tell_their_day(work: Work) -> None:
+    times = (dt.time.min, dt.time(0, 0, 1), dt.time(12, 26, 39), dt.time(23, 59, 59))
+    pairs = [(day, time) for day in sorted(DAYS) for time in times]
+    moments = [Moment(literal(day, Date()), literal(time, Time())) for day, time in pairs]
+
+    later = work.session.execute(select(*(a < b for a, b in pairwise(moments)))).one()
+    equal = work.session.execute(select(*(each == each for each in moments))).one()
+    days = work.session.execute(select(*(DaysAfter(each, literal_column("0")) for each in moments))).one()
+    ordinals = work.session.execute(select(*(Ordinal(each) for each in moments))).one()
+
+    assert all(later)
+    assert all(equal)
+    assert list(days) == [day for day, _ in pairs]
+    assert list(ordinals) == [day.toordinal() for day, _ in pairs]

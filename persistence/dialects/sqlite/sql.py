@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from persistence.dialects.quoting import quoted
 from persistence.dialects.sql_writer import RowsOfPage, SumsOfParts
+from persistence.dialects.sqlite.calendar_sql import SqliteCalendarWriter
 from persistence.dialects.sqlite.functions import DATE_IN_ZONE, FOLD, VISIBLE
 from persistence.dialects.sqlite.json_values import SqliteJsonValuesWriter
 from persistence.dialects.sqlite.search_sql import SqliteSearchWriter
@@ -22,13 +23,10 @@ MAX_LENGTH = 10**9
 EXACT_IN_A_DOUBLE = 2**53
 """Sums of cents below this are exact in `total()`, which adds up floating-point numbers."""
 
-FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
-"""The first and the last day of the calendar. SQLite's date functions return null after the last one."""
-
 MATCHES_EVERYTHING = json.dumps(["%"])
 
 
-class SqliteWriter(SqliteSearchWriter, SqliteJsonValuesWriter):
+class SqliteWriter(SqliteSearchWriter, SqliteJsonValuesWriter, SqliteCalendarWriter):
     """Dates are ISO text, amounts are whole cents, booleans are 0 and 1, and list parameters are JSON text."""
 
     has_bit_or = False
@@ -97,12 +95,6 @@ class SqliteWriter(SqliteSearchWriter, SqliteJsonValuesWriter):
         """A function that Carnet registers, because the parser of SQLite limits nested expressions."""
         return f"{DATE_IN_ZONE}({zone}, {date}, {ahead}, {behind})"
 
-    def day_of_week(self, date: str) -> str:
-        """From the number of the Julian day, of which 0 was a Monday. `strftime('%w')`, which makes a text, takes twice
-        as long. An index of stored sums has this expression, see `INDEX_BY_DAY_OF_WEEK`.
-        """
-        return f"({self._julian_day(date)} % 7 + 1)"
-
     def hour_of_day(self, time: str) -> str:
         return f"CAST(substr({time}, 1, 2) AS integer)"
 
@@ -117,48 +109,14 @@ class SqliteWriter(SqliteSearchWriter, SqliteJsonValuesWriter):
         return f"CAST({date} AS TEXT)"
 
     def moment(self, date: str, time: str) -> str:
-        return f"({date} || {time})"
+        """A Julian date, because SQLite allocates memory for each text. Its functions of dates take it, too."""
+        return f"julianday({date}, {time})"
 
     def days_after(self, date: str, days: str) -> str:
         return f"date({date}, ({days}) || ' days')"
 
     def ordinal(self, date: str) -> str:
-        return f"CAST(julianday(substr({date}, 1, 10)) - 1721424.5 AS integer)"
-
-    def first_day_of_week(self, date: str, first_day: str) -> str:
-        """By numbers of days, because `date` with a text of days takes half as long again."""
-        return self.first_day_of_week_key(self.key_of_week(date, first_day), first_day)
-
-    def last_day_of_week(self, date: str, first_day: str) -> str:
-        return f"coalesce(date({date}, (6 - {self._days_into_week(date, first_day)}) || ' days'), '{LAST_DAY}')"
-
-    def key_of_week(self, date: str, first_day: str) -> str:
-        """The number of the week, because `date` takes longer than the number, and texts longer to order."""
-        return f"(({self._julian_day(date)} + 8 - {first_day}) / 7)"
-
-    def first_day_of_week_key(self, key: str, first_day: str) -> str:
-        return f"max(date({key} * 7 - 8 + {first_day}), '{FIRST_DAY}')"
-
-    def first_day_of_months(self, date: str, months: int) -> str:
-        if months == 12:
-            return f"(substr({date}, 1, 4) || '-01-01')"
-        if months == 1:
-            return f"(substr({date}, 1, 7) || '-01')"
-        return f"(substr({date}, 1, 5) || substr('010101040404070707101010', 2 * substr({date}, 6, 2) - 1, 2) || '-01')"
-
-    def key_of_months(self, date: str, months: int, years: str = "0") -> str:
-        """The number of the unit, because SQLite computes and orders numbers faster than texts."""
-        year = f"substr({date}, 1, 4)"
-        key = f"({year} + 0)" if months == 12 else f"(({year} * 12 + substr({date}, 6, 2) - 1) / {months})"
-        return key if years == "0" else f"({key} + {12 // months} * {years})"
-
-    def first_day_of_key(self, key: str, months: int) -> str:
-        in_year = 12 // months
-        month = f"substr('0' || ({key} % {in_year} * {months} + 1), -2)"
-        return f"(substr('000' || ({key} / {in_year}), -4) || '-' || {month} || '-01')"
-
-    def last_day_of_months(self, date: str, months: int) -> str:
-        return f"coalesce(date({date}, '+{months} months', '-1 day'), '{LAST_DAY}')"
+        return f"CAST(julianday({date}) - 1721424.5 AS integer)"
 
     def year_later(self, date: str) -> str:
         """`date(…, '+1 year')` would make 1 March of 29 February."""
@@ -290,13 +248,6 @@ class SqliteWriter(SqliteSearchWriter, SqliteJsonValuesWriter):
     def divided_exactly(self, units: str, unit: int) -> str:
         """A whole number has no decimals, as on PostgreSQL."""
         return f"CASE WHEN {units} % {unit} = 0 THEN {units} / {unit} ELSE {units} / {unit}.0 END"
-
-    def _julian_day(self, date: str) -> str:
-        return f"CAST(julianday({date}) + 0.5 AS integer)"
-
-    def _days_into_week(self, date: str, first_day: str) -> str:
-        """How many days a date is after the first day of its week."""
-        return f"(({self.day_of_week(date)} - {first_day} + 7) % 7)"
 
 
 def _is_ascii(text: str) -> str:
