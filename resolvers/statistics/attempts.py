@@ -99,8 +99,8 @@ def _only_first_was_before(sums: Callable[[str], SqlExpression], failed: SqlExpr
 def exact_attempt(
     entry: EntryOf, row: TableRow, last_day: SqlExpression, conditions: Sequence[ColumnElement[bool]]
 ) -> SqlExpression:
-    """The number of `reached_at`, by numbering the entries that meet the conditions, those of a contact. None after
-    `last_day`, the day of the first success, is read.
+    """The number of `reached_at`, by numbering the entries that meet the conditions, those of a contact. No entry
+    after `last_day`, the day of the first success, is read.
     """
     place = func.row_number().over(order_by=(entry.own_day, entry.c.time_of_interaction, entry.c.entry_no))
     numbered: SqlQuery = select(place.label("place"), entry.c.attempt_failed.label("failed"))

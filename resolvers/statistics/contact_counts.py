@@ -10,14 +10,13 @@ from persistence.sql.constructs import WithoutIndex
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import SqlBuilder, SqlCondition, TableRow, integer
 from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, reached_at
+from resolvers.statistics.contact_rows import CONTACT
 from resolvers.statistics.derived import DerivedColumns, places
 from resolvers.statistics.entries import SHORT_UNITS, Entries
 from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
 from resolvers.statistics.queries import ONE
 from resolvers.statistics.stored import Passes
 from resolvers.statistics.sums import SUMS, added_up, over_contacts
-
-CONTACT = "contact_no"
 
 Same = Callable[[EntryOf], list[SqlCondition]]
 """The conditions that an entry has the same contact, or the same contact and keys."""
@@ -29,7 +28,7 @@ def are_many(groupings: Sequence[Grouping]) -> bool:
     return (len(groupings) > 1 or of_short_unit) and not any(each.one_group_per_contact for each in groupings)
 
 
-def are_all(sql: SqlBuilder, passes: Passes) -> bool:
+def all_pass(sql: SqlBuilder, passes: Passes) -> bool:
     """Whether all entries pass: there is no filter, and the reader sees all of them."""
     return not sql.own_only and all(value is None for value in passes.filter.values())
 
@@ -52,7 +51,7 @@ def totals_over_contacts(sql: SqlBuilder, passes: Passes, names: Sequence[str]) 
     """Sums of `SUMS_OVER_CONTACTS` over all entries together. Without a filter they are read from the first entry of
     each contact: otherwise many entries of a contact might be read before the first one that passes.
     """
-    if are_all(sql, passes):
+    if all_pass(sql, passes):
         return _of_first_entries(sql, passes, names)
     rows = rows_with_attempts(sql, passes, (), ()).subquery("contacts").c
     chosen = over_contacts(names, reached=lambda: rows.attempt, attempt=lambda: rows.attempt)
@@ -60,7 +59,7 @@ def totals_over_contacts(sql: SqlBuilder, passes: Passes, names: Sequence[str]) 
 
 
 def _of_first_entries(sql: SqlBuilder, passes: Passes, names: Sequence[str]) -> SqlQuery:
-    """Most contacts are reached at their first entry; for the others, further ones are read."""
+    """These sums, from the first entry of each contact. Further ones are read only if that attempt failed."""
     numbers = table_of(InteractionLogEntry).c.contact_no
     contacts = select(numbers.label("contact_no")).where(numbers.is_not(None)).distinct().subquery("contacts")
     # a literal column, because a column of `contacts` would bring its rows into subqueries that refer to it

@@ -106,7 +106,7 @@ class EntrySums:
 
     @property
     def has_many_groups(self) -> bool:
-        """The same, and the entries are not read in the order of an index."""
+        """Whether a contact may be in many groups, and the entries are not read in the order of an index."""
         return self.has_contacts_in_many_groups and not self._keeps_index_order
 
     @property

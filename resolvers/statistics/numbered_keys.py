@@ -112,7 +112,7 @@ def _digit(grouping: Grouping, sql: SqlBuilder) -> _Digit | None:
         days = integer(DAYS_IN_CALENDAR)
         return _Digit(name, days, lambda entry: Ordinal(key(entry)), lambda day: DaysAfter(FIRST_DAY, day - integer(1)))
     if isinstance(grouping, ByDayOfWeek):
-        return _Digit(name, integer(24), key, lambda value: value)
+        return _Digit(name, integer(24), key, lambda value: value)  # days are numbered from 1 to 7, hours from 0 to 23
     if name in MASTER_DATA:
         table, column_name = MASTER_DATA[name]
         values = table_of(table).c[column_name]

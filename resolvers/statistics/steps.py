@@ -10,7 +10,7 @@ from resolvers.queries import SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.branches import Earlier
 from resolvers.statistics.contact_counts import (
-    are_all,
+    all_pass,
     are_many,
     contacts_of_groups,
     rows_with_attempts,
@@ -166,7 +166,8 @@ class Steps:
     def _by_hashing(
         self, first: EntrySums, wanted: Sequence[str], *, with_contacts: bool, with_attempts: bool
     ) -> tuple[list[Part], BothSums | None]:
-        """The second step of a database that can group by hash tables, and sums that it is read from.
+        """The second step of a database that can group by hash tables, and the sums that it is read from, if they are
+        added up together with those of contacts.
 
         Where a contact may be in many groups, the attempts that are to be numbered are a SELECT of their own.
         PostgreSQL does not know that they are few. In one SELECT with the others, it would expect their numbering to be
@@ -177,8 +178,9 @@ class Steps:
         if are_rows(first, self._groupings):
             return [Part(groups_of_rows(first, keys, wanted), wanted)], None
         to_number = [name for name in wanted if name.removeprefix(EARLIER) == "attempts"]
-        numbers = numbered_keys(self._groupings, self._sql)
-        if numbers is not None and self._earlier is None and first.has_many_groups:
+        may_number = self._earlier is None and first.has_many_groups
+        numbers = numbered_keys(self._groupings, self._sql) if may_number else None
+        if numbers is not None:
             rows = self._first_step(by_contact=True, numbers=numbers)
             of_groups = {name: self._second_sum(rows, name, exact=False) for name in wanted}
             numbered = NumberedSums(rows, first, numbers, of_groups, with_attempts=with_attempts)
@@ -225,8 +227,8 @@ class Steps:
         """
         if self._earlier is not None:
             return False
-        needs_more = SUMS_OVER_CONTACTS & {*totals} != {"contacts"}
-        return needs_more or (are_many(self._groupings) and are_all(self._sql, self._passes))
+        only_contacts = SUMS_OVER_CONTACTS & {*totals} == {"contacts"}
+        return not only_contacts or (are_many(self._groupings) and all_pass(self._sql, self._passes))
 
     def _counted_contacts(self, first: EntrySums) -> SqlQuery:
         """The contacts of each group, without a row for each of them."""

@@ -109,7 +109,7 @@ class SqliteWriter(SqliteSearchWriter, SqliteJsonValuesWriter, SqliteCalendarWri
         return f"CAST({date} AS TEXT)"
 
     def moment(self, date: str, time: str) -> str:
-        """A Julian date, because SQLite allocates memory for each text. Its functions of dates take it, too."""
+        """A Julian date: SQLite allocates memory for a text, but not for a number. Its date functions take both."""
         return f"julianday({date}, {time})"
 
     def days_after(self, date: str, days: str) -> str:
