@@ -7,12 +7,11 @@ key answer a request, they are read instead of the entries.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import FromClause, and_, case, not_, or_, select, union_all
+from sqlalchemy import FromClause, and_, case, or_, select, union_all
 
 from persistence.interactions import InteractionLogEntry
-from persistence.sql.conditions import DaysAfter, IsIn, OrdersRows, ReadsInParallel, ReadsTable
+from persistence.sql.conditions import OrdersRows, ReadsInParallel, ReadsTable
 from persistence.sql.constructs import WithoutIndex, either
-from persistence.sql.dates import YearLater
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.date_ranges import DateUnit
 from resolvers.interactions.queries import EntryOnOtherDay
@@ -27,7 +26,6 @@ from resolvers.statistics.queries import ONE, ZERO
 from resolvers.statistics.stored import DATES, OnEntries, Passes, StoredPart, StoredSums, has_only
 from resolvers.statistics.sums import SUMS, added_up
 from resolvers.statistics.unit_bits import BITS, BLOCK, UnitBits
-from resolvers.statistics.unit_sums import DayRange
 
 NAME, STORED = "entry_sums", "stored_sums"
 """The subqueries of sums of entries, and of stored sums beside them."""
@@ -217,22 +215,32 @@ class Entries:
         earlier: Earlier | None,
         stored: StoredSums | None,
         *,
+        branch: Branch = ON_OWN_DAYS,
         only: Callable[[EntryOf], list[SqlCondition]] | None = None,
     ) -> None:
-        """With `only`, the entries that meet these conditions. Entries of the earlier days are then a SELECT of their
-        own, and each SELECT has the conditions, so that the index of a contact and a day serves both: SQLite does not
-        move conditions into a `UNION ALL`.
+        """The entries of one `branch`, unless those of `earlier` days are to be read with the others. With `only`, the
+        entries that meet these conditions. Entries of the earlier days are then a SELECT of their own, and each SELECT
+        has the conditions, so that the index of a contact and a day serves both: SQLite does not move conditions into a
+        `UNION ALL`.
         """
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
-        self._only = only
+        self._own_branch, self._only = branch, only
         self.conditions: list[SqlCondition] = []
         if earlier is None:
-            self.row, self.conditions = self._row_and_conditions(passes, ON_OWN_DAYS)
-            self.entry = EntryOf(self.row.c, self.row.c.date, self.row.c.date)
+            self.row, self.conditions = self._row_and_conditions(passes, branch)
+            self.entry = EntryOf(self.row.c, branch.day(self.row), self.row.c.date, branch.years)
             self.conditions += self._only_of(self.entry)
         else:
             self.row = DerivedRow("entries", type_of, self._with_earlier)
             self.entry = self._entry(self.row, self.row.c["day"], self.row.c["earlier"])
+
+    def those(self, only: Callable[[EntryOf], list[SqlCondition]]) -> "Entries":
+        """Those of the entries that meet these conditions, too, under a name of their own."""
+
+        def both(entry: EntryOf) -> list[SqlCondition]:
+            return [*self._only_of(entry), *only(entry)]
+
+        return Entries(self._sql, self._passes, self._earlier, self._stored, branch=self._own_branch, only=both)
 
     def parts(self, *, split: bool) -> list[StoredPart]:
         """The rows of stored sums by day in `StoredSums.parts`, if there are no earlier days."""
@@ -248,31 +256,12 @@ class Entries:
 
     def _with_earlier(self, columns: Sequence[str]) -> FromClause:
         assert self._earlier is not None
-        earlier, passes = self._earlier.days, self._earlier.passes
-        first, last = earlier.ends()
-
-        def between(entry: TableRow) -> list[SqlCondition]:
-            others = [not_(between_units(entry.c.date))] if earlier.has_days_between_units else []
-            return [entry.c.date.between(first, last), *others]
-
-        def between_units(day: SqlExpression) -> SqlCondition:
-            return IsIn(day, earlier.days_between_units())
-
-        excluded = between_units if earlier.has_days_between_units else None
-        whole = earlier.are_whole_months
-        range_ = DayRange(earlier.bind, has_first=True, has_last=True, excluded=excluded, are_whole_months=whole)
-        moved = Branch(lambda entry: earlier.moved(entry.c.date), between, earlier=True, range=range_)
-        leap_day = Branch(
-            lambda entry: DaysAfter(YearLater(entry.c.date), 1),
-            lambda entry: [IsIn(entry.c.date, earlier.double_days())],
-            earlier=True,
-        )
+        passes, (moved, *others) = self._earlier.passes, self._earlier.branches()
         if self._stored is None and self._only is None:
             branches = [self._in_one_pass(columns, moved)]
         else:
             branches = [self._branch(columns, self._passes, ON_OWN_DAYS), self._branch(columns, passes, moved)]
-        if earlier.has_double_days:
-            branches.append(self._branch(columns, passes, leap_day))
+        branches += [self._branch(columns, passes, each) for each in others]
         return union_all(*branches).subquery("entries") if len(branches) > 1 else branches[0].subquery("entries")
 
     def _in_one_pass(self, columns: Sequence[str], moved: Branch) -> SqlQuery:

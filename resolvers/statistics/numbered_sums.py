@@ -9,7 +9,7 @@ from resolvers.statistics.contact_sums import BothSums
 from resolvers.statistics.derived import DerivedColumns
 from resolvers.statistics.entries import EntrySums
 from resolvers.statistics.numbered_keys import NUMBER, NumberedKeys
-from resolvers.statistics.parts import Part
+from resolvers.statistics.second_step import Part
 
 
 class NumberedSums:

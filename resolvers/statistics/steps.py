@@ -9,25 +9,24 @@ from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import SqlBuilder, SqlCondition
 from resolvers.statistics import attempts, entries, sums
 from resolvers.statistics.branches import Earlier
-from resolvers.statistics.contact_counts import (
-    all_pass,
-    are_many,
-    contacts_of_groups,
-    rows_with_attempts,
-    sums_with_attempts,
-    totals_over_contacts,
-)
-from resolvers.statistics.contact_rows import are_rows, groups_of_rows
+from resolvers.statistics.by_sorting import BySorting
 from resolvers.statistics.contact_sums import CONTACTS, BothSums, of_contacts
 from resolvers.statistics.derived import ANY_COLUMN
 from resolvers.statistics.entries import EntrySums
-from resolvers.statistics.group_keys import GroupKeys, group_keys
 from resolvers.statistics.groupings import ByCity, ByUser, Grouping
 from resolvers.statistics.numbered_keys import NumberedKeys, numbered_keys
 from resolvers.statistics.numbered_sums import NumberedSums
-from resolvers.statistics.parts import Part, added_up, one_of_each_city
 from resolvers.statistics.periods import FilterDays
 from resolvers.statistics.queries import ZERO
+from resolvers.statistics.second_step import (
+    GroupKeys,
+    Part,
+    added_up,
+    are_rows,
+    group_keys,
+    groups_of_rows,
+    one_of_each_city,
+)
 from resolvers.statistics.stored import Passes, StoredSums, stored_sums
 from resolvers.statistics.sums import EARLIER, SUMS_OVER_CONTACTS
 from resolvers.statistics.unit_bits import unit_bits
@@ -48,6 +47,7 @@ class Steps:
     ) -> None:
         self._sql, self._groupings, self._passes, self._earlier = sql, groupings, passes, earlier
         self._name = name
+        self._by_sorting = BySorting(sql, groupings, passes, earlier)
         self._of_contact = any(each.of_contact for each in groupings)
         earlier_days = None if earlier is None else earlier.days
         self._stored = (
@@ -152,16 +152,21 @@ class Steps:
         with_contacts = bool(of_totals) and not all(each.one_group_per_contact for each in self._groupings)
         with_attempts = with_contacts and of_totals != {"contacts"}
         found, both = self._by_hashing(first, wanted, with_contacts=with_contacts, with_attempts=with_attempts)
-        if first.by_contact and self._earlier is None:
-            by_sorting = self._by_sorting(first, wanted, totals)
+        if first.by_contact:
+            plain = first if first.bits is None else self._first_step(by_contact=True)
+            usual = found if both is None else [Part(self._second_step(first, wanted), wanted)]
+            by_sorting = self._by_sorting.groups(plain, wanted, totals, usual)
             if by_sorting is not None or both is not None:
-                by_sorting = self._second_step(first, wanted) if by_sorting is None else by_sorting
+                by_sorting = self._added_up(usual, wanted) if by_sorting is None else by_sorting
                 found = [Part(either(by_sorting, self._added_up(found, wanted)), wanted)]
         sources = [] if both is None else [both.select().cte(both.name)]
         if first.by_contact and with_contacts:
             contacts = self._contacts(first, with_attempts=with_attempts)
             sources.append((contacts if both is None else either(contacts, both.contacts())).cte(CONTACTS))
-        return found, [first.select().cte(first.name), *sources]
+        rows = first.select()
+        limited = self._by_sorting.first_step(rows) if first.by_contact else rows
+        rows = rows if limited is rows else either(limited, rows)
+        return found, [rows.cte(first.name), *sources]
 
     def _by_hashing(
         self, first: EntrySums, wanted: Sequence[str], *, with_contacts: bool, with_attempts: bool
@@ -198,21 +203,6 @@ class Steps:
         found = [Part(self._second_step(first, wanted, exact=not separate), wanted)]
         return found + [Part(self._exact_attempts(first, name), [name]) for name in separate], None
 
-    def _by_sorting(self, first: EntrySums, wanted: Sequence[str], totals: Sequence[str]) -> SqlQuery | None:
-        """The second step of a database that sorts rows to group them; None if it is the usual `_second_step`."""
-        if wanted and not self._groupings and {*wanted} <= SUMS_OVER_CONTACTS:
-            return totals_over_contacts(self._sql, self._passes, wanted)
-        if [*wanted] == ["contacts"] and are_many(self._groupings) and self.reads_totals_apart(totals):
-            return self._counted_contacts(first)
-        if are_rows(first, self._groupings):
-            return None
-        if "attempts" in wanted and first.has_contacts_in_many_groups:
-            rows = rows_with_attempts(self._sql, self._passes, self._groupings, wanted).subquery(first.name)
-            keys = group_keys(self._sql, self._groupings, first, rows)
-            chosen = [*keys.columns, *sums_with_attempts(first.name, wanted)]
-            return select(*chosen).select_from(keys.source).group_by(*keys.grouped)
-        return None
-
     def _contacts(self, first: EntrySums, *, with_attempts: bool) -> SqlQuery:
         """One row for each contact, with its sums of `ATTEMPTS` over all groups if `with_attempts`."""
         contact_no = first.c["contact_no"]
@@ -222,20 +212,8 @@ class Steps:
         return rows.group_by(contact_no)
 
     def reads_totals_apart(self, totals: Iterable[str]) -> bool:
-        """Whether a database that sorts reads totals over contacts from the entries, if there are any. Contacts of few
-        groups, or with a filter, are counted in less time from the rows of the first step.
-        """
-        if self._earlier is not None:
-            return False
-        only_contacts = SUMS_OVER_CONTACTS & {*totals} == {"contacts"}
-        return not only_contacts or (are_many(self._groupings) and all_pass(self._sql, self._passes))
-
-    def _counted_contacts(self, first: EntrySums) -> SqlQuery:
-        """The contacts of each group, without a row for each of them."""
-        parts = contacts_of_groups(self._sql, self._passes, self._groupings).subquery(first.name)
-        keys = self._group_keys(first if first.bits is None else self._first_step(by_contact=True))
-        contacts = sums.added_up("contacts", parts.c.contacts).label("contacts")
-        return select(*keys.columns, contacts).select_from(parts).group_by(*keys.grouped)
+        """Whether a database that sorts reads totals over contacts from the entries, if there are any."""
+        return self._by_sorting.reads_totals_apart(totals)
 
     def _exact_attempts(self, first: EntrySums, name: str) -> SqlQuery:
         """The numbers of attempts that the sums do not tell: a row with keys and number for each."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from sqlalchemy import CTE, ColumnElement, FromClause, Unicode, func, literal_column, or_, select
+from sqlalchemy import CTE, ColumnElement, FromClause, SelectBase, Unicode, func, literal_column, or_, select
 
 from persistence.columns import Table, column_of_row, table_of
 from persistence.sql.conditions import ListParameter, Repeated
@@ -163,7 +163,7 @@ class Statement:
         """
         return select(self.common_rows(key, make)).scalar_subquery()
 
-    def common_rows(self, key: Hashable, make: Callable[[], SqlQuery]) -> CTE:
+    def common_rows(self, key: Hashable, make: Callable[[], SelectBase]) -> CTE:
         """The rows that a SELECT finds, read once like `common`."""
         if key not in self._common:
             self._common[key] = make().cte(self.name()).prefix_with("MATERIALIZED")
