@@ -85,6 +85,7 @@ class ContactsByDay:
 
     def _changes(self, entries: Entries, prefix: str, names: Sequence[str]) -> SqlQuery:
         """What contacts with several entries on a day change in these sums."""
+        entries = entries.those(lambda _: [], looked_up=True)
         days = self._sql.common_rows((self, "days"), self._days_with_several)
         rows = rows_with_attempts(self._sql, entries, self._groupings, ["interactions", "succeeded"])
         of_days = rows.join(days, days.c[CONTACT] == entries.row.c[CONTACT])

@@ -10,7 +10,7 @@ from dataclasses import replace
 from sqlalchemy import FromClause, and_, case, or_, select, union_all
 
 from persistence.interactions import InteractionLogEntry
-from persistence.sql.conditions import OrdersRows, ReadsInParallel, ReadsTable
+from persistence.sql.conditions import NotJoined, OrdersRows, ReadsInParallel, ReadsTable
 from persistence.sql.constructs import WithoutIndex, either
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.date_ranges import DateUnit
@@ -217,14 +217,15 @@ class Entries:
         *,
         branch: Branch = ON_OWN_DAYS,
         only: Callable[[EntryOf], list[SqlCondition]] | None = None,
+        looked_up: bool = False,
     ) -> None:
         """The entries of one `branch`, unless those of `earlier` days are to be read with the others. With `only`, the
         entries that meet these conditions. Entries of the earlier days are then a SELECT of their own, and each SELECT
         has the conditions, so that the index of a contact and a day serves both: SQLite does not move conditions into a
-        `UNION ALL`.
+        `UNION ALL`. If they are `looked_up`, no index is searched for the filter, because there is a better one.
         """
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
-        self._own_branch, self._only = branch, only
+        self._own_branch, self._only, self._looked_up = branch, only, looked_up
         self.conditions: list[SqlCondition] = []
         if earlier is None:
             self.row, self.conditions = self._row_and_conditions(passes, branch)
@@ -234,13 +235,16 @@ class Entries:
             self.row = DerivedRow("entries", type_of, self._with_earlier)
             self.entry = self._entry(self.row, self.row.c["day"], self.row.c["earlier"])
 
-    def those(self, only: Callable[[EntryOf], list[SqlCondition]]) -> "Entries":
+    def those(self, only: Callable[[EntryOf], list[SqlCondition]], *, looked_up: bool = False) -> "Entries":
         """Those of the entries that meet these conditions, too, under a name of their own."""
 
         def both(entry: EntryOf) -> list[SqlCondition]:
             return [*self._only_of(entry), *only(entry)]
 
-        return Entries(self._sql, self._passes, self._earlier, self._stored, branch=self._own_branch, only=both)
+        looked_up, branch = self._looked_up or looked_up, self._own_branch
+        return Entries(
+            self._sql, self._passes, self._earlier, self._stored, branch=branch, only=both, looked_up=looked_up
+        )
 
     def parts(self, *, split: bool) -> list[StoredPart]:
         """The rows of stored sums by day in `StoredSums.parts`, if there are no earlier days."""
@@ -295,7 +299,8 @@ class Entries:
         passing = self._passing(branch)
         if self._stored is None:
             entry: TableRow = self._sql.row(InteractionLogEntry)
-            return entry, [passing(passes, entry)]
+            passes_filter = passing(passes, entry)
+            return entry, [NotJoined(passes_filter) if self._looked_up else passes_filter]
         row = self._stored.rows(passes, passing, branch.range, earlier=branch.earlier)
         return row, [self._stored.on_value(passes, row)]
 

@@ -32,7 +32,7 @@ def is_share(
         return [entry.c.entry_no.in_(_numbers()), also(entry)]
 
     def compare() -> SqlQuery:
-        counts = [_count(each.those(sampled)) for each in entries]
+        counts = [_count(each.those(sampled, looked_up=True)) for each in entries]
         all_ = select(func.count()).where(ENTRY_NO.in_(_numbers())).scalar_subquery()
         is_reached = reduce(add, counts) * integer(share.denominator) >= all_ * integer(share.numerator)
         return select(case((is_reached, ONE), else_=ZERO).label("is_reached"))

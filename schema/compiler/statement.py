@@ -99,6 +99,7 @@ class Statement:
         self._names = 0
         self._repeated: dict[tuple[TableRow, RowQuery], SqlExpression] = {}
         self._number_of: Counter[str] = Counter()
+        self._number_before: dict[Hashable, Counter[str]] = {}
         self._common: dict[Hashable, CTE] = {}
         self.list_name = "`in`"
         """How errors name a list of the filter that is being compiled."""
@@ -156,6 +157,18 @@ class Statement:
         """Whether this is among the first parts of a kind that makes the statement longer. Call it once for each."""
         self._number_of[kind] += 1
         return self._number_of[kind] <= most
+
+    @contextmanager
+    def repeating(self, part: Hashable) -> Iterator[None]:
+        """The block writes a part that stands in the statement several times. For `is_one_of_few` it counts once, so
+        that it has the same form each time.
+        """
+        others = self._number_of
+        self._number_of = self._number_before.setdefault(part, others.copy()).copy()
+        try:
+            yield
+        finally:
+            self._number_of |= others
 
     def common(self, key: Hashable, make: Callable[[], SqlQuery]) -> SqlExpression:
         """The only value that a SELECT finds, which several conditions use. It is read once for the whole statement:

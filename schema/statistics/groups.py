@@ -147,7 +147,8 @@ def _make(statement: Statement, arguments: GraphQLValues, rows: bool) -> MadeGro
         statement.budget.take(_largest_filter_of_row(filter_, groupings))
 
     def passes(given: GraphQLValues, entry: TableRow) -> SqlCondition:
-        condition = inner_condition(InteractionLogEntryFilter, given, entry, statement)
+        with statement.repeating(passes):
+            condition = inner_condition(InteractionLogEntryFilter, given, entry, statement)
         return condition if with_canceled else is_not_canceled(entry) & condition
 
     def earlier_days() -> Earlier | None:

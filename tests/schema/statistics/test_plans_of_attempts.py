@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import make_url
 
 from persistence.database import Database
-from tests.schema.plans import WITHOUT_TABLES, nodes_of, plan_of, steps_of
+from tests.schema.plans import WITHOUT_TABLES, nodes_of, plan_of, statement_of, steps_of
 
 
 @pytest.fixture
@@ -268,3 +268,45 @@ def test_sums_by_contact_and_another_key_are_grouped_once(
             return await steps_of(database, make_url(url).database or "", document)
 
     assert loop.run_until_complete(steps()).count("USE TEMP B-TREE FOR GROUP BY") == groups
+
+
+BY_DAY = "groupBy: [{date: DAY}]"
+FIGURES = "noOfRows rows { measures { contacts attemptsUntilReached } } totals { attemptsUntilReached }"
+
+
+def test_entries_of_contacts_with_several_on_a_day_are_looked_up_by_contact_and_day(
+    empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
+) -> None:
+    """Not by all contacts that pass the filter, for each of these days again."""
+    url = empty("sqlite")
+
+    async def steps() -> list[str]:
+        async with Database.at(url) as database:
+            filter_ = 'filter: {contact: {city: {ne: "Bern"}}}'
+            document = f"{{ interactionStatistics({BY_DAY}, {filter_}) {{ {FIGURES} }} }}"
+            return await steps_of(database, make_url(url).database or "", document)
+
+    found = loop.run_until_complete(steps())
+    look_up = re.compile(r"SEARCH \w+ USING INDEX ix_interaction_log_entry_contact \(contact_no=\? AND date=\?\)")
+    of_days = zip(found, found[1:], found[2:], strict=False)
+    scanned = [before for before, days, then in of_days if days.startswith("SCAN") and look_up.match(then)]
+    assert any(not before.startswith("LIST SUBQUERY") for before in scanned), found
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_filter_on_other_tables_is_written_in_the_same_form_for_all_periods(
+    kind: str, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
+) -> None:
+    """So an index is searched for each of them, although the filter stands in the statement many times."""
+    url, days = empty(kind), 'date: {gte: "2025-01-01", lte: "2025-12-31"}'
+    filter_ = f'{days}, templateCode: {{in: ["CALL"]}}, segmentNo: {{eq: "S1"}}'
+    document = f"{{ interactionStatistics({BY_DAY}, filter: {{{filter_}}}, compareTo: PREVIOUS_YEAR) {{ {FIGURES} }} }}"
+
+    async def is_alike() -> bool:
+        async with Database.at(url) as database:
+            if kind == "sqlite":
+                steps = await steps_of(database, make_url(url).database or "", document)
+                return not any("ix_interaction_log_entry_newest (date>" in step for step in steps)
+            return " IS TRUE" not in (await statement_of(database, document))[0]
+
+    assert loop.run_until_complete(is_alike())
