@@ -78,6 +78,9 @@ class SqlBuilder(Protocol):
         visibility the statement checks already, such as the comments of an interaction.
         """
 
+    def row_of_parent(self, table: type[Table], /) -> tuple[TableRow, Sequence[SqlCondition]]:
+        """Another row of a table, and the conditions that the reader may see it, which search no index."""
+
     def exists(self, row: TableRow, /, *conditions: SqlCondition) -> SqlCondition:
         """Whether there is such a row that meets the conditions."""
 

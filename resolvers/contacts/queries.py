@@ -12,7 +12,7 @@ from persistence.segments import Segment, SegmentLine
 from persistence.sql.folding import comparable_email, stored_text
 from persistence.sql_types import SqlQuery
 from resolvers.contacts.last_dates import stored_or_looked_up
-from resolvers.interactions.queries import is_not_canceled
+from resolvers.interactions.queries import EntryOnOtherDay, is_not_canceled
 from resolvers.queries import (
     Alternatives,
     Comparison,
@@ -216,7 +216,10 @@ def _has_interaction(contact: TableRow, counts: RowCondition, sql: SqlBuilder) -
 def contact_passes(row: TableRow, passes: RowCondition, sql: SqlBuilder) -> SqlCondition:
     """Whether the contact of an interaction or segment line passes a filter of contacts; false without a contact."""
     contact = sql.row(Contact)
-    return row.c.contact_no.in_(select(contact.c.no).select_from(contact.source).where(passes(contact)))
+    found = select(contact.c.no).select_from(contact.source).where(passes(contact))
+    if isinstance(row, EntryOnOtherDay) and row.is_looked_up:  # otherwise all contacts that pass would be read first
+        found = found.where(contact.c.no == row.c.contact_no)
+    return row.c.contact_no.in_(found)
 
 
 def _literal(word: ContactType) -> SqlExpression:

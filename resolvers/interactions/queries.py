@@ -51,11 +51,11 @@ def has_code_of(table: type[Table], key: str, column: str, *, has_index: bool = 
 
 class EntryOnOtherDay:
     """An entry that is looked for as if it had happened on another day. Only conditions on its date are about that
-    day.
+    day. It `is_looked_up` if few entries are read, each of which is found by itself.
     """
 
-    def __init__(self, entry: TableRow, day: SqlExpression) -> None:
-        self.c, self.day, self._entry = entry.c, day, entry
+    def __init__(self, entry: TableRow, day: SqlExpression, *, is_looked_up: bool = False) -> None:
+        self.c, self.day, self.is_looked_up, self._entry = entry.c, day, is_looked_up, entry
 
     @property
     def source(self) -> SqlRows:

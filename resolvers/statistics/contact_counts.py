@@ -73,7 +73,7 @@ def finds_first_entries(sql: SqlBuilder, entries: Entries) -> SqlCondition:
     """Whether the first entry of each contact is quickly found: nearly all entries pass, and contacts have many."""
 
     def is_not_first(entry: EntryOf) -> SqlCondition:
-        other = sql.row(InteractionLogEntry)
+        other = sql.row_of_visible(InteractionLogEntry)
         return sql.exists(other, other.c[CONTACT] == entry.c[CONTACT], other.c.entry_no < entry.c.entry_no)
 
     return is_share(sql, (finds_first_entries, entries), [entries], is_not_first, MOST)

@@ -116,6 +116,6 @@ class ContactsByDay:
 
     def _is_alone(self, entry: EntryOf) -> SqlCondition:
         """Whether its contact has no other entry on its day."""
-        other = self._sql.row(InteractionLogEntry)
+        other = self._sql.row_of_visible(InteractionLogEntry)
         same = other.c[CONTACT] == entry.c[CONTACT], other.c.date == entry.own_day
         return not_(self._sql.exists(other, *same, other.c.entry_no != entry.c.entry_no))

@@ -222,7 +222,8 @@ class Entries:
         """The entries of one `branch`, unless those of `earlier` days are to be read with the others. With `only`, the
         entries that meet these conditions. Entries of the earlier days are then a SELECT of their own, and each SELECT
         has the conditions, so that the index of a contact and a day serves both: SQLite does not move conditions into a
-        `UNION ALL`. If they are `looked_up`, no index is searched for the filter, because there is a better one.
+        `UNION ALL`. If they are `looked_up`, they are few, and no index is searched for the filter or the
+        reader: there is a better one.
         """
         self._sql, self._passes, self._earlier, self._stored = sql, passes, earlier, stored
         self._own_branch, self._only, self._looked_up = branch, only, looked_up
@@ -297,12 +298,18 @@ class Entries:
     def _row_and_conditions(self, passes: Passes, branch: Branch) -> tuple[TableRow, list[SqlCondition]]:
         """An entry, or a row of sums, and the conditions on it."""
         passing = self._passing(branch)
+        if self._looked_up:
+            found, own = self._sql.row_of_parent(InteractionLogEntry)
+            return found, [NotJoined(passing(passes, found)), *own]
         if self._stored is None:
             entry: TableRow = self._sql.row(InteractionLogEntry)
-            passes_filter = passing(passes, entry)
-            return entry, [NotJoined(passes_filter) if self._looked_up else passes_filter]
+            return entry, [passing(passes, entry)]
         row = self._stored.rows(passes, passing, branch.range, earlier=branch.earlier)
         return row, [self._stored.on_value(passes, row)]
 
     def _passing(self, branch: Branch) -> OnEntries:
-        return lambda passes, entry: and_(*branch.conditions(entry), passes(EntryOnOtherDay(entry, branch.day(entry))))
+        def passing(passes: Passes, entry: TableRow) -> SqlCondition:
+            on_day = EntryOnOtherDay(entry, branch.day(entry), is_looked_up=self._looked_up)
+            return and_(*branch.conditions(entry), passes(on_day))
+
+        return passing

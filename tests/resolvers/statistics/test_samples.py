@@ -1,5 +1,6 @@
 """Which share of the log passes is known from a sample; SQLite then executes the statement that takes less time."""
 
+import re
 import sqlite3
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ from sqlalchemy.dialects.sqlite import dialect
 from persistence.columns import table_of
 from persistence.enums import Evaluation
 from persistence.interactions import InteractionLogEntry
+from resolvers.contacts.queries import contact_passes
 from resolvers.queries import SqlCondition
 from resolvers.statistics.contact_counts import finds_first_entries
 from resolvers.statistics.contacts_by_day import ContactsByDay
@@ -17,7 +19,7 @@ from resolvers.statistics.entries import Entries
 from resolvers.statistics.groupings import BUCKETS, DateBucket
 from resolvers.statistics.samples import SAMPLED, is_share, only_if
 from resolvers.statistics.stored import Passes
-from resolvers.visibility import EVERYBODY
+from resolvers.visibility import EVERYBODY, OWNER, Viewer
 from resolvers.work import Work
 from schema.compiler.statement import Statement
 from schema.compiler.values import Parameters
@@ -96,6 +98,29 @@ def test_first_entries_are_read_if_most_entries_pass_and_contacts_have_many(
     sql = builder()
 
     assert holds(work, finds_first_entries(sql, Entries(sql, passes, None, None))) is expected
+
+
+@pytest.mark.parametrize("shared_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("reader", [EVERYBODY, OWNER])
+def test_sampled_entries_are_looked_up_by_number_whatever_the_filter_and_the_reader(reader: Viewer, work: Work) -> None:
+    """So a sample takes no time to speak of: no contacts that pass, and no other entries of the reader, are read."""
+    sql = Statement(reader, Parameters())
+    passes = Passes({}, lambda _, entry: contact_passes(entry, lambda contact: contact.c.city != "Bern", sql))
+    conditions = (
+        ContactsByDay(sql, BY_DAY, passes, None).is_fast(),
+        finds_first_entries(sql, Entries(sql, passes, None, None)),
+    )
+    connection = work.session.connection()
+
+    for each in conditions:
+        statement = str(select(each).compile(connection))
+        names = "|".join(re.findall(r"(?:interaction_log_entry|contact) AS (\w+)", statement))
+        parameters = (None,) * statement.count("?")
+        plan = [step for *_, step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+        steps = [step for step in plan if re.match(rf"\w+ ({names})\b", step)]
+        assert len(steps) == 3
+        assert steps[0].endswith(" USING INTEGER PRIMARY KEY (rowid=?)")
+        assert all(re.search(r"\b(rowid|no|contact_no)=\?", step) for step in steps), steps
 
 
 def test_sqlite_does_not_read_tables_for_rows_that_are_not_wanted() -> None:
