@@ -56,5 +56,5 @@ def _numbers() -> SqlQuery:
     """Numbers of entries at equal distances. Some may be of no entry."""
     first = select(ONE.label("place")).cte("places", recursive=True, nesting=True)
     places = first.union_all(select(first.c.place + ONE).where(first.c.place < integer(SAMPLED)))
-    last = select(func.max(ENTRY_NO)).scalar_subquery()
-    return select(last * places.c.place // integer(SAMPLED))
+    first_no, last_no = (select(end(ENTRY_NO)).scalar_subquery() for end in (func.min, func.max))
+    return select(first_no + (last_no - first_no) * places.c.place // integer(SAMPLED))

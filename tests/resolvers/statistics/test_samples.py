@@ -58,6 +58,18 @@ def test_a_quarter_of_the_entries_is_this_share(share: Fraction, expected: bool,
     assert holds(work, is_share(sql, "key", [Entries(sql, POSITIVE, None, None)], lambda _: true(), share)) is expected
 
 
+@pytest.mark.parametrize(("share", "expected"), [(Fraction(1, 4), True), (Fraction(1, 3), False)])
+def test_the_share_is_the_same_if_the_first_numbers_are_of_no_entries(
+    share: Fraction, expected: bool, work: Work
+) -> None:
+    add(work, 4 * SAMPLED, days=100, positive=SAMPLED)
+    log = table_of(InteractionLogEntry)
+    work.session.execute(log.update().values(entry_no=log.c.entry_no + 1_000_000))
+    sql = builder()
+
+    assert holds(work, is_share(sql, "key", [Entries(sql, POSITIVE, None, None)], lambda _: true(), share)) is expected
+
+
 def test_numbers_without_entries_are_not_counted(work: Work) -> None:
     add(work, 300, days=100, positive=300)
     log = table_of(InteractionLogEntry)
