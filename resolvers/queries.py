@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, Integer, SelectBase, Unicode, and_, literal_column, not_, true
+from sqlalchemy import CTE, ColumnElement, FromClause, Integer, SelectBase, Unicode, and_, literal_column, not_, true
 
 from persistence.columns import Table
 from persistence.sql_types import SqlExpression as SqlExpression
@@ -129,8 +129,8 @@ class SqlBuilder(Protocol):
         what SQLite cannot parse in one statement: `WITH` takes a level of its parser.
         """
 
-    def common_rows(self, key: Hashable, make: Callable[[], SelectBase], /) -> FromClause:
-        """The rows that a SELECT finds, read once like `common`."""
+    def common_rows(self, key: Hashable, make: Callable[[], SelectBase], /, *, materialized: bool = True) -> CTE:
+        """The rows that a SELECT finds, read once like `common`; or unless `materialized`, wherever they are used."""
 
     @property
     def today(self) -> ColumnElement[dt.date]:

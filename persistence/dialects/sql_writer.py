@@ -58,7 +58,9 @@ class SqlWriter(CalendarWriter, JsonValuesWriter):
 
     @abstractmethod
     def without_index(self, value: str) -> str:
-        """The value, so that rows are not read in the order of an index of it, one by one, to group them by it."""
+        """The value, so that no index of it is searched, and rows are not read in its order, one by one, to group them
+        by it.
+        """
 
     @abstractmethod
     def reads_table(self, value: str) -> str:

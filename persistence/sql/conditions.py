@@ -215,8 +215,7 @@ class IsNotTrue(Bracketed):
 
 class NotJoined(Bracketed):
     """A condition that reads other tables. PostgreSQL plans it by itself, instead of as one more table to join: it
-    plans ten joins in milliseconds, forty in minutes. SQLite searches no index for it. SQLAlchemy knows the operand,
-    and caches the compiled statement.
+    plans ten joins in milliseconds, forty in minutes. SQLAlchemy knows the operand, and caches the compiled statement.
     """
 
     _traverse_internals = [("condition", InternalTraversal.dp_clauseelement)]

@@ -125,7 +125,9 @@ class NumberOfRows(CachedConstruct[int]):
 
 
 class WithoutIndex(CachedConstruct[T]):
-    """A value to group many rows by: see `SqlWriter.without_index`."""
+    """A value to group many rows by, or a condition where another one has a better index: see
+    `SqlWriter.without_index`.
+    """
 
     def __init__(self, value: ColumnElement[T]) -> None:
         super().__init__(value)

@@ -102,9 +102,13 @@ def exact_attempt(
     """The number of `reached_at`, by numbering the entries that meet the conditions, those of a contact. No entry
     after `last_day`, the day of the first success, is read.
     """
-    place = func.row_number().over(order_by=(entry.own_day, entry.c.time_of_interaction, entry.c.entry_no))
-    numbered: SqlQuery = select(place.label("place"), entry.c.attempt_failed.label("failed"))
-    rows = numbered.select_from(row.source).where(*conditions, entry.own_day <= last_day).subquery("numbered")
+    c = entry.c
+    columns = entry.own_day.label("day"), c.time_of_interaction.label("time"), c.entry_no.label("entry_no")
+    chosen: SqlQuery = select(*columns, c.attempt_failed.label("failed")).select_from(row.source)
+    # a SELECT of its own: SQLite moves no conditions into one that numbers rows, and would number all entries
+    own = chosen.where(*conditions, entry.own_day <= last_day).subquery("own").c
+    place = func.row_number().over(order_by=(own.day, own.time, own.entry_no))
+    rows = select(place.label("place"), own.failed).subquery("numbered")
     return select(func.min(rows.c.place).cast(Integer)).where(not_(rows.c.failed)).scalar_subquery()
 
 

@@ -3,28 +3,27 @@
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
-from sqlalchemy import Integer, case, func, literal_column, not_, select, union_all
+from sqlalchemy import FromClause, Integer, and_, case, func, not_, select, union_all
 
 from persistence.columns import table_of
 from persistence.interactions import InteractionLogEntry
 from persistence.sql.constructs import WithoutIndex
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import SqlBuilder, SqlCondition, TableRow, integer
-from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, reached_at
-from resolvers.statistics.derived import DerivedColumns, places
-from resolvers.statistics.entries import SHORT_UNITS, Entries
+from resolvers.statistics.attempts import ATTEMPTS, day_of_success, exact_attempt, reached_at
+from resolvers.statistics.derived import DerivedColumns, in_with, places, type_of
+from resolvers.statistics.entries import Entries, SomeEntries
+from resolvers.statistics.entry_sums import SHORT_UNITS
 from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
 from resolvers.statistics.queries import ONE
-from resolvers.statistics.samples import is_share, only_if
-from resolvers.statistics.second_step import CONTACT
+from resolvers.statistics.samples import ALL_ROWS, are_at_least, only_if
 from resolvers.statistics.stored import Passes
 from resolvers.statistics.sums import SUMS, added_up, over_contacts
 
-MOST = Fraction(5, 6)
-"""The share of entries from which it is likely that reading the first entry of each contact takes less time."""
-
-Same = Callable[[EntryOf], list[SqlCondition]]
-"""The conditions that an entry has the same contact, or the same contact and keys."""
+LEAST_SHARE = Fraction(5, 6)
+"""The share of entries that pass and are not the first of their contact, from which reading the first entry of each
+contact takes less time than sorting all entries: measured, decision 0096.
+"""
 
 
 def are_many(groupings: Sequence[Grouping]) -> bool:
@@ -43,7 +42,7 @@ def contacts_of_groups(sql: SqlBuilder, passes: Passes, groupings: Sequence[Grou
     contacts of a group in a tree, so those with the same last two characters are counted at once: a tree of all
     contacts would not fit into the page cache.
     """
-    entries = Entries(sql, passes, None, None)
+    entries = Entries(sql, passes)
     keys = (each.first(entries.entry, sql, final=True) for each in groupings)
     columns = [WithoutIndex(key).label(name) for of_one in keys for name, key in of_one.items()]
     contact_no = entries.row.c["contact_no"]
@@ -53,76 +52,106 @@ def contacts_of_groups(sql: SqlBuilder, passes: Passes, groupings: Sequence[Grou
 
 
 def totals_over_contacts(sql: SqlBuilder, passes: Passes, names: Sequence[str]) -> SqlQuery:
-    """Sums of `SUMS_OVER_CONTACTS` over all entries together, from the first entry of each contact if it is likely that
-    nearly all entries pass: otherwise many entries of a contact might be read before the first one that does.
+    """Sums of `SUMS_OVER_CONTACTS` over all entries together, from the first entry of each contact if nearly all
+    entries pass and contacts have several: otherwise many might be read before the first one that passes.
     """
-    entries = Entries(sql, passes, None, None)
-    rows = rows_with_attempts(sql, entries, (), ()).subquery("contacts").c
-    chosen = over_contacts(names, reached=lambda: rows.attempt, attempt=lambda: rows.attempt)
-    by_contact: SqlQuery = select(*chosen).where(rows[CONTACT].is_not(None))
-    find_first = finds_first_entries(sql, entries)
-    by_first = only_if(find_first, _of_first_entries(sql, entries, names))
-    # beside the statement, because the parser of SQLite limits how deep subqueries are nested
-    found = sql.common_rows(
-        (totals_over_contacts, entries), lambda: union_all(by_first, only_if(not_(find_first), by_contact))
-    )
+    entries = Entries(sql, passes)
+    contact = rows_with_attempts(sql, entries, (), ()).subquery("contacts").c
+    chosen = over_contacts(names, reached=lambda: contact.attempt, attempt=lambda: contact.attempt)
+    by_sorting: SqlQuery = select(*chosen).where(contact.contact_no.is_not(None))
+    reads_first = should_read_first_entries(sql, entries)
+    by_first = _of_first_entries(sql, entries, names, reads_first)
+    both = union_all(by_first, select(only_if(not_(reads_first), by_sorting).subquery()))
+    found = in_with(sql, both).subquery("of_one")
     return select(*(added_up(name, found.c[name]).label(name) for name in names))
 
 
-def finds_first_entries(sql: SqlBuilder, entries: Entries) -> SqlCondition:
-    """Whether the first entry of each contact is quickly found: nearly all entries pass, and contacts have many."""
+def should_read_first_entries(sql: SqlBuilder, entries: Entries) -> SqlCondition:
+    """Whether reading the first entry of each contact is likely to take less time than sorting all entries."""
 
     def is_not_first(entry: EntryOf) -> SqlCondition:
         other = sql.row_of_visible(InteractionLogEntry)
-        return sql.exists(other, other.c[CONTACT] == entry.c[CONTACT], other.c.entry_no < entry.c.entry_no)
+        return sql.exists(other, other.c.contact_no == entry.c.contact_no, other.c.entry_no < entry.c.entry_no)
 
-    return is_share(sql, (finds_first_entries, entries), [entries], is_not_first, MOST)
+    return are_at_least(sql, LEAST_SHARE, [entries], is_not_first)
 
 
-def _of_first_entries(sql: SqlBuilder, entries: Entries, names: Sequence[str]) -> SqlQuery:
-    """These sums, from the first entry of each contact. Further ones are read only if that attempt failed."""
+def _of_first_entries(sql: SqlBuilder, entries: Entries, names: Sequence[str], reads_first: SqlCondition) -> SqlQuery:
+    """These sums, from the first entry of each contact; 0 unless `reads_first`. Further entries are read only if that
+    attempt failed.
+    """
     numbers = table_of(InteractionLogEntry).c.contact_no
-    contacts = select(numbers.label("contact_no")).where(numbers.is_not(None)).distinct().subquery("contacts")
-    # a literal column, because a column of `contacts` would bring its rows into subqueries that refer to it
-    contact_no = literal_column(f'{contacts.name}."contact_no"', numbers.type)
+    all_contacts: SqlQuery = select(numbers.label("contact_no")).where(numbers.is_not(None)).distinct()
+    contacts = only_if(reads_first, all_contacts).subquery("contacts")
+    contact_no = DerivedColumns(contacts.name, type_of)["contact_no"]
     first: TableRow = sql.row(InteractionLogEntry)
-
-    def same(entry: EntryOf) -> list[SqlCondition]:
-        return [entry.c[CONTACT] == contact_no]
-
-    attempt = case((not_(first.c.attempt_failed), ONE), else_=_exact_attempt(entries, same))
-    of_first = first.c.entry_no == _first(entries, same, "entry_no")
+    failed = first.c.attempt_failed
+    last_day = case((failed, _first(entries, contact_no, "date", reached=True)))
+    rows = select(contact_no.label("contact_no"), failed.label("attempt_failed"), last_day.label("day"))
+    is_first = first.c.entry_no == _first(entries, contact_no, "entry_no")
+    rows = rows.select_from(contacts.join(first.source, is_first))
+    c = DerivedColumns("first_entries", type_of)
+    again = entries.that_also(lambda entry: [entry.c.contact_no == c["contact_no"]])
+    exact = exact_attempt(again.entry, again.row, c["day"], again.conditions)
+    attempt = case((not_(c["attempt_failed"]), ONE), else_=exact)
     chosen = over_contacts(names, reached=lambda: attempt, attempt=lambda: attempt)
-    return select(*chosen).select_from(contacts.join(first.source, of_first))
+    return select(*chosen).select_from(rows.subquery("first_entries"))
+
+
+def _first(entries: Entries, contact_no: SqlExpression, name: str, *, reached: bool = False) -> SqlExpression:
+    """A column of the first of the entries of a contact, or if `reached` of the first whose attempt did not fail."""
+    own = entries.that_also(lambda entry: [entry.c.contact_no == contact_no])
+    c = own.row.c
+    conditions = [*own.conditions, not_(c["attempt_failed"])] if reached else own.conditions
+    found: SqlQuery = select(c[name]).select_from(own.row.source).where(*conditions)
+    ordered = found.order_by(c["date"], c["time_of_interaction"], c["entry_no"])
+    return ordered.limit(ONE).scalar_subquery()
 
 
 def rows_with_attempts(
-    sql: SqlBuilder, entries: Entries, groupings: Sequence[Grouping], wanted: Sequence[str]
+    sql: SqlBuilder,
+    entries: Entries,
+    groupings: Sequence[Grouping],
+    wanted: Sequence[str],
+    days: FromClause | None = None,
 ) -> SqlQuery:
     """One row for each contact and combination of keys, with the number of `reached_at` in the column `attempt`, and
-    those sums of `wanted` that are not over contacts. Sorted by their keys, these rows take less room than with the
-    sums from which the number is computed.
+    those sums of `wanted` that are not over contacts; only of the contacts and days in `days`, if these are given.
+
+    Sorted by their keys, these rows take less room than with the sums from which the number is computed. So it is
+    computed in a SELECT with a limit, because SQLite does not merge that with the one that sorts.
     """
-    sums = {name: of(entries.entry) for name, of in ATTEMPTS.items()}
-    own = _keys(entries.entry, sql, groupings)
+    own: Entries | SomeEntries = entries if days is None else entries.that_also(lambda _: [])
+    source = own.row.source
+    if days is not None:
+        c = own.row.c
+        source = source.join(days, and_(days.c.contact_no == c["contact_no"], days.c.date == c["date"]))
+    keys = _keys(own.entry, sql, groupings)
+    values = {name: of(own.row) for name, of in SUMS.items()} | {name: of(own.entry) for name, of in ATTEMPTS.items()}
+    others = [name for name in wanted if name in SUMS]
+    columns = [WithoutIndex(key).label(name) for name, key in keys.items()]
+    columns += [values[name].label(name) for name in (*ATTEMPTS, *others)]
+    grouped: SqlQuery = select(*columns).select_from(source).where(*own.conditions).group_by(*places(len(keys)))
+    c = DerivedColumns("sums_of_contacts", type_of)
 
-    def same(other: EntryOf) -> list[SqlCondition]:
-        keys = _keys(other, sql, groupings)
-        return [keys.pop(CONTACT) == own[CONTACT], *(key.is_not_distinct_from(own[name]) for name, key in keys.items())]
+    def same_keys(entry: EntryOf) -> list[SqlCondition]:
+        found = _keys(entry, sql, groupings)
+        is_contact = found.pop("contact_no") == c["contact_no"]
+        return [is_contact, *(key.is_not_distinct_from(c[name]) for name, key in found.items())]
 
-    attempt = case((entries.row.c[CONTACT].is_not(None), reached_at(sums.__getitem__, _exact_attempt(entries, same))))
-    values = {name: of(entries.row) for name, of in SUMS.items()} | sums | {"attempt": attempt}
-    chosen = [WithoutIndex(key).label(name) for name, key in own.items()]
-    chosen += [values[name].label(name) for name in ("attempt", *wanted) if name in values]
-    found: SqlQuery = select(*chosen).select_from(entries.row.source)
-    return found.where(*entries.conditions).group_by(*places(len(own)))
+    again = entries.that_also(same_keys)
+    last_day = day_of_success(c.__getitem__)
+    exact = exact_attempt(again.entry, again.row, last_day, again.conditions)
+    attempt = case((c["contact_no"].is_not(None), reached_at(c.__getitem__, exact)))
+    chosen = [*(c[name].label(name) for name in (*keys, *others)), attempt.label("attempt")]
+    return select(*chosen).select_from(in_with(sql, grouped).subquery("sums_of_contacts")).limit(ALL_ROWS)
 
 
 def sums_with_attempts(name: str, wanted: Sequence[str]) -> list[SqlExpression]:
     """The sums `wanted`, with their names, over a subquery of `rows_with_attempts`."""
     rows = DerivedColumns(name, lambda _: Integer())
     of_contacts: Mapping[str, Callable[[], SqlExpression]] = {
-        "contacts": lambda: func.count(rows[CONTACT]),
+        "contacts": lambda: func.count(rows["contact_no"]),
         "reached": lambda: func.count(rows["attempt"]),
         "attempts": lambda: added_up("attempts", rows["attempt"]),
     }
@@ -130,24 +159,7 @@ def sums_with_attempts(name: str, wanted: Sequence[str]) -> list[SqlExpression]:
 
 
 def _keys(entry: EntryOf, sql: SqlBuilder, groupings: Sequence[Grouping]) -> dict[str, SqlExpression]:
-    keys = {CONTACT: entry.c[CONTACT]}
+    keys = {"contact_no": entry.c.contact_no}
     for each in groupings:
         keys |= each.first(entry, sql, final=True)
     return keys
-
-
-def _first(entries: Entries, same: Same, name: str, *, reached: bool = False) -> SqlExpression:
-    """A column of the first of the `same` entries, or if `reached` of the first whose attempt did not fail."""
-    those = entries.those(same)
-    c = those.row.c
-    conditions = [*those.conditions, not_(c["attempt_failed"])] if reached else those.conditions
-    found: SqlQuery = select(c[name]).select_from(those.row.source).where(*conditions)
-    ordered = found.order_by(c["date"], c["time_of_interaction"], c["entry_no"])
-    return ordered.limit(ONE).scalar_subquery()
-
-
-def _exact_attempt(entries: Entries, same: Same) -> SqlExpression:
-    """The number of the first of the `same` entries whose attempt did not fail, null if all failed."""
-    those = entries.those(same)
-    last_day = _first(entries, same, "date", reached=True)
-    return exact_attempt(those.entry, those.row, last_day, those.conditions)

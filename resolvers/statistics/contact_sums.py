@@ -14,7 +14,7 @@ from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import SqlCondition
 from resolvers.statistics import attempts
 from resolvers.statistics.derived import ANY_COLUMN, DerivedColumns
-from resolvers.statistics.entries import EntrySums
+from resolvers.statistics.entry_sums import EntrySums
 from resolvers.statistics.queries import ONE, ZERO
 
 CONTACTS = "contact_sums"

@@ -29,6 +29,18 @@ def of_single_entries(entry: Columns) -> dict[str, SqlExpression]:
     return {"contacts": func.count(entry.contact_no), "reached": reached, "attempts": reached}
 
 
+def correction(entries: SqlExpression, succeeded: SqlExpression, attempt: SqlExpression) -> dict[str, SqlExpression]:
+    """What to add to `of_single_entries` for a contact with this number of entries, of attempts that did not fail, and
+    with the number of the first of these, which is null if all failed.
+    """
+    is_reached = case((attempt.is_(None), ZERO), else_=ONE)
+    return {
+        "contacts": ONE - entries,
+        "reached": is_reached - succeeded,
+        "attempts": func.coalesce(attempt, ZERO) - succeeded,
+    }
+
+
 def exact(entries: Subquery) -> SqlQuery:
     """The sums over contacts for each `day` and `key`, by numbering the entries of each contact."""
     columns = entries.c
@@ -81,14 +93,12 @@ def corrections(
     place = func.row_number().over(partition_by=same[:4], order_by=in_time).label("place")
     numbered = select(*same, of_kinds.c.attempt_failed, place).subquery("numbered")
     contact = _by_contact(numbered, [each.name for each in same]).having(func.count() > ONE).subquery("of_contacts").c
-    is_reached = case((contact.first.is_(None), ZERO), else_=ONE)
+    corrected = correction(contact.entries, contact.succeeded, contact.first)
     return select(
         contact.kind,
         contact.key,
         contact.day,
-        (contact.contacts * (ONE - contact.entries)).label("contacts"),
-        (contact.contacts * (is_reached - contact.succeeded)).label("reached"),
-        (contact.contacts * (func.coalesce(contact.first, ZERO) - contact.succeeded)).label("attempts"),
+        *((contact.contacts * value).label(name) for name, value in corrected.items()),
     )
 
 

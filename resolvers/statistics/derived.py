@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import Date, FromClause, Integer, literal_column
+from sqlalchemy import Date, FromClause, Integer, SelectBase, literal_column, select
 
 from persistence.columns import table_of
 from persistence.interactions import InteractionLogEntry
-from persistence.sql_types import SqlExpression, SqlType
+from persistence.sql_types import SqlExpression, SqlQuery, SqlType
+from resolvers.queries import SqlBuilder
 
 ANY_COLUMN: list[SqlExpression] = [literal_column("1").label("one")]
 """The columns of a SELECT of which only the rows matter, because SQL demands one."""
@@ -45,6 +46,13 @@ class DerivedRow:
     def source(self) -> FromClause:
         """The subquery, with the columns that were used. Read it last."""
         return self._source(list(self.c.used))
+
+
+def in_with(sql: SqlBuilder, query: SelectBase) -> SqlQuery:
+    """The rows of a SELECT that is moved to the `WITH` of the statement, because the parser of SQLite limits how deep
+    subqueries are nested. Statements of figures have a `WITH` anyway.
+    """
+    return select(sql.common_rows(query, lambda: query, materialized=False))
 
 
 def places(number: int) -> list[SqlExpression]:

@@ -27,12 +27,11 @@ from persistence.sql.constructs import either
 from persistence.sql.totals import HighDigitsOf, LowDigitsOf
 from persistence.sql_types import SqlExpression, SqlQuery, SqlType
 from resolvers.queries import SqlBuilder, SqlCondition
-from resolvers.statistics import attempts, entries, sums
-from resolvers.statistics.branches import Earlier
+from resolvers.statistics import attempts, entry_sums, sums
 from resolvers.statistics.contact_counts import totals_over_contacts
 from resolvers.statistics.contact_sums import CONTACTS
 from resolvers.statistics.derived import ANY_COLUMN, DerivedColumns, DerivedRow
-from resolvers.statistics.entries import Entries
+from resolvers.statistics.entries import Earlier, Entries
 from resolvers.statistics.gaps import FILLED, Gaps
 from resolvers.statistics.groupings import ByUnit, Grouping
 from resolvers.statistics.periods import FilterDays
@@ -263,7 +262,7 @@ class GroupedFigures:
         chosen: SqlQuery = select(*([self._kept[name].label(name) for name in names] or ANY_COLUMN))
         return chosen.select_from(source).where(*conditions, *self._having)
 
-    def _steps_of(self, groupings: Sequence[Grouping], earlier: Earlier | None, name: str = entries.NAME) -> Steps:
+    def _steps_of(self, groupings: Sequence[Grouping], earlier: Earlier | None, name: str = entry_sums.NAME) -> Steps:
         return Steps(self._sql, groupings, self._request.passes, self._request.days, earlier, name=name)
 
     def _select_groups(self) -> tuple[SqlQuery, list[CTE]]:
@@ -281,15 +280,16 @@ class GroupedFigures:
         contact = DerivedColumns(CONTACTS, self._type_of)
         reached, attempt = partial(contact.__getitem__, "first_success"), partial(self._reached_at, contact)
         found = select(*sums.over_contacts(names, reached=reached, attempt=attempt)).select_from(table(CONTACTS))
-        if self._steps.reads_totals_apart(names):
+        if self._steps.reads_totals_from_entries(names):
             return either(totals_over_contacts(self._sql, self._request.passes, names), found)
         return found
 
     def _reached_at(self, contact: DerivedColumns) -> SqlExpression:
-        again = Entries(self._sql, self._request.passes, None, None)
-        same = again.row.c["contact_no"] == contact["contact_no"]
+        again = Entries(self._sql, self._request.passes).that_also(
+            lambda entry: [entry.c.contact_no == contact["contact_no"]]
+        )
         last_day = attempts.day_of_success(contact.__getitem__)
-        exact = attempts.exact_attempt(again.entry, again.row, last_day, [same, *again.conditions])
+        exact = attempts.exact_attempt(again.entry, again.row, last_day, again.conditions)
         return attempts.reached_at(contact.__getitem__, exact)
 
     def _type_of(self, name: str) -> SqlType:

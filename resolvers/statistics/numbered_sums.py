@@ -7,7 +7,7 @@ from sqlalchemy import FromClause, Integer, Subquery, literal_column, select
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.statistics.contact_sums import BothSums
 from resolvers.statistics.derived import DerivedColumns
-from resolvers.statistics.entries import EntrySums
+from resolvers.statistics.entry_sums import EntrySums
 from resolvers.statistics.numbered_keys import NUMBER, NumberedKeys
 from resolvers.statistics.second_step import Part
 

@@ -13,11 +13,9 @@ from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import Columns, SqlBuilder
 from resolvers.statistics import attempts, sums
 from resolvers.statistics.derived import place, places
-from resolvers.statistics.entries import EntrySums
+from resolvers.statistics.entry_sums import EntrySums
 from resolvers.statistics.groupings import Grouping
 from resolvers.statistics.queries import ONE, ZERO
-
-CONTACT = "contact_no"
 
 
 class GroupKeys(NamedTuple):
@@ -68,14 +66,14 @@ def _key(
 
 def are_rows(first: EntrySums, groupings: Sequence[Grouping]) -> bool:
     """Whether each row of the first step is a group."""
-    by_contact = any(each.name == CONTACT for each in groupings)
+    by_contact = any(each.name == "contact_no" for each in groupings)
     only_of_entries = not any(each.of_contact for each in groupings)
     return by_contact and only_of_entries and first.is_final and first.bits is None and "earlier" not in first.keys
 
 
 def groups_of_rows(first: EntrySums, keys: Sequence[SqlExpression], wanted: Sequence[str]) -> SqlQuery:
     """The groups with the sums `wanted` of each, from rows that `are_rows`. They need not be grouped again."""
-    is_contact = first.c[CONTACT].is_not(None)
+    is_contact = first.c["contact_no"].is_not(None)
     over_contacts: Mapping[str, Callable[[], SqlExpression]] = {
         "contacts": lambda: case((is_contact, ONE), else_=ZERO),
         "reached": lambda: case((and_(is_contact, first.c["first_success"].is_not(None)), ONE), else_=ZERO),

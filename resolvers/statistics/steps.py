@@ -7,12 +7,12 @@ from sqlalchemy import CTE, and_, func, literal_column, select, table
 from persistence.sql.constructs import either
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import SqlBuilder, SqlCondition
-from resolvers.statistics import attempts, entries, sums
-from resolvers.statistics.branches import Earlier
+from resolvers.statistics import attempts, entry_sums, sums
 from resolvers.statistics.by_sorting import BySorting
 from resolvers.statistics.contact_sums import CONTACTS, BothSums, of_contacts
 from resolvers.statistics.derived import ANY_COLUMN
-from resolvers.statistics.entries import EntrySums
+from resolvers.statistics.entries import Earlier
+from resolvers.statistics.entry_sums import EntrySums
 from resolvers.statistics.groupings import ByCity, ByUser, Grouping
 from resolvers.statistics.numbered_keys import NumberedKeys, numbered_keys
 from resolvers.statistics.numbered_sums import NumberedSums
@@ -43,7 +43,7 @@ class Steps:
         days: FilterDays,
         earlier: Earlier | None,
         *,
-        name: str = entries.NAME,
+        name: str = entry_sums.NAME,
     ) -> None:
         self._sql, self._groupings, self._passes, self._earlier = sql, groupings, passes, earlier
         self._name = name
@@ -86,7 +86,7 @@ class Steps:
         counts_contacts = by_contact and names == {"contacts"}
         if by_contact and stored and others:
             of_entries = self._first_step(by_contact=True, bits=counts_contacts)
-            of_days = self._first_step(by_contact=False, stored=stored, name=entries.STORED)
+            of_days = self._first_step(by_contact=False, stored=stored, name=entry_sums.STORED)
             over = [name for name in wanted if name not in others]
             parts, sources = self._parts(of_entries, over, totals)
             parts.append(Part(self._second_step(of_days, others), others))
@@ -152,20 +152,19 @@ class Steps:
         with_contacts = bool(of_totals) and not all(each.one_group_per_contact for each in self._groupings)
         with_attempts = with_contacts and of_totals != {"contacts"}
         found, both = self._by_hashing(first, wanted, with_contacts=with_contacts, with_attempts=with_attempts)
-        if first.by_contact:
-            plain = first if first.bits is None else self._first_step(by_contact=True)
-            usual = found if both is None else [Part(self._second_step(first, wanted), wanted)]
-            by_sorting = self._by_sorting.groups(plain, wanted, totals, usual)
-            if by_sorting is not None or both is not None:
-                by_sorting = self._added_up(usual, wanted) if by_sorting is None else by_sorting
-                found = [Part(either(by_sorting, self._added_up(found, wanted)), wanted)]
+        if not first.by_contact:
+            return found, [first.select().cte(first.name)]
+        from_first_step = found if both is None else [Part(self._second_step(first, wanted), wanted)]
+        without_bits = first if first.bits is None else self._first_step(by_contact=True)
+        by_sorting = self._by_sorting.groups(without_bits, wanted, totals, from_first_step)
+        if by_sorting is not None or both is not None:
+            by_sorting = self._added_up(from_first_step, wanted) if by_sorting is None else by_sorting
+            found = [Part(either(by_sorting, self._added_up(found, wanted)), wanted)]
         sources = [] if both is None else [both.select().cte(both.name)]
-        if first.by_contact and with_contacts:
+        if with_contacts:
             contacts = self._contacts(first, with_attempts=with_attempts)
             sources.append((contacts if both is None else either(contacts, both.contacts())).cte(CONTACTS))
-        rows = first.select()
-        limited = self._by_sorting.first_step(rows) if first.by_contact else rows
-        rows = rows if limited is rows else either(limited, rows)
+        rows = self._by_sorting.first_step(first.select())  # last, when all columns that are used have been read
         return found, [rows.cte(first.name), *sources]
 
     def _by_hashing(
@@ -211,9 +210,9 @@ class Steps:
         rows = found.select_from(table(first.name)).where(contact_no.is_not(None), *self._only(first, ""))
         return rows.group_by(contact_no)
 
-    def reads_totals_apart(self, totals: Iterable[str]) -> bool:
-        """Whether a database that sorts reads totals over contacts from the entries, if there are any."""
-        return self._by_sorting.reads_totals_apart(totals)
+    def reads_totals_from_entries(self, totals: Iterable[str]) -> bool:
+        """Whether a database that sorts reads totals over contacts from the entries."""
+        return self._by_sorting.reads_totals_from_entries(totals)
 
     def _exact_attempts(self, first: EntrySums, name: str) -> SqlQuery:
         """The numbers of attempts that the sums do not tell: a row with keys and number for each."""

@@ -176,10 +176,11 @@ class Statement:
         """
         return select(self.common_rows(key, make)).scalar_subquery()
 
-    def common_rows(self, key: Hashable, make: Callable[[], SelectBase]) -> CTE:
-        """The rows that a SELECT finds, read once like `common`."""
+    def common_rows(self, key: Hashable, make: Callable[[], SelectBase], *, materialized: bool = True) -> CTE:
+        """The rows that a SELECT finds, read once like `common`; or unless `materialized`, wherever they are used."""
         if key not in self._common:
-            self._common[key] = make().cte(self.name()).prefix_with("MATERIALIZED")
+            hint = "MATERIALIZED" if materialized else "NOT MATERIALIZED"
+            self._common[key] = make().cte(self.name()).prefix_with(hint)
         return self._common[key]
 
     def name(self) -> str:

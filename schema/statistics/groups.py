@@ -12,7 +12,7 @@ from resolvers.interactions.queries import is_not_canceled
 from resolvers.queries import SqlCondition, TableRow
 from resolvers.roles import READS_OWN
 from resolvers.statistics import groups
-from resolvers.statistics.branches import Earlier
+from resolvers.statistics.entries import Earlier
 from resolvers.statistics.grouped import Conditions, GroupedFigures, OrderField, Sums
 from resolvers.statistics.groupings import ByUnit, Grouping
 from resolvers.statistics.groups import Group, Request

@@ -172,6 +172,32 @@ def test_the_deepest_filter_is_answered_and_a_deeper_one_is_refused(
     assert refusal(CONTACTS, {"filter": nested(wraps, 30)}).startswith("A filter has at most 15 levels")
 
 
+FIGURES = ["{date: DAY}", "{by: TEMPLATE}, {by: SALESPERSON}", "{by: CONTACT}, {date: MONTH}", "{date: WEEK}"]
+"""Groupings whose statements for contacts and attempts differ."""
+
+
+@pytest.mark.parametrize(
+    ("wraps", "groupings", "with_earlier"), list(zip(DEEP, cycle(FIGURES), cycle([False, True, True]), strict=False))
+)
+def test_the_deepest_filter_is_answered_in_figures_over_contacts(
+    engines: Engines, loop: asyncio.AbstractEventLoop, wraps: tuple[str, ...], groupings: str, with_earlier: bool
+) -> None:
+    """The statement has the filter in several places. Each wrap and pair of wraps with some of the groupings."""
+    measures = "{ contacts attemptsUntilReached cost }"
+    compared, previous = (", compareTo: PREVIOUS_YEAR", f"previous {measures}") if with_earlier else ("", "")
+    text = (
+        "query($filter: InteractionLogEntryFilter) { interactionStatistics("
+        f"groupBy: [{groupings}], filter: $filter{compared}) "
+        f"{{ noOfRows rows {{ key measures {measures} {previous} }} totals {measures} }} }}"
+    )
+    dates = {"date": {"gte": "2024-01-01", "lte": "2026-12-31"}} if with_earlier else {}
+    filter_ = {"contact": deepest(wraps), **dates}
+    done = [answer(loop, engine, text, {"filter": filter_}) for engine in planned(engines)]
+
+    assert "errors" not in done[0], done[0]
+    assert done[0] == done[1]
+
+
 CHANGES = {
     "addSegmentContacts": (
         '{segmentNo: "SM1", from: {filter: $filter}, dryRun: true}',

@@ -253,7 +253,7 @@ def test_sums_of_contacts_by_several_keys_are_sorted_once_with_one_number_for_th
 
 
 @pytest.mark.parametrize(("totals", "groups"), [("interactions", 1), ("attemptsUntilReached", 2)])
-def test_sums_by_contact_and_another_key_are_grouped_once(
+def test_sums_by_contact_and_another_key_are_grouped_once_and_entries_again_for_totals(
     totals: str, groups: int, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
 ) -> None:
     """There is a row for each contact and key already. Only totals of contacts group the entries again, if the first
