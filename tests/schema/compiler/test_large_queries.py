@@ -157,9 +157,18 @@ def nested(wraps: tuple[str, ...], times: int) -> Filter:
     return filter_
 
 
-def deepest(wraps: tuple[str, ...]) -> Filter:
-    """The deepest filter of its kind that is accepted below `contact`."""
-    times = next(times for times in range(1, 30) if not is_let_in({"contact": nested(wraps, times + 1)}))
+def of_contact(inside: Filter) -> Filter:
+    return {"contact": inside}
+
+
+def of_row(inside: Filter) -> Filter:
+    """The filter of a row of figures is inside `and`."""
+    return {"and": [of_contact(inside)]}
+
+
+def deepest(wraps: tuple[str, ...], around: Wrap = of_contact) -> Filter:
+    """The deepest filter of its kind that is accepted with this around it."""
+    times = next(times for times in range(1, 30) if not is_let_in(around(nested(wraps, times + 1))))
     return nested(wraps, times)
 
 
@@ -191,7 +200,7 @@ def test_the_deepest_filter_is_answered_in_figures_over_contacts(
         f"{{ noOfRows rows {{ key measures {measures} {previous} }} totals {measures} }} }}"
     )
     dates = {"date": {"gte": "2024-01-01", "lte": "2026-12-31"}} if with_earlier else {}
-    filter_ = {"contact": deepest(wraps), **dates}
+    filter_ = {"contact": deepest(wraps, of_row), **dates}
     done = [answer(loop, engine, text, {"filter": filter_}) for engine in planned(engines)]
 
     assert "errors" not in done[0], done[0]
