@@ -22,6 +22,7 @@ from resolvers.statistics.derived import DerivedColumns, in_with
 from resolvers.statistics.entries import Earlier, Entries
 from resolvers.statistics.entry_sums import EntrySums
 from resolvers.statistics.groupings import Grouping
+from resolvers.statistics.periods import FilterDays
 from resolvers.statistics.samples import only_if
 from resolvers.statistics.second_step import Part, added_up, are_rows, group_keys
 from resolvers.statistics.stored import Passes
@@ -33,8 +34,11 @@ class BySorting:
     possible.
     """
 
-    def __init__(self, sql: SqlBuilder, groupings: Sequence[Grouping], passes: Passes, earlier: Earlier | None) -> None:
-        self._sql, self._groupings, self._passes, self._earlier = sql, groupings, passes, earlier
+    def __init__(
+        self, sql: SqlBuilder, groupings: Sequence[Grouping], passes: Passes, days: FilterDays, earlier: Earlier | None
+    ) -> None:
+        self._sql, self._groupings, self._passes = sql, groupings, passes
+        self._days, self._earlier = days, earlier
 
     def groups(
         self, first: EntrySums, wanted: Sequence[str], totals: Sequence[str], from_first_step: Sequence[Part]
@@ -75,7 +79,7 @@ class BySorting:
     def _by_day(self) -> ContactsByDay | None:
         if not are_by_day(self._groupings):
             return None
-        return ContactsByDay(self._sql, self._groupings, self._passes, self._earlier)
+        return ContactsByDay(self._sql, self._groupings, self._passes, self._days, self._earlier)
 
     def _groups_of_days(
         self, by_day: ContactsByDay, first: EntrySums, wanted: Sequence[str], from_first_step: Sequence[Part]

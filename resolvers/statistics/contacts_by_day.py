@@ -10,6 +10,7 @@ So a group has entries of one day of each branch.
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 from sqlalchemy import func, not_, select
 
@@ -24,6 +25,7 @@ from resolvers.statistics.day_contacts import correction, of_single_entries
 from resolvers.statistics.derived import in_with, places
 from resolvers.statistics.entries import Earlier, Entries
 from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
+from resolvers.statistics.periods import FilterDays, first_day, last_day
 from resolvers.statistics.queries import ONE
 from resolvers.statistics.samples import are_at_least, only_if
 from resolvers.statistics.second_step import Part
@@ -42,14 +44,27 @@ def are_by_day(groupings: Sequence[Grouping]) -> bool:
     return units == [DateUnit.DAY] and not any(each.one_group_per_contact for each in groupings)
 
 
+class _Period(NamedTuple):
+    """Some entries, the first and the last day on which they can be, and what begins the names of their sums."""
+
+    prefix: str
+    entries: Entries
+    ends: tuple[SqlExpression, SqlExpression]
+
+
 class ContactsByDay:
     """The sums of groups that `are_by_day`."""
 
-    def __init__(self, sql: SqlBuilder, groupings: Sequence[Grouping], passes: Passes, earlier: Earlier | None) -> None:
+    def __init__(
+        self, sql: SqlBuilder, groupings: Sequence[Grouping], passes: Passes, days: FilterDays, earlier: Earlier | None
+    ) -> None:
         self._sql, self._groupings = sql, groupings
-        self._periods = [("", Entries(sql, passes))]
+        ends = (days.bind(sql, first_day), days.bind(sql, last_day))
+        self._periods = [_Period("", Entries(sql, passes), ends)]
         if earlier is not None:
-            self._periods += [(EARLIER, Entries(sql, earlier.passes, branch=each)) for each in earlier.branches]
+            for branch in earlier.branches:
+                entries = Entries(sql, earlier.passes, branch=branch)
+                self._periods.append(_Period(EARLIER, entries, earlier.days.ends()))
 
     @cached_property
     def is_fast(self) -> SqlCondition:
@@ -57,12 +72,11 @@ class ContactsByDay:
         of them are of a contact that has several on a day.
         """
         share = LEAST_SHARE if len(self._periods) == 1 else LEAST_SHARE_OF_TWO_PERIODS
-        return are_at_least(self._sql, share, [entries for _, entries in self._periods], self._is_alone)
+        return are_at_least(self._sql, share, [each.entries for each in self._periods], self._is_alone)
 
     def rows_by_sorting(self, wanted: Sequence[str]) -> SqlQuery:
         """The rows of `rows_with_attempts` unless this is fast."""
-        _, entries = self._periods[0]
-        rows = rows_with_attempts(self._sql, entries, self._groupings, wanted)
+        rows = rows_with_attempts(self._sql, self._periods[0].entries, self._groupings, wanted)
         return in_with(self._sql, only_if(not_(self.is_fast), rows))
 
     def parts(self, wanted: Sequence[str]) -> list[Part]:
@@ -70,13 +84,13 @@ class ContactsByDay:
         `final`. There are none unless this is fast.
         """
         found = []
-        for prefix, entries in self._periods:
+        for prefix, entries, ends in self._periods:
             names = [name for name in wanted if name.startswith(EARLIER) == bool(prefix)]
             # also without sums: a day with entries of one period is a group
             found.append(Part(in_with(self._sql, self._as_if_single(entries, prefix, names)), names))
             over_contacts = [name for name in names if name.removeprefix(prefix) in SUMS_OVER_CONTACTS]
             if over_contacts:
-                corrections = self._corrections(entries, prefix, over_contacts)
+                corrections = self._corrections(entries, ends, prefix, over_contacts)
                 found.append(Part(in_with(self._sql, corrections), over_contacts))
         return found
 
@@ -88,9 +102,12 @@ class ContactsByDay:
         grouped = found.select_from(entries.row.source).where(*entries.conditions).group_by(*places(len(columns)))
         return only_if(self.is_fast, grouped)
 
-    def _corrections(self, entries: Entries, prefix: str, names: Sequence[str]) -> SqlQuery:
-        """What to add to these sums for each contact with several entries on a day."""
-        days = self._sql.common_rows(self, self._days_with_several)
+    def _corrections(
+        self, entries: Entries, ends: tuple[SqlExpression, SqlExpression], prefix: str, names: Sequence[str]
+    ) -> SqlQuery:
+        """What to add to these sums for each contact with several entries on a day between the ends."""
+        all_days = self._sql.common_rows(self, self._days_with_several)
+        days = select(all_days).where(all_days.c.date.between(*ends)).subquery("days")
         rows = rows_with_attempts(self._sql, entries, self._groupings, ["interactions", "succeeded"], days)
         contact = rows.subquery("of_contacts").c
         values = correction(contact.interactions, contact.succeeded, contact.attempt)

@@ -127,12 +127,16 @@ class Entries:
         return SomeEntries(row, entry, only(entry))
 
     def _looked_up(self) -> SqlQuery:
-        """All columns of the entries, each of which is found by itself."""
+        """All columns of the entries, each of which is found by itself. Conditions on the date stand apart, because
+        indexes of contacts have it: then no row of the table is looked up for entries of other days.
+        """
         found, own = self._sql.row_of_parent(InteractionLogEntry)
         on_day = EntryOnOtherDay(found, self._branch.day(found), is_looked_up=True)
-        passes = WithoutIndex(Bracketed(and_(*self._branch.conditions(found), self._passes(on_day))))
+        on_dates, others = split_by_date(self._passes.filter)
+        dates = [*self._branch.conditions(found), replace(self._passes, filter=on_dates)(on_day)]
+        passes = WithoutIndex(Bracketed(replace(self._passes, filter=others)(on_day)))
         columns = (found.c[each.name].label(each.name) for each in table_of(InteractionLogEntry).c)
-        return select(*columns).select_from(found.source).where(passes, *own)
+        return select(*columns).select_from(found.source).where(*dates, passes, *own)
 
     def parts(self, *, split: bool) -> list[StoredPart]:
         """The rows of stored sums by day in `StoredSums.parts`, if there are no earlier days."""

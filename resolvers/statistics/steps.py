@@ -47,7 +47,7 @@ class Steps:
     ) -> None:
         self._sql, self._groupings, self._passes, self._earlier = sql, groupings, passes, earlier
         self._name = name
-        self._by_sorting = BySorting(sql, groupings, passes, earlier)
+        self._by_sorting = BySorting(sql, groupings, passes, days, earlier)
         self._of_contact = any(each.of_contact for each in groupings)
         earlier_days = None if earlier is None else earlier.days
         self._stored = (

@@ -18,6 +18,7 @@ from resolvers.statistics.contact_counts import should_read_first_entries
 from resolvers.statistics.contacts_by_day import ContactsByDay
 from resolvers.statistics.entries import Entries
 from resolvers.statistics.groupings import BUCKETS, DateBucket
+from resolvers.statistics.periods import FilterDays
 from resolvers.statistics.samples import SAMPLED, are_at_least, only_if
 from resolvers.statistics.stored import Passes
 from resolvers.visibility import EVERYBODY, OWNER, Viewer
@@ -84,7 +85,7 @@ def test_contacts_by_day_are_counted_if_most_entries_pass_alone_on_their_day(
 ) -> None:
     add(work, 40, days=days, contacts=contacts, positive=5)
 
-    assert holds(work, ContactsByDay(builder(), BY_DAY, passes, None).is_fast) is expected
+    assert holds(work, ContactsByDay(builder(), BY_DAY, passes, FilterDays({}), None).is_fast) is expected
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_sampled_entries_are_looked_up_by_number_whatever_the_filter_and_the_rea
     sql = Statement(reader, Parameters())
     passes = Passes({}, lambda _, entry: contact_passes(entry, lambda contact: contact.c.city != "Bern", sql))
     conditions = (
-        ContactsByDay(sql, BY_DAY, passes, None).is_fast,
+        ContactsByDay(sql, BY_DAY, passes, FilterDays({}), None).is_fast,
         should_read_first_entries(sql, Entries(sql, passes)),
     )
     connection = work.session.connection()
