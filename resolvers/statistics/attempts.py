@@ -97,16 +97,17 @@ def _only_first_was_before(sums: Callable[[str], SqlExpression], failed: SqlExpr
 
 
 def exact_attempt(
-    entry: EntryOf, row: TableRow, last_day: SqlExpression, conditions: Sequence[ColumnElement[bool]]
+    entry: EntryOf, row: TableRow, last_day: SqlExpression | None, conditions: Sequence[ColumnElement[bool]]
 ) -> SqlExpression:
     """The number of `reached_at`, by numbering the entries that meet the conditions, those of a contact. No entry
-    after `last_day`, the day of the first success, is read.
+    after `last_day`, the day of the first success, is read. It is None if all entries are of one day.
     """
     c = entry.c
     columns = entry.own_day.label("day"), c.time_of_interaction.label("time"), c.entry_no.label("entry_no")
     chosen: SqlQuery = select(*columns, c.attempt_failed.label("failed")).select_from(row.source)
     # a SELECT of its own: SQLite moves no conditions into one that numbers rows, and would number all entries
-    own = chosen.where(*conditions, entry.own_day <= last_day).subquery("own").c
+    until = [] if last_day is None else [entry.own_day <= last_day]
+    own = chosen.where(*conditions, *until).subquery("own").c
     place = func.row_number().over(order_by=(own.day, own.time, own.entry_no))
     rows = select(place.label("place"), own.failed).subquery("numbered")
     return select(func.min(rows.c.place).cast(Integer)).where(not_(rows.c.failed)).scalar_subquery()

@@ -13,8 +13,8 @@ from resolvers.queries import SqlBuilder, SqlCondition, TableRow, integer
 from resolvers.statistics.attempts import ATTEMPTS, day_of_success, exact_attempt, reached_at
 from resolvers.statistics.derived import DerivedColumns, in_with, places, type_of
 from resolvers.statistics.entries import Entries, SomeEntries
-from resolvers.statistics.entry_sums import SHORT_UNITS
-from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
+from resolvers.statistics.entry_sums import SHORT_UNITS, same_keys
+from resolvers.statistics.groupings import FIRST_DAY, ByUnit, EntryOf, Grouping
 from resolvers.statistics.queries import ONE
 from resolvers.statistics.samples import ALL_ROWS, are_at_least, only_if
 from resolvers.statistics.stored import Passes
@@ -134,13 +134,14 @@ def rows_with_attempts(
     grouped: SqlQuery = select(*columns).select_from(source).where(*own.conditions).group_by(*places(len(keys)))
     c = DerivedColumns("sums_of_contacts", type_of)
 
-    def same_keys(entry: EntryOf) -> list[SqlCondition]:
+    def same(entry: EntryOf) -> list[SqlCondition]:
         found = _keys(entry, sql, groupings)
         is_contact = found.pop("contact_no") == c["contact_no"]
-        return [is_contact, *(key.is_not_distinct_from(c[name]) for name, key in found.items())]
+        return [is_contact, *same_keys(found, c)]
 
-    again = entries.that_also(same_keys)
-    last_day = day_of_success(c.__getitem__)
+    again = entries.that_also(same)
+    # by day SQLite would search the index for a range of days, which it expects to have fewer rows than one day
+    last_day = None if FIRST_DAY in keys else day_of_success(c.__getitem__)
     exact = exact_attempt(again.entry, again.row, last_day, again.conditions)
     attempt = case((c["contact_no"].is_not(None), reached_at(c.__getitem__, exact)))
     chosen = [*(c[name].label(name) for name in (*keys, *others)), attempt.label("attempt")]

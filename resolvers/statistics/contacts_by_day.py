@@ -107,7 +107,7 @@ class ContactsByDay:
     ) -> SqlQuery:
         """What to add to these sums for each contact with several entries on a day between the ends."""
         all_days = self._sql.common_rows(self, self._days_with_several)
-        days = select(all_days).where(all_days.c.date.between(*ends)).subquery("days")
+        days = select(all_days).where(WithoutIndex(all_days.c.date).between(*ends)).subquery("days")
         rows = rows_with_attempts(self._sql, entries, self._groupings, ["interactions", "succeeded"], days)
         contact = rows.subquery("of_contacts").c
         values = correction(contact.interactions, contact.succeeded, contact.attempt)

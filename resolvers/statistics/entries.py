@@ -133,7 +133,8 @@ class Entries:
         found, own = self._sql.row_of_parent(InteractionLogEntry)
         on_day = EntryOnOtherDay(found, self._branch.day(found), is_looked_up=True)
         on_dates, others = split_by_date(self._passes.filter)
-        dates = [*self._branch.conditions(found), replace(self._passes, filter=on_dates)(on_day)]
+        dates = self._branch.conditions(found)
+        dates += [replace(self._passes, filter=on_dates)(on_day)] if on_dates else []
         passes = WithoutIndex(Bracketed(replace(self._passes, filter=others)(on_day)))
         columns = (found.c[each.name].label(each.name) for each in table_of(InteractionLogEntry).c)
         return select(*columns).select_from(found.source).where(*dates, passes, *own)

@@ -4,7 +4,7 @@ Its result has a row for each day, key and, if it matters, contact: `EntrySums`.
 key answer a request, they are read instead of the entries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select, union_all
 
@@ -12,11 +12,11 @@ from persistence.sql.conditions import OrdersRows, ReadsInParallel, ReadsTable
 from persistence.sql.constructs import WithoutIndex, either
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.date_ranges import DateUnit
-from resolvers.queries import SqlBuilder, SqlCondition, TableRow
+from resolvers.queries import Columns, SqlBuilder, SqlCondition, TableRow
 from resolvers.statistics.attempts import ATTEMPTS, day_of_success, exact_attempt
 from resolvers.statistics.derived import ANY_COLUMN, DerivedColumns, places, type_of
 from resolvers.statistics.entries import Earlier, Entries
-from resolvers.statistics.groupings import ByUnit, EntryOf, Grouping
+from resolvers.statistics.groupings import FIRST_DAY, ByUnit, EntryOf, Grouping
 from resolvers.statistics.numbered_keys import NUMBER, NumberedKeys
 from resolvers.statistics.stored import DATES, Passes, StoredSums, has_only
 from resolvers.statistics.sums import SUMS, added_up
@@ -112,7 +112,7 @@ class EntrySums:
         """The conditions that an entry has the keys of the sums, up to the day of the first success."""
         keys = self._keys(entry)
         same = [keys.pop("contact_no") == self.c["contact_no"], entry.own_day <= day_of_success(self.c.__getitem__)]
-        return [*same, *(key.is_not_distinct_from(self.c[name]) for name, key in keys.items())]
+        return [*same, *same_keys(keys, self.c)]
 
     def select(self) -> SqlQuery:
         """One row for each combination of keys. Call it when all columns that are used have been read of `c`."""
@@ -196,3 +196,11 @@ class EntrySums:
         by_bits = None if self.bits is None else self.bits.grouping
         units = {each.unit for each in self._groupings if isinstance(each, ByUnit) and each is not by_bits}
         return self._earlier is None and bool(units & SHORT_UNITS)
+
+
+def same_keys(keys: Mapping[str, SqlExpression], sums: Columns) -> list[SqlCondition]:
+    """The conditions that an entry of a contact has the keys of these sums. It is looked up in the index of contacts,
+    which has the day, and in no index of another key: that may have very many entries.
+    """
+    plain = ((key if name == FIRST_DAY else WithoutIndex(key), sums[name]) for name, key in keys.items())
+    return [key.is_not_distinct_from(value) for key, value in plain]

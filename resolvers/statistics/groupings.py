@@ -34,6 +34,9 @@ from persistence.sql_types import SqlExpression, SqlType
 from resolvers.date_ranges import DateUnit
 from resolvers.queries import Columns, SqlBuilder, quoted
 
+FIRST_DAY = "first_day"
+"""The column of the key of groups by a unit of the calendar. By day it is the day of the entry."""
+
 UNIT_KEY = "unit_key"
 """The column of the first step with `KeyOfMonths` or `KeyOfWeek`, if it adds up the entries of each contact."""
 
@@ -295,7 +298,7 @@ DIMENSIONS: Mapping[InteractionDimension, Grouping] = {
 }
 
 BUCKETS: Mapping[DateBucket, Grouping] = {
-    **{DateBucket(unit.value): ByUnit("first_day", unit) for unit in DateUnit},
+    **{DateBucket(unit.value): ByUnit(FIRST_DAY, unit) for unit in DateUnit},
     DateBucket.DAY_OF_WEEK: ByDayOfWeek("day_of_week"),
     DateBucket.HOUR_OF_DAY: ByHourOfDay("hour_of_day"),
 }

@@ -91,6 +91,27 @@ def test_sqlite_looks_up_the_entries_of_a_contact_in_each_period_by_its_index(
 
 
 @pytest.mark.parametrize(
+    "keys", ["{by: TEMPLATE}", "{by: SALESPERSON}, {date: QUARTER}", "{date: DAY}, {by: CAMPAIGN}"]
+)
+def test_sqlite_looks_up_the_entries_of_a_contact_in_no_index_of_another_key(
+    keys: str, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
+) -> None:
+    """A template has very many entries. Without statistics, SQLite expects as few as of a contact."""
+    url = empty("sqlite")
+
+    async def steps() -> list[str]:
+        async with Database.at(url) as database:
+            filter_ = 'filter: {date: {gte: "2024-01-01", lte: "2025-12-31"}}, compareTo: PREVIOUS_YEAR'
+            figures = "rows { measures { attemptsUntilReached } } totals { attemptsUntilReached }"
+            document = f"{{ interactionStatistics(groupBy: [{keys}], {filter_}) {{ {figures} }} }}"
+            return await steps_of(database, make_url(url).database or "", document)
+
+    found = loop.run_until_complete(steps())
+    of_others = re.compile(r"SEARCH t\d+ USING .*ix_interaction_log_entry_(template|salesperson|campaign_no)\b")
+    assert [step for step in found if of_others.match(step)] == []
+
+
+@pytest.mark.parametrize(
     ("arguments", "measure"),
     [
         ("groupBy: [{by: SALESPERSON}, {date: QUARTER}]", "contacts"),
