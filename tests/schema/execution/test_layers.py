@@ -22,8 +22,9 @@ Call = tuple[str, str]
 
 
 class LayerChanges:
-    """Notes calls from a module of one layer to a module of another one, in all threads. Returns do not count, but
-    when a coroutine goes on after it has waited, its calls are made again and count again.
+    """Notes calls from a module of one layer to a module of another one, in all threads, except those of background
+    tasks, which may begin at any time. Returns do not count, but when a coroutine goes on after it has waited, its calls
+    are made again and count again.
     """
 
     def __init__(self) -> None:
@@ -45,7 +46,7 @@ class LayerChanges:
         caller = frame.f_back
         while caller is not None and _layer(caller) is None:
             caller = caller.f_back
-        if caller is not None and _layer(caller) != layer:
+        if caller is not None and _layer(caller) != layer and not _is_of_background_task(caller):
             self.calls.append((_name(caller), _name(frame)))
 
     @property
@@ -56,6 +57,14 @@ class LayerChanges:
 def _layer(frame: FrameType) -> str | None:
     package = str(frame.f_globals.get("__name__", "")).split(".")[0]
     return package if package in LAYERS else None
+
+
+def _is_of_background_task(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if str(frame.f_globals.get("__name__", "")).startswith("schema.server.background."):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _level(name: str) -> int:
