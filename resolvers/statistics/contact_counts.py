@@ -10,13 +10,13 @@ from persistence.interactions import InteractionLogEntry
 from persistence.sql.constructs import WithoutIndex
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import SqlBuilder, SqlCondition, TableRow, integer
-from resolvers.statistics.attempts import ATTEMPTS, day_of_success, exact_attempt, reached_at
+from resolvers.statistics.attempts import ATTEMPTS, exact_attempt, reached_at
 from resolvers.statistics.derived import DerivedColumns, in_with, places, type_of
-from resolvers.statistics.entries import Entries, SomeEntries
+from resolvers.statistics.entries import ConditionsOfEntry, Entries, SomeEntries
 from resolvers.statistics.entry_sums import SHORT_UNITS, same_keys
 from resolvers.statistics.groupings import FIRST_DAY, ByUnit, EntryOf, Grouping
 from resolvers.statistics.queries import ONE
-from resolvers.statistics.samples import ALL_ROWS, are_at_least, only_if
+from resolvers.statistics.samples import are_at_least, only_if
 from resolvers.statistics.stored import Passes
 from resolvers.statistics.sums import SUMS, added_up, over_contacts
 
@@ -84,11 +84,15 @@ def _of_first_entries(sql: SqlBuilder, entries: Entries, names: Sequence[str], r
     all_contacts: SqlQuery = select(numbers.label("contact_no")).where(numbers.is_not(None)).distinct()
     contacts = only_if(reads_first, all_contacts).subquery("contacts")
     contact_no = DerivedColumns(contacts.name, type_of)["contact_no"]
+
+    def same(entry: EntryOf) -> list[SqlCondition]:
+        return [entry.c.contact_no == contact_no]
+
     first: TableRow = sql.row(InteractionLogEntry)
     failed = first.c.attempt_failed
-    last_day = case((failed, _first(entries, contact_no, "date", reached=True)))
+    last_day = case((failed, _first(entries, same, "date", reached=True)))
     rows = select(contact_no.label("contact_no"), failed.label("attempt_failed"), last_day.label("day"))
-    is_first = first.c.entry_no == _first(entries, contact_no, "entry_no")
+    is_first = first.c.entry_no == _first(entries, same, "entry_no")
     rows = rows.select_from(contacts.join(first.source, is_first))
     c = DerivedColumns("first_entries", type_of)
     again = entries.that_also(lambda entry: [entry.c.contact_no == c["contact_no"]])
@@ -98,9 +102,9 @@ def _of_first_entries(sql: SqlBuilder, entries: Entries, names: Sequence[str], r
     return select(*chosen).select_from(rows.subquery("first_entries"))
 
 
-def _first(entries: Entries, contact_no: SqlExpression, name: str, *, reached: bool = False) -> SqlExpression:
-    """A column of the first of the entries of a contact, or if `reached` of the first whose attempt did not fail."""
-    own = entries.that_also(lambda entry: [entry.c.contact_no == contact_no])
+def _first(entries: Entries, same: ConditionsOfEntry, name: str, *, reached: bool = False) -> SqlExpression:
+    """A column of the first of the `same` entries, or if `reached` of the first whose attempt did not fail."""
+    own = entries.that_also(same)
     c = own.row.c
     conditions = [*own.conditions, not_(c["attempt_failed"])] if reached else own.conditions
     found: SqlQuery = select(c[name]).select_from(own.row.source).where(*conditions)
@@ -117,35 +121,30 @@ def rows_with_attempts(
 ) -> SqlQuery:
     """One row for each contact and combination of keys, with the number of `reached_at` in the column `attempt`, and
     those sums of `wanted` that are not over contacts; only of the contacts and days in `days`, if these are given.
-
-    Sorted by their keys, these rows take less room than with the sums from which the number is computed. So it is
-    computed in a SELECT with a limit, because SQLite does not merge that with the one that sorts.
+    Sorted by their keys, these rows take less room than with the sums from which the number is computed.
     """
     own: Entries | SomeEntries = entries if days is None else entries.that_also(lambda _: [])
-    source = own.row.source
+    source, c = own.row.source, own.row.c
     if days is not None:
-        c = own.row.c
         source = source.join(days, and_(days.c.contact_no == c["contact_no"], days.c.date == c["date"]))
     keys = _keys(own.entry, sql, groupings)
-    values = {name: of(own.row) for name, of in SUMS.items()} | {name: of(own.entry) for name, of in ATTEMPTS.items()}
-    others = [name for name in wanted if name in SUMS]
-    columns = [WithoutIndex(key).label(name) for name, key in keys.items()]
-    columns += [values[name].label(name) for name in (*ATTEMPTS, *others)]
-    grouped: SqlQuery = select(*columns).select_from(source).where(*own.conditions).group_by(*places(len(keys)))
-    c = DerivedColumns("sums_of_contacts", type_of)
+    sums = {name: of(own.entry) for name, of in ATTEMPTS.items()}
 
     def same(entry: EntryOf) -> list[SqlCondition]:
         found = _keys(entry, sql, groupings)
-        is_contact = found.pop("contact_no") == c["contact_no"]
-        return [is_contact, *same_keys(found, c)]
+        is_contact = found.pop("contact_no") == keys["contact_no"]
+        return [is_contact, *same_keys(found, keys)]
 
     again = entries.that_also(same)
     # by day SQLite would search the index for a range of days, which it expects to have fewer rows than one day
-    last_day = None if FIRST_DAY in keys else day_of_success(c.__getitem__)
+    last_day = None if FIRST_DAY in keys else _first(entries, same, "date", reached=True)
     exact = exact_attempt(again.entry, again.row, last_day, again.conditions)
-    attempt = case((c["contact_no"].is_not(None), reached_at(c.__getitem__, exact)))
-    chosen = [*(c[name].label(name) for name in (*keys, *others)), attempt.label("attempt")]
-    return select(*chosen).select_from(in_with(sql, grouped).subquery("sums_of_contacts")).limit(ALL_ROWS)
+    attempt = case((c["contact_no"].is_not(None), reached_at(sums.__getitem__, exact)))
+    values = {"attempt": attempt, **{name: of(own.row) for name, of in SUMS.items()}}
+    columns = [WithoutIndex(key).label(name) for name, key in keys.items()]
+    columns += [values[name].label(name) for name in ("attempt", *wanted) if name in values]
+    found: SqlQuery = select(*columns).select_from(source).where(*own.conditions)
+    return in_with(sql, found.group_by(*places(len(keys))))
 
 
 def sums_with_attempts(name: str, wanted: Sequence[str]) -> list[SqlExpression]:

@@ -198,8 +198,8 @@ class EntrySums:
         return self._earlier is None and bool(units & SHORT_UNITS)
 
 
-def same_keys(keys: Mapping[str, SqlExpression], sums: Columns) -> list[SqlCondition]:
-    """The conditions that an entry of a contact has the keys of these sums. It is looked up in the index of contacts,
+def same_keys(keys: Mapping[str, SqlExpression], sums: Columns | Mapping[str, SqlExpression]) -> list[SqlCondition]:
+    """The conditions that an entry of a contact has the keys `sums`. It is looked up in the index of contacts,
     which has the day, and in no index of another key: that may have very many entries.
     """
     plain = ((key if name == FIRST_DAY else WithoutIndex(key), sums[name]) for name, key in keys.items())
