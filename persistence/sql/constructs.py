@@ -162,6 +162,17 @@ def either(by_sorting: SelectBase, by_hashing: SelectBase) -> SqlQuery:
     return select(*columns).select_from(EitherRows(by_sorting.subquery("rows"), by_hashing.subquery("rows")))
 
 
+class IfSorting(CachedConstruct[T]):
+    """A value if the database always sorts rows to group them, otherwise null."""
+
+    def __init__(self, value: ColumnElement[T]) -> None:
+        super().__init__(value)
+        self.type = value.type
+
+    def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
+        return compiled(self.clauses) if writer.groups_by_sorting else "NULL"
+
+
 class JoinedTexts(CachedConstruct[str]):
     """One text for several values and the hour of a time, to group rows by: see `SqlWriter.joined_texts`."""
 

@@ -5,7 +5,6 @@ from functools import cached_property
 
 from sqlalchemy import Integer, not_, select
 
-from persistence.sql.constructs import either
 from persistence.sql_types import SqlQuery
 from resolvers.queries import SqlBuilder
 from resolvers.statistics import sums
@@ -61,7 +60,7 @@ class BySorting:
 
     def first_step(self, rows: SqlQuery) -> SqlQuery:
         """The rows of the first step; by day none if contacts are counted without them."""
-        return rows if self._by_day is None else either(only_if(not_(self._by_day.is_fast), rows), rows)
+        return rows if self._by_day is None else only_if(not_(self._by_day.is_fast), rows)
 
     def reads_totals_from_entries(self, totals: Iterable[str]) -> bool:
         """Whether totals over contacts are read from the entries and not from the rows of the first step. By day they

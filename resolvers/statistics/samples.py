@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, case, func, literal_column, select
 
 from persistence.columns import table_of
 from persistence.interactions import InteractionLogEntry
+from persistence.sql.constructs import IfSorting
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.queries import SqlBuilder, SqlCondition, integer
 from resolvers.statistics.entries import Entries, SomeEntries
@@ -45,9 +46,9 @@ def are_at_least(
 
 def only_if(condition: SqlCondition, query: SqlQuery) -> SqlQuery:
     """The rows of a SELECT if the condition, which is about no row, holds; otherwise none, and its tables are not
-    read.
+    read. A database that groups by hash tables has no such choice, and returns all rows.
     """
-    return query.limit(case((condition, ALL_ROWS), else_=ZERO))
+    return query.limit(IfSorting(case((condition, ALL_ROWS), else_=ZERO)))
 
 
 def _count(entries: SomeEntries) -> SqlExpression:
