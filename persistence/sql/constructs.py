@@ -170,7 +170,8 @@ class IfSorting(CachedConstruct[T]):
         self.type = value.type
 
     def sql(self, writer: SqlWriter, compiled: Compilation) -> str:
-        return compiled(self.clauses) if writer.groups_by_sorting else "NULL"
+        (value,) = self.clauses
+        return compiled(value) if writer.groups_by_sorting else "NULL"
 
 
 class JoinedTexts(CachedConstruct[str]):

@@ -99,8 +99,8 @@ def _only_first_was_before(sums: Callable[[str], SqlExpression], failed: SqlExpr
 def exact_attempt(
     entry: EntryOf, row: TableRow, last_day: SqlExpression | None, conditions: Sequence[ColumnElement[bool]]
 ) -> SqlExpression:
-    """The number of `reached_at`, by numbering the entries that meet the conditions, those of a contact. No entry
-    after `last_day`, the day of the first success, is read. It is None if all entries are of one day.
+    """The number of `reached_at`: the entries of a contact, those that meet the conditions, are ordered by time and
+    numbered. No entry after `last_day`, the day of the first success, is read; None if all entries are of one day.
     """
     c = entry.c
     columns = entry.own_day.label("day"), c.time_of_interaction.label("time"), c.entry_no.label("entry_no")

@@ -27,7 +27,9 @@ contact takes less time than sorting all entries: measured, decision 0096.
 
 
 def are_many(groupings: Sequence[Grouping]) -> bool:
-    """Whether there are many groups to sort, and a contact may be in any: by several keys, or by day or week."""
+    """Whether figures have many groups, and a contact may be in several of them: by two or three keys, by day or by
+    week.
+    """
     of_short_unit = any(isinstance(each, ByUnit) and each.unit in SHORT_UNITS for each in groupings)
     return (len(groupings) > 1 or of_short_unit) and not any(each.one_group_per_contact for each in groupings)
 
@@ -43,8 +45,7 @@ def contacts_of_groups(sql: SqlBuilder, passes: Passes, groupings: Sequence[Grou
     contacts would not fit into the page cache.
     """
     entries = Entries(sql, passes)
-    keys = (each.first(entries.entry, sql, final=True) for each in groupings)
-    columns = [WithoutIndex(key).label(name) for of_one in keys for name, key in of_one.items()]
+    columns = [WithoutIndex(key).label(name) for name, key in final_keys(entries.entry, sql, groupings).items()]
     contact_no = entries.row.c["contact_no"]
     counted: SqlQuery = select(*columns, func.count(contact_no.distinct()).label("contacts"))
     found = counted.select_from(entries.row.source).where(*entries.conditions)
@@ -158,8 +159,10 @@ def sums_with_attempts(name: str, wanted: Sequence[str]) -> list[SqlExpression]:
     return [(of_contacts[sum_]() if sum_ in of_contacts else added_up(sum_, rows[sum_])).label(sum_) for sum_ in wanted]
 
 
+def final_keys(entry: EntryOf, sql: SqlBuilder, groupings: Sequence[Grouping]) -> dict[str, SqlExpression]:
+    """The columns of `Grouping.first` with `final`, of all groupings."""
+    return {name: key for each in groupings for name, key in each.first(entry, sql, final=True).items()}
+
+
 def _keys(entry: EntryOf, sql: SqlBuilder, groupings: Sequence[Grouping]) -> dict[str, SqlExpression]:
-    keys = {"contact_no": entry.c.contact_no}
-    for each in groupings:
-        keys |= each.first(entry, sql, final=True)
-    return keys
+    return {"contact_no": entry.c.contact_no, **final_keys(entry, sql, groupings)}

@@ -1,7 +1,7 @@
-"""Sums over contacts by day for databases that sort rows to group them, without sorting the entries of each contact.
+"""Sums over contacts by day on databases that sort rows to group them. The entries are not sorted by contact.
 
-On one day nearly every contact has one entry. So contacts are counted as if none had several, like in `day_contacts`,
-and corrections for those with several entries on a day are added. The index of contacts tells which these are.
+On one day nearly every contact has one entry. So each entry is counted as the only one of its contact on its day, like
+in `day_contacts`, and corrections for contacts with several are added. The index of contacts tells which these are.
 
 No two days of a `Branch` count on the same day: if days are compared with the year before, 29 February counts on none.
 So a group has entries of one day of each branch.
@@ -20,7 +20,7 @@ from persistence.sql.constructs import WithoutIndex
 from persistence.sql_types import SqlExpression, SqlQuery
 from resolvers.date_ranges import DateUnit
 from resolvers.queries import SqlBuilder, SqlCondition
-from resolvers.statistics.contact_counts import rows_with_attempts
+from resolvers.statistics.contact_counts import final_keys, rows_with_attempts
 from resolvers.statistics.day_contacts import correction, of_single_entries
 from resolvers.statistics.derived import in_with, places
 from resolvers.statistics.entries import Earlier, Entries
@@ -80,8 +80,8 @@ class ContactsByDay:
         return in_with(self._sql, only_if(not_(self.is_fast), rows))
 
     def parts(self, wanted: Sequence[str]) -> list[Part]:
-        """Rows whose sums are to be added up for each combination of the keys that `Grouping.first` returns with
-        `final`. There are none unless this is fast.
+        """SELECTs whose sums are to be added up for each combination of `final_keys`. They have no rows unless this is
+        fast.
         """
         found = []
         for prefix, entries, ends in self._periods:
@@ -95,9 +95,10 @@ class ContactsByDay:
         return found
 
     def _as_if_single(self, entries: Entries, prefix: str, names: Sequence[str]) -> SqlQuery:
-        """The sums of all entries, as if no contact had several on a day."""
+        """The sums of all entries, each of which counts as the only one of its contact on its day."""
         values = {**{name: of(entries.row) for name, of in SUMS.items()}, **of_single_entries(entries.row.c)}
-        columns = [WithoutIndex(key).label(name) for name, key in self._keys(entries.entry).items()]
+        keys = final_keys(entries.entry, self._sql, self._groupings)
+        columns = [WithoutIndex(key).label(name) for name, key in keys.items()]
         found: SqlQuery = select(*columns, *(values[name.removeprefix(prefix)].label(name) for name in names))
         grouped = found.select_from(entries.row.source).where(*entries.conditions).group_by(*places(len(columns)))
         return only_if(self.is_fast, grouped)
@@ -111,14 +112,8 @@ class ContactsByDay:
         rows = rows_with_attempts(self._sql, entries, self._groupings, ["interactions", "succeeded"], days)
         contact = rows.subquery("of_contacts").c
         values = correction(contact.interactions, contact.succeeded, contact.attempt)
-        keys = (contact[name] for name in self._keys(entries.entry))
+        keys = (contact[name] for name in final_keys(entries.entry, self._sql, self._groupings))
         return select(*keys, *(values[name.removeprefix(prefix)].label(name) for name in names))
-
-    def _keys(self, entry: EntryOf) -> dict[str, SqlExpression]:
-        found: dict[str, SqlExpression] = {}
-        for each in self._groupings:
-            found |= each.first(entry, self._sql, final=True)
-        return found
 
     def _days_with_several(self) -> SqlQuery:
         """The contacts and days with several entries. All entries count here, so that the index of contacts is enough:

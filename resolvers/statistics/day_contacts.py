@@ -30,8 +30,8 @@ def of_single_entries(entry: Columns) -> dict[str, SqlExpression]:
 
 
 def correction(entries: SqlExpression, succeeded: SqlExpression, attempt: SqlExpression) -> dict[str, SqlExpression]:
-    """What to add to `of_single_entries` for a contact with this number of entries, of attempts that did not fail, and
-    with the number of the first of these, which is null if all failed.
+    """What to add to `of_single_entries` for a contact with several entries: `entries` is their number, `succeeded` the
+    number of those whose attempt did not fail, and `attempt` the place of the first of these, null if all failed.
     """
     is_reached = case((attempt.is_(None), ZERO), else_=ONE)
     return {

@@ -1,4 +1,4 @@
-"""Which of two SELECTs takes less time: a sample of the entries decides while the statement runs."""
+"""Choosing one of two SELECTs while a statement runs: a sample of the entries tells which takes less time."""
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -32,12 +32,14 @@ def are_at_least(
     in two of `entries` counts twice. It is true in an empty log.
     """
 
+    numbers = select(sql.common_rows(_sampled_numbers, _sampled_numbers))
+
     def sampled(entry: EntryOf) -> list[SqlCondition]:
-        return [entry.c.entry_no.in_(_sampled_numbers()), condition(entry)]
+        return [entry.c.entry_no.in_(numbers), condition(entry)]
 
     def compare() -> SqlQuery:
         counts = [_count(each.that_also(sampled)) for each in entries]
-        all_ = select(func.count()).where(ENTRY_NO.in_(_sampled_numbers())).scalar_subquery()
+        all_ = select(func.count()).where(ENTRY_NO.in_(numbers)).scalar_subquery()
         is_enough = reduce(add, counts) * integer(share.denominator) >= all_ * integer(share.numerator)
         return select(case((is_enough, ONE), else_=ZERO).label("is_enough"))
 
@@ -64,4 +66,4 @@ def _sampled_numbers() -> SqlQuery:
     near = first + (last - first) * steps.c.step // integer(SAMPLED)
     log = table_of(InteractionLogEntry).alias("log")
     found = select(func.min(log.c.entry_no)).where(log.c.entry_no >= near).correlate(steps).scalar_subquery()
-    return select(found).select_from(steps)
+    return select(found.label("entry_no")).select_from(steps)

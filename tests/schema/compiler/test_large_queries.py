@@ -167,7 +167,7 @@ def of_row(inside: Filter) -> Filter:
 
 
 def deepest(wraps: tuple[str, ...], around: Wrap = of_contact) -> Filter:
-    """The deepest filter of its kind that is accepted with this around it."""
+    """The deepest filter with these wraps in turn that is accepted inside `around`."""
     times = next(times for times in range(1, 30) if not is_let_in(around(nested(wraps, times + 1))))
     return nested(wraps, times)
 

@@ -17,6 +17,7 @@ from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW
 from tests.contact_dates import make_uncertain
 from tests.schema.a_small_company import W, build
+from tests.schema.filled_databases import filled_databases
 from tests.schema.queries import GRAPH
 from tests.schema.reference import Company
 from tests.schema.reference_comparisons import Row, camel
@@ -193,16 +194,8 @@ Asking = Callable[[str, str, Mapping[str, Any]], Any]
 
 @pytest.fixture(scope="module")
 def databases(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[dict[str, Database]]:
-    opened = {kind: Database.at(empty_copy(kind)) for kind in ("sqlite", "postgresql")}
-    made = {}
-    for kind, opening in opened.items():
-        made[kind] = loop.run_until_complete(opening.__aenter__())
-        loop.run_until_complete(made[kind].writing(build))
-        loop.run_until_complete(made[kind].writing(more))
-        loop.run_until_complete(made[kind].writing(make_uncertain))
-    yield made
-    for opening in opened.values():
-        loop.run_until_complete(opening.__aexit__(None, None, None))
+    with filled_databases(empty_copy, loop, build, more, make_uncertain) as databases:
+        yield databases
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from schema.execution.engine import Caller, Engine, GraphQLRequest
 from tests.conftest import NOW
 from tests.schema.a_small_company import build
 from tests.schema.compiler.test_paging import read
+from tests.schema.filled_databases import filled_databases
 from tests.schema.queries import GRAPH
 from tests.schema.reference import Company
 from tests.schema.statistics.figures_company import more_entries
@@ -23,15 +24,8 @@ Asking = Callable[..., Any]
 @pytest.fixture(scope="session")
 def figures_databases(empty_copy: Any, loop: asyncio.AbstractEventLoop) -> Iterator[dict[str, Database]]:
     """Some of their days are dirty."""
-    opened = {kind: Database.at(empty_copy(kind)) for kind in ("sqlite", "postgresql")}
-    made = {}
-    for kind, opening in opened.items():
-        made[kind] = loop.run_until_complete(opening.__aenter__())
-        for fill in (build, more_entries, dirty):
-            loop.run_until_complete(made[kind].writing(fill))
-    yield made
-    for opening in opened.values():
-        loop.run_until_complete(opening.__aexit__(None, None, None))
+    with filled_databases(empty_copy, loop, build, more_entries, dirty) as databases:
+        yield databases
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,19 @@ def plan(empty: Callable[[str], str], loop: asyncio.AbstractEventLoop) -> Iterat
     loop.run_until_complete(opening.__aexit__(None, None, None))
 
 
+@pytest.fixture
+def sqlite_steps(empty: Callable[[str], str], loop: asyncio.AbstractEventLoop) -> Callable[[str, str], list[str]]:
+    """The steps of SQLite for statistics with these arguments and fields, in a database without rows."""
+    url = empty("sqlite")
+
+    async def steps(arguments: str, fields: str) -> list[str]:
+        async with Database.at(url) as database:
+            document = f"{{ interactionStatistics({arguments}) {{ {fields} }} }}"
+            return await steps_of(database, make_url(url).database or "", document)
+
+    return lambda arguments, fields: loop.run_until_complete(steps(arguments, fields))
+
+
 def nodes(node: dict[str, Any]) -> Iterator[str]:
     """Without those of the subquery that numbers the entries of one contact."""
     if "t" in node.get("Alias", "") and "contact_no =" in node.get("Index Cond", ""):
@@ -72,18 +85,12 @@ def test_contacts_do_not_read_all_entries_in_the_index_of_contacts(
 
 @pytest.mark.parametrize("comparison", ["PREVIOUS_PERIOD", "PREVIOUS_YEAR"])
 def test_sqlite_looks_up_the_entries_of_a_contact_in_each_period_by_its_index(
-    comparison: str, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
+    comparison: str, sqlite_steps: Callable[[str, str], list[str]]
 ) -> None:
-    url = empty("sqlite")
+    days = 'filter: {date: {gte: "2024-01-01", lte: "2025-12-31"}}'
+    grouped = f"{days}, compareTo: {comparison}, groupBy: [{{by: CONTACT}}, {{by: GROUP}}]"
 
-    async def steps() -> list[str]:
-        async with Database.at(url) as database:
-            days = 'filter: {date: {gte: "2024-01-01", lte: "2025-12-31"}}'
-            grouped = f"{days}, compareTo: {comparison}, groupBy: [{{by: CONTACT}}, {{by: GROUP}}]"
-            document = f"{{ interactionStatistics({grouped}) {{ rows {{ measures {{ attemptsUntilReached }} }} }} }}"
-            return await steps_of(database, make_url(url).database or "", document)
-
-    found = loop.run_until_complete(steps())
+    found = sqlite_steps(grouped, "rows { measures { attemptsUntilReached } }")
     by_index = [
         step for step in found if re.match(r"SEARCH t\d+ .*ix_interaction_log_entry_contact .contact_no=", step)
     ]
@@ -94,19 +101,15 @@ def test_sqlite_looks_up_the_entries_of_a_contact_in_each_period_by_its_index(
     "keys", ["{by: TEMPLATE}", "{by: SALESPERSON}, {date: QUARTER}", "{date: DAY}, {by: CAMPAIGN}"]
 )
 def test_sqlite_looks_up_the_entries_of_a_contact_in_no_index_of_another_key(
-    keys: str, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
+    keys: str, sqlite_steps: Callable[[str, str], list[str]]
 ) -> None:
-    """A template has very many entries. Without statistics, SQLite expects as few as of a contact."""
-    url = empty("sqlite")
+    """A template has very many entries. Without the statistics of `ANALYZE`, SQLite expects few of each, as of a
+    contact.
+    """
+    filter_ = 'filter: {date: {gte: "2024-01-01", lte: "2025-12-31"}}, compareTo: PREVIOUS_YEAR'
+    figures = "rows { measures { attemptsUntilReached } } totals { attemptsUntilReached }"
 
-    async def steps() -> list[str]:
-        async with Database.at(url) as database:
-            filter_ = 'filter: {date: {gte: "2024-01-01", lte: "2025-12-31"}}, compareTo: PREVIOUS_YEAR'
-            figures = "rows { measures { attemptsUntilReached } } totals { attemptsUntilReached }"
-            document = f"{{ interactionStatistics(groupBy: [{keys}], {filter_}) {{ {figures} }} }}"
-            return await steps_of(database, make_url(url).database or "", document)
-
-    found = loop.run_until_complete(steps())
+    found = sqlite_steps(f"groupBy: [{keys}], {filter_}", figures)
     of_others = re.compile(r"SEARCH t\d+ USING .*ix_interaction_log_entry_(template|salesperson|campaign_no)\b")
     assert [step for step in found if of_others.match(step)] == []
 
@@ -123,20 +126,13 @@ def test_sqlite_looks_up_the_entries_of_a_contact_in_no_index_of_another_key(
     ],
 )
 def test_sqlite_does_not_copy_the_sums_of_contacts_in_many_groups(
-    arguments: str, measure: str, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
+    arguments: str, measure: str, sqlite_steps: Callable[[str, str], list[str]]
 ) -> None:
     """Contacts are counted and attempts numbered in one pass. Totals look up the first entry of each contact, or are
     read in a pass of their own.
     """
-    url = empty("sqlite")
+    found = sqlite_steps(arguments, f"rows {{ measures {{ {measure} }} }} totals {{ {measure} }}")
 
-    async def steps() -> list[str]:
-        async with Database.at(url) as database:
-            figures = f"rows {{ measures {{ {measure} }} }} totals {{ {measure} }}"
-            document = f"{{ interactionStatistics({arguments}) {{ {figures} }} }}"
-            return await steps_of(database, make_url(url).database or "", document)
-
-    found = loop.run_until_complete(steps())
     assert "MATERIALIZE entry_sums" not in found
     assert found.count("USE TEMP B-TREE FOR count(DISTINCT)") == (measure == "contacts")
 
@@ -275,20 +271,15 @@ def test_sums_of_contacts_by_several_keys_are_sorted_once_with_one_number_for_th
 
 @pytest.mark.parametrize(("totals", "groups"), [("interactions", 1), ("attemptsUntilReached", 2)])
 def test_sums_by_contact_and_another_key_are_grouped_once_and_entries_again_for_totals(
-    totals: str, groups: int, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
+    totals: str, groups: int, sqlite_steps: Callable[[str, str], list[str]]
 ) -> None:
-    """There is a row for each contact and key already. Only totals of contacts group the entries again, if the first
-    entry of each contact is not quickly found.
+    """There is a row for each contact and key already. Totals over contacts group entries, too, in the SELECT for logs in
+    which reading the first entry of each contact would take longer.
     """
-    url = empty("sqlite")
+    figures = f"rows {{ measures {{ cost attemptsUntilReached }} }} totals {{ {totals} }}"
 
-    async def steps() -> list[str]:
-        async with Database.at(url) as database:
-            figures = f"rows {{ measures {{ cost attemptsUntilReached }} }} totals {{ {totals} }}"
-            document = f"{{ interactionStatistics(groupBy: [{{by: CONTACT}}, {{by: TEMPLATE}}]) {{ {figures} }} }}"
-            return await steps_of(database, make_url(url).database or "", document)
-
-    assert loop.run_until_complete(steps()).count("USE TEMP B-TREE FOR GROUP BY") == groups
+    found = sqlite_steps("groupBy: [{by: CONTACT}, {by: TEMPLATE}]", figures)
+    assert found.count("USE TEMP B-TREE FOR GROUP BY") == groups
 
 
 BY_DAY = "groupBy: [{date: DAY}]"
@@ -296,18 +287,10 @@ FIGURES = "noOfRows rows { measures { contacts attemptsUntilReached } } totals {
 
 
 def test_entries_of_contacts_with_several_on_a_day_are_looked_up_by_contact_and_day(
-    empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
+    sqlite_steps: Callable[[str, str], list[str]],
 ) -> None:
-    """Not by all contacts that pass the filter, for each of these days again."""
-    url = empty("sqlite")
-
-    async def steps() -> list[str]:
-        async with Database.at(url) as database:
-            filter_ = 'filter: {contact: {city: {ne: "Bern"}}}'
-            document = f"{{ interactionStatistics({BY_DAY}, {filter_}) {{ {FIGURES} }} }}"
-            return await steps_of(database, make_url(url).database or "", document)
-
-    found = loop.run_until_complete(steps())
+    """SQLite reads these days one by one. It does not read all contacts that pass the filter for each of them."""
+    found = sqlite_steps(f'{BY_DAY}, filter: {{contact: {{city: {{ne: "Bern"}}}}}}', FIGURES)
     look_up = re.compile(r"SEARCH \w+ USING INDEX ix_interaction_log_entry_contact \(contact_no=\? AND date=\?\)")
     of_days = zip(found, found[1:], found[2:], strict=False)
     scanned = [before for before, days, then in of_days if days.startswith("SCAN") and look_up.match(then)]
@@ -318,7 +301,7 @@ def test_entries_of_contacts_with_several_on_a_day_are_looked_up_by_contact_and_
 def test_a_filter_on_other_tables_is_written_in_the_same_form_for_all_periods(
     kind: str, empty: Callable[[str], str], loop: asyncio.AbstractEventLoop
 ) -> None:
-    """So an index is searched for each of them, although the filter stands in the statement many times."""
+    """The filter stands in the statement several times. An index is searched for it in each period."""
     url, days = empty(kind), 'date: {gte: "2025-01-01", lte: "2025-12-31"}'
     filter_ = f'{days}, templateCode: {{in: ["CALL"]}}, segmentNo: {{eq: "S1"}}'
     document = f"{{ interactionStatistics({BY_DAY}, filter: {{{filter_}}}, compareTo: PREVIOUS_YEAR) {{ {FIGURES} }} }}"
